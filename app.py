@@ -16,6 +16,7 @@ from ui import cached
 from ui.keeping import keeping
 from ui.logs import configure_logs, note_failure
 from ui.memory import few_regions, give_back_now_and_then
+from ui.precomputing import precomputing
 from ui.routes import health, metrics, shares, tour
 from ui.server import downloads
 from ui.server.cookies import PageCookies
@@ -24,7 +25,6 @@ from ui.server.headers import SecurityHeaders, security_headers
 from ui.server.settings import frame_ancestors, secrets_or_exit
 from ui.server.uploads import UploadGate
 from ui.sign_in import announce_owner_code
-from ui.warming import warming
 from ui.wording import escaped
 
 log = logging.getLogger("downstream")
@@ -49,7 +49,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         log.critical("%s", error)  # Every page says so too, and /readyz is not ready.
     gc.collect()
     gc.freeze()
-    keeping.begin(after=warming.begin())
+    keeping.begin(after=precomputing.begin())
     giving_back = asyncio.create_task(give_back_now_and_then())
     try:
         yield

@@ -1,4 +1,4 @@
-"""How long does the engine take from columns to the answer, and do its ranges hold?
+"""Time of the engine from columns to the answer, and coverage of its ranges.
 
 The demo, ten and a hundred thousand invented startups, with ``--million`` a million too. Each size
 has a process of its own and they take turns, so that growth is measured within one run. Every

@@ -1,4 +1,4 @@
-"""How dear is a checked inventory, read and published, against plain loading of the same file?"""
+"""Price of a checked inventory, read and published, against plain loading of the same file."""
 
 import csv
 import os

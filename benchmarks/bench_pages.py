@@ -1,4 +1,4 @@
-"""How long does a warm page take in a browser against an empty one?"""
+"""Time of a warm page in a browser against an empty one."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""How much longer do others take for a portfolio's losses, simulating years of disruptions?
+"""Time that others take for a portfolio's losses, simulating years of disruptions.
 
 All peers get the same drawn years of the central world, whom each state hits and what leaving costs
 them, ready before the clock starts. What is timed is the loss of every exposure in every

@@ -1,4 +1,4 @@
-"""How long plans take, made up from a fixed seed: a small one whole, a large one by prices.
+"""Time of plans made up from a fixed seed: a small one whole, a large one by prices.
 
 python -m benchmarks.bench_plan
 """
@@ -48,7 +48,7 @@ def made_up(dependencies: int, options: int, scenarios: int, *, seed: int = 1) -
         margin=margin,
         startup=np.arange(dependencies) // 2,
         group=np.full(dependencies, -1),
-        room=np.full(PLACES, 0.1 * volume.sum()),
+        headroom=np.full(PLACES, 0.1 * volume.sum()),
         spare=np.full(startups, np.inf),
         pools=tuple(f"place {one}" for one in range(PLACES)),
         developers=tuple(f"developer {one}" for one in range(4)),
@@ -101,7 +101,7 @@ def made_large(
         margin=margin / margin.sum(),
         startup=np.arange(dependencies) // 2,
         group=np.full(dependencies, -1),
-        room=0.2 * volume.sum() * weights / weights.sum(),
+        headroom=0.2 * volume.sum() * weights / weights.sum(),
         spare=draw.exponential(6, (dependencies + 1) // 2),
         developers=12,
         budget=budget,

@@ -1,4 +1,4 @@
-"""How long do people wait for a stored portfolio, from the store to the kept answer and the page?
+"""Time that people wait for a stored portfolio, from the store to the kept answer and the page.
 
 The demo, 1,000 and 10,000 invented startups in SQLite, of which nothing is at hand; with
 ``startups=100000`` or ``--million`` so many too, alone. What is asked of a portfolio that is held

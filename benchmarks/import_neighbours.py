@@ -1,4 +1,4 @@
-"""How long do a reader and a writer wait while somebody publishes a large inventory?
+"""Waits of a reader and a writer while somebody publishes a large inventory.
 
 python -m benchmarks.import_neighbours [RECORDS] [ADDRESS_OF_A_NEW_STORE]
 """

@@ -26,7 +26,7 @@ from db.register.rows import STARTUPS
 from db.register.saving import insert_startups
 from db.services.access import LOCAL_OWNER
 from db.services.kept_answers import keep_answer, latest_answer
-from db.services.scoring_in_parts import cluster
+from db.services.scoring_in_chunks import cluster
 from db.services.setup import initialise
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage, startups_page
 

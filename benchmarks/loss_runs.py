@@ -13,7 +13,7 @@ from risk.loss.answer import Answer, answer_on
 from risk.loss.columns import Columns, columns_of
 from risk.loss.exposures import Book, book_of
 from risk.loss.tails import tail_parts
-from risk.loss.valuing import DRAWN_FACTS, Ground, ground_of, value
+from risk.loss.valuing import DRAWN_FACTS, WorldTables, value, world_tables_of
 from risk.loss.worlds import Worlds, worlds_for, worlds_of
 
 #: Worlds from which truths are taken that ranges must hold, behind those of the ranges.
@@ -37,8 +37,8 @@ class Laid:
             count=count or worlds_for(len(self.book.exposures)),
         )
         self._done("worlds")
-        self.ground: Ground = ground_of(self.book, self.worlds)
-        self.ground.prepare()
+        self.world_tables: WorldTables = world_tables_of(self.book, self.worlds)
+        self.world_tables.prepare()
         self._done("tables")
 
     def _done(self, stage: str) -> None:
@@ -47,7 +47,7 @@ class Laid:
 
     def answered(self) -> "Laid":
         """With the answer."""
-        self.answer: Answer = answer_on(self.ground, self.book.exposures, DEFAULTS)
+        self.answer: Answer = answer_on(self.world_tables, self.book.exposures, DEFAULTS)
         self._done("answer")
         return self
 
@@ -73,17 +73,17 @@ def engine(*, startups: int) -> Works:
         return Laid(columns).answered().check
 
     def answer() -> None:
-        answer_on(held.ground, held.book.exposures, DEFAULTS)
+        answer_on(held.world_tables, held.book.exposures, DEFAULTS)
 
     def shares() -> Callable[[], None]:
-        found = tail_parts(held.book.exposures, held.ground, held.answer.book.tail).startups
+        found = tail_parts(held.book.exposures, held.world_tables, held.answer.book.tail).startups
         return lambda: _same("shares and the tail", found.sum(), held.answer.book.tail.tvar)
 
     return {
         "facts": lambda: {
             "dependencies": len(held.book.exposures.route),
-            "worlds": held.ground.count,
-            "signatures": len(held.ground.signatures.route),
+            "worlds": held.world_tables.count,
+            "signatures": len(held.world_tables.signatures.route),
         },
         "whole": whole,
         "answer": answer,
@@ -109,9 +109,9 @@ def coverage(*, startups: int) -> Works:
         count = worlds_for(startups)
         answer = Laid(columns, count).answered().answer
         more = Laid(columns, count + truths)
-        drawn = value(more.book.exposures, more.ground, worlds=range(count, count + truths)).y[
-            :, :, 1:DRAWN_FACTS
-        ]
+        drawn = value(
+            more.book.exposures, more.world_tables, worlds=range(count, count + truths)
+        ).y[:, :, 1:DRAWN_FACTS]
         if together:
             whole = drawn.sum(axis=1)
             return {

@@ -1,4 +1,4 @@
-"""What model 5 changed, kind by kind of disruption: the demo portfolio, or an inventory's file.
+"""Changes of model 5, kind by kind of disruption: the demo portfolio, or an inventory's file.
 
 Run from the project's folder: ``python benchmarks/model_change.py [inventory.csv]``. Each column
 lets one more thing be uncertain: nothing (every number, rate and prior in its middle), facts and
@@ -22,7 +22,7 @@ from db.services.imports import publish_import
 from db.services.setup import initialise
 from db.services.valuations import valuation
 from risk.loss.valuation import Valuation
-from risk.loss.valuing import ground_of, value
+from risk.loss.valuing import value, world_tables_of
 from risk.loss.worlds import worlds_of
 
 TODAY = date(2026, 11, 23)
@@ -57,7 +57,7 @@ def by_kind(of: Valuation, **parts: bool) -> dict[str, float]:
         **parts,
     )
     found = np.zeros((len(of.members), len(worlds.hazards.events)))
-    value(of.book.exposures, ground_of(of.book, worlds), parts=found)
+    value(of.book.exposures, world_tables_of(of.book, worlds), parts=found)
     usd: dict[str, float] = {}
     for event, loss in zip(worlds.hazards.events, found.sum(axis=0) / WORLDS, strict=True):
         usd[event.kind.value] = usd.get(event.kind.value, 0.0) + float(loss)

@@ -1,4 +1,4 @@
-"""What the peers of the engine are given: the same exposures, states and drawn years, as arrays.
+"""Inputs of the engine's peers: the same exposures, states and drawn years, as arrays.
 
 Worked out before the clock starts and for all peers alike, in the central world (judgement, rates
 and common parts of facts at their middle): which exposures each state of each disruption reaches,
@@ -19,7 +19,7 @@ from benchmarks.peer_losses import Entries, entries_of
 from risk.loss.exposures import Exposures
 from risk.loss.laws import States
 from risk.loss.tables import Tables
-from risk.loss.valuing import Ground
+from risk.loss.valuing import WorldTables
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -116,15 +116,15 @@ def load_inputs(path: Path) -> PeerInputs:
         )
 
 
-def peer_inputs(one: Exposures, ground: Ground, *, years: int, seed: int) -> PeerInputs:
+def peer_inputs(one: Exposures, world_tables: WorldTables, *, years: int, seed: int) -> PeerInputs:
     """Everything for so many drawn years of the ground's first world."""
-    tables = ground.table(0)
-    entries = entries_of(one, ground)
-    drawn = _Years(ground, tables, entries, np.random.default_rng(seed), years)
+    tables = world_tables.table(0)
+    entries = entries_of(one, world_tables)
+    drawn = _Years(world_tables, tables, entries, np.random.default_rng(seed), years)
     year, pattern, length = drawn.occurrences()
     members = np.diff(entries.target_start)
     of_member = np.repeat(np.arange(len(members)), members)
-    often = _weights(ground, tables, entries)
+    often = _weights(world_tables, tables, entries)
     exact = np.zeros(len(one))
     for place in range(entries.curves.shape[1]):
         loss = np.minimum(
@@ -152,9 +152,9 @@ def peer_inputs(one: Exposures, ground: Ground, *, years: int, seed: int) -> Pee
     )
 
 
-def _weights(ground: Ground, tables: Tables, entries: Entries) -> Array:
+def _weights(world_tables: WorldTables, tables: Tables, entries: Entries) -> Array:
     """How often a target is hit for each length in a mean year, (targets, lengths)."""
-    rates = ground.worlds.rates[0, 0]
+    rates = world_tables.worlds.rates[0, 0]
     length = np.zeros((len(entries.event), entries.curves.shape[1]))
     length[:, 0] = 1.0
     passing = entries.passing
@@ -170,19 +170,19 @@ class _Years:
 
     def __init__(
         self,
-        ground: Ground,
+        world_tables: WorldTables,
         tables: Tables,
         entries: Entries,
         draw: np.random.Generator,
         years: int,
     ) -> None:
-        self.ground, self.tables, self.entries = ground, tables, entries
+        self.world_tables, self.tables, self.entries = world_tables, tables, entries
         self.draw, self.years = draw, years
         self.parts: list[tuple[Integers, Integers, Integers]] = []
 
     def occurrences(self) -> tuple[Integers, Integers, Integers]:
         """Year, pattern and length of everything that happens, sorted by year."""
-        worlds, first = self.ground.worlds, 0
+        worlds, first = self.world_tables.worlds, 0
         families = ((worlds.laws.lasting, False), (worlds.laws.outages, True))
         for states, passing in (*families, (worlds.laws.blocks, True)):
             self._family(states, first, passing=passing)
@@ -235,8 +235,8 @@ class _Years:
 
     def _happens(self, event: int, startups: int) -> Integers:
         """The years of all occurrences: at most one a year of what comes at most once."""
-        rate = float(self.ground.worlds.rates[0, 0, event])
-        if startups == 1 and self.ground.worlds.hazards.once[event]:
+        rate = float(self.world_tables.worlds.rates[0, 0, event])
+        if startups == 1 and self.world_tables.worlds.hazards.once[event]:
             return np.flatnonzero(self.draw.random(self.years) < rate)
         count = self.draw.poisson(rate * startups, self.years)
         return np.repeat(np.arange(self.years), count)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from risk.loss import draws, formulas, lines, startups
 from risk.loss.compiling import compiled
 from risk.loss.exposures import Exposures
-from risk.loss.kernels import room_for
+from risk.loss.kernels import headroom_for
 from risk.loss.lines import lasting_of, move_of
 from risk.loss.startups import (
     DAILY,
@@ -22,7 +22,7 @@ from risk.loss.startups import (
     terms_of,
 )
 from risk.loss.tables import Tables
-from risk.loss.valuing import Ground
+from risk.loss.valuing import WorldTables
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -98,26 +98,26 @@ def _fast() -> Any:
     return compiled(gather, *steps)
 
 
-def entries_of(one: Exposures, ground: Ground) -> Entries:
+def entries_of(one: Exposures, world_tables: WorldTables) -> Entries:
     """Everything in the first world of a ground; nobody may need several dependencies at once."""
     if (one.combination >= 0).any():
         raise ValueError("The peers price dependencies that stand alone; there are others here.")
-    tables, laws = ground.table(0), ground.worlds.laws
+    tables, laws = world_tables.table(0), world_tables.worlds.laws
     count = [np.diff(family.start)[one.route] for family in (laws.lasting, laws.blocks)]
     begin = [np.concatenate([[0], np.cumsum(size)]) for size in count]
     of_link = np.zeros(len(one.route)), np.zeros(len(one.route)), np.zeros(len(one.route), int)
     out = np.zeros(begin[0][-1]), np.zeros(begin[1][-1])
-    space = room_for(one)
+    space = headroom_for(one)
     _fast()(
-        *(one.chunk(0), ground.worlds.at(0), tables, space),
+        *(one.chunk(0), world_tables.worlds.at(0), tables, space),
         *((begin[0][:-1], begin[1][:-1]), of_link, out),
     )
-    return _laid(one, ground, tables, (of_link, begin, out))
+    return _laid(one, world_tables, tables, (of_link, begin, out))
 
 
-def _laid(one: Exposures, ground: Ground, tables: Tables, found: Any) -> Entries:
+def _laid(one: Exposures, world_tables: WorldTables, tables: Tables, found: Any) -> Entries:
     (margin, limit, profile), begin, (lasting, block) = found
-    laws, route = ground.worlds.laws, one.route.astype(np.int64)
+    laws, route = world_tables.worlds.laws, one.route.astype(np.int64)
     links = np.arange(len(route))
     endless = len(tables.curve)
 

@@ -1,4 +1,4 @@
-"""What the child processes of the engine's peers run, and the engine on the same question."""
+"""Child processes of the engine's peers, and the engine on the same question."""
 
 from collections.abc import Callable
 from functools import reduce
@@ -21,13 +21,13 @@ from risk.loss.exposures import Exposures, book_of
 from risk.loss.tables import signatures_of
 from risk.loss.valuing import (
     DRAWN_FACTS,
-    Ground,
     Kept,
+    WorldTables,
     chunks,
-    ground_of,
     in_threads,
     nothing_kept,
     value,
+    world_tables_of,
 )
 from risk.loss.worlds import worlds_for, worlds_of
 
@@ -62,22 +62,24 @@ class Central:
             rates=False,
             facts=False,
         )
-        self.ground = ground_of(self.book, self.worlds)
+        self.world_tables = world_tables_of(self.book, self.worlds)
         self.signatures = signatures_of(self.book, self.worlds)
 
     def answer(self) -> tuple[np.ndarray, BookYear]:
         """Every startup's expected loss and the law of the portfolio's year, nothing at hand."""
-        ground = Ground(worlds=self.worlds, signatures=self.signatures, routes=self.ground.routes)
-        ground.prepare()
+        world_tables = WorldTables(
+            worlds=self.worlds, signatures=self.signatures, routes=self.world_tables.routes
+        )
+        world_tables.prepare()
 
         def part(pieces: list[tuple[int, Exposures]]) -> tuple[list[np.ndarray], Kept]:
-            kept = nothing_kept(ground)
-            own = [value(one, ground, kept=kept).y[0, :, DRAWN_FACTS] for _, one in pieces]
+            kept = nothing_kept(world_tables)
+            own = [value(one, world_tables, kept=kept).y[0, :, DRAWN_FACTS] for _, one in pieces]
             return own, kept
 
         halves = in_threads(part, list(chunks(self.book.exposures)))
         kept = reduce(add, (kept for _, kept in halves))
-        return np.concatenate([y for own, _ in halves for y in own]), book_year(ground, kept)
+        return np.concatenate([y for own, _ in halves for y in own]), book_year(world_tables, kept)
 
 
 def engine(*, startups: int) -> Works:
@@ -93,7 +95,7 @@ def engine(*, startups: int) -> Works:
     def whole() -> None:
         count = worlds_for(startups)
         worlds = worlds_of(held.book, held.catalog, DEFAULTS, today=TODAY, count=count)
-        answer_on(ground_of(held.book, worlds), held.book.exposures, DEFAULTS)
+        answer_on(world_tables_of(held.book, worlds), held.book.exposures, DEFAULTS)
 
     return {"law": law, "whole": whole}
 
@@ -103,7 +105,7 @@ def inputs(*, startups: int, years: int, path: str) -> Works:
     held = Central(startups)
 
     def write() -> Callable[[], dict[str, Any]]:
-        given = peer_inputs(held.book.exposures, held.ground, years=years, seed=SEED)
+        given = peer_inputs(held.book.exposures, held.world_tables, years=years, seed=SEED)
         given.save(Path(path))
         losses, _ = held.answer()
         off = np.abs(losses - given.exact) / np.maximum(given.exact, given.exact.mean() * 1e-3)

@@ -1,4 +1,4 @@
-"""How well provider names are read: precision, recall and questions asked on labelled strings.
+"""Precision, recall and questions of reading provider names, on labelled strings.
 
     python benchmarks/resolution_accuracy.py LABELLED.csv [--wrong]
 

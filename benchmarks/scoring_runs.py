@@ -27,7 +27,7 @@ from db.services.startup_pages import (
     startups_page,
 )
 from db.services.valuations import valuation
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Answer
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
 from risk.portfolio.providers import dependents_of
@@ -37,7 +37,7 @@ TODAY = date(2026, 11, 16)
 DEMO = "demo"
 #: The provider whose end is asked about: the one that most startups depend on.
 PROVIDER = "OpenAI"
-END = Scenario(id="end", title="The end", root=PROVIDER, kind=FalterKind.WIND_DOWN)
+END = Scenario(id="end", title="The end", root=PROVIDER, kind=FailureKind.WIND_DOWN)
 #: Stores of so many startups stay, since writing them takes longer than anything that is measured.
 STAYS, KEPT_IN = 100_000, ROOT / "build" / "stores"
 #: One startup of so many is changed.

@@ -1,4 +1,4 @@
-"""How long the store takes to answer while others work: what a page asks it for, timed alone."""
+"""Time of the store's answers while others work: what a page asks it for, timed alone."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""What invented portfolios are made of: places, as unevenly popular as in life, and countries."""
+"""Material of invented portfolios: places, as unevenly popular as in life, and countries."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How each database is set up, for reading and for writing."""
+"""Settings of each database, for reading and for writing."""
 
 import os
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the store refuses, each time in one sentence for the reader."""
+"""Refusals of the store, each one sentence for the reader."""
 
 
 class StoreError(Exception):

@@ -1,4 +1,4 @@
-"""What a database error means, as a sentence without SQL, data or password."""
+"""Database errors in a sentence without SQL, data or password."""
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 

@@ -1,4 +1,4 @@
-"""What the running program counts and times, for whoever watches over it (OpenMetrics).
+"""Counts and times of the running program, for whoever watches over it (OpenMetrics).
 
 Counts are of this process since it started. Nothing in them names a portfolio or a person.
 """

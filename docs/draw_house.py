@@ -56,7 +56,7 @@ BOXES: Mapping[str, Box] = {
     "db.sharing": Box(40, 474, 92, "sharing/", "what is shown"),
     "db.backups": Box(141, 474, 92, "backups/", "copy, restore"),
     "db.reference": Box(343, 474, 92, "reference/", "facts"),
-    "db.parts": Box(444, 474, 92, "parts/", "for workers"),
+    "db.chunks": Box(444, 474, 92, "parts/", "for workers"),
     "db.web": Box(548, 474, 92, "web/", "status feeds"),
     "db.engine": Box(40, 564, 295, "engine, migrations/", "SQLite, PostgreSQL, sessions"),
     "db.register": Box(345, 564, 155, "register/", "startups, use cases"),

@@ -23,7 +23,7 @@ DIVIDED = ("ui", "db", "risk")
 
 
 def part_of(module: str) -> str:
-    """The part a module belongs to: ``ui.tables.startup`` to ``ui.tables``, ``ui.page`` to ``ui``."""
+    """The part of a module: ``ui.tables`` of ``ui.tables.startup``, ``ui`` of ``ui.page``."""
     names = module.split(".")
     if names[0] not in DIVIDED or len(names) == 1:
         return names[0]

@@ -22,7 +22,7 @@ sys.path.insert(0, str(PROJECT))
 
 from fixtures.demo import demo_portfolio  # noqa: E402  the project is found first
 from risk.assumptions import DEFAULTS  # noqa: E402
-from risk.catalog.falters import FalterKind  # noqa: E402
+from risk.catalog.failure_kinds import FailureKind  # noqa: E402
 from risk.catalog.loading import load_catalog  # noqa: E402
 from risk.catalog.records import Catalog  # noqa: E402
 from risk.hazard.neighbours import catalogue_chain, provider_rates  # noqa: E402
@@ -108,7 +108,7 @@ def demo() -> Demo:
 
 
 def house(one: Demo) -> go.Figure:
-    """The four layers of the model, with one falter going through them."""
+    """The four layers of the model, with one disruption going through them."""
     colours = one.palette
     figure = go.Figure()
     for place, (title, body, doubt) in enumerate(_layers(one)):
@@ -146,7 +146,7 @@ def house(one: Demo) -> go.Figure:
 
 def _layers(one: Demo) -> tuple[tuple[str, str, str], ...]:
     rows = provider_rates(one.catalog, catalogue_chain(one.catalog, DEFAULTS), ROOT)
-    closing = [row for row in rows if row.kind is FalterKind.WIND_DOWN]
+    closing = [row for row in rows if row.kind is FailureKind.WIND_DOWN]
     (law,) = rate_laws(closing, rates=one.catalog.rates, evidence=one.catalog.rate_evidence)
     low, high = law.law.interval(0.8)
     hit = one.wind_down.startups
@@ -155,7 +155,7 @@ def _layers(one: Demo) -> tuple[tuple[str, str, str], ...]:
     year = one.assessment
     return (
         (
-            "1 Falter",
+            "1 Disruption",
             f"{ROOT} winds down {wording.rate(law.row.rate_per_year).removeprefix('about ')}; "
             f"with 80 % probability between {_once(high)} and {_once(low)}",
             "how often: incidents counted, medians stated",
@@ -174,9 +174,9 @@ def _layers(one: Demo) -> tuple[tuple[str, str, str], ...]:
         ),
         (
             "4 Year",
-            f"With every other falter: {wording.money(year.aal_usd)} expected a year, and "
+            f"With every other disruption: {wording.money(year.aal_usd)} expected a year, and "
             f"{wording.money(year.var95_usd)} or more one year in 20",
-            "how bad: all falters of a year, exactly",
+            "how bad: all disruptions of a year, exactly",
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Every number of the model that is not a fact of the register or a fitted rate.
+"""Numbers of the model that are neither facts of the register nor fitted rates.
 
 One typed table: what each field of :class:`Assumptions` is, its unit, the bounds of an override,
 what could reasonably be argued for and where it comes from stand in fixtures/assumptions.csv. Most
@@ -89,8 +89,9 @@ class Assumptions:
     """The model's numbers. Shares are 0..1, times in days unless the unit says otherwise.
 
     Spelled out here are those that a formula names. Families of numbers are read by the name of
-    what they belong to: a criticality, a depth, a kind of falter or of signal (its likelihood ratio
-    and half-life), the 10, 50 and 90 % points of a fact that nobody stated, the limits of bands.
+    what they belong to: a criticality, a depth, a kind of failure or of signal (its likelihood
+    ratio and half-life), the 10, 50 and 90 % points of a fact that nobody stated, the limits
+    of bands.
     """
 
     unknown_engineers: float = TABLE
@@ -104,7 +105,7 @@ class Assumptions:
     learn_from_incidents: float = TABLE
     signals_in_scores: float = TABLE
 
-    # 1.1, 1.2 Falter settings without data.
+    # 1.1, 1.2 Disruption settings without data.
     tail_stretch: float = TABLE
     rate_multiple: float = TABLE
     region_share: float = TABLE

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from risk.alternatives.options import alternatives_for
-from risk.alternatives.planning.answer import large_ground
+from risk.alternatives.planning.answer import large_prepared
 from risk.alternatives.planning.table import PlanLimits
 from risk.alternatives.variants import Setting
 from risk.alternatives.why_high import why_high
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.loading import load_catalog
 from risk.catalog.records import Answer, Catalog
 from risk.inventory.records import Dependency, Portfolio, Requirement, Startup, UseCase
@@ -47,14 +47,14 @@ def compile_all(catalog: Catalog) -> None:
         )
         known = held.startups[0]
         root = known.use_cases[0].dependencies[0].developer or ""
-        for kind in (FalterKind.WIND_DOWN, FalterKind.OUTAGE):
+        for kind in (FailureKind.WIND_DOWN, FailureKind.OUTAGE):
             scenario = Scenario(id="any", title="", root=root, kind=kind)
             followed(stress(asked, scenario), 2)
             startup_course(asked, known.name, scenario)
         setting = Setting(catalog=catalog, assumptions=DEFAULTS, today=A_DAY, count=WORLDS)
         alternatives_for(known, setting)
         why_high(known, setting)
-        large_ground(asked).plan(PlanLimits(budget_usd=1e5))
+        large_prepared(asked).plan(PlanLimits(budget_usd=1e5))
 
 
 def two_startups(catalog: Catalog) -> Portfolio:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from risk.assumptions import DEFAULTS, Assumptions, override
-from risk.catalog.falters import Basis, FalterKind, FalterRate
+from risk.catalog.failure_kinds import Basis, FailureKind, FailureRate
 from risk.catalog.records import (
     Answer,
     Catalog,
@@ -60,16 +60,16 @@ def service(name: str, developer: str | None, host: str) -> Service:
 
 def rate(
     node: str,
-    kind: FalterKind,
+    kind: FailureKind,
     per_year: float,
     *,
     severity: float = 1.0,
     days: tuple[float, float] | None = None,
     notice_days: float = 0.0,
     level: str = "",
-) -> FalterRate:
+) -> FailureRate:
     """``days`` is (mu, sigma) of ln days."""
-    return FalterRate(
+    return FailureRate(
         node=node,
         kind=kind,
         level=level,
@@ -111,7 +111,7 @@ def model(name: str, developer: str, *hosts: str, open_weights: bool = False) ->
     )
 
 
-def small_catalog(*, rates: tuple[FalterRate, ...] = ()) -> Catalog:
+def small_catalog(*, rates: tuple[FailureRate, ...] = ()) -> Catalog:
     """Alpha and Beta develop and serve; Cloud hosts a copy of Alpha's; Nimbus carries Beta."""
     providers = [
         provider("Alpha", Role.DEVELOPER, Role.HOST, tier="top"),
@@ -133,7 +133,7 @@ def small_catalog(*, rates: tuple[FalterRate, ...] = ()) -> Catalog:
         upstream="Nimbus",
         downstream="Beta",
         relation="cloud",
-        effects={FalterKind.OUTAGE: LinkEffect(probability=0.5, gain=0.8)},
+        effects={FailureKind.OUTAGE: LinkEffect(probability=0.5, gain=0.8)},
         source="test",
         as_of=AS_OF,
     )

@@ -1,4 +1,4 @@
-"""The answer of a portfolio for a page: at once, or the last one while a new one is made.
+"""Answers of a portfolio for a page: at once, or the last one while a new one is made.
 
 Answers are kept in the store. Where the last one is not what would be answered now, a new one is
 made on a thread of its own, once for all who ask, whatever the reader does meanwhile. A page waits
@@ -51,7 +51,7 @@ def answer_of(chosen: PortfolioSummary, *, title: str = "Portfolio") -> Answered
 
     Without any, say on the page of that ``title`` what is known, and end it.
     """
-    known = cached.answer_at_hand(chosen.name)
+    known = cached.answer_in_memory(chosen.name)
     if known is not None:
         return Answered(answer=known)
     last = cached.kept_answer(chosen.name)

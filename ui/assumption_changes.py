@@ -1,4 +1,4 @@
-"""What the page Assumptions does for the reader: change a number, put it back."""
+"""Changes on the page Assumptions: a number set, or put back."""
 
 import streamlit as st
 

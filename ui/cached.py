@@ -43,18 +43,18 @@ from db.services import provider_history as history_service
 from db.services import replays as replay_service
 from db.services.access import LOCAL_OWNER, PERMISSIONS, Actor
 from db.services.access import Action as Permission
-from db.services.at_hand import Memory
 from db.services.batches import BatchSummary
+from db.services.in_memory import Memory
 from db.services.kept_answers import KeptAnswer
 from db.services.limits import load_limits
 from db.services.options import ReadyDependency
-from db.services.provider_history import HeardOf, ProviderPast
+from db.services.provider_history import ProviderPast, ProviderSignals
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from db.services.stresses import StressChoices
 from risk.alternatives.actions import worst_of
 from risk.alternatives.options import StartupNotFound
 from risk.alternatives.planning import answer as plans_service
-from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer, PlanCheck, PlanGround
+from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer, PlanCheck, PreparedPlan
 from risk.alternatives.planning.plan import Plan
 from risk.alternatives.planning.table import PlanLimits
 from risk.alternatives.planning.wishes import Wishes
@@ -256,7 +256,7 @@ def assumptions(name: str) -> Assumptions:
 
 def assessment(name: str) -> PortfolioAssessment:
     """Return the scored portfolio, on today's facts."""
-    known = answer_at_hand(name)
+    known = answer_in_memory(name)
     if known is not None:
         return known
     return kept(
@@ -270,7 +270,7 @@ def assessment(name: str) -> PortfolioAssessment:
 
 def answer_without_waiting(name: str) -> PortfolioAssessment | None:
     """Return today's answer, None where it is not there and would take longer than one waits."""
-    return assessment(name) if is_waited_for(name) else answer_at_hand(name)
+    return assessment(name) if is_waited_for(name) else answer_in_memory(name)
 
 
 def is_waited_for(name: str) -> bool:
@@ -278,7 +278,7 @@ def is_waited_for(name: str) -> bool:
     return next((one.startups for one in portfolios() if one.name == name), 0) <= WAITED_FOR
 
 
-def answer_at_hand(name: str) -> PortfolioAssessment | None:
+def answer_in_memory(name: str) -> PortfolioAssessment | None:
     """Return today's answer about a portfolio where it was made already."""
     state = state_of(name)
     made = _memory().found(("answer", *state))
@@ -369,7 +369,7 @@ def deadline_calendar(name: str, days: int) -> DeadlineCalendar:
 
 def can_be_checked(name: str) -> bool:
     """Whether a check of limits need not wait for an answer that is being made."""
-    return is_waited_for(name) or answer_at_hand(name) is not None
+    return is_waited_for(name) or answer_in_memory(name) is not None
 
 
 def limits(name: str) -> Mapping[Measure, float]:
@@ -408,7 +408,7 @@ class OneStartup:
 
     ``unknown`` are the facts that nobody stated, the most influential first, each with the share
     of the variance that an answer explains; None of those that move no loss, as cash. ``whole`` is
-    what the figures stand on: the answer of its portfolio, or of a portfolio of it alone.
+    what the figures rest on: the answer of its portfolio, or of a portfolio of it alone.
     """
 
     record: Startup
@@ -605,12 +605,12 @@ def plans(name: str, max_share: float | None, wishes: Wishes, progress: Progress
     Raises:
         risk.alternatives.planning.table.NoPlan: no choice keeps every developer below the share.
     """
-    ground = _plan_ground(name).under(wishes)
+    prepared = _prepared_plan(name).under(wishes)
     progress(GROUND_DONE)
     return kept(
         ("plans", *state_of(name), max_share, wishes),
         lambda: plans_service.plans_by_budget(
-            ground,
+            prepared,
             PlanLimits(max_share=max_share),
             progress=lambda share: progress(GROUND_DONE + (1 - GROUND_DONE) * share),
         ),
@@ -620,19 +620,19 @@ def plans(name: str, max_share: float | None, wishes: Wishes, progress: Progress
 
 def plan_answer(name: str, plans: BudgetPlans, plan: Plan, wishes: Wishes) -> PlanAnswer:
     """Return one of the plans with the price of herding at its budget."""
-    ground = _plan_ground(name).under(wishes)
+    prepared = _prepared_plan(name).under(wishes)
     return kept(
         ("herding", *state_of(name), *_limits(plan), wishes),
-        lambda: plans_service.answer_of(ground, plans, plan),
+        lambda: plans_service.answer_of(prepared, plans, plan),
     )
 
 
 def plan_check(name: str, plan: Plan, wishes: Wishes) -> PlanCheck:
     """Return the plan put to the full model."""
-    ground = _plan_ground(name)
+    prepared = _prepared_plan(name)
     return kept(
         ("check", *state_of(name), *_limits(plan), wishes),
-        lambda: plans_service.checked(ground, plan),
+        lambda: plans_service.checked(prepared, plan),
     )
 
 
@@ -644,32 +644,32 @@ def plan_by_prices(name: str, limits: PlanLimits, wishes: Wishes) -> Plan:
     """
     return kept(
         ("large plan", *state_of(name), limits.budget_usd, limits.max_share, wishes),
-        lambda: _large_ground(name).under(wishes).plan(limits),
+        lambda: _large_prepared(name).under(wishes).plan(limits),
         counts=_tenth(name),
     )
 
 
 def plan_answer_by_prices(name: str, plan: Plan, wishes: Wishes) -> PlanAnswer:
     """Return such a plan with what more money buys, and with the price of herding at its budget."""
-    ground, limits = _large_ground(name).under(wishes), plan.limits
+    prepared, limits = _large_prepared(name).under(wishes), plan.limits
     state = *state_of(name), limits.max_share, wishes
     plans = kept(
         ("large plans", *state),
-        lambda: plans_service.plans_by_budget(ground, limits),
+        lambda: plans_service.plans_by_budget(prepared, limits),
         counts=_tenth(name),
     )
     return kept(
         ("large herding", *state, limits.budget_usd),
-        lambda: plans_service.answer_of(ground, plans, plan),
+        lambda: plans_service.answer_of(prepared, plans, plan),
     )
 
 
-def _large_ground(name: str) -> PlanGround:
-    return _about("large ground", name, planning.large_plan_ground, counts=_tenth(name))
+def _large_prepared(name: str) -> PreparedPlan:
+    return _about("large ground", name, planning.large_prepared_plan, counts=_tenth(name))
 
 
-def _plan_ground(name: str) -> PlanGround:
-    return _about("ground", name, planning.plan_ground, counts=_tenth(name))
+def _prepared_plan(name: str) -> PreparedPlan:
+    return _about("ground", name, planning.prepared_plan, counts=_tenth(name))
 
 
 def _limits(plan: Plan) -> tuple[Hashable, ...]:
@@ -725,13 +725,13 @@ def provider_past(provider: str) -> ProviderPast:
     return kept(key, lambda: asked(history_service.provider_past, provider))
 
 
-def heard_of(name: str, provider: str, on: date) -> HeardOf | None:
-    """Return what was heard of a provider up to a day, and what it adds to the odds."""
+def provider_signals(name: str, provider: str, on: date) -> ProviderSignals | None:
+    """Return signals about a provider up to a day, and what it adds to the odds."""
 
     def heard(
         opened: Store, who: Actor, name: str, provider: str, on: date, today: date
-    ) -> HeardOf | None:
-        return history_service.heard_of(opened, who, name, provider, on=on, today=today)
+    ) -> ProviderSignals | None:
+        return history_service.provider_signals(opened, who, name, provider, on=on, today=today)
 
     return _about("heard of", name, heard, provider, on)
 

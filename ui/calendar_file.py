@@ -15,7 +15,7 @@ from ui import wording
 _PRODUCT = "-//Downstream//Retirements and renewals//EN"
 
 
-def calendar_file(calendar: DeadlineCalendar, *, portfolio: str, stands_on: str) -> bytes:
+def calendar_file(calendar: DeadlineCalendar, *, portfolio: str, rests_on: str) -> bytes:
     """Return the deadlines as an .ics file; the same deadlines give the same bytes.
 
     ``stands_on`` says what they come from (:func:`rests_on`).
@@ -25,7 +25,7 @@ def calendar_file(calendar: DeadlineCalendar, *, portfolio: str, stands_on: str)
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
     made.add("x-wr-calname", f"Downstream: {portfolio}")
-    made.add("x-wr-caldesc", stands_on.replace("\n", "; "))
+    made.add("x-wr-caldesc", rests_on.replace("\n", "; "))
     for deadline in calendar.deadlines:
         made.add_component(_event(deadline, portfolio, as_of=calendar.as_of))
     return bytes(made.to_ical())

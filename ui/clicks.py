@@ -1,4 +1,4 @@
-"""A click asks the store for something once, however often the hand clicks.
+"""Clicks that ask the store for something once, however often they come.
 
 Streamlit begins a run for each click and ends the one before wherever that touches its session or
 the page. Of a double click the first may therefore have written without anybody hearing of it, and

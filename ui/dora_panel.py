@@ -14,7 +14,7 @@ from ui import cached, wording
 from ui.cached import kept
 from ui.page import card
 from ui.render.page import column_table
-from ui.reports.bundles import archive, stands_on
+from ui.reports.bundles import archive, rests_on
 from ui.server.downloads import file_button
 from ui.server.uploads import file_uploader
 from ui.tables.column import matching
@@ -69,14 +69,14 @@ def _made(
 
 def _files(files: Mapping[str, bytes], assessment: PortfolioAssessment) -> None:
     today = cached.today()
-    made = archive(files, said=stands_on(assessment), made_on=today)
+    made = archive(files, said=rests_on(assessment), made_on=today)
     file_button(
         "Register, ZIP of CSV files",
         lambda: made,
         file_name=f"{assessment.portfolio}-dora-{assessment.data_digest[:8]}.zip",
         mime="application/zip",
         key="dora_zip",
-        hint="Six tables and the filing indicators. The archive's comment says what it stands on.",
+        hint="Six tables and the filing indicators. The archive's comment says what it rests on.",
     )
 
 
@@ -109,5 +109,5 @@ def _findings(findings: tuple[Finding, ...], portfolio: str) -> None:
             key="dora_findings",
             file_name=f"{portfolio}-dora-findings.csv",
             workbook="DORA findings",
-            alt=f"{len(shown)} findings with the record to mend.",
+            alt=f"{len(shown)} findings with the record to correct.",
         )

@@ -10,7 +10,9 @@ def driver_name(driver: Driver) -> str:
     if driver.rate is None:
         return wording.assumption(driver.name)
     root, kind, level = driver.rate
-    return wording.falter_of(MODEL_NODES.get(root, root), kind) + (f", {level}" if level else "")
+    return wording.disruption_of(MODEL_NODES.get(root, root), kind) + (
+        f", {level}" if level else ""
+    )
 
 
 def within_a_sentence(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What stands before every page where people sign in: who may enter, and what the others see."""
+"""Entry: who may come in where people sign in, and what the others see."""
 
 import streamlit as st
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.results import Alternative, OptionClass
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import Startup
 from risk.portfolio.results import (
     NO_BAND,
@@ -201,7 +201,7 @@ def tail_beyond(assessment: PortfolioAssessment, by: str, shown: int) -> tuple[i
 
 def part_name(division: str, name: str) -> str:
     """Return what a part of the tail is called on screen."""
-    return wording.falter(FalterKind(name)) if division == "kind" else wording.provider(name)
+    return wording.disruption(FailureKind(name)) if division == "kind" else wording.provider(name)
 
 
 def out_of_cash(assessment: PortfolioAssessment) -> tuple[str, str]:
@@ -273,7 +273,7 @@ def in_a_story(one: StartupAssessment) -> str:
     """Say what the worst disruption would do, how long switching takes and what cash is left."""
     if one.worst is None:
         return "No disruption in the model reaches it."
-    what = wording.falter_of(one.worst.root, one.worst.kind)
+    what = wording.disruption_of(one.worst.root, one.worst.kind)
     said = [
         f"The worst that may come is {what[0].lower()}{what[1:]}, "
         f"{how_often(one.worst.rate_per_year)}: it would cost about "
@@ -303,11 +303,11 @@ def what_is_unknown(one: StartupAssessment) -> str:
     return "No unknown facts. The range is model uncertainty: judgement, and how often it happens."
 
 
-def worst_falter(one: StartupAssessment) -> tuple[str, str]:
-    """Return the loss of the worst falter, and what it is and how often it is expected."""
+def worst_disruption(one: StartupAssessment) -> tuple[str, str]:
+    """Return the loss of the worst disruption, and what it is and how often it is expected."""
     if one.worst is None:
         return "none", "no disruption reaches it"
-    what = wording.falter_of(one.worst.root, one.worst.kind)
+    what = wording.disruption_of(one.worst.root, one.worst.kind)
     return wording.money(one.worst.loss_usd), f"{what}, {how_often(one.worst.rate_per_year)}"
 
 

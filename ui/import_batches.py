@@ -42,9 +42,9 @@ def _just_published(done: Published) -> None:
         if result.intake.reject_file:
             records = wording.counted(result.intake.rejected, "record")
             file_button(
-                f"Download the {records} left out, to mend and upload",
+                f"Download the {records} left out, to correct and upload",
                 lambda: result.intake.reject_file,
-                file_name="records-to-mend.csv",
+                file_name="records-to-correct.csv",
                 mime="text/csv",
                 key="records_left_out",
             )

@@ -1,4 +1,4 @@
-"""Which column of the file is what: shown beside sample cells, changed by the reader."""
+"""Columns of an imported file: shown beside sample cells, changed by the reader."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""What a file says and would change, before anything is written: the verdict, then the details."""
+"""Preview of an import, before anything is written: the verdict, then the details."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -124,7 +124,7 @@ def _figures(intake: IntakeResult, changes: Changes) -> None:
 
 
 def show_problems(intake: IntakeResult) -> None:
-    """Show what keeps records out, with what to write instead, and the file to mend."""
+    """Show what keeps records out, with what to write instead, and the file to correct."""
     rejected = tuple(one for one in intake.problems if one.code not in intake.warnings)
     noticed = tuple(one for one in intake.problems if one.code in intake.warnings)
     if intake.outcome is Outcome.REJECT_FILE:
@@ -177,15 +177,15 @@ def _offer_rejects(intake: IntakeResult) -> None:
     lines = wording.counted(intake.rejected, "record")
     with st.container(horizontal=True, vertical_alignment="center"):
         file_button(
-            f"Download {'it' if intake.rejected == 1 else 'them'} to mend",
+            f"Download {'it' if intake.rejected == 1 else 'them'} to correct",
             lambda: intake.reject_file,
-            file_name="records-to-mend.csv",
+            file_name="records-to-correct.csv",
             mime="text/csv",
             key="records_to_mend",
         )
         st.caption(
-            f"{lines} as in your file, each with its reason. Mend and upload that file alone: the"
-            " reasons may stay in it."
+            f"{lines} as in your file, each with its reason. Correct and upload that file alone:"
+            " the reasons may stay in it."
         )
 
 
@@ -310,7 +310,7 @@ def _importable(intake: IntakeResult) -> Verdict:
         return Verdict(
             tone="warning",
             headline=f"{of_all} can be imported, {intake.rejected:,} left out",
-            next_step="Mend the rest first, or publish now and upload the mended ones afterwards.",
+            next_step="Correct the rest first, or publish now and upload corrected ones later.",
         )
     headline = "1 record can be imported" if intake.accepted == 1 else f"All {records} are fine"
     if intake.duplicate:

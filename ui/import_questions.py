@@ -1,4 +1,4 @@
-"""What the import page asks: into which portfolio, what is unclear, what a name stands for."""
+"""Questions of an import: into which portfolio, what is unclear, what a name stands for."""
 
 from collections.abc import Iterable
 from pathlib import PurePath
@@ -113,7 +113,7 @@ def ask_about_names(found: Iterable[tuple[Resolution, int]], catalog: Catalog) -
         text = st.selectbox("In the file", texts)
         with st.grid(3, min_column_width=180):
             answer = st.selectbox(
-                "Does it stand on a language model?",
+                "Does it use a language model?",
                 [Answer.YES, Answer.NO],
                 format_func=lambda one: wording.sentence_case(one.value),
             )

@@ -1,4 +1,4 @@
-"""What an import remembers between two runs of its page: the file, the answers, what it says.
+"""State of an import between two runs of its page: the file, the answers, what it says.
 
 A file that arrives is known by its SHA-256, so that the same upload is read once. It is read on a
 thread of its own (:mod:`ui.import_jobs`). Publishing is in :mod:`ui.import_publishing`.
@@ -131,7 +131,7 @@ def last_target() -> str | None:
 
 
 def remember_target(portfolio: str) -> None:
-    """Suggest this portfolio for the next file: mended records go where the others went."""
+    """Suggest this portfolio for the next file: corrected records go where the others went."""
     st.session_state[_TARGET] = portfolio
 
 

@@ -1,4 +1,4 @@
-"""What the server writes to its log: one line an entry, and never a secret.
+"""Log of the server: one line an entry, and never a secret.
 
 ``DOWNSTREAM_LOG_FORMAT=json`` writes each entry as one JSON object, for a collector.
 """

@@ -130,7 +130,7 @@ def narrowing_values(narrow_most: Sequence[Narrowing]) -> list[dict[str, Any]]:
 
 
 def provenance(assessment: PortfolioAssessment) -> str:
-    """Return what figures stand on: model, catalogue, data, and how exact they are."""
+    """Return what figures rest on: model, catalogue, data, and how exact they are."""
     known = [
         f"Model {assessment.model_version}",
         f"catalogue of {wording.day(assessment.catalogue_date)}",

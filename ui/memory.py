@@ -1,4 +1,4 @@
-"""What heavy answers and readers who have left took goes back to the operating system.
+"""Memory that heavy answers took, given back to the operating system once they are done.
 
 A session whose browser has gone holds an event loop with three open files, and what its reader
 saw, until it is freed. Where references run in a circle that is when Python's collector looks at

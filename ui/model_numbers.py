@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.loss.churn import churn_curve
 from ui import cached, links, replacement_words, wording
 from ui.charts import churn as churn_charts
@@ -26,7 +26,7 @@ def fixed_numbers(portfolio: str) -> None:
             files=fixed_number.COLUMNS,
         )
     with card(
-        "What is heard of a provider",
+        "Signals about a provider",
         note="How news moves the odds of a wind-down, as this portfolio reads it. Likelihood "
         "ratios are judgement, some of it made after the crisis of November 2023. "
         "Each can be changed under Numbers.",
@@ -51,7 +51,7 @@ def rates_section() -> None:
             "Disruption",
             list(dict.fromkeys(one.row.kind.value for one in laws)),
             name="kind",
-            shown=lambda one: wording.falter(FalterKind(one)),
+            shown=lambda one: wording.disruption(FailureKind(one)),
         )
     chosen = rate.chosen_rates(laws, kinds)
     if not chosen:

@@ -1,4 +1,4 @@
-"""Where a click on a mark of a chart leads: to its startup, or to its provider."""
+"""Clicks on marks of charts: to a startup's page, or to its provider's."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial

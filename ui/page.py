@@ -1,4 +1,4 @@
-"""What every page has: the portfolio it is about, its header, its empty states, its charts."""
+"""Frame of every page: the portfolio it is about, its header, its empty states, its charts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from ui.uncertainty import MEANING, Spread, bar_html
 from ui.watch_banner import show_banner
 
 _CHOSEN = "chosen_portfolio"
-_STANDS_ON = "figures_stand_on"
+_RESTS_ON = "figures_stand_on"
 
 
 def choose_portfolio() -> None:
@@ -102,7 +102,7 @@ def page_header(
     description: str | None = None,
     state: Mapping[str, str] | None = None,
     banner: bool = True,
-    stands_on: str | None = None,
+    rests_on: str | None = None,
     first_button: Callable[[], None] | None = None,
     tested: Sequence[Scenario] = (),
 ) -> None:
@@ -113,10 +113,10 @@ def page_header(
     ``about`` is what the page is about in a few words, in place of the number of startups.
     ``state`` holds what the page shows without its address saying so, for the copied link.
     ``banner``: say here if a limit of the portfolio is exceeded. ``stands_on`` says what the
-    figures of the page stand on, for :func:`metric`. ``first_button`` shows one more button, before
+    figures of the page rest on, for :func:`metric`. ``first_button`` shows one more button, before
     the others. ``tested`` are the stress tests on the page, each of which can be shared.
     """
-    st.session_state[_STANDS_ON] = stands_on
+    st.session_state[_RESTS_ON] = rests_on
     _title_row(title, portfolio, state or {}, first_button, tested)
     if portfolio is not None:
         _about(portfolio, about, marks=marks, as_of=as_of)
@@ -248,13 +248,13 @@ def metric(
 ) -> None:
     """Show one bordered figure with a line below it; use inside ``st.grid``.
 
-    Hovering over it says ``hint``, and what it stands on where the page has said so. ``spread``
+    Hovering over it says ``hint``, and what it rests on where the page has said so. ``spread``
     draws its range between figure and line; ``drawn`` is other HTML of ours in that place.
     """
-    stands_on = st.session_state.get(_STANDS_ON)
+    rests_on = st.session_state.get(_RESTS_ON)
     hint = " ".join(one for one in (hint, MEANING if spread else None) if one) or None
-    below = stands_on if note and not hint else None
-    above = " ".join(one for one in (hint, None if below else stands_on) if one)
+    below = rests_on if note and not hint else None
+    above = " ".join(one for one in (hint, None if below else rests_on) if one)
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.metric(wording.escaped(label), value, help=wording.escaped(above) or None)
         if spread is not None:

@@ -96,4 +96,4 @@ def large_words(plan: Plan) -> str:
 
 def overcrowded(crowds: Sequence[Crowd], *, most: int = 6) -> list[Crowd]:
     """Return the alternatives that are asked for more than they have, the worst first."""
-    return [one for one in crowds if one.asked > one.room][:most]
+    return [one for one in crowds if one.asked > one.headroom][:most]

@@ -1,4 +1,4 @@
-"""What the page Portfolio shows of a portfolio of any size."""
+"""Cards of the page Portfolio, for a portfolio of any size."""
 
 from collections.abc import Callable, Mapping, Sequence
 

@@ -189,7 +189,9 @@ def _remarks(result: IncidentImport) -> list[str]:
     if file.still_open:
         said.append(f"{_of(file.still_open, kept)} not over when the file was made.")
     if file.maintenance:
-        said.append(f"{_of(file.maintenance, kept)} planned maintenance: in no rate of falters.")
+        said.append(
+            f"{_of(file.maintenance, kept)} planned maintenance: in no rate of disruptions."
+        )
     return said
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from db.services.provider_history import HeardOf, ProviderPast
+from db.services.provider_history import ProviderPast, ProviderSignals
 from risk.hazard.incident_statistics import CoOutage
 from risk.hazard.provider_history import Estimate, ProviderHistory, Together
 from ui import cached, links, wording
@@ -145,11 +145,11 @@ def published(past: ProviderPast) -> None:
 
 
 def documented(past: ProviderPast) -> None:
-    """Show its well-documented falters, with sources and doubts."""
+    """Show its well-documented disruptions, with sources and doubts."""
     if not past.documented:
         return
     with card(
-        "Well-documented falters",
+        "Well-documented disruptions",
         note="Chosen because they were remarkable: no rate or length is taken from them.",
     ):
         column_table(
@@ -158,17 +158,17 @@ def documented(past: ProviderPast) -> None:
             widths={"what": 360, "source": "medium", "doubt": "medium"},
             key="documented",
             file_name="documented.csv",
-            alt=f"{len(past.documented)} documented falters with sources and doubts.",
+            alt=f"{len(past.documented)} documented disruptions with sources and doubts.",
         )
 
 
 def signals_of(provider: str, portfolio: str) -> None:
-    """Show what was heard of it as a waterfall in log odds, and what time makes of it."""
-    latest = cached.heard_of(portfolio, provider, cached.today())
+    """Show signals about it as a waterfall in log odds, and what time makes of it."""
+    latest = cached.provider_signals(portfolio, provider, cached.today())
     if latest is None:
         return
     with card(
-        "What was heard of it",
+        "Signals about it",
         note="Each signal moves the log odds of a wind-down within 90 days, and fades. How many "
         "times as likely it makes one is judgement.",
     ):
@@ -190,7 +190,7 @@ def signals_of(provider: str, portfolio: str) -> None:
         note_signal(portfolio, provider)
 
 
-def _on_which_day(portfolio: str, provider: str, latest: HeardOf) -> HeardOf:
+def _on_which_day(portfolio: str, provider: str, latest: ProviderSignals) -> ProviderSignals:
     """Ask as of which day; days in the past count the documented signals of the replays too."""
     days = [one.isoformat() for one in latest.days if one < cached.today()]
     if not days:
@@ -205,10 +205,10 @@ def _on_which_day(portfolio: str, provider: str, latest: HeardOf) -> HeardOf:
         )
     if chosen == TODAY:
         return latest
-    return cached.heard_of(portfolio, provider, date.fromisoformat(chosen)) or latest
+    return cached.provider_signals(portfolio, provider, date.fromisoformat(chosen)) or latest
 
 
-def _decay(heard: HeardOf, portfolio: str) -> None:
+def _decay(heard: ProviderSignals, portfolio: str) -> None:
     """List the signals with what is left of them, and the chance if nothing more is heard."""
     left = wording.listed(
         [f"{wording.percent(chance)} in {days} days" for days, chance in heard.decay]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from risk.catalog.falters import PERMANENT_KINDS, Basis, FalterKind, FalterRate
+from risk.catalog.failure_kinds import PERMANENT_KINDS, Basis, FailureKind, FailureRate
 from risk.catalog.model_history import MODEL_NODES
 from risk.hazard.rate_laws import RateLaw, law_of_lengths
 from ui import wording
@@ -29,7 +29,7 @@ def short_rate(per_year: float | None) -> str:
     return wording.sentence_case(words)
 
 
-def basis_of(rates: Iterable[FalterRate], kind: FalterKind) -> str | None:
+def basis_of(rates: Iterable[FailureRate], kind: FailureKind) -> str | None:
     """Return where the rate of one kind comes from, or None if there is none."""
     bases = dict.fromkeys(BASIS_NAMES[row.basis] for row in rates if row.kind is kind)
     return wording.listed(bases).lower() or None
@@ -48,7 +48,7 @@ def range_in_figures(low: float, high: float) -> str:
     return f"{start} to {high:.2g}"
 
 
-def lasts_in_words(row: FalterRate) -> str:
+def lasts_in_words(row: FailureRate) -> str:
     """Return the median, the length that 9 in 10 stay below, and how many exceed a day.
 
     Permanent kinds do not end.
@@ -65,7 +65,7 @@ def lasts_in_words(row: FalterRate) -> str:
     return f"{said}, {wording.percent(row.long_share)} longer than a day"
 
 
-def severity_in_words(row: FalterRate) -> str:
+def severity_in_words(row: FailureRate) -> str:
     """Return the share of the service that is lost while it lasts."""
     lost = row.severity * row.calibration
     return "None by itself" if lost == 0 else wording.percent(lost)
@@ -92,7 +92,7 @@ def sort_in_words(node: str) -> str:
     return names.get(node, node)
 
 
-def kind_and_level(row: FalterRate) -> str:
+def kind_and_level(row: FailureRate) -> str:
     """Return ``Outage, major``."""
-    kind = wording.falter(row.kind)
+    kind = wording.disruption(row.kind)
     return f"{kind}, {row.level}" if row.level else kind

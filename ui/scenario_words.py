@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from risk.alternatives.herding import Herd
-from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.catalog.records import Catalog
 from risk.scenarios import hits
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
@@ -21,10 +21,10 @@ PART_NAMES = {
 
 def settings_in_words(scenario: Scenario) -> Sequence[str]:
     """Return what is tested, one setting each: ``15 hours``, ``20 % of the service lost`` ..."""
-    words = [wording.falter_of(scenario.root, scenario.kind)]
+    words = [wording.disruption_of(scenario.root, scenario.kind)]
     if scenario.customer is not None:
         words.append(f"for {scenario.customer} alone")
-    if scenario.kind is FalterKind.LEADERSHIP_CRISIS:
+    if scenario.kind is FailureKind.LEADERSHIP_CRISIS:
         return words  # It stops no service itself, so length and severity would mislead.
     if scenario.days is not None:
         words.append(f"lasts {wording.days(scenario.days)}")
@@ -43,7 +43,7 @@ def what_else(result: StressResult) -> str:
     """Say which kinds of disruption of the same root reach somebody where this one does not."""
     if not result.instead:
         return ""
-    kinds = ", ".join(wording.falter(kind).lower() for kind in result.instead)
+    kinds = ", ".join(wording.disruption(kind).lower() for kind in result.instead)
     return f"From {result.scenario.root}, what does reach this portfolio: {kinds}."
 
 

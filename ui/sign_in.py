@@ -1,4 +1,4 @@
-"""Who is looking: the sign-in that Streamlit keeps, and the role that the store gives it now."""
+"""Signed-in reader: the sign-in that Streamlit keeps, and the role that the store gives now."""
 
 import hashlib
 import logging

@@ -1,4 +1,4 @@
-"""Noting what was heard of a provider, on its page."""
+"""Noting signals about a provider, on its page."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What the reader wants to test: a named scenario, or one put together, all in the address."""
+"""Settings of a stress test: a named scenario, or one put together, all in the address."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ import streamlit as st
 
 from db.services.stresses import StressChoices
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.catalog.records import Catalog, Role
 from risk.scenarios.event import DEFAULT_DAYS, DEFAULT_SEVERITY, MOST_USED_MODEL_OF
 from risk.scenarios.results import WORST_HIT, Scenario
@@ -19,16 +19,18 @@ OWN_LABEL = "Put one together"
 #: Kinds that begin at those who develop or host models, never at a cable or a chip.
 COMPANY_KINDS = frozenset(
     {
-        FalterKind.LEADERSHIP_CRISIS,
-        FalterKind.ACCESS_CUT,
-        FalterKind.ACQUISITION,
-        FalterKind.REGIONAL_BLOCK,
+        FailureKind.LEADERSHIP_CRISIS,
+        FailureKind.ACCESS_CUT,
+        FailureKind.ACQUISITION,
+        FailureKind.REGIONAL_BLOCK,
     }
 )
 COMPANY_ROLES = frozenset({Role.DEVELOPER, Role.HOST})
 NOTICE_KINDS = PERMANENT_KINDS
 #: Kinds that can befall one model wherever it runs.
-MODEL_KINDS = frozenset({FalterKind.MODEL_RETIREMENT, FalterKind.REGIONAL_BLOCK, FalterKind.OUTAGE})
+MODEL_KINDS = frozenset(
+    {FailureKind.MODEL_RETIREMENT, FailureKind.REGIONAL_BLOCK, FailureKind.OUTAGE}
+)
 SETTINGS = ("root", "kind", "days", "severity", "price", "notice")
 EVERY_CUSTOMER = "everybody"
 CUSTOMER_LABELS = {
@@ -84,7 +86,7 @@ def ask_scenario(
 
 
 def _take_over(scenario: Scenario, asked: Asked) -> None:
-    # A link of one relation cannot be put together by hand: the whole falter is.
+    # A link of one relation cannot be put together by hand: the whole disruption is.
     settings = {
         "scenario": OWN,
         "root": scenario.root,
@@ -104,14 +106,14 @@ def _text(value: float | None) -> str | None:
 
 def _own_scenario(asked: Asked) -> Scenario:
     with st.grid(4, min_column_width=170):
-        kind = FalterKind(
+        kind = FailureKind(
             links.select(
                 "What happens",
-                [one.value for one in FalterKind],
+                [one.value for one in FailureKind],
                 name=asked.name("kind"),
-                default=FalterKind.WIND_DOWN.value,
-                shown=lambda one: wording.falter(FalterKind(one)),
-                what="kind of falter",
+                default=FailureKind.WIND_DOWN.value,
+                shown=lambda one: wording.disruption(FailureKind(one)),
+                what="kind of failure",
             )
         )
         root = _ask_root(kind, asked)
@@ -119,11 +121,11 @@ def _own_scenario(asked: Asked) -> Scenario:
         severity = _ask_severity(kind, asked)
         multiple = _ask_price(kind, asked)
         notice = _ask_notice(kind, asked)
-        cut = kind is FalterKind.ACCESS_CUT
+        cut = kind is FailureKind.ACCESS_CUT
         customer = _ask_customer(asked, every=True) if cut else None
     return Scenario(
         id=OWN,
-        title=wording.falter_of(root, kind),
+        title=wording.disruption_of(root, kind),
         root=root,
         kind=kind,
         days=days,
@@ -150,7 +152,7 @@ def _ask_customer(asked: Asked, *, every: bool) -> str | None:
     return None if chosen == EVERY_CUSTOMER else chosen
 
 
-def _ask_root(kind: FalterKind, asked: Asked) -> str:
+def _ask_root(kind: FailureKind, asked: Asked) -> str:
     options = roots_for(kind, asked.choices.models, asked.catalog)
     name = asked.name("root")
     wanted = links.read(name)
@@ -158,11 +160,11 @@ def _ask_root(kind: FalterKind, asked: Asked) -> str:
     if wanted is not None and rule and kind in MODEL_KINDS:
         options = [wanted, *options]
     elif wanted not in (None, *options) and wanted in _everything(asked):
-        st.info(wording.escaped(f"{wording.falter(kind)} does not begin at {wanted}."))
+        st.info(wording.escaped(f"{wording.disruption(kind)} does not begin at {wanted}."))
         links.write(**{name: None})
     lead = asked.choices.lead
     default = lead if lead in options else options[0]
-    label = "To which model" if kind is FalterKind.MODEL_RETIREMENT else "To whom"
+    label = "To which model" if kind is FailureKind.MODEL_RETIREMENT else "To whom"
     return links.select(
         label,
         options,
@@ -173,10 +175,10 @@ def _ask_root(kind: FalterKind, asked: Asked) -> str:
     )
 
 
-def roots_for(kind: FalterKind, used: Sequence[str], catalog: Catalog) -> list[str]:
+def roots_for(kind: FailureKind, used: Sequence[str], catalog: Catalog) -> list[str]:
     """Return where a disruption of this kind can begin: providers, services, models in use."""
     providers = sorted(catalog.providers.values(), key=lambda one: one.name.casefold())
-    if kind is FalterKind.MODEL_RETIREMENT:
+    if kind is FailureKind.MODEL_RETIREMENT:
         return list(used) or sorted(catalog.models)[:1] or ["No model is named"]
     models = list(used) if kind in MODEL_KINDS else []
     if kind in COMPANY_KINDS:
@@ -189,8 +191,8 @@ def _everything(asked: Asked) -> set[str]:
     return {*asked.choices.models, *asked.catalog.providers, *asked.catalog.services}
 
 
-def _ask_days(kind: FalterKind, asked: Asked) -> float | None:
-    if kind in PERMANENT_KINDS or kind is FalterKind.LEADERSHIP_CRISIS:
+def _ask_days(kind: FailureKind, asked: Asked) -> float | None:
+    if kind in PERMANENT_KINDS or kind is FailureKind.LEADERSHIP_CRISIS:
         return None
     return links.number(
         "Days it lasts",
@@ -203,10 +205,10 @@ def _ask_days(kind: FalterKind, asked: Asked) -> float | None:
     )
 
 
-def _ask_severity(kind: FalterKind, asked: Asked) -> float | None:
-    if kind in PERMANENT_KINDS or kind is FalterKind.LEADERSHIP_CRISIS:
+def _ask_severity(kind: FailureKind, asked: Asked) -> float | None:
+    if kind in PERMANENT_KINDS or kind is FailureKind.LEADERSHIP_CRISIS:
         return None
-    blocked = kind is FalterKind.REGIONAL_BLOCK
+    blocked = kind is FailureKind.REGIONAL_BLOCK
     default = DEFAULTS.region_share if blocked else DEFAULT_SEVERITY.get(kind, 1.0)
     return links.slider(
         "Users inside the region" if blocked else "Service lost",
@@ -219,8 +221,8 @@ def _ask_severity(kind: FalterKind, asked: Asked) -> float | None:
     )
 
 
-def _ask_price(kind: FalterKind, asked: Asked) -> float | None:
-    if kind is not FalterKind.PRICE_SHOCK:
+def _ask_price(kind: FailureKind, asked: Asked) -> float | None:
+    if kind is not FailureKind.PRICE_SHOCK:
         return None
     return links.number(
         "New price ÷ old",
@@ -233,7 +235,7 @@ def _ask_price(kind: FalterKind, asked: Asked) -> float | None:
     )
 
 
-def _ask_notice(kind: FalterKind, asked: Asked) -> float | None:
+def _ask_notice(kind: FailureKind, asked: Asked) -> float | None:
     if kind not in NOTICE_KINDS:
         return None
     return links.number(
@@ -249,10 +251,10 @@ def _ask_notice(kind: FalterKind, asked: Asked) -> float | None:
 
 
 #: What the reference facts say of each kind's usual notice, in days.
-DEFAULT_NOTICE: Mapping[FalterKind, float] = {
-    FalterKind.WIND_DOWN: 14.0,
-    FalterKind.PRICE_SHOCK: 30.0,
-    FalterKind.MODEL_RETIREMENT: 180.0,
-    FalterKind.ACCESS_CUT: 5.0,
-    FalterKind.ACQUISITION: 90.0,
+DEFAULT_NOTICE: Mapping[FailureKind, float] = {
+    FailureKind.WIND_DOWN: 14.0,
+    FailureKind.PRICE_SHOCK: 30.0,
+    FailureKind.MODEL_RETIREMENT: 180.0,
+    FailureKind.ACCESS_CUT: 5.0,
+    FailureKind.ACQUISITION: 90.0,
 }

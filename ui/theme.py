@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED, Catalog
 
 
@@ -25,7 +25,7 @@ class Palette:
     loss: str
     gain: str
     bands: Mapping[str, str]
-    falters: Mapping[FalterKind, str]
+    disruptions: Mapping[FailureKind, str]
     providers: Mapping[str, str] = field(default_factory=dict)
 
     def provider(self, name: str | None) -> str:
@@ -51,16 +51,16 @@ LIGHT = Palette(
     loss="#dc2626",
     gain="#0f766e",
     bands={"A": "#0f766e", "B": "#4d7c0f", "C": "#a16207", "D": "#c2410c", "E": "#b91c1c"},
-    falters={
-        FalterKind.OUTAGE: "#2563eb",
-        FalterKind.DEGRADED: "#6488ea",
-        FalterKind.LEADERSHIP_CRISIS: "#9333ea",
-        FalterKind.PRICE_SHOCK: "#d97706",
-        FalterKind.MODEL_RETIREMENT: "#0d9488",
-        FalterKind.ACCESS_CUT: "#be185d",
-        FalterKind.ACQUISITION: "#5a9a08",
-        FalterKind.WIND_DOWN: "#dc2626",
-        FalterKind.REGIONAL_BLOCK: "#64748b",
+    disruptions={
+        FailureKind.OUTAGE: "#2563eb",
+        FailureKind.DEGRADED: "#6488ea",
+        FailureKind.LEADERSHIP_CRISIS: "#9333ea",
+        FailureKind.PRICE_SHOCK: "#d97706",
+        FailureKind.MODEL_RETIREMENT: "#0d9488",
+        FailureKind.ACCESS_CUT: "#be185d",
+        FailureKind.ACQUISITION: "#5a9a08",
+        FailureKind.WIND_DOWN: "#dc2626",
+        FailureKind.REGIONAL_BLOCK: "#64748b",
     },
 )
 
@@ -75,16 +75,16 @@ DARK = Palette(
     loss="#f87171",
     gain="#2dd4bf",
     bands={"A": "#2dd4bf", "B": "#a3e635", "C": "#facc15", "D": "#fb923c", "E": "#f87171"},
-    falters={
-        FalterKind.OUTAGE: "#60a5fa",
-        FalterKind.DEGRADED: "#93b4f5",
-        FalterKind.LEADERSHIP_CRISIS: "#c084fc",
-        FalterKind.PRICE_SHOCK: "#fbbf24",
-        FalterKind.MODEL_RETIREMENT: "#2dd4bf",
-        FalterKind.ACCESS_CUT: "#f472b6",
-        FalterKind.ACQUISITION: "#a3e635",
-        FalterKind.WIND_DOWN: "#f87171",
-        FalterKind.REGIONAL_BLOCK: "#94a3b8",
+    disruptions={
+        FailureKind.OUTAGE: "#60a5fa",
+        FailureKind.DEGRADED: "#93b4f5",
+        FailureKind.LEADERSHIP_CRISIS: "#c084fc",
+        FailureKind.PRICE_SHOCK: "#fbbf24",
+        FailureKind.MODEL_RETIREMENT: "#2dd4bf",
+        FailureKind.ACCESS_CUT: "#f472b6",
+        FailureKind.ACQUISITION: "#a3e635",
+        FailureKind.WIND_DOWN: "#f87171",
+        FailureKind.REGIONAL_BLOCK: "#94a3b8",
     },
 )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.startups import assessed_of
 from ui import headlines, wording
@@ -101,7 +101,7 @@ def _stress_step(assessment: PortfolioAssessment) -> tuple[Step, ...]:
             "portfolio": assessment.portfolio,
             "scenario": "own",
             "root": lead,
-            "kind": FalterKind.WIND_DOWN.value,
+            "kind": FailureKind.WIND_DOWN.value,
         },
     )
     return (step,)

@@ -1,4 +1,4 @@
-"""What past months say of the model, in words: where forecasts held, and every miss."""
+"""Words about forecasts of past months: where they held, and every miss."""
 
 from dataclasses import dataclass
 

@@ -1,10 +1,10 @@
-"""How figures and facts are written on every page. Unknown is written "unknown", never 0."""
+"""Words of figures and facts on every page. Unknown is written "unknown", never 0."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED
 from risk.portfolio.advice import shorten
 from risk.portfolio.results import BeforeAfter, Interval
@@ -16,30 +16,30 @@ if TYPE_CHECKING:  # Lists are written without the engine.
 
 UNKNOWN = "unknown"
 
-#: What the falter kinds are called on screen, at the start of a label.
+#: What the failure kinds are called on screen, at the start of a label.
 FALTER_NAMES = {
-    FalterKind.OUTAGE: "Outage",
-    FalterKind.DEGRADED: "Degraded service",
-    FalterKind.LEADERSHIP_CRISIS: "Leadership crisis",
-    FalterKind.PRICE_SHOCK: "Price shock",
-    FalterKind.MODEL_RETIREMENT: "Model retirement",
-    FalterKind.ACCESS_CUT: "Access cut",
-    FalterKind.ACQUISITION: "Acquisition",
-    FalterKind.WIND_DOWN: "Wind-down",
-    FalterKind.REGIONAL_BLOCK: "Regional block",
+    FailureKind.OUTAGE: "Outage",
+    FailureKind.DEGRADED: "Degraded service",
+    FailureKind.LEADERSHIP_CRISIS: "Leadership crisis",
+    FailureKind.PRICE_SHOCK: "Price shock",
+    FailureKind.MODEL_RETIREMENT: "Model retirement",
+    FailureKind.ACCESS_CUT: "Access cut",
+    FailureKind.ACQUISITION: "Acquisition",
+    FailureKind.WIND_DOWN: "Wind-down",
+    FailureKind.REGIONAL_BLOCK: "Regional block",
 }
 
 #: The same where there is little room.
 FALTER_SHORT_NAMES = {
-    FalterKind.OUTAGE: "Outage",
-    FalterKind.DEGRADED: "Degraded",
-    FalterKind.LEADERSHIP_CRISIS: "Crisis",
-    FalterKind.PRICE_SHOCK: "Price",
-    FalterKind.MODEL_RETIREMENT: "Retirement",
-    FalterKind.ACCESS_CUT: "Access cut",
-    FalterKind.ACQUISITION: "Acquisition",
-    FalterKind.WIND_DOWN: "Wind-down",
-    FalterKind.REGIONAL_BLOCK: "Region",
+    FailureKind.OUTAGE: "Outage",
+    FailureKind.DEGRADED: "Degraded",
+    FailureKind.LEADERSHIP_CRISIS: "Crisis",
+    FailureKind.PRICE_SHOCK: "Price",
+    FailureKind.MODEL_RETIREMENT: "Retirement",
+    FailureKind.ACCESS_CUT: "Access cut",
+    FailureKind.ACQUISITION: "Acquisition",
+    FailureKind.WIND_DOWN: "Wind-down",
+    FailureKind.REGIONAL_BLOCK: "Region",
 }
 
 #: What the fields of the register are called on screen.
@@ -221,12 +221,12 @@ def day(value: date | str | None) -> str:
     return f"{at.day} {at:%b %Y}"
 
 
-def falter(kind: FalterKind) -> str:
-    """``Model retirement`` for ``FalterKind.MODEL_RETIREMENT``."""
+def disruption(kind: FailureKind) -> str:
+    """``Model retirement`` for ``FailureKind.MODEL_RETIREMENT``."""
     return FALTER_NAMES[kind]
 
 
-def falter_of(root: str, kind: FalterKind) -> str:
+def disruption_of(root: str, kind: FailureKind) -> str:
     """``Wind-down of OpenAI``; what nobody named is called by who serves it."""
     for unnamed in ("Unnamed model of ", "Unnamed model at "):
         if root.startswith(unnamed):

@@ -1,4 +1,4 @@
-"""What a store holds, table by table, as digests that are equal on both databases.
+"""Contents of a store, table by table, as digests that are equal on both databases.
 
 Tables are read as the database describes them, not as the mappings do: a store of an earlier
 version is copied and compared in the same way.

@@ -1,1 +1,1 @@
-"""From the accepted rows of a file to rows of the register, and back again on undo."""
+"""Imports: from the accepted rows of a file to rows of the register, and back again on undo."""

@@ -1,4 +1,4 @@
-"""What an import would change or changed, record by record."""
+"""Changes that an import would make or made, record by record."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

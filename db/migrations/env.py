@@ -1,4 +1,4 @@
-"""What Alembic runs: the migrations, on the connection and in the transaction of the caller."""
+"""Environment that Alembic runs migrations in: the caller's connection and transaction."""
 
 from alembic import context
 

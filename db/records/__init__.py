@@ -22,7 +22,7 @@ from db.records.people import PersonRecord, PortfolioTeamRecord
 from db.records.readiness import DecisionTermsRecord, DrillRecord, JudgementRecord
 from db.records.reference import (
     AliasRecord,
-    FalterRateRecord,
+    FailureRateRecord,
     LinkEffectRecord,
     ModelRecord,
     OfferRecord,
@@ -63,7 +63,7 @@ __all__ = [
     "DependencyRecord",
     "DrillRecord",
     "FactRecord",
-    "FalterRateRecord",
+    "FailureRateRecord",
     "FeedRecord",
     "IncidentRecord",
     "JudgementRecord",

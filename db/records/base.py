@@ -1,4 +1,4 @@
-"""What all tables share: naming of constraints, column types, and the declarative base."""
+"""Base of all tables: naming of constraints, column types, and the declarative base."""
 
 import enum
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""What happened to providers, what was heard of them, and the numbers that somebody changed."""
+"""Tables of what happened to providers, of signals, and of numbers that somebody changed."""
 
 from datetime import date, datetime
 from typing import Any
@@ -111,7 +111,7 @@ class WatchReadingRecord(Base):
 
 
 class SignalRecord(Base):
-    """Something heard of a provider that moves the odds of a falter."""
+    """Something heard of a provider that moves the odds of a disruption."""
 
     __tablename__ = "signals"
     __table_args__ = (

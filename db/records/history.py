@@ -1,4 +1,4 @@
-"""What was done: imports and what each changed, decisions taken, and the audit trail."""
+"""Tables of what was done: imports and what each changed, decisions taken, the audit trail."""
 
 from datetime import date, datetime
 from typing import Any

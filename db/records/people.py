@@ -1,4 +1,4 @@
-"""Who signed in here and what an owner lets them do, and which portfolios belong to a team."""
+"""Tables of who signed in here, what an owner lets them do, and of each team's portfolios."""
 
 from datetime import datetime
 

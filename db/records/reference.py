@@ -1,4 +1,4 @@
-"""The reference facts: providers, services, links, falter rates, models, aliases.
+"""The reference facts: providers, services, links, disruption rates, models, aliases.
 
 They are replaced as a whole when the files or packages they come from change; only an analyst's
 own aliases stay. Prices per million tokens are rates, not amounts, so they are not in cents.
@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.records.base import NEVER_REUSED, Base, Identifier, Name, NameKey, RowNumber, closed_list
-from risk.catalog.falters import Basis, FalterKind
+from risk.catalog.failure_kinds import Basis, FailureKind
 from risk.catalog.records import Answer
 
 
@@ -77,27 +77,27 @@ class UpstreamLinkRecord(Base):
 
 
 class LinkEffectRecord(Base):
-    """How a falter of one kind passes along a link."""
+    """How a disruption of one kind passes along a link."""
 
     __tablename__ = "link_effects"
     __table_args__ = (UniqueConstraint("link_id", "kind"),)
 
     id: Mapped[Identifier]
     link_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("upstream_links.id"))
-    kind: Mapped[FalterKind] = mapped_column(closed_list(FalterKind, "kind"))
+    kind: Mapped[FailureKind] = mapped_column(closed_list(FailureKind, "kind"))
     probability: Mapped[float]
     gain: Mapped[float]
     probability_long_notice: Mapped[float | None]
 
 
-class FalterRateRecord(Base):
+class FailureRateRecord(Base):
     """How often one node falters in one way, and how badly."""
 
     __tablename__ = "falter_rates"
 
     id: Mapped[Identifier]
     node: Mapped[Name]
-    kind: Mapped[FalterKind] = mapped_column(closed_list(FalterKind, "kind"))
+    kind: Mapped[FailureKind] = mapped_column(closed_list(FailureKind, "kind"))
     level: Mapped[str]
     rate_per_year: Mapped[float]
     severity: Mapped[float]

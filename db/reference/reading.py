@@ -14,7 +14,7 @@ from db.errors import StoreNotReady
 from db.records import (
     AliasRecord,
     Base,
-    FalterRateRecord,
+    FailureRateRecord,
     ModelRecord,
     OfferRecord,
     ProviderRecord,
@@ -25,7 +25,7 @@ from db.records import (
     table_of,
 )
 from db.register.documents import Row
-from risk.catalog.falters import FalterRate
+from risk.catalog.failure_kinds import FailureRate
 from risk.catalog.loading import (
     load_market_shares,
     load_rate_evidence,
@@ -105,7 +105,7 @@ def read_catalog(session: Session) -> Catalog:
         },
         links=_links(session),
         rates=tuple(
-            FalterRate(**_fields(FalterRate, row)) for row in _rows(session, FalterRateRecord)
+            FailureRate(**_fields(FailureRate, row)) for row in _rows(session, FailureRateRecord)
         ),
         aliases=tuple(Alias(**_fields(Alias, row)) for row in _aliases(session)),
         models=_models(session),

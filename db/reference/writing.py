@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.records import (
     AliasRecord,
     Base,
-    FalterRateRecord,
+    FailureRateRecord,
     LinkEffectRecord,
     ModelRecord,
     OfferRecord,
@@ -35,7 +35,7 @@ _REPLACED = (
     UpstreamLinkRecord,
     ServiceRecord,
     ProviderRecord,
-    FalterRateRecord,
+    FailureRateRecord,
     RetirementRecord,
 )
 
@@ -47,7 +47,7 @@ def replace_catalog(session: Session, catalog: Catalog, *, digest: str, at: date
     session.execute(delete(AliasRecord).where(AliasRecord.decided_by.is_(None)))
     _insert(session, ProviderRecord, (_plain(one) for one in catalog.providers.values()))
     _insert(session, ServiceRecord, (_plain(one) for one in catalog.services.values()))
-    _insert(session, FalterRateRecord, (_plain(one) for one in catalog.rates))
+    _insert(session, FailureRateRecord, (_plain(one) for one in catalog.rates))
     _insert(session, RetirementRecord, (_plain(one) for one in catalog.retirements))
     _insert(session, AliasRecord, (_alias(one) for one in catalog.aliases))
     _insert_links(session, catalog.links)

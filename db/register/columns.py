@@ -1,4 +1,4 @@
-"""Where the store keeps a field of the model or of an inventory, and how: money in whole cents."""
+"""Columns in which the store keeps a field of the model or an inventory; money in cents."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""When two names are the same name: NFC, trimmed, inner spaces folded, case folded."""
+"""Rules by which two names are one: NFC, trimmed, inner spaces folded, case folded."""
 
 import hashlib
 import unicodedata

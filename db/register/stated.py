@@ -1,4 +1,4 @@
-"""What the register states of dependencies beside the columns that losses are calculated from.
+"""Statements of the register about dependencies, beside the columns that losses come from.
 
 Dependencies on language models go by their places: in the order of their startups', use cases' and
 own numbers, as :mod:`db.register.loss_columns` lays them out.

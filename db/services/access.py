@@ -1,4 +1,4 @@
-"""Who may do what: every public service asks :func:`authorize` before it touches the store.
+"""Rights: every public service asks :func:`authorize` before it touches the store.
 
 Which portfolios somebody may do it to is asked of :mod:`db.services.visible`.
 """

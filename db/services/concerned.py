@@ -1,4 +1,4 @@
-"""What of a portfolio a file can touch: the startups that it names.
+"""Part of a portfolio that a file can touch: the startups that it names.
 
 A few records into a million startups must not read a million startups.
 """

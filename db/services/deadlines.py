@@ -1,4 +1,4 @@
-"""What ends when for a stored portfolio: retirements and renewals against the register."""
+"""Deadlines of a stored portfolio: retirements and renewals against the register."""
 
 from collections.abc import Hashable, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What startups decided to do about their providers: which option, who does it, by when."""
+"""Decisions of startups about their providers: which option, who does it, by when."""
 
 from collections.abc import Mapping
 from datetime import date

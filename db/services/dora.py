@@ -19,7 +19,7 @@ from db.services.portfolios import load_portfolio
 from db.services.reference import load_catalog
 from db.services.scoring import score_portfolio, stress
 from risk.alternatives.readiness import CODES, impact_of_discontinuing
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Answer
 from risk.inventory.formats.dora_codes import CODE_TYPES, YES
 from risk.inventory.formats.dora_export import (
@@ -171,7 +171,7 @@ def _wind_down_losses(
     losses = {}
     for developer in sorted(developers):
         scenario = Scenario(
-            id="wind-down", title=developer, root=developer, kind=FalterKind.WIND_DOWN
+            id="wind-down", title=developer, root=developer, kind=FailureKind.WIND_DOWN
         )
         try:
             result = stress(store, actor, portfolio.name, scenario, today=today)

@@ -1,4 +1,4 @@
-"""How likely a provider is to falter: its rates with their laws, and what was heard of it."""
+"""Chances that a provider falters: its rates with their laws, and its signals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from db.services.reference import load_catalog
 from db.services.signals import list_signals, provider_named, signal_kinds, start_of_day
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.records import Catalog
-from risk.hazard.falter_settings import closing_law, rate_factor
+from risk.hazard.failure_settings import closing_law, rate_factor
 from risk.hazard.learned_rates import learned_from_incidents, learned_from_signals, with_learned
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import RateLaw, rate_laws

@@ -1,4 +1,4 @@
-"""What importing, listing and undoing answer, and why an import is refused."""
+"""Answers of importing, listing and undoing, and reasons why an import is refused."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What status pages told of providers: importing it, and describing the past."""
+"""Incidents that status pages told of providers: importing them, and describing the past."""
 
 import hashlib
 from dataclasses import asdict, dataclass, replace

@@ -1,4 +1,4 @@
-"""What analysts say of use cases, options, models and contracts: always with a reason."""
+"""Judgements of analysts on use cases, options, models and contracts: always with a reason."""
 
 from dataclasses import replace
 

@@ -9,9 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from db.engine import Store
-from db.metrics import SCORING
-from db.parts.answers import (
+from db.chunks.answers import (
     STATE,
     answer_from_columns,
     before_from,
@@ -19,14 +17,16 @@ from db.parts.answers import (
     document_of,
     state_columns,
 )
-from db.parts.workers import Workers
+from db.chunks.workers import Workers
+from db.engine import Store
+from db.metrics import SCORING
 from db.records import KeptAnswerRecord, PortfolioRecord
 from db.register.documents import Row
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of
-from db.services.at_hand import AtHand
 from db.services.audit import record
-from db.services.scoring_in_parts import valued_in_parts
+from db.services.in_memory import AtHand
+from db.services.scoring_in_chunks import valued_in_chunks
 from db.services.valuations import COLUMNS, KEPT, rests_on, valuation
 from db.services.visible import visible_portfolio
 from risk.loss.answer import BANDS
@@ -103,7 +103,7 @@ def keep_answer(
             if not (laid_out.is_answered or laid_out.follows):
                 _build_on_last(store, laid_out, stand)
         else:
-            laid_out = valued_in_parts(
+            laid_out = valued_in_chunks(
                 store, actor, portfolio, workers=workers, today=today, progress=progress
             )
         whole = assess(laid_out)

@@ -1,4 +1,4 @@
-"""How the columns of a file were read the last time a file with the same header came.
+"""Mappings of columns, remembered from the last file with the same header.
 
 The batches keep their mapping, so nothing else is stored: what was published is what is remembered.
 """

@@ -1,4 +1,4 @@
-"""What options of a stored portfolio are valued with: the worlds of the whole portfolio."""
+"""Setting in which options of a stored portfolio are valued: the worlds of the whole portfolio."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Who signs in here: their role and team, given by an owner and looked up each time they act."""
+"""People who sign in here: role and team, given by an owner, looked up each time they act."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""What a stored portfolio should do all together: its options once, then plans under any limits."""
+"""Plans of a stored portfolio: its options once, then plans under any limits."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,15 +14,15 @@ from db.services.signals import provider_named
 from db.services.valuations import valuation
 from db.services.visible import visible_portfolio
 from risk.alternatives.judgements import judgements_of
-from risk.alternatives.planning.answer import PlanGround, large_ground
-from risk.alternatives.planning.answer import plan_ground as value_options
+from risk.alternatives.planning.answer import PreparedPlan, large_prepared
+from risk.alternatives.planning.answer import prepared_plan as value_options
 from risk.alternatives.planning.wishes import Wishes
 
 #: Portfolios of more startups are planned by prices, without a record of each.
 PLANNED_WHOLE = 200
 
 
-def plan_ground(store: Store, actor: Actor, portfolio: str, *, today: date) -> PlanGround:
+def prepared_plan(store: Store, actor: Actor, portfolio: str, *, today: date) -> PreparedPlan:
     """Value every option of a portfolio, ready to plan with.
 
     Raises:
@@ -67,9 +67,9 @@ def wishes_of(
     )
 
 
-def large_plan_ground(
+def large_prepared_plan(
     store: Store, actor: Actor, portfolio: str, *, today: date, pins: Sequence[str] = ()
-) -> PlanGround:
+) -> PreparedPlan:
     """Value the options of a portfolio of any size, ready to plan by prices.
 
     Startups that ``pins`` begin with are looked at whatever they lose.
@@ -81,6 +81,6 @@ def large_plan_ground(
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     judgements = judgements_of(load_judgements(store, actor, portfolio))
-    return large_ground(
+    return large_prepared(
         valuation(store, actor, portfolio, today=today), judgements=judgements, pins=pins
     )

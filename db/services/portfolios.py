@@ -88,7 +88,7 @@ def load_portfolio(store: Store, actor: Actor, name: str) -> Portfolio:
         NotAllowed: the actor was not invited.
     """
     # What reads a portfolio for its score imports the engine, which lists do without.
-    from db.parts.sources import scored_portfolio
+    from db.chunks.sources import scored_portfolio
 
     authorize(actor, Action.READ, f"portfolio {name}")
     with store.read() as session:
@@ -112,7 +112,7 @@ def each_startup(store: Store, actor: Actor, portfolio: str) -> Iterator[Startup
 
 
 def _each(store: Store, actor: Actor, portfolio: str) -> Iterator[Startup]:
-    from db.parts.sources import scored_portfolio
+    from db.chunks.sources import scored_portfolio
     from db.register.loss_columns import stretches
 
     with store.read() as session:
@@ -129,7 +129,7 @@ def load_startup(store: Store, actor: Actor, portfolio: str, startup: str) -> Po
         PortfolioNotFound: no portfolio has this name, whatever its case.
         NotAllowed: the actor was not invited.
     """
-    from db.parts.sources import scored_portfolio
+    from db.chunks.sources import scored_portfolio
 
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     with store.read() as session:

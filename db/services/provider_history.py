@@ -1,4 +1,4 @@
-"""What the store knows of one provider's past, beside what is documented and published of it."""
+"""Past of one provider in the store, beside what is documented and published of it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from db.services.replays import replays
 from db.services.signals import list_signals, provider_named, signal_kinds, start_of_day
 from risk.assumptions import DEFAULTS
 from risk.hazard.documented import (
-    DocumentedFalter,
+    DocumentedDisruption,
     PublishedReliability,
-    documented_falters,
+    documented_disruptions,
     published_reliability,
 )
-from risk.hazard.falter_settings import closing_law
+from risk.hazard.failure_settings import closing_law
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.provider_history import ProviderHistory, provider_history
 from risk.hazard.rate_laws import rate_laws
@@ -36,12 +36,12 @@ class ProviderPast:
 
     history: ProviderHistory
     feeds: tuple[Feed, ...]
-    documented: tuple[DocumentedFalter, ...]
+    documented: tuple[DocumentedDisruption, ...]
     published: tuple[PublishedReliability, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeardOf:
+class ProviderSignals:
     """The chance of a wind-down on one day, signal by signal, and what time alone makes of it.
 
     ``decay`` is the chance 30, 60 and 90 days later if nothing more is heard. ``days`` are the
@@ -67,15 +67,15 @@ def provider_past(store: Store, actor: Actor, provider: str) -> ProviderPast:
             name, load_incidents(store, actor), load_service_days(store, actor), seed=SEED
         ),
         feeds=list_feeds(store, actor, provider=name),
-        documented=tuple(one for one in documented_falters(FIXTURES) if one.provider == name),
+        documented=tuple(one for one in documented_disruptions(FIXTURES) if one.provider == name),
         published=tuple(one for one in published_reliability(FIXTURES) if one.provider == name),
     )
 
 
-def heard_of(
+def provider_signals(
     store: Store, actor: Actor, portfolio: str, provider: str, *, on: date, today: date
-) -> HeardOf | None:
-    """Return what was heard of a provider up to the end of a day, and what it adds.
+) -> ProviderSignals | None:
+    """Return signals about a provider up to the end of a day, and what it adds.
 
     Signals are read by the portfolio's numbers.
 
@@ -107,7 +107,7 @@ def heard_of(
             closing, counted, kinds=kinds, as_of=moment, seed=SEED, numbers=assumptions
         )
 
-    return HeardOf(
+    return ProviderSignals(
         wind_down=chance(at),
         decay=tuple((days, chance(at + timedelta(days=days)).probability) for days in DECAY_DAYS),
         days=_days(stored + documented),

@@ -26,12 +26,12 @@ def replays(store: Store, actor: Actor) -> dict[str, Replay]:
 
 
 def past_events(store: Store, actor: Actor) -> tuple[PastEvent, ...]:
-    """Return falters that happened, the oldest first.
+    """Return disruptions that happened, the oldest first.
 
     Raises:
         NotAllowed: the actor was not invited.
     """
-    authorize(actor, Action.READ, "the past falters")
+    authorize(actor, Action.READ, "the past disruptions")
     return load_past_events(FIXTURES)
 
 

@@ -1,4 +1,4 @@
-"""What a report shows of a portfolio, a startup of it, or a stress test."""
+"""Contents of a report on a portfolio, a startup of it, or a stress test."""
 
 from dataclasses import dataclass
 from datetime import date

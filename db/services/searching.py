@@ -1,4 +1,4 @@
-"""Which startups mention a word: in name or notes, or in a provider that they use.
+"""Search for startups by a word: in name or notes, or in a provider that they use.
 
 A store of millions of dependencies holds few different providers. They are listed once for each
 state of the store, so that a word that no provider has is not looked for among all dependencies.

@@ -1,4 +1,4 @@
-"""Where links lead: an https address for everybody, or this machine's own for one person."""
+"""Addresses of links: https for everybody, or this machine's own for one person."""
 
 import ipaddress
 import os

@@ -1,4 +1,4 @@
-"""Contents of links: built from today's data, or read back as it was frozen."""
+"""Contents of links: built from today's data, or read back as they were frozen."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -210,7 +210,7 @@ def snapshot_of(store: Store, share: int) -> Frozen:
 
 
 def _names(store: Store, actor: Actor, wanted: Wanted) -> Names:
-    """What things are called: a name alone would tell whom a falter hits that picks by loss."""
+    """What things are called: a name alone would tell whom a disruption hits that picks by loss."""
     picks_by_loss = wanted.scenario is not None and wanted.scenario.customer == WORST_HIT
     tells_of_money = picks_by_loss and not wanted.preset.has_money
     if wanted.preset.has_names and not tells_of_money:

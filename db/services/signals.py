@@ -1,4 +1,4 @@
-"""What was heard of providers: governance, staff, money, law. Everybody's portfolios share it."""
+"""Signals about providers: governance, staff, money, law. Everybody's portfolios share them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ def provider_named(catalog: Catalog, name: str) -> str:
 
 
 def add_signal(store: Store, actor: Actor, signal: Signal) -> int:
-    """Note something heard of a provider and return its number.
+    """Note a signal about a provider and return its number.
 
     The store keeps the day; the signal counts as known from the day's beginning in UTC.
 

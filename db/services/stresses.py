@@ -1,4 +1,4 @@
-"""What a stress test of a stored portfolio can begin with and hit, at every size."""
+"""Choices for a stress test of a stored portfolio: what it begins with and hits, at every size."""
 
 from dataclasses import dataclass
 from datetime import date

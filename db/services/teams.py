@@ -1,4 +1,4 @@
-"""Which team each portfolio belongs to."""
+"""Teams to which portfolios belong."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a document on the validation of the model shows of a portfolio."""
+"""Contents of the document on the validation of the model for a portfolio."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -10,8 +10,8 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.chunks.answers import REGISTER, register_from
 from db.engine import Store
-from db.parts.answers import REGISTER, register_from
 from db.records import KeptAnswerRecord, KeptColumnRecord, PortfolioRecord, table_of
 from db.reference.reading import catalog_state
 from db.register.loss_columns import (
@@ -31,9 +31,9 @@ from db.register.naming import comparison_key
 from db.register.rows import STARTUPS
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of
-from db.services.at_hand import AtHand
 from db.services.counts import startups_in
 from db.services.hazard import ScoredHazard, hazard_for_scores, hazard_revision
+from db.services.in_memory import AtHand
 from db.services.visible import visible_portfolio
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import Assumptions

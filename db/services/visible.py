@@ -1,4 +1,4 @@
-"""Which portfolios an actor sees: the only way by which a service reaches one by its name.
+"""Portfolios that an actor sees: the only way by which a service reaches one by its name.
 
 A portfolio belongs to one team or to everybody. Owners see all of them. To somebody of another
 team it does not exist, so that nothing tells a wrong name from a hidden one.

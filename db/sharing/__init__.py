@@ -1,1 +1,1 @@
-"""Parts of links for outsiders: secrets, time that never runs back, limits, contents."""
+"""Material of links for outsiders: secrets, time that never runs back, limits, contents."""

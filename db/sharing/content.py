@@ -1,4 +1,4 @@
-"""Contents of links to a portfolio: plain values, in an order that tells nothing hidden.
+"""Content of a link to a portfolio: plain values, in an order that tells nothing hidden.
 
 Fields of startups have the names of :mod:`risk.portfolio.fields`. Unknown is None. What a preset
 leaves out (:mod:`db.sharing.presets`) is not here at all.
@@ -52,7 +52,7 @@ NamelessRows = list[tuple[Content, str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """What the figures stand on. ``frozen_at`` None: not frozen. ``parameters``: changed ones.
+    """What the figures rest on. ``frozen_at`` None: not frozen. ``parameters``: changed ones.
 
     ``is_whole``: the link shows all of the portfolio, so that what is true of all of it can be
     told. ``filters`` say in words what part it shows otherwise.
@@ -67,7 +67,7 @@ class Provenance:
 
 @dataclass(frozen=True, kw_only=True)
 class Showing:
-    """How a content is made: what is left out, what things are called, what it stands on."""
+    """How a content is made: what is left out, what things are called, what it rests on."""
 
     preset: Preset
     names: Names

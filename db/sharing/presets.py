@@ -57,7 +57,7 @@ _LEFT_OUT = {
     Preset.OUTLINE: ("money", "names", "providers"),
 }
 #: Of the words that the first edition knew, those whose facts each preset leaves out. Its words
-#: score (with the band), worst_falter, days_to_switch and confidence are left out by none.
+#: score (with the band), worst_disruption, days_to_switch and confidence are left out by none.
 _COVERED = {
     Preset.EVERYTHING: frozenset[str](),
     Preset.NAMES: frozenset({"names", "sector"}),

@@ -1,4 +1,4 @@
-"""Proposals by the reader of a one-startup snapshot: what can be wrong, and how it is read."""
+"""Proposals of a one-startup link's reader: what can be said to be wrong, and how it is read."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

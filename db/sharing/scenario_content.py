@@ -1,4 +1,4 @@
-"""Contents of links to one stress test, and of reports of it: plain values. Unknown is None.
+"""Content of a link to one stress test, or of a report of it: plain values. Unknown is None.
 
 Startups have the names of :mod:`risk.scenarios.fields`. What a preset leaves out
 (:mod:`db.sharing.presets`) is not here at all.
@@ -11,7 +11,7 @@ from typing import Any
 from db.sharing.content import MOST_LISTED, Showing, about, named_rows
 from db.sharing.formats import Content
 from db.sharing.naming import Names
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios import hits
 from risk.scenarios.fields import fields_of
@@ -28,7 +28,7 @@ _OF_MONEY = (
     *("cash_out_probability_before", "cash_out_probability_after"),
 )
 _RUSH = ("displaced", "capacity", "admitted")
-#: What is told of a scenario where providers are left out: how the falter is, not whose.
+#: What is told of a scenario where providers are left out: how the disruption is, not whose.
 _SETTINGS = ("kind", "days", "severity", "price_multiple", "notice_days", "customer")
 #: What somebody wrote; told without names only of a scenario that comes with the product.
 _TEXTS = ("title", "summary", "not_modelled", "sources", "doubt")
@@ -98,7 +98,7 @@ def as_values(scenario: Scenario) -> dict[str, Any]:
 
 def scenario_of(known: Mapping[str, Any]) -> Scenario:
     """Return the scenario that was made into values."""
-    kind, sources = FalterKind(known["kind"]), tuple(known["sources"])
+    kind, sources = FailureKind(known["kind"]), tuple(known["sources"])
     return Scenario(**{**known, "kind": kind, "sources": sources})
 
 
@@ -146,7 +146,7 @@ def _note(result: StressResult, showing: Showing) -> str:
     """Return what the reader must know, unless it may name a startup, a provider or a loss."""
     is_told = showing.preset.has_money and showing.names.are_real
     is_of_all = showing.preset.has_money and result.scenario.customer is None and result.startups
-    is_general = result.scenario.kind is FalterKind.LEADERSHIP_CRISIS
+    is_general = result.scenario.kind is FailureKind.LEADERSHIP_CRISIS
     return result.note if is_told or is_of_all or is_general else ""
 
 
@@ -180,7 +180,7 @@ def _figures(hit: int, rows: Sequence[Content], result: StressResult, showing: S
 
 
 def _rush(result: StressResult, showing: Showing) -> dict[str, Any] | None:
-    """Return where everybody would go; None where the falter sets nobody in motion.
+    """Return where everybody would go; None where the disruption sets nobody in motion.
 
     It is counted in what is spent.
     """

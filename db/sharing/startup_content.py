@@ -1,4 +1,4 @@
-"""Contents of links to one startup: its answer, what it stands on, and the facts to be checked.
+"""Content of a link to one startup: its answer, what it uses, and the facts to be checked.
 
 Nothing of other startups is in it, nor what is the fund's own: notes, what it invested, and the
 files that facts were read from.

@@ -1,4 +1,4 @@
-"""Which addresses the program may call: those of the public internet, however they are written.
+"""Addresses that the program may call: those of the public internet, however they are written.
 
 An address that a person typed, a feed redirects to or a name resolves to could lead to the machine
 itself or to its neighbours. So every answer of the name service is looked at, the connection goes

@@ -1,4 +1,4 @@
-"""What to do first in a portfolio: the options that remove most risk for their cost."""
+"""First steps in a portfolio: the options that remove most risk for their cost."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace

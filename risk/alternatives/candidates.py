@@ -1,4 +1,4 @@
-"""Which options a dependency has: the same dependency with another host, model or developer.
+"""Candidates for a dependency: the same one with another host, model or developer.
 
 An option is a changed record, nothing else; it is scored by the model like any other. Two kinds
 move nothing: capacity reserved elsewhere, which is served before those who come in the rush, and

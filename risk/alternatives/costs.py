@@ -1,4 +1,4 @@
-"""What options cost: weeks, days, once, and every year, in every world. docs/method.md §3, §6.
+"""Costs of options: weeks, days, once, and every year, in every world. docs/method.md §3, §6.
 
 Costs are taken in the same worlds as losses, with the same judged numbers and the same draws of
 what nobody stated, so that neither side is kept safer than the other and both speak of the same
@@ -36,7 +36,7 @@ from risk.loss.startups import (
     plan_left,
     share_of,
 )
-from risk.loss.valuing import Ground
+from risk.loss.valuing import WorldTables
 
 Array = NDArray[np.float64]
 
@@ -250,10 +250,10 @@ def _fast() -> Any:
     return compiled(read_workloads, *draws.STEPS, *formulas.STEPS, *startups.STEPS)
 
 
-def workloads(one: Exposures, at: NDArray[np.int64], ground: Ground) -> Array:
+def workloads(one: Exposures, at: NDArray[np.int64], world_tables: WorldTables) -> Array:
     """The facts of each startup's dependency ``at``, (worlds, startups, FACTS)."""
-    found = np.zeros((ground.count, len(one), FACTS))
+    found = np.zeros((world_tables.count, len(one), FACTS))
     loop, firm = _fast(), np.zeros(FIRM)
-    for k in range(ground.count):
-        loop(one.chunk(k), at, ground.worlds.at(k), firm, found[k])
+    for k in range(world_tables.count):
+        loop(one.chunk(k), at, world_tables.worlds.at(k), firm, found[k])
     return found

@@ -1,4 +1,4 @@
-"""What a disruption takes down of the whole market, and how much room is left for a portfolio.
+"""Displacement: what a disruption takes down of the whole market, and the capacity that is left.
 
 docs/method.md §3, "Queues".
 """
@@ -57,7 +57,7 @@ def market_share(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Room:
+class Headroom:
     """Spare capacity for a portfolio of which ``displaced_usd`` a month look for room.
 
     ``down`` is the share of each service that is down, ``share`` the part of the market that is

@@ -16,13 +16,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.displacement import Room, market_share
+from risk.alternatives.displacement import Headroom, market_share
 from risk.alternatives.offers import OfferMaker
 from risk.alternatives.rationing import Choice, Priority, Rationed, Request, ration
 from risk.alternatives.results import OptionClass
 from risk.alternatives.variants import Setting
 from risk.assumptions import Assumptions
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.lookup import service_for
 from risk.catalog.records import SELF_HOSTED, Answer, Catalog
 from risk.hazard.durations import FixedDuration
@@ -37,7 +37,7 @@ Array = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 #: Disruptions after which all customers look for another provider at once; outages only if long.
-HERD_KINDS = frozenset({FalterKind.WIND_DOWN, FalterKind.ACQUISITION, FalterKind.ACCESS_CUT})
+HERD_KINDS = frozenset({FailureKind.WIND_DOWN, FailureKind.ACQUISITION, FailureKind.ACCESS_CUT})
 LONG_OUTAGE_DAYS = 1.0
 #: Options that one can move to within days; running models oneself takes longer than a rush.
 QUICK = (OptionClass.OTHER_HOST, OptionClass.OTHER_MODEL, OptionClass.OTHER_DEVELOPER)
@@ -134,7 +134,7 @@ def causes_herd(event: Event) -> bool:
     if event.kind in HERD_KINDS:
         return event.only_startup is None
     long = isinstance(event.duration, FixedDuration) and event.duration.days > LONG_OUTAGE_DAYS
-    return event.kind is FalterKind.OUTAGE and long
+    return event.kind is FailureKind.OUTAGE and long
 
 
 def herd_after(
@@ -157,7 +157,7 @@ def herd_after(
     share = market_share(
         down, catalog, assumptions, severity=float(displaced.severity.max(initial=0.0))
     )
-    room = Room(
+    headroom = Headroom(
         catalog=catalog,
         assumptions=assumptions,
         down=down,
@@ -174,7 +174,7 @@ def herd_after(
     names = {choice.alternative for one in requests for choice in one.choices}
     # What a startup runs itself has the room that it rents.
     own = {name for name, one in catalog.services.items() if one.host == SELF_HOSTED}
-    capacity = {name: room.capacity(name) for name in names - own}
+    capacity = {name: headroom.capacity(name) for name in names - own}
     found = ration(requests, capacity)
     waits = [0.0 if reserved else queue_days for reserved in crowd.reserved]
     groups = tuple(

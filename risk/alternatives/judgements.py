@@ -1,4 +1,4 @@
-"""What analysts say beside the register and the facts that ship, always with a reason.
+"""Judgements of analysts beside the register and the facts that ship, always with a reason.
 
 One table keeps all of it (:mod:`db.records.readiness`): needs of a use case, answers to the
 questions about an option, how alike two models are, what a contract promises, and figures for

@@ -1,4 +1,4 @@
-"""What one dependency could do instead: its candidates with their checks, as changes and as terms.
+"""Offers to one dependency: its candidates with their checks, as changes and as terms.
 
 docs/method.md §6. Many dependencies of a large portfolio are alike in everything that decides what
 they are offered; their offers are made once.

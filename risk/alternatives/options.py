@@ -1,4 +1,4 @@
-"""What a startup should do: every option valued by the same model, ranked, one recommended.
+"""Options of a startup: each valued by the same model, ranked, one recommended.
 
 docs/method.md §6: residual expected loss and tail, one-off and running cost, effort, what the
 option covers, and what would flip the choice.
@@ -26,7 +26,7 @@ from risk.alternatives.results import (
 )
 from risk.alternatives.valued import Valued, choices_of, queued, valued_options
 from risk.alternatives.variants import Setting
-from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.catalog.likeness import level_of
 from risk.catalog.lookup import list_price
 from risk.catalog.records import SELF_HOSTED, Model, Rating, Task
@@ -36,7 +36,7 @@ from risk.inventory.records import CapacityClass, Dependency, Startup, UseCase
 from risk.loss.columns import columns_of
 from risk.loss.exposures import Route, book_of
 from risk.loss.hazards import KINDS
-from risk.loss.valuing import Ground
+from risk.loss.valuing import WorldTables
 
 Array = NDArray[np.float64]
 
@@ -44,8 +44,8 @@ Array = NDArray[np.float64]
 STAYING = (OptionClass.STAY, OptionClass.CONTRACT)
 UNKNOWN = "unknown"
 #: Kinds in the order of the coverage matrix; a leadership crisis stops no service by itself.
-COVERED_KINDS = tuple(one for one in FalterKind if one is not FalterKind.LEADERSHIP_CRISIS)
-_RETIREMENT = KINDS.index(FalterKind.MODEL_RETIREMENT)
+COVERED_KINDS = tuple(one for one in FailureKind if one is not FailureKind.LEADERSHIP_CRISIS)
+_RETIREMENT = KINDS.index(FailureKind.MODEL_RETIREMENT)
 #: Queues at which the loss of staying is taken, in days beyond the assumed one; straight between.
 #: A longer queue than the last is no longer a queue.
 QUEUES = (0.0, 3.0, 7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0)
@@ -155,7 +155,7 @@ def _alternative(
     covers: Shares = {}
     together: Shares = {}
     if details:
-        covers, together = _coverage(valued.ground, asked.route(offer), stays=kind in STAYING)
+        covers, together = _coverage(valued.world_tables, asked.route(offer), stays=kind in STAYING)
     capacity, needed = who_is_asked(candidate)
     return Alternative(
         use_case=asked.case.name,
@@ -195,7 +195,7 @@ def _alternative(
     )
 
 
-def _coverage(ground: Ground, route: Route, *, stays: bool) -> tuple[Shares, Shares]:
+def _coverage(world_tables: WorldTables, route: Route, *, stays: bool) -> tuple[Shares, Shares]:
     """Share of disruptions of each kind that an option covers, and P(both down | first down).
 
     A hosted copy of the same developer's model helps while the developer's own API is down; it is
@@ -205,24 +205,24 @@ def _coverage(ground: Ground, route: Route, *, stays: bool) -> tuple[Shares, Sha
     can reach. A kind that never reaches the incumbent is left out.
     """
     both, down = np.zeros(len(KINDS)), np.zeros(len(KINDS))
-    line = ground.routes.index(route)
-    laws, rate = ground.worlds.laws, ground.worlds.rates[0, 0]
+    line = world_tables.routes.index(route)
+    laws, rate = world_tables.worlds.laws, world_tables.worlds.rates[0, 0]
     same = route.backup is not None and route.backup.node == route.endpoint.node
     alike = route.backup is not None and route.backup.model_node == route.endpoint.model_node
     for family in (laws.lasting, laws.outages, laws.blocks):
         own = np.arange(family.start[line], family.start[line + 1])
         first = family.member[own]
         often = rate[family.event[own]] * family.chance[:, own].mean(axis=0)
-        kinds = ground.worlds.hazards.kinds[family.event[own]]
+        kinds = world_tables.worlds.hazards.kinds[family.event[own]]
         together = same | (family.backup[0, first] > 0) | (alike & (kinds == _RETIREMENT))
         np.add.at(down, kinds, often)
         np.add.at(both, kinds, often * together)
-    found: dict[FalterKind, float] = {
+    found: dict[FailureKind, float] = {
         kind: min(1.0, float(both[place] / down[place]))
         for place, kind in enumerate(KINDS)
         if kind in COVERED_KINDS and down[place] > 0
     }
-    covers: dict[FalterKind, float] = {
+    covers: dict[FailureKind, float] = {
         kind: 0.0 if stays or (kind in PERMANENT_KINDS and chance > 0) else 1 - chance
         for kind, chance in found.items()
     }

@@ -1,4 +1,4 @@
-"""Which option is best: dominance, the recommendation, and what would flip it.
+"""Ranking of options: dominance, the recommendation, and what would flip it.
 
 docs/method.md §6. Recommended is the option with the least extra cost and loss together among those
 that lose no more than staying. A lower bill counts as nothing: it is no reason to move, and a price
@@ -81,13 +81,13 @@ def _flip(
     if multiple is None:
         return None
     saves = yearly_loss(best, assumptions) > yearly_loss(one, assumptions)
-    return f"Wins if falters are {'above' if saves else 'below'} {_times(multiple)}"
+    return f"Wins if disruptions are {'above' if saves else 'below'} {_times(multiple)}"
 
 
 def _first_rival(
     best: Alternative, order: Iterable[Alternative], stay: Alternative, assumptions: Assumptions
 ) -> str | None:
-    """Who overtakes the best option first as falters become more or less frequent."""
+    """Who overtakes the best option first as disruptions become more or less frequent."""
     rivals: list[tuple[float, int, float, Alternative]] = []
     for other in order:
         multiple = None if other is best else break_even_multiple(best, other, stay, assumptions)
@@ -98,7 +98,9 @@ def _first_rival(
         return None
     _, _, multiple, other = min(rivals, key=lambda rival: rival[:2])
     saves = yearly_loss(other, assumptions) > yearly_loss(best, assumptions)
-    return f"{other.option} wins if falters are {'below' if saves else 'above'} {_times(multiple)}"
+    return (
+        f"{other.option} wins if disruptions are {'below' if saves else 'above'} {_times(multiple)}"
+    )
 
 
 def break_even_multiple(

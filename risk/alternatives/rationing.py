@@ -1,4 +1,4 @@
-"""Who gets in where when more customers come than there is room for. docs/method.md §3, "Queues".
+"""Rationing: who gets in where when more come than there is capacity. docs/method.md §3, "Queues".
 
 Classes are served one after the other. Within a class everybody asks their first choice; an
 alternative that cannot take all takes the same share of each, and what is left over asks the next
@@ -68,7 +68,7 @@ def ration(requests: Iterable[Request], capacity: Mapping[str, float]) -> Ration
     """
     listed = sorted(requests, key=lambda one: one.key)
     left = {one.key: one.units for one in listed}
-    room = dict(capacity)
+    headroom = dict(capacity)
     admitted: dict[str, dict[str, float]] = {one.key: {} for one in listed}
     asked: dict[str, float] = {}
     for priority in Priority:
@@ -76,7 +76,7 @@ def ration(requests: Iterable[Request], capacity: Mapping[str, float]) -> Ration
         for turn in range(max((len(one) for one in queues.values()), default=0)):
             if not any(left[key] > 0 for key, queue in queues.items() if turn < len(queue)):
                 break
-            _round(queues, turn, left, room, admitted, asked)
+            _round(queues, turn, left, headroom, admitted, asked)
     return Rationed(admitted=admitted, unserved=left, asked=asked)
 
 
@@ -89,7 +89,7 @@ def _round(
     queues: Mapping[str, Sequence[str]],
     turn: int,
     left: dict[str, float],
-    room: dict[str, float],
+    headroom: dict[str, float],
     admitted: dict[str, dict[str, float]],
     asked: dict[str, float],
 ) -> None:
@@ -101,11 +101,11 @@ def _round(
     for alternative, keys in comers.items():
         wanted = sum(left[key] for key in keys)
         asked[alternative] = asked.get(alternative, 0.0) + wanted
-        space = room.get(alternative)
+        space = headroom.get(alternative)
         share = 1.0 if space is None or wanted <= space else space / wanted
         for key in keys:
             units = left[key] * share
             admitted[key][alternative] = admitted[key].get(alternative, 0.0) + units
             left[key] = left[key] - units if share < 1 else 0.0
         if space is not None:
-            room[alternative] = max(0.0, space - wanted)
+            headroom[alternative] = max(0.0, space - wanted)

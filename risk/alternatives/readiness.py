@@ -34,7 +34,7 @@ CODES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class DrillStanding:
+class DrillState:
     """The newest drill of a kind and what it is worth today: ``worth`` 1 fresh, 0 worn out."""
 
     drill: Drill
@@ -79,7 +79,7 @@ class ExitReadiness:
     asks: tuple[str, ...]
     fallback: Fallback | None
     exit_plan: ExitPlan | None
-    drills: tuple[DrillStanding, ...]
+    drills: tuple[DrillState, ...]
     contract: ContractClock
 
 
@@ -111,7 +111,7 @@ def exit_readiness(
         asks=best.ask if best and left is None else (),
         fallback=dependency.fallback,
         exit_plan=dependency.exit_plan,
-        drills=tuple(drill_standings(drills, assumptions, today)),
+        drills=tuple(drill_states(drills, assumptions, today)),
         contract=contract_clock(dependency, days, assumptions=assumptions),
     )
 
@@ -164,16 +164,16 @@ def _worn_share(tested_on: date, assumptions: Assumptions, today: date) -> float
     return worn(float((today - tested_on).days), numbers_of(assumptions, 1.0))
 
 
-def drill_standings(
+def drill_states(
     drills: Sequence[Drill], assumptions: Assumptions, today: date
-) -> Iterable[DrillStanding]:
+) -> Iterable[DrillState]:
     """The newest drill of each kind and what its age left of it; a failed one is worth nothing."""
     for kind in DrillKind:
         one = newest(drills, kind)
         if one is None:
             continue
         passed = one.passed(assumptions.drill_pass_share)
-        yield DrillStanding(
+        yield DrillState(
             drill=one,
             passed=passed,
             age_days=(today - one.held_on).days,

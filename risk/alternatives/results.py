@@ -1,11 +1,11 @@
-"""What a startup could do instead, each option scored by the same model."""
+"""Results about what a startup could do instead, each option scored by the same model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Model
 from risk.inventory.records import CapacityClass, Dependency
 
@@ -31,7 +31,7 @@ SECOND_PROVIDER = (OptionClass.GATEWAY, OptionClass.RESERVED)
 #: Options after which the work no longer needs today's provider.
 LEAVING = (OptionClass.OTHER_DEVELOPER, OptionClass.SELF_HOST)
 #: Probabilities or shares by kind of disruption.
-Shares = Mapping[FalterKind, float]
+Shares = Mapping[FailureKind, float]
 
 
 class Criterion(StrEnum):
@@ -135,8 +135,8 @@ class Removed:
 class Alternative:
     """One option for one dependency of a use case.
 
-    ``changed`` is the dependency as it would be. ``covers`` is, by falter kind, the share of
-    incumbent falters during which this option still serves (0 where it stands on the same failing
+    ``changed`` is the dependency as it would be. ``covers`` is, by failure kind, the share of
+    incumbent falters during which this option still serves (0 where it depends on the same failing
     root); ``down_together`` the probability that the option is down given that the incumbent is.
     ``checks`` are the hard filters, an answer to which is kept under ``subject``; ``excluded``
     lists why it cannot be taken and ``ask`` what nobody has said yet. ``switch_days`` is the time

@@ -21,17 +21,17 @@ from risk.alternatives.variants import (
     Setting,
     Variants,
     codes_of,
-    ground_for,
     variants_of,
+    world_tables_for,
 )
 from risk.assumptions import Assumptions
-from risk.catalog.falters import QUEUED_KINDS
+from risk.catalog.failure_kinds import QUEUED_KINDS
 from risk.hazard.supply_chain import Endpoint
 from risk.loss.exposures import Book, Exposures, Route
-from risk.loss.own_years import WORLDS as WORLDS_OF_YEARS
-from risk.loss.own_years import own_years
+from risk.loss.startup_years import WORLDS as WORLDS_OF_YEARS
+from risk.loss.startup_years import startup_years
 from risk.loss.uncertainty import HIGH, LOW, mean_over_worlds
-from risk.loss.valuing import DRAWN_FACTS, MEAN, Ground, in_threads, value
+from risk.loss.valuing import DRAWN_FACTS, MEAN, WorldTables, in_threads, value
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -132,7 +132,7 @@ class Valued:
 
     choices: Choices
     variants: Variants
-    ground: Ground
+    world_tables: WorldTables
     figures: ValuedOptions
 
 
@@ -177,7 +177,7 @@ def valued_options(
     world's figures are kept, so that what is chosen can be added up world by world.
     """
     variants = variants_of(book, changes_of(choices), also=also)
-    ground = ground_for(variants.book, setting)
+    world_tables = world_tables_for(variants.book, setting)
     terms = Terms.of([(one.candidate, one.ratio) for one in choices.listed])
 
     def chunk(piece: tuple[int, int]) -> ValuedOptions:
@@ -186,9 +186,9 @@ def valued_options(
         stop = int(choices.first[piece[1] - 1] + choices.counts[piece[1] - 1])
         one, at = variants.taken(np.arange(start, stop))
         stay = choices.first[choices.owner[start:stop]] - start
-        y = value(one, ground).y
-        facts = workloads(one, at, ground)
-        cost = option_costs(terms.taken(choices.place[start:stop]), facts, worlds_in(ground))
+        y = value(one, world_tables).y
+        facts = workloads(one, at, world_tables)
+        cost = option_costs(terms.taken(choices.place[start:stop]), facts, worlds_in(world_tables))
         once_low, once_high = np.quantile(cost.once, [LOW, HIGH], axis=0)
         drawn = y[:, :, 1:DRAWN_FACTS]
         removed = drawn[:, stay] - drawn
@@ -197,7 +197,7 @@ def valued_options(
         aal, kept = mean_over_worlds(y[:, :, MEAN]), slice(None if draws else 0)
         tail = np.full(len(one), np.nan)
         if years:
-            tail = own_years(one, ground, worlds=WORLDS_OF_YEARS).tvar95
+            tail = startup_years(one, world_tables, worlds=WORLDS_OF_YEARS).tvar95
         return ValuedOptions(
             aal=aal,
             tvar95=tail,
@@ -208,13 +208,13 @@ def valued_options(
             margin=mean_over_worlds(facts[:, :, MARGIN]) * DAYS_PER_YEAR,
             spend=mean_over_worlds(facts[:, :, SPENDS]),
             staff=np.median(facts[:, :, STAFF], axis=0),
-            by_event=_by_event(one, ground, by_event),
+            by_event=_by_event(one, world_tables, by_event),
             drawn=np.moveaxis(drawn, 2, 1).reshape(-1, stop - start).astype(np.float32)[kept],
             once_drawn=cost.once.astype(np.float32)[kept],
         )
 
     # The tables are made once, before the halves that share them begin.
-    ground.prepare()
+    world_tables.prepare()
     halves = in_threads(lambda pieces: [chunk(one) for one in pieces], _pieces(choices))
     found = [one for half in halves for one in half]
     axis = {"by_event": 1, "drawn": 1, "once_drawn": 1}
@@ -226,7 +226,7 @@ def valued_options(
             for one in fields(ValuedOptions)
         }
     )
-    return Valued(choices=choices, variants=variants, ground=ground, figures=figures)
+    return Valued(choices=choices, variants=variants, world_tables=world_tables, figures=figures)
 
 
 def _pieces(choices: Choices) -> list[tuple[int, int]]:
@@ -242,24 +242,24 @@ def _pieces(choices: Choices) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
-def worlds_in(ground: Ground) -> list[tuple[Assumptions, float]]:
+def worlds_in(world_tables: WorldTables) -> list[tuple[Assumptions, float]]:
     """The judged numbers and the pace of switching of every world."""
-    judged = ground.worlds.judgement
+    judged = world_tables.worlds.judgement
     return list(zip(judged.numbers, judged.pace.tolist(), strict=True))
 
 
-def _by_event(one: Exposures, ground: Ground, worlds: int) -> Array:
+def _by_event(one: Exposures, world_tables: WorldTables, worlds: int) -> Array:
     """Losses by disruption in the first worlds, (worlds, variants, disruptions)."""
-    count = min(worlds, ground.count)
-    found = np.zeros((count, len(one), len(ground.worlds.hazards.events)))
+    count = min(worlds, world_tables.count)
+    found = np.zeros((count, len(one), len(world_tables.worlds.hazards.events)))
     for k in range(count):
-        value(one, ground, worlds=[k], parts=found[k])
+        value(one, world_tables, worlds=[k], parts=found[k])
     return found
 
 
 def queued(valued: Valued, rows: Integers, days: Sequence[float]) -> Array:
     """Expected losses of some options if customers queued so many days longer, (days, rows)."""
-    ground, worlds = valued.ground, valued.ground.worlds
+    world_tables, worlds = valued.world_tables, valued.world_tables.worlds
     one, _ = valued.variants.taken(rows)
     found = np.zeros((len(days), len(rows)))
     waits = worlds.hazards.are(*QUEUED_KINDS)
@@ -267,7 +267,7 @@ def queued(valued: Valued, rows: Integers, days: Sequence[float]) -> Array:
         queue = worlds.world.queue + np.where(waits, more, 0.0)
         longer = replace(worlds, world=replace(worlds.world, queue=queue))
         # How long one queues changes no table.
-        on = replace(ground, worlds=longer)
-        y = value(one, on, tables=ground.table).y
+        on = replace(world_tables, worlds=longer)
+        y = value(one, on, tables=world_tables.table).y
         found[place] = mean_over_worlds(y[:, :, MEAN])
     return found

@@ -19,7 +19,7 @@ from risk.hazard.supply_chain import Endpoint
 from risk.inventory.records import CapacityClass, Dependency
 from risk.loss.columns import DEPTHS, FALLBACKS, legal_code
 from risk.loss.exposures import LEVELS, Book, Combination, Delay, Exposures, Route
-from risk.loss.valuing import Ground, ground_of
+from risk.loss.valuing import WorldTables, world_tables_of
 from risk.loss.worlds import WORLDS, worlds_of
 
 Array = NDArray[np.float64]
@@ -238,7 +238,7 @@ def _signatures(variants: Variants) -> Exposures:
     return Exposures(**filled, case_start=edges, link_start=edges)
 
 
-def ground_for(book: Book, setting: Setting) -> Ground:
+def world_tables_for(book: Book, setting: Setting) -> WorldTables:
     """The ground on which a book is valued in a setting."""
     worlds = worlds_of(
         book,
@@ -249,4 +249,4 @@ def ground_for(book: Book, setting: Setting) -> Ground:
         before_signals=setting.before_signals,
         **dict.fromkeys(("judgement", "rates", "facts"), setting.drawn),
     )
-    return ground_of(book, worlds)
+    return world_tables_of(book, worlds)

@@ -1,4 +1,4 @@
-"""Why a startup's score is high: what each thing it could do better contributes.
+"""Reasons why a startup's score is high: what each thing it could do better contributes.
 
 docs/method.md §4. Each set of factors moved to best practice is a variant of the startup with the
 same row keys; all are valued in one call, on the same draws of what is unknown, and the difference
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.variants import Setting, ground_for
+from risk.alternatives.variants import Setting, world_tables_for
 from risk.catalog.records import SELF_HOSTED, Answer, Catalog, Role, Service
 from risk.hazard.supply_chain import Endpoint
 from risk.inventory.exposed import exposed_use_cases
@@ -31,8 +31,8 @@ from risk.inventory.records import (
 )
 from risk.loss.columns import NO_AGREEMENT, Columns, columns_of
 from risk.loss.exposures import Book, book_of
-from risk.loss.own_years import own_years
 from risk.loss.score import exposure_score
+from risk.loss.startup_years import startup_years
 from risk.loss.uncertainty import range_of
 from risk.loss.valuing import DRAWN_FACTS, value
 
@@ -139,9 +139,9 @@ def _apart(columns: Columns) -> Columns:
 
 def _scores_of(book: Book, setting: Setting) -> Array:
     """The scores of a book's startups, (startups,): medians over worlds and draws of rates."""
-    ground = ground_for(book, setting)
-    found = value(book.exposures, ground)
-    tail = own_years(book.exposures, ground).tail_ratio
+    world_tables = world_tables_for(book, setting)
+    found = value(book.exposures, world_tables)
+    tail = startup_years(book.exposures, world_tables).tail_ratio
     drawn = found.y[:, :, 1:DRAWN_FACTS]
     z = (1 + tail)[None, :, None] / 2 * drawn / np.maximum(found.profit, 1e-9)[:, :, None]
     return range_of(exposure_score(z, setting.assumptions)).median

@@ -10,10 +10,10 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from risk.catalog.falters import (
+from risk.catalog.failure_kinds import (
     EvidenceKind,
-    FalterKind,
-    FalterRate,
+    FailureKind,
+    FailureRate,
     RateEvidence,
     RateKey,
 )
@@ -44,7 +44,7 @@ DEFAULT_NODES = frozenset(
         *("*cloud", "*edge", "*customer", *REGION_NODES, *MODEL_NODES),
     }
 )
-#: What one node is to the other. An owner passes no falter on by itself: see governance signals.
+#: What one node is to the other. An owner passes nothing on by itself: see governance signals.
 RELATIONS = (
     *("cloud", "identity", "edge", "gateway", "gpu", "owner"),
     *("licensed_host", "open_weights", "own_weights"),
@@ -189,7 +189,7 @@ def load_rate_evidence(folder: Path) -> Mapping[RateKey, RateEvidence]:
     """
     found: dict[RateKey, RateEvidence] = {}
     for row in read_table(folder / "rate_evidence.csv", EVIDENCE_COLUMNS):
-        key = (row.text("node"), row.choice("kind", FalterKind), row.text("level"))
+        key = (row.text("node"), row.choice("kind", FailureKind), row.text("level"))
         row.new(key, found, "level", " ".join(key))
         found[key] = _evidence(row)
     return found
@@ -261,12 +261,12 @@ def _services(folder: Path, providers: Mapping[str, Provider]) -> Mapping[str, S
     return found
 
 
-def _rates(folder: Path, nodes: frozenset[str]) -> tuple[FalterRate, ...]:
+def _rates(folder: Path, nodes: frozenset[str]) -> tuple[FailureRate, ...]:
     known = nodes | DEFAULT_NODES
-    found: dict[RateKey, FalterRate] = {}
-    for row in read_table(folder / "rates.csv", columns_of(FalterRate)):
+    found: dict[RateKey, FailureRate] = {}
+    for row in read_table(folder / "rates.csv", columns_of(FailureRate)):
         row.known("node", known, "provider, service or default node")
-        rate = row.fact(FalterRate, _RATE_LIMITS)
+        rate = row.fact(FailureRate, _RATE_LIMITS)
         if (rate.duration_mu_ln_days is None) != (rate.duration_sigma is None):
             raise row.error("duration_sigma", "give both duration cells or neither.")
         tail = [rate.long_share, rate.tail_shape, rate.tail_scale_days]
@@ -299,10 +299,10 @@ def _in_order(retirements: Iterable[Retirement]) -> tuple[Retirement, ...]:
 
 
 def _links(folder: Path, nodes: Container[str]) -> tuple[UpstreamLink, ...]:
-    """Who stands behind whom: one row for each link and falter kind, gathered by link.
+    """Who stands behind whom: one row for each link and failure kind, gathered by link.
 
     A row without a kind records a link that passes nothing on. A kind with probability 0 says
-    that this falter does not pass, whatever a general rule would say.
+    that this disruption does not pass, whatever a general rule would say.
     """
     links: dict[tuple[str, str, str], list[Row]] = {}
     order: TopologicalSorter[str] = TopologicalSorter()
@@ -325,14 +325,14 @@ def _links(folder: Path, nodes: Container[str]) -> tuple[UpstreamLink, ...]:
 
 def _link(rows: Sequence[Row]) -> UpstreamLink:
     """One link from its rows."""
-    effects: dict[FalterKind, LinkEffect] = {}
+    effects: dict[FailureKind, LinkEffect] = {}
     for row in rows:
         if row.optional("kind"):
-            kind = row.choice("kind", FalterKind)
+            kind = row.choice("kind", FailureKind)
             row.new(kind, effects, "kind", kind, " for this link")
             effects[kind] = row.fact(LinkEffect, _EFFECT_LIMITS)
         elif row.cells["probability"] or row.cells["gain"]:
-            raise row.error("kind", "name the falter kind that this probability is about.")
+            raise row.error("kind", "name the failure kind that this probability is about.")
     return rows[-1].fact(
         UpstreamLink,
         effects=effects,

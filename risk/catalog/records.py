@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from risk.catalog.falters import Basis, FalterKind, FalterRate, RateEvidence, RateKey
+from risk.catalog.failure_kinds import Basis, FailureKind, FailureRate, RateEvidence, RateKey
 
 
 class Role(StrEnum):
@@ -77,10 +77,10 @@ class Service:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkEffect:
-    """With ``probability`` an upstream falter reaches the downstream node, losing ``gain`` of it.
+    """With ``probability`` an upstream disruption reaches downstream, where ``gain`` of it is lost.
 
-    ``probability_long_notice``, for a falter announced at least 90 days ahead, is kept as it was
-    recorded and enters no answer.
+    ``probability_long_notice``, for a disruption announced at least 90 days ahead, is kept as it
+    was recorded and enters no answer.
     """
 
     probability: float
@@ -90,12 +90,12 @@ class LinkEffect:
 
 @dataclass(frozen=True, kw_only=True)
 class UpstreamLink:
-    """``upstream`` stands behind ``downstream``; ``effects`` says for which falter kinds."""
+    """``upstream`` stands behind ``downstream``; ``effects`` says for which failure kinds."""
 
     upstream: str
     downstream: str
     relation: str
-    effects: Mapping[FalterKind, LinkEffect]
+    effects: Mapping[FailureKind, LinkEffect]
     source: str
     as_of: str
     basis: Basis = Basis.JUDGEMENT
@@ -246,7 +246,7 @@ class Catalog:
     providers: Mapping[str, Provider]
     services: Mapping[str, Service]
     links: tuple[UpstreamLink, ...]
-    rates: tuple[FalterRate, ...]
+    rates: tuple[FailureRate, ...]
     aliases: tuple[Alias, ...]
     models: Mapping[str, Model]
     retirements: tuple[Retirement, ...]

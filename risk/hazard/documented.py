@@ -1,17 +1,17 @@
-"""Falters that are well documented, and what a study published of reliability, with their sources.
+"""Disruptions that are documented, and what a study published of reliability, with sources.
 
 These are chosen because they were remarkable: they say what has happened, and nothing of how often
-or how long. No rate, repair time or availability is taken from the documented falters.
+or how long. No rate, repair time or availability is taken from the documented disruptions.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.tables import Limits, Row, columns_of, read_table
 
-FALTERS_FILE = "documented_falters.csv"
+FALTERS_FILE = "documented_disruptions.csv"
 _FALTER_COLUMNS = ("provider", "began", "ended", "kind", "what", "source", "doubt")
 _LIMITS: Limits = {
     "mttr_hours": (0, 1e4),
@@ -22,15 +22,15 @@ _LIMITS: Limits = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentedFalter:
-    """One falter. ``began_at`` is None where only the day is known; ``ended`` None: not stated."""
+class DocumentedDisruption:
+    """One disruption. ``began_at`` None: only the day is known; ``ended`` None: not stated."""
 
     provider: str
     began: date
     began_at: datetime | None
     ended: date | None
     ended_at: datetime | None
-    kind: FalterKind
+    kind: FailureKind
     what: str
     source: str
     doubt: str
@@ -58,8 +58,8 @@ class PublishedReliability:
     as_of: str
 
 
-def documented_falters(folder: Path) -> tuple[DocumentedFalter, ...]:
-    """Every documented falter, newest first.
+def documented_disruptions(folder: Path) -> tuple[DocumentedDisruption, ...]:
+    """Every documented disruption, newest first.
 
     Raises:
         CatalogError: the table is missing or wrong; the message names file, line and column.
@@ -72,7 +72,7 @@ def documented_falters(folder: Path) -> tuple[DocumentedFalter, ...]:
             raise row.error("ended", "it ends before it began.")
         found.append(
             row.fact(
-                DocumentedFalter,
+                DocumentedDisruption,
                 began=began,
                 began_at=began_at,
                 ended=ended,

@@ -1,4 +1,4 @@
-"""Laws of how long a falter lasts, their fits, and weights to integrate losses against.
+"""Laws of how long a disruption lasts, their fits, and weights to integrate losses against.
 
 Outages and slowdowns are lognormal up to a day and generalised Pareto above it, because a lognormal
 law that fits the many short ones holds too few long ones.
@@ -138,7 +138,7 @@ DurationLaw = LognormalDuration | SplicedDuration
 
 @dataclass(frozen=True)
 class FixedDuration:
-    """A falter of known length, as in a stress test."""
+    """A disruption of known length, as in a stress test."""
 
     days: float
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import SERVICE_KINDS, EvidenceKind, FalterKind, FalterRate
+from risk.catalog.failure_kinds import SERVICE_KINDS, EvidenceKind, FailureKind, FailureRate
 from risk.catalog.jurisdictions import REGION, region_node
 from risk.catalog.model_history import cell_node, cell_of
 from risk.catalog.records import RUN_BY_ONESELF, Catalog, Retirement, Role
 from risk.hazard.durations import Permanent
 from risk.hazard.events import DATED, Event
-from risk.hazard.falter_settings import rate_factor, usual_notice_days
+from risk.hazard.failure_settings import rate_factor, usual_notice_days
 from risk.hazard.market_queue import queued
 from risk.hazard.rate_laws import duration_of, rate_law, rows_for
 from risk.hazard.supply_chain import (
@@ -29,7 +29,7 @@ from risk.hazard.supply_chain import (
 #: Published retirements this far ahead count as coming.
 A_YEAR = timedelta(days=365)
 
-DEVELOPER_KINDS = (FalterKind.ACQUISITION, FalterKind.WIND_DOWN)
+DEVELOPER_KINDS = (FailureKind.ACQUISITION, FailureKind.WIND_DOWN)
 
 
 def event_catalogue(
@@ -51,7 +51,7 @@ def event_catalogue(
     usual = [
         _event(row, node, catalog, assumptions)
         for node in sorted(chain.graph.nodes)
-        for row in falter_rows(node, catalog, chain)
+        for row in failure_rows(node, catalog, chain)
     ]
     found = _dated_retirements(usual, chain, catalog, today)
     found.extend(_customer_events(catalog, assumptions, customers))
@@ -59,7 +59,7 @@ def event_catalogue(
     return tuple(one for one in found if one.rate_per_year > 0)
 
 
-def falter_rows(node: str, catalog: Catalog, chain: SupplyChain) -> tuple[FalterRate, ...]:
+def failure_rows(node: str, catalog: Catalog, chain: SupplyChain) -> tuple[FailureRate, ...]:
     """The rates that apply to one node: its own where it has any, else those of its sort."""
     return tuple(
         row
@@ -70,12 +70,12 @@ def falter_rows(node: str, catalog: Catalog, chain: SupplyChain) -> tuple[Falter
 
 def _sorts_of(
     node: str, chain: SupplyChain, catalog: Catalog
-) -> list[tuple[tuple[FalterKind, ...], tuple[str, ...]]]:
-    """Which kinds of falter begin at this node, and which default rows stand for it."""
+) -> list[tuple[tuple[FailureKind, ...], tuple[str, ...]]]:
+    """Which kinds of failure begin at this node, and which default rows stand for it."""
     provider = catalog.providers.get(node)
     roles = provider.roles if provider else frozenset()
     is_host, is_developer = node in chain.hosts, node in chain.developers
-    sorts: list[tuple[tuple[FalterKind, ...], tuple[str, ...]]] = []
+    sorts: list[tuple[tuple[FailureKind, ...], tuple[str, ...]]] = []
     if here := chain.services_here.get(node):
         cell = cell_of(developer_node(here), here.host, catalog.providers)
         sorts.append((HERE_KINDS, (cell_node(cell),)))
@@ -83,9 +83,9 @@ def _sorts_of(
         tier = provider.tier if provider and provider.tier else "second"
         sorts.append((DEVELOPER_KINDS, (f"*developer {tier}", "*developer")))
     elif is_host and Role.CLOUD not in roles:
-        sorts.append(((FalterKind.WIND_DOWN,), ("*host", "*developer")))
+        sorts.append(((FailureKind.WIND_DOWN,), ("*host", "*developer")))
     if is_host and Role.CLOUD in roles:
-        sorts.append(((FalterKind.WIND_DOWN,), ()))
+        sorts.append(((FailureKind.WIND_DOWN,), ()))
     # A developer's own service fails whether or not anybody here calls it directly.
     services = (one.service for one in chain.endpoints)
     serves_at_cloud = any(one.name == node and is_cloud(catalog, one.host) for one in services)
@@ -99,7 +99,7 @@ def _sorts_of(
 
 
 def _event(
-    row: FalterRate, node: str, catalog: Catalog, assumptions: Assumptions, **limits: str
+    row: FailureRate, node: str, catalog: Catalog, assumptions: Assumptions, **limits: str
 ) -> Event:
     evidence = catalog.rate_evidence.get(row.key)
     unsure = bool(catalog.rate_evidence) and row.rate_per_year > 0
@@ -109,7 +109,7 @@ def _event(
         level=row.level,
         rate_per_year=row.rate_per_year * rate_factor(row.kind, assumptions),
         # A price shock stops nothing: what its links pass on is the rise itself.
-        severity=1.0 if row.kind is FalterKind.PRICE_SHOCK else row.severity * row.calibration,
+        severity=1.0 if row.kind is FailureKind.PRICE_SHOCK else row.severity * row.calibration,
         duration=duration_of(row, assumptions),
         notice_days=usual_notice_days(row, node, assumptions),
         price_multiple=assumptions.price_multiple,
@@ -154,7 +154,7 @@ def _dated_retirements(
         place = published(endpoint, known)
         if place >= 0 and catalog.retirements[place].shutdown >= today:
             ahead[endpoint.model_here_node] = catalog.retirements[place]
-    kind = FalterKind.MODEL_RETIREMENT
+    kind = FailureKind.MODEL_RETIREMENT
     others = [one for one in events if one.kind is not kind or one.root not in ahead]
     return others + [
         Event(
@@ -183,7 +183,7 @@ def _customer_events(
     known = sorted(set(customers))
     for startup, _, supplier in known:
         own = supplier == OWN_OPERATION
-        kinds: tuple[FalterKind, ...] = SERVICE_KINDS if own else (FalterKind.ACCESS_CUT,)
+        kinds: tuple[FailureKind, ...] = SERVICE_KINDS if own else (FailureKind.ACCESS_CUT,)
         defaults = ("*service" if own else "*customer",)
         for row in rows_for(catalog.rates, node=supplier, kinds=kinds, defaults=defaults):
             yield _event(row, supplier, catalog, assumptions, only_startup=startup)
@@ -191,7 +191,7 @@ def _customer_events(
     for country, developer in sorted(developers):
         if developer == OWN_OPERATION:
             continue
-        kinds, company = (FalterKind.REGIONAL_BLOCK,), catalog.providers.get(developer)
+        kinds, company = (FailureKind.REGIONAL_BLOCK,), catalog.providers.get(developer)
         between = region_node(company.country if company else None, country), REGION
         for row in rows_for(catalog.rates, node=developer, kinds=kinds, defaults=between):
             event = _event(row, developer, catalog, assumptions, only_country=country)

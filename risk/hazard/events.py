@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.hazard.durations import Duration
 
 #: The level of a retirement whose day is published.
@@ -23,7 +23,7 @@ class Event:
     """
 
     root: str
-    kind: FalterKind
+    kind: FailureKind
     level: str
     rate_per_year: float
     severity: float
@@ -43,6 +43,6 @@ class Event:
         return self.level == DATED
 
     @property
-    def rate_group(self) -> tuple[str, FalterKind, str]:
+    def rate_group(self) -> tuple[str, FailureKind, str]:
         """Events of one group share one uncertain rate."""
         return self.rate_of or self.root, self.kind, self.level

@@ -1,4 +1,4 @@
-"""How often: Gamma laws of a yearly rate, counts that may drift, and the market's average.
+"""Frequencies: Gamma laws of a yearly rate, counts that may drift, and the market's average.
 
 Events are Poisson given their rate, the rate is Gamma(shape a, rate b); b is in years, as if a
 events had been seen in b years. The rates of all providers are taken as draws from one

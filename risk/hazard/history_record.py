@@ -55,7 +55,7 @@ from risk.hazard.cell_rates import (
     counted_cells,
     fit_cells,
 )
-from risk.hazard.falter_settings import ModelClass, model_class
+from risk.hazard.failure_settings import ModelClass, model_class
 from risk.hazard.frequency import JEFFREYS_SHAPE, GammaLaw
 from risk.hazard.rate_laws import DAYS_PER_YEAR
 from risk.hazard.scoring_rules import crps_of_exponential, crps_of_sample

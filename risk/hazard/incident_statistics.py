@@ -1,4 +1,4 @@
-"""What past incidents say: how long repair takes, how often and how far apart, and with whom.
+"""Statistics of past incidents: how long repair takes, how often, how far apart, with whom.
 
 Definitions follow Chu, Talluri, Lu and Iosup, ICPE 2025, whose published table these functions
 reproduce. Three of its conventions are worth knowing:

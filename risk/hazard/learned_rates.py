@@ -11,7 +11,7 @@ from math import exp, inf, log
 from statistics import fmean
 
 from risk.assumptions import DEFAULTS, Assumptions
-from risk.catalog.falters import Basis, EvidenceKind, FalterKind, FalterRate, RateEvidence
+from risk.catalog.failure_kinds import Basis, EvidenceKind, FailureKind, FailureRate, RateEvidence
 from risk.catalog.records import Catalog, Role
 from risk.hazard.calibration import first_days, first_month_watched, month_after, months_of
 from risk.hazard.durations import (
@@ -21,7 +21,7 @@ from risk.hazard.durations import (
     fit_lengths,
     shrunk_law,
 )
-from risk.hazard.falter_settings import rate_factor, scaled_law
+from risk.hazard.failure_settings import rate_factor, scaled_law
 from risk.hazard.frequency import MONTH_YEARS, GammaLaw, count_law, weight_sentence
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
 from risk.hazard.neighbours import catalogue_chain, provider_rates
@@ -37,10 +37,10 @@ GAP_DISCOUNT = 0.8
 #: Of the draws behind an interval that nobody asks for here.
 SEED = 20231117
 #: Which falter an incident of each level is.
-KIND_OF_LEVEL: Mapping[IncidentLevel, FalterKind] = {
-    IncidentLevel.CRITICAL: FalterKind.OUTAGE,
-    IncidentLevel.MAJOR: FalterKind.OUTAGE,
-    IncidentLevel.MINOR: FalterKind.DEGRADED,
+KIND_OF_LEVEL: Mapping[IncidentLevel, FailureKind] = {
+    IncidentLevel.CRITICAL: FailureKind.OUTAGE,
+    IncidentLevel.MAJOR: FailureKind.OUTAGE,
+    IncidentLevel.MINOR: FailureKind.DEGRADED,
 }
 #: Nodes of which a status page tells about single products, not about the whole.
 WHOLE_CLOUDS = frozenset({Role.CLOUD, Role.EDGE})
@@ -50,7 +50,7 @@ WHOLE_CLOUDS = frozenset({Role.CLOUD, Role.EDGE})
 class LearnedRate:
     """A reference rate that was replaced. ``before`` in events a year; ``sentence`` says why."""
 
-    row: FalterRate
+    row: FailureRate
     evidence: RateEvidence
     before: float
     sentence: str
@@ -182,8 +182,8 @@ def _of_the_api(incidents: Sequence[Incident]) -> Sequence[Incident]:
 
 
 def _with_lengths(
-    base: FalterRate, incidents: Sequence[Incident], kind: FalterKind, catalog: Catalog
-) -> FalterRate:
+    base: FailureRate, incidents: Sequence[Incident], kind: FailureKind, catalog: Catalog
+) -> FailureRate:
     """``base`` with the lengths of these incidents, drawn towards the pooled law of the market.
 
     The body is that of the incidents of the kind, up to a day where lengths have a tail; it stays
@@ -218,7 +218,7 @@ def _with_lengths(
 
 
 def _learned(
-    base: FalterRate, row: FalterRate, shape: float, why: str, *, notice: float | None = None
+    base: FailureRate, row: FailureRate, shape: float, why: str, *, notice: float | None = None
 ) -> LearnedRate:
     """``row`` in place of ``base``; ``notice`` is the 95 % point of that which the latter had."""
     kind = str(row.kind).replace("_", " ")
@@ -258,7 +258,7 @@ def learned_from_signals(
     for provider in sorted({one.provider for one in known}):
         own = [one for one in known if one.provider == provider]
         for base in provider_rates(catalog, chain, provider):
-            if base.kind is not FalterKind.WIND_DOWN or base.rate_per_year <= 0:
+            if base.kind is not FailureKind.WIND_DOWN or base.rate_per_year <= 0:
                 continue
             before = catalog.rate_evidence.get(base.key)
             law = rate_law(base, before)

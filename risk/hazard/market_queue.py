@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import QUEUED_KINDS
+from risk.catalog.failure_kinds import QUEUED_KINDS
 from risk.catalog.records import Catalog
 from risk.hazard.events import Event
 

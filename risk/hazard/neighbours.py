@@ -1,7 +1,7 @@
-"""Who stands behind a provider and who stands on it, over the whole catalogue of services.
+"""Neighbours of a provider in the catalogue of services: whom it depends on, who depends on it.
 
 The graph is that of :mod:`risk.hazard.supply_chain`; here it is read for one name, with how far
-each neighbour is away and which falters pass, so that a page can draw and list it.
+each neighbour is away and which disruptions pass, so that a page can draw and list it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import networkx as nx
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import FalterKind, FalterRate
+from risk.catalog.failure_kinds import FailureKind, FailureRate
 from risk.catalog.model_history import cell_node, cell_of
 from risk.catalog.records import Catalog, Role, UpstreamLink
-from risk.hazard.event_catalogue import falter_rows
+from risk.hazard.event_catalogue import failure_rows
 from risk.hazard.rate_laws import rows_for
 from risk.hazard.supply_chain import (
     HERE_KINDS,
@@ -25,10 +25,10 @@ from risk.hazard.supply_chain import (
 
 Links = Mapping[tuple[str, str], UpstreamLink]
 
-#: Falters that hit one customer or one region rather than the provider as a whole.
+#: Disruptions that hit one customer or one region rather than the provider as a whole.
 CUSTOMER_DEFAULTS = {
-    FalterKind.ACCESS_CUT: "*customer",
-    FalterKind.REGIONAL_BLOCK: "*region",
+    FailureKind.ACCESS_CUT: "*customer",
+    FailureKind.REGIONAL_BLOCK: "*region",
 }
 
 
@@ -36,8 +36,8 @@ CUSTOMER_DEFAULTS = {
 class Neighbour:
     """A node up or down the chain. ``steps`` is 1 for the next one; ``via`` names those between.
 
-    ``effects`` says which falters pass over the last link, ``relation`` and ``source`` where that
-    link is recorded (``source`` is None where it follows from who develops and hosts what).
+    ``effects`` says which disruptions pass over the last link, ``relation`` and ``source`` where
+    that link is recorded (``source`` is None where it follows from who develops and hosts what).
     """
 
     name: str
@@ -54,13 +54,13 @@ def catalogue_chain(catalog: Catalog, assumptions: Assumptions) -> SupplyChain:
     return build_supply_chain(catalog, endpoints, assumptions)
 
 
-def stands_behind(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[Neighbour, ...]:
+def upstream_of(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[Neighbour, ...]:
     """Everything upstream of ``name``, nearest first; empty for a name outside the chain."""
     links = {(link.downstream, link.upstream): link for link in catalog.links}
     return _reached(chain, chain.graph.reverse(copy=False), name, links, catalog)
 
 
-def stands_on(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[Neighbour, ...]:
+def dependents_of(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[Neighbour, ...]:
     """Every provider and service downstream of ``name``, nearest first."""
     links = {(link.upstream, link.downstream): link for link in catalog.links}
     return _reached(chain, chain.graph, name, links, catalog)
@@ -70,7 +70,7 @@ def _reached(
     chain: SupplyChain, graph: nx.DiGraph, name: str, links: Links, catalog: Catalog
 ) -> tuple[Neighbour, ...]:
     """Nearest first; providers before services, which there are more of."""
-    # Endpoints and unnamed models exist only to carry falters; nobody would look for them.
+    # Endpoints and unnamed models exist only to carry disruptions; nobody would look for them.
     hidden = {
         node for one in chain.endpoints for node in (one.node, one.model_node, one.model_here_node)
     }
@@ -93,12 +93,12 @@ def _reached(
     return tuple(found)
 
 
-def provider_rates(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[FalterRate, ...]:
+def provider_rates(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[FailureRate, ...]:
     """Every rate that applies to one provider: its own rows, else those of its sort.
 
     A row whose ``node`` differs from ``name`` is shared with all providers of that sort.
     """
-    found = list(falter_rows(name, catalog, chain))
+    found = list(failure_rows(name, catalog, chain))
     provider = catalog.providers.get(name)
     if provider is not None and Role.DEVELOPER in provider.roles:
         for kind, default in CUSTOMER_DEFAULTS.items():
@@ -108,7 +108,7 @@ def provider_rates(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[Fal
     return tuple(found)
 
 
-def rate_of(rates: Iterable[FalterRate], kind: FalterKind) -> float | None:
+def rate_of(rates: Iterable[FailureRate], kind: FailureKind) -> float | None:
     """Events a year of one kind over all its levels; None where no row says anything."""
     known = [row.rate_per_year for row in rates if row.kind is kind]
     return sum(known) if known else None

@@ -1,8 +1,8 @@
-"""What the imported history says of one provider: by month, how long, how far apart, with whom.
+"""History of one provider as imported: by month, how long, how far apart, with whom.
 
 Means come with 90 % intervals by resampling (percentile bootstrap), which takes incidents as
 independent of each other; outages come in clusters, so the true interval is wider. Planned work is
-no falter and left out. docs/method.md §8.
+no disruption and left out. docs/method.md §8.
 """
 
 from collections import Counter
@@ -116,18 +116,18 @@ def provider_history(
     """
     told, watched = list(incidents), list(days)
     own = [one for one in told if one.provider == provider]
-    falters = [one for one in own if one.level is not IncidentLevel.MAINTENANCE]
+    disruptions = [one for one in own if one.level is not IncidentLevel.MAINTENANCE]
     watched_here = [day for day in watched if day.provider == provider]
     worst = worst_days(watched_here)
-    hours = [one.hours for one in falters if one.hours is not None]
+    hours = [one.hours for one in disruptions if one.hours is not None]
     return ProviderHistory(
         provider=provider,
-        incidents=tuple(sorted(falters, key=lambda one: one.started_at)),
-        unknown_length=len(falters) - len(hours),
-        maintenance=len(own) - len(falters),
-        months=_months(falters, worst),
+        incidents=tuple(sorted(disruptions, key=lambda one: one.started_at)),
+        unknown_length=len(disruptions) - len(hours),
+        maintenance=len(own) - len(disruptions),
+        months=_months(disruptions, worst),
         repair_hours=mean_estimate(hours, seed=seed),
-        days_between=mean_estimate(days_between_starts(falters), seed=seed + 1),
+        days_between=mean_estimate(days_between_starts(disruptions), seed=seed + 1),
         uptime=uptime(worst),
         together=_together(provider, told, watched),
         services=tuple(

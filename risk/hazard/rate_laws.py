@@ -1,4 +1,4 @@
-"""How often a node of the supply chain falters: rows of reference rates, each with its Gamma law.
+"""Laws of rates: how often a node of the supply chain falters, as reference rows with Gamma laws.
 
 Rates are read as fixtures/rates.csv states them. The law's mean is the rate that scoring uses, so
 that uncertainty widens an answer without moving it. What each rate rests on stands in
@@ -25,11 +25,11 @@ from functools import cache
 import scipy
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import (
+from risk.catalog.failure_kinds import (
     PERMANENT_KINDS,
     EvidenceKind,
-    FalterKind,
-    FalterRate,
+    FailureKind,
+    FailureRate,
     RateEvidence,
     RateKey,
 )
@@ -80,11 +80,15 @@ def elicited_gamma(median: float, q95: float) -> tuple[float, float]:
 
 
 def rows_for(
-    rates: Iterable[FalterRate], *, node: str, kinds: Iterable[FalterKind], defaults: Iterable[str]
-) -> tuple[FalterRate, ...]:
+    rates: Iterable[FailureRate],
+    *,
+    node: str,
+    kinds: Iterable[FailureKind],
+    defaults: Iterable[str],
+) -> tuple[FailureRate, ...]:
     """The rows of ``node`` for these kinds; a kind it has none of comes from the first default."""
     names = (node, *defaults)
-    by_node: dict[tuple[str, FalterKind], list[FalterRate]] = {}
+    by_node: dict[tuple[str, FailureKind], list[FailureRate]] = {}
     for row in rates:
         if row.node in names:
             by_node.setdefault((row.node, row.kind), []).append(row)
@@ -95,13 +99,13 @@ def rows_for(
     )
 
 
-def duration_of(row: FalterRate, assumptions: Assumptions) -> Duration:
+def duration_of(row: FailureRate, assumptions: Assumptions) -> Duration:
     """The duration law of a row of rates; permanent kinds have none."""
     law = None if row.kind in PERMANENT_KINDS else law_of_lengths(row)
     return Permanent() if law is None else law.stretched(assumptions.tail_stretch)
 
 
-def law_of_lengths(row: FalterRate) -> DurationLaw | None:
+def law_of_lengths(row: FailureRate) -> DurationLaw | None:
     """The law of lengths as a row states it: lognormal, spliced where it states a tail too."""
     if row.duration_mu_ln_days is None:
         return None
@@ -110,16 +114,16 @@ def law_of_lengths(row: FalterRate) -> DurationLaw | None:
     return body if tail is None else SplicedDuration(body, tail)
 
 
-def tail_of(row: FalterRate) -> LengthTail | None:
+def tail_of(row: FailureRate) -> LengthTail | None:
     """What a row states of lengths above a day, if anything."""
     if row.long_share is None or row.tail_shape is None or row.tail_scale_days is None:
         return None
     return LengthTail(row.long_share, row.tail_shape, row.tail_scale_days)
 
 
-def market_tail(rates: Iterable[FalterRate]) -> LengthTail | None:
+def market_tail(rates: Iterable[FailureRate]) -> LengthTail | None:
     """The tail of the services' outages that stands for every provider, if the facts state one."""
-    services = (row for row in rates if (row.node, row.kind) == ("*service", FalterKind.OUTAGE))
+    services = (row for row in rates if (row.node, row.kind) == ("*service", FailureKind.OUTAGE))
     return next((tail for row in services if (tail := tail_of(row)) is not None), None)
 
 
@@ -131,14 +135,14 @@ class RateLaw:
     nothing was counted. Scoring uses the rate of ``row``, the mean of ``law``.
     """
 
-    row: FalterRate
+    row: FailureRate
     law: GammaLaw
     how: EvidenceKind
     sentence: str
     shrunk: ShrunkRate | None
 
 
-def rate_law(row: FalterRate, evidence: RateEvidence | None) -> GammaLaw:
+def rate_law(row: FailureRate, evidence: RateEvidence | None) -> GammaLaw:
     """The Gamma law of a reference rate, with that rate as its mean.
 
     A rate without evidence has the usual spread of a judged one.
@@ -153,9 +157,9 @@ def rate_law(row: FalterRate, evidence: RateEvidence | None) -> GammaLaw:
 
 
 def rate_laws(
-    rows: Iterable[FalterRate],
+    rows: Iterable[FailureRate],
     *,
-    rates: Iterable[FalterRate],
+    rates: Iterable[FailureRate],
     evidence: Mapping[RateKey, RateEvidence],
 ) -> tuple[RateLaw, ...]:
     """A law for each of ``rows``; the market average comes from all ``rates`` that were counted.
@@ -183,9 +187,9 @@ def rate_laws(
 
 
 def market_average(
-    rates: Iterable[FalterRate],
+    rates: Iterable[FailureRate],
     *,
-    kind: FalterKind,
+    kind: FailureKind,
     level: str,
     evidence: Mapping[RateKey, RateEvidence],
 ) -> MarketPrior | None:
@@ -201,7 +205,7 @@ def market_average(
     return market_prior(records) if records else None
 
 
-def _shape(row: FalterRate, evidence: RateEvidence | None) -> float:
+def _shape(row: FailureRate, evidence: RateEvidence | None) -> float:
     if evidence is None:
         return elicited_gamma(1.0, USUAL_SPREAD)[0]
     if evidence.shape is not None:
@@ -213,7 +217,7 @@ def _shape(row: FalterRate, evidence: RateEvidence | None) -> float:
     return elicited_gamma(1.0, evidence.spread or USUAL_SPREAD)[0]
 
 
-def _sentence(row: FalterRate, evidence: RateEvidence | None) -> str:
+def _sentence(row: FailureRate, evidence: RateEvidence | None) -> str:
     if evidence is None:
         return (
             f"Nothing is recorded of how sure this rate is: 95 % point {USUAL_SPREAD:g} × median."

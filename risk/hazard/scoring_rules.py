@@ -1,4 +1,4 @@
-"""How good a probability forecast was, once the truth is known. Lower is better in every score.
+"""Scoring rules of forecasts, once the truth is known. Lower is better in every score.
 
 Sources: Gneiting and Raftery 2007 (proper scores, the continuous ranked probability score);
 Baran and Lerch 2015 (its closed form for the lognormal law). docs/method.md §8.

@@ -1,4 +1,4 @@
-"""What was heard of a provider, and how it moves the chance that it winds down within a horizon.
+"""Signals about a provider, and how they move the chance that it winds down within a horizon.
 
 Each kind of signal has a likelihood ratio: how much likelier such news is before a wind-down than
 otherwise. Their logarithms add up, so the list of what each signal adds *is* the explanation.
@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import DEFAULTS, Assumptions
-from risk.catalog.falters import Basis
+from risk.catalog.failure_kinds import Basis
 from risk.catalog.tables import read_table
 from risk.hazard.frequency import GammaLaw
 from risk.hazard.rate_laws import DAYS_PER_YEAR

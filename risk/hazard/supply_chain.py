@@ -1,7 +1,7 @@
-"""Who stands behind what a startup calls: a directed graph from roots to endpoints.
+"""Supply chain behind what a startup calls: a directed graph from roots to endpoints.
 
 Nodes are providers, services, models and endpoints (one model at one service). An edge carries,
-for each falter kind, the probability that the falter passes and the share of service lost when
+for each failure kind, the probability that the disruption passes and the share of service lost when
 it does. Edges come from the reference facts and, where these are silent, by rule: a developer
 stands behind its models everywhere, a host behind what it hosts. docs/method.md §2.
 """
@@ -13,7 +13,7 @@ from functools import cached_property
 import networkx as nx
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import Basis, FalterKind
+from risk.catalog.failure_kinds import Basis, FailureKind
 from risk.catalog.records import (
     RUN_BY_ONESELF,
     SELF_HOSTED,
@@ -25,32 +25,32 @@ from risk.catalog.records import (
     UpstreamLink,
 )
 
-Effects = Mapping[FalterKind, LinkEffect]
+Effects = Mapping[FailureKind, LinkEffect]
 
 #: The root of outages of what a startup runs itself; every startup's is its own.
 OWN_OPERATION = "Own operation"
 
 CERTAIN = LinkEffect(probability=1.0, gain=1.0)
-ALL_KINDS: Effects = dict.fromkeys(FalterKind, CERTAIN)
+ALL_KINDS: Effects = dict.fromkeys(FailureKind, CERTAIN)
 HOST_KINDS = (
-    FalterKind.OUTAGE,
-    FalterKind.DEGRADED,
-    FalterKind.WIND_DOWN,
-    FalterKind.REGIONAL_BLOCK,
-    FalterKind.ACCESS_CUT,
+    FailureKind.OUTAGE,
+    FailureKind.DEGRADED,
+    FailureKind.WIND_DOWN,
+    FailureKind.REGIONAL_BLOCK,
+    FailureKind.ACCESS_CUT,
 )
 
 #: What happens to one model at one host.
-HERE_KINDS = (FalterKind.MODEL_RETIREMENT, FalterKind.PRICE_SHOCK)
-#: The chance that a developer's falter reaches its models on somebody else's cloud, as numbers of
-#: the assumptions. An access cut to one customer does not reach other hosts (Windsurf, June 2025).
-LICENSED: Mapping[FalterKind, str] = {
-    FalterKind.OUTAGE: "licensed_outage",
-    FalterKind.DEGRADED: "licensed_outage",
-    FalterKind.PRICE_SHOCK: "licensed_price",
-    FalterKind.ACQUISITION: "licensed_acquisition",
-    FalterKind.WIND_DOWN: "licensed_wind_down",
-    FalterKind.REGIONAL_BLOCK: "licensed_regional_block",
+HERE_KINDS = (FailureKind.MODEL_RETIREMENT, FailureKind.PRICE_SHOCK)
+#: The chance that a developer's disruption reaches its models on somebody else's cloud, as numbers
+#: of the assumptions. An access cut to one customer reaches no other host (Windsurf, June 2025).
+LICENSED: Mapping[FailureKind, str] = {
+    FailureKind.OUTAGE: "licensed_outage",
+    FailureKind.DEGRADED: "licensed_outage",
+    FailureKind.PRICE_SHOCK: "licensed_price",
+    FailureKind.ACQUISITION: "licensed_acquisition",
+    FailureKind.WIND_DOWN: "licensed_wind_down",
+    FailureKind.REGIONAL_BLOCK: "licensed_regional_block",
 }
 
 
@@ -90,11 +90,11 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class SupplyChain:
-    """The graph; edge attribute ``effects`` maps falter kinds to :class:`LinkEffect`."""
+    """The graph; edge attribute ``effects`` maps failure kinds to :class:`LinkEffect`."""
 
     graph: nx.DiGraph
     endpoints: tuple[Endpoint, ...]
-    _effects: dict[FalterKind, Mapping[tuple[str, str], LinkEffect]] = field(
+    _effects: dict[FailureKind, Mapping[tuple[str, str], LinkEffect]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
@@ -118,8 +118,8 @@ class SupplyChain:
         """The service by the node of a model at its host."""
         return {one.model_here_node: one.service for one in reversed(self.endpoints)}
 
-    def effects_of(self, kind: FalterKind) -> Mapping[tuple[str, str], LinkEffect]:
-        """What a falter of this kind does over each edge that it can take."""
+    def effects_of(self, kind: FailureKind) -> Mapping[tuple[str, str], LinkEffect]:
+        """What a disruption of this kind does over each edge that it can take."""
         if kind not in self._effects:
             self._effects[kind] = {
                 (upstream, downstream): effects[kind]
@@ -128,8 +128,8 @@ class SupplyChain:
             }
         return self._effects[kind]
 
-    def path(self, root: str, node: str, kind: FalterKind) -> tuple[str, ...]:
-        """The shortest path by which a falter of this kind passes, empty if there is none."""
+    def path(self, root: str, node: str, kind: FailureKind) -> tuple[str, ...]:
+        """The shortest path by which a disruption of this kind passes, empty if there is none."""
 
         def passes(upstream: str, downstream: str) -> bool:
             effect = self.graph[upstream][downstream]["effects"].get(kind)
@@ -201,12 +201,12 @@ def _add_service(
 ) -> None:
     developer, host = developer_node(service), service.host
     if host == SELF_HOSTED:
-        outages = (FalterKind.OUTAGE, FalterKind.DEGRADED)
+        outages = (FailureKind.OUTAGE, FailureKind.DEGRADED)
         _add(graph, OWN_OPERATION, service.name, dict.fromkeys(outages, CERTAIN))
         return
     if host == developer:
         closing = LinkEffect(probability=assumptions.own_acquisition, gain=1.0)
-        _add(graph, developer, service.name, {**ALL_KINDS, FalterKind.ACQUISITION: closing})
+        _add(graph, developer, service.name, {**ALL_KINDS, FailureKind.ACQUISITION: closing})
         return
     open_weights = open_weights_at(catalog, service)
     if not open_weights:
@@ -216,7 +216,7 @@ def _add_service(
         }
         _add(graph, developer, service.name, reaches)
     if host != UNSPECIFIED:
-        price = (FalterKind.PRICE_SHOCK,) if open_weights else ()
+        price = (FailureKind.PRICE_SHOCK,) if open_weights else ()
         _add(graph, host, service.name, dict.fromkeys((*HOST_KINDS, *price), CERTAIN))
 
 

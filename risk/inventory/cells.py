@@ -1,4 +1,4 @@
-"""From the texts of a column to typed values: what is refused, what is cleaned, what is mentioned.
+"""Cells of a column as typed values: what is refused, what is cleaned, what is mentioned.
 
 What :class:`ColumnReader` says depends on the text alone, so each distinct text is read once. A
 strict pattern finds those whose value is beyond doubt (letters of ASCII without space around them,

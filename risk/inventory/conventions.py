@@ -1,4 +1,4 @@
-"""What holds for a whole file: the meaning of its commas and the order of its dates.
+"""Conventions of a whole file: the meaning of its commas and the order of its dates.
 
 Each is settled by all cells together and confirmed by the reader; no cell is guessed by itself.
 """

@@ -1,4 +1,4 @@
-"""From bytes to text: a mark decides, then strict UTF-8 over the whole file, then a question.
+"""Decoding: a mark decides, then strict UTF-8 over the whole file, then a question.
 
 A text that is not UTF-8 is judged by what its letters look like. A wrong decoding shows: capitals
 inside words, signs between letters, Latin beside Cyrillic, rare Chinese characters. Each candidate

@@ -1,4 +1,4 @@
-"""What of a startup's record stands on a language model, and what its words about it mean."""
+"""Exposed part of a startup's record: what uses a language model, and what its words mean."""
 
 import re
 

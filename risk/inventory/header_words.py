@@ -1,4 +1,4 @@
-"""What a header and its cells mean: published synonyms, what is likely, and files of other kinds.
+"""Meanings of headers and cells: published synonyms, what is likely, files of other kinds.
 
 Words of the header say what a number or a date may mean; the cells say whether it can be. What is
 only likely is never taken silently: the reader sees the suggestion beside the cells.

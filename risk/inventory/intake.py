@@ -1,4 +1,4 @@
-"""From the bytes of an inventory file to rows, or to every problem at once.
+"""Intake: from the bytes of an inventory file to rows, or to every problem at once.
 
 bytes → text (:mod:`.decoding`) → records by column (:mod:`.gathering`, :mod:`.tables`) → canonical
 columns (:mod:`.mapping`) → values (:mod:`.cells`) → duplicates (:mod:`.duplicates`) → resolved rows
@@ -249,7 +249,7 @@ class _Reading:
             }
         doubtful = records.odd | table.records_at(repeats - set(records.odd))
         return {
-            position: ([fault], table.cells_to_mend(record))
+            position: ([fault], table.cells_to_correct(record))
             for position, record in doubtful.items()
             if (fault := record_fault(record, table, header)) is not None
         }

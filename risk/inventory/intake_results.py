@@ -1,4 +1,4 @@
-"""What reading an inventory file produced: rows, problems by line, and questions."""
+"""Results of reading an inventory file: rows, problems by line, and questions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

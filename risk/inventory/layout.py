@@ -1,4 +1,4 @@
-"""Where the table is in the text: its delimiter, the rows above it, and its header.
+"""Layout of a table in text: its delimiter, the rows above it, and its header.
 
 A header may take two rows: ``Company,,Vendor,`` over ``Name,Country,Name,Purpose`` names four
 columns: Company Name, Country, Vendor Name and Purpose. Merged cells leave all but their first cell

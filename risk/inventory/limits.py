@@ -1,4 +1,4 @@
-"""How large an inventory file and its parts may be."""
+"""Limits on the size of an inventory file and its parts."""
 
 from dataclasses import dataclass
 

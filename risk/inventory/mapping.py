@@ -1,4 +1,4 @@
-"""Which header of a file is which canonical column.
+"""Mapping of the headers of a file to canonical columns.
 
 A header is known by its exact name, then by the published synonyms. What is only likely
 (:func:`suggest_mapping`) is shown to the reader, never taken silently.

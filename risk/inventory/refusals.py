@@ -1,4 +1,4 @@
-"""What is said while a file is read: problems, refusals, warnings, and questions with answers."""
+"""Findings while a file is read: problems, refusals, warnings, and questions with answers."""
 
 import codecs
 from collections.abc import Iterable, Mapping, Sequence

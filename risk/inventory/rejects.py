@@ -1,6 +1,6 @@
 """The reject file: the refused records as they were, each with its line, code and reason.
 
-It is made to be mended and uploaded by itself: its own columns are known by their names and left
+It is made to be corrected and uploaded by itself: its own columns are known by their names and left
 out, and an apostrophe that was put before a formula is taken off again.
 """
 

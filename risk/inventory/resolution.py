@@ -1,4 +1,4 @@
-"""From the text in a provider cell to developer, host and product: yes, no, or ask.
+"""Resolution of the text in a provider cell to developer, host and product: yes, no, or ask.
 
 Three steps, and the first that speaks decides. (1) The whole name is an alias. (2) The words in it
 mention aliases or model names (:mod:`risk.inventory.judgement`). (3) It is a misspelling of a
@@ -177,16 +177,18 @@ class Resolver:
         better = respelt(reading.found, frozenset(reading.unrelated))
         if better == reading.found:
             return ()
-        mended = read_mentions(reading.text, better, self._book)
-        if mended.unrelated or len(mended.found) < 2 or not mended.mentions:
+        corrected = read_mentions(reading.text, better, self._book)
+        if corrected.unrelated or len(corrected.found) < 2 or not corrected.mentions:
             return ()
         # One mention must take two words or more: "amazon bedrok", "claude sonet".
-        if len(mended.mentions) < 2 and all(one.end - one.start < 2 for one in mended.mentions):
+        if len(corrected.mentions) < 2 and all(
+            one.end - one.start < 2 for one in corrected.mentions
+        ):
             return ()
         reason = f"read as {' '.join(better)}, a misspelling put right"
         return tuple(
             replace(resolution, confidence=MISSPELT_CONFIDENCE, reason=reason)
-            for resolution in judge(mended)
+            for resolution in judge(corrected)
             if resolution.answer is not Answer.NO
         )
 

@@ -1,4 +1,4 @@
-"""What the sound records of a file say together: names, repetitions, contradictions, doubts.
+"""Sound records of a file taken together: names, repetitions, contradictions, doubts.
 
 A record is known by startup, use case, provider and model. Rows that agree in every mapped column
 count once; rows of one key that differ are all refused, because the last is no truer than the

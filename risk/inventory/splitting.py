@@ -1,4 +1,4 @@
-"""From text to records of cells, with the line on which each record began.
+"""Splitting of text into records of cells, with the line on which each record began.
 
 Quoting is strict: a quote that is stray spoils its record, and reading resumes at the next line
 that has the right number of fields, be it a sound record or one with a stray quote of its own. CR,
@@ -148,10 +148,10 @@ def _quoted_record(
 
 
 def _as_they_stand(body: str, delimiter: str, width: int | None) -> tuple[str, ...]:
-    """The cells of a spoilt record, to be mended: nothing that stands in it is lost.
+    """The cells of a spoilt record, to be corrected: nothing that stands in it is lost.
 
     They are cut at the delimiters outside quotes, or at all of them, whichever gives ``width``
-    cells; else the whole record is one. Nothing for a text too long to be mended by hand.
+    cells; else the whole record is one. Nothing for a text too long to be corrected by hand.
     """
     if len(body) > _SAMPLE_CHARACTERS:
         return ()

@@ -61,7 +61,7 @@ class Table:
             return record.cells
         return tuple(record.cells[index] for index in self.kept)
 
-    def cells_to_mend(self, record: Record) -> tuple[str, ...]:
+    def cells_to_correct(self, record: Record) -> tuple[str, ...]:
         """The cells of a refused record, under ``header`` where their number allows it."""
         return self.cells(record) if len(record.cells) == self.width else record.cells
 

@@ -19,7 +19,6 @@ from risk.loss.books import BookYear, book_year
 from risk.loss.dividing import Lines, lines_of
 from risk.loss.exposures import Exposures
 from risk.loss.hazards import KINDS
-from risk.loss.own_years import WORLDS, WORLDS_OF_LARGE, own_years
 from risk.loss.questions import (
     Questions,
     best_of,
@@ -31,6 +30,7 @@ from risk.loss.questions import (
 )
 from risk.loss.runway import Leads, leads_of, money_of
 from risk.loss.score import LAST_BAND, LIMITED_BANDS, exposure_score
+from risk.loss.startup_years import WORLDS, WORLDS_OF_LARGE, startup_years
 from risk.loss.tails import TailShares, tail_shares
 from risk.loss.uncertainty import (
     HIGH,
@@ -47,9 +47,9 @@ from risk.loss.valuing import (
     CHUNK,
     DRAWN_FACTS,
     MEAN,
-    Ground,
     Kept,
     Summed,
+    WorldTables,
     by_chunks,
     chunks,
     nothing_kept,
@@ -232,7 +232,7 @@ class Setting:
     loss, and what to ask it, is kept. Both hang on the portfolio's size.
     """
 
-    ground: Ground
+    world_tables: WorldTables
     assumptions: Assumptions
     few: int
     in_full: bool
@@ -240,23 +240,23 @@ class Setting:
     @cached_property
     def leads(self) -> Leads:
         """The developers that may lead."""
-        return leads_of(self.ground.routes, self.ground.worlds.hazards)
+        return leads_of(self.world_tables.routes, self.world_tables.worlds.hazards)
 
     @property
     def pairs(self) -> int:
         """Of how many worlds the facts are exchanged."""
-        return max(1, self.ground.count // EXCHANGED)
+        return max(1, self.world_tables.count // EXCHANGED)
 
     def prepare(self) -> None:
         """Make what threads would otherwise ask for at once."""
-        self.ground.prepare()
-        self.ground.blank.prepare(min(BLANK_PAIRS, self.pairs))
+        self.world_tables.prepare()
+        self.world_tables.blank.prepare(min(BLANK_PAIRS, self.pairs))
 
 
-def setting_of(ground: Ground, assumptions: Assumptions, startups: int) -> Setting:
+def setting_of(world_tables: WorldTables, assumptions: Assumptions, startups: int) -> Setting:
     """The setting of a portfolio of so many startups."""
     return Setting(
-        ground=ground,
+        world_tables=world_tables,
         assumptions=assumptions,
         few=WORLDS if startups <= LARGE else WORLDS_OF_LARGE,
         in_full=startups <= LARGE,
@@ -277,10 +277,10 @@ class PartAnswer:
 
 
 def answer_on(
-    ground: Ground, exposures: Exposures, assumptions: Assumptions, *, size: int = CHUNK
+    world_tables: WorldTables, exposures: Exposures, assumptions: Assumptions, *, size: int = CHUNK
 ) -> Answer:
     """The answer about startups on a ground that is known already."""
-    setting = setting_of(ground, assumptions, len(exposures))
+    setting = setting_of(world_tables, assumptions, len(exposures))
     setting.prepare()
 
     def work(pieces: list[tuple[int, Exposures]]) -> PartAnswer:
@@ -314,14 +314,14 @@ def answer_from(
     sums: Sums, startups: StartupAnswers, questions: Questions | None, setting: Setting
 ) -> Answer:
     """The answer about a portfolio from what all its startups come to, and theirs."""
-    ground = setting.ground
+    world_tables = setting.world_tables
     return Answer(
         book=_book(
-            ground,
+            world_tables,
             sums.kept,
             sums.total / CENTS,
             sums.exchanged / CENTS,
-            by_event=sums.by_event / CENTS / ground.count,
+            by_event=sums.by_event / CENTS / world_tables.count,
             facts_known=_known_of_all(startups),
             cash_out=_cash_out(startups, sums.newly, setting.assumptions),
             most_worlds=setting.few,
@@ -329,8 +329,8 @@ def answer_from(
         startups=startups,
         questions=questions,
         leads=setting.leads,
-        events=ground.worlds.hazards.events,
-        worlds=ground.count,
+        events=world_tables.worlds.hazards.events,
+        worlds=world_tables.count,
         sums=sums,
     )
 
@@ -355,52 +355,56 @@ def in_single_precision(startups: StartupAnswers) -> StartupAnswers:
 
 def nothing_summed(setting: Setting) -> Sums:
     """What nobody comes to."""
-    ground, kept = setting.ground, nothing_kept(setting.ground)
+    world_tables, kept = setting.world_tables, nothing_kept(setting.world_tables)
     columns = kept.outages.shape[1]
     return Sums(
-        total=np.zeros((ground.count, columns), dtype=np.int64),
+        total=np.zeros((world_tables.count, columns), dtype=np.int64),
         exchanged=np.zeros((setting.pairs, columns), dtype=np.int64),
-        by_event=np.zeros(len(ground.worlds.hazards.events), dtype=np.int64),
-        newly=np.zeros(ground.count, dtype=np.int64),
+        by_event=np.zeros(len(world_tables.worlds.hazards.events), dtype=np.int64),
+        newly=np.zeros(world_tables.count, dtype=np.int64),
         kept=kept,
     )
 
 
 def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers, Questions]:
     """The answers about a chunk, and what to ask; adds up what its startups come to on the way."""
-    ground, assumptions, leads = setting.ground, setting.assumptions, setting.leads
-    by_event = np.zeros((len(one), len(ground.worlds.hazards.events)))
-    valued = value(one, ground, kept=sums.kept, parts=by_event)
+    world_tables, assumptions, leads = setting.world_tables, setting.assumptions, setting.leads
+    by_event = np.zeros((len(one), len(world_tables.worlds.hazards.events)))
+    valued = value(one, world_tables, kept=sums.kept, parts=by_event)
     of_events = np.rint(by_event * CENTS).astype(np.int64).sum(axis=0)
     np.add(sums.by_event, of_events, out=sums.by_event)
-    by_event /= ground.count
+    by_event /= world_tables.count
     np.add(sums.total, np.rint(valued.y * CENTS).astype(np.int64).sum(axis=1), out=sums.total)
     facts_stated, facts_open = counted(one)
     other = valued.y[: len(sums.exchanged)].copy()
-    _exchange_facts(one, ground, np.flatnonzero(facts_open), other)
+    _exchange_facts(one, world_tables, np.flatnonzero(facts_open), other)
     more = np.rint(other * CENTS).astype(np.int64).sum(axis=1)
     np.add(sums.exchanged, more, out=sums.exchanged)
-    money = money_of(one, ground, leads, assumptions)
+    money = money_of(one, world_tables, leads, assumptions)
     np.add(sums.newly, money.newly.sum(axis=1), out=sums.newly)
     drawn = valued.y[:, :, 1:DRAWN_FACTS]
     by_facts = variance_by_facts(drawn[: len(other)], other[:, :, 1:DRAWN_FACTS])
     split = split_of(drawn, by_facts)
-    year = own_years(one, ground, worlds=setting.few)
+    year = startup_years(one, world_tables, worlds=setting.few)
     mean = mean_over_worlds(valued.y[:, :, MEAN])
     # The first worlds tell how much worse a bad year is than the mean, all worlds the mean.
     scale = mean / np.maximum(year.mean, 1e-300)
-    worst_event, worst = _worst(by_event, ground)
+    worst_event, worst = _worst(by_event, world_tables)
     losses = range_of(drawn)
     weight = (1 + year.tail_ratio)[None, :, None] / 2
     z = weight * drawn / np.maximum(valued.profit, 1e-9)[:, :, None]
     score = range_of(exposure_score(z, assumptions))
     losses_at_rates = valued.y[:, :, DRAWN_FACTS]
-    questions = questions_of(one, ground.count, losses_at_rates)
+    questions = questions_of(one, world_tables.count, losses_at_rates)
     question, narrows = best_of(questions, len(one))
-    judged, judged_share = _most_judged(explained_by(ground.worlds.judgement.z, losses_at_rates))
-    main_link, main_event = main_parts(one, ground, setting.few)
+    judged, judged_share = _most_judged(
+        explained_by(world_tables.worlds.judgement.z, losses_at_rates)
+    )
+    main_link, main_event = main_parts(one, world_tables, setting.few)
     told = np.flatnonzero(facts_stated)
-    stated, known = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS], told, assumptions)
+    stated, known = _facts_known(
+        one, world_tables, drawn, other[:, :, 1:DRAWN_FACTS], told, assumptions
+    )
     # Who depends on no developer cannot run out of cash because of one.
     runs_out = np.where(money.lead >= 0, money.chance_after.median, np.nan)
     band, lowered = bands_of(score.median, stated, runs_out, assumptions)
@@ -412,7 +416,7 @@ def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers
         **{"var95": scale * year.var95, "tvar95": scale * year.tvar95},
         **{"worst_event": worst_event, "worst": worst},
         by_event=by_event if setting.in_full else by_event[:, :0].copy(),
-        by_kind=_by_kind(by_event, ground.worlds.hazards.kinds),
+        by_kind=_by_kind(by_event, world_tables.worlds.hazards.kinds),
         **{"facts_stated": stated, "facts_known": known},
         judged_factor=split.judged_factor,
         **{"question": question, "narrows": narrows, "band": band, "lowered": lowered},
@@ -440,21 +444,21 @@ def _most_judged(shares: Array) -> tuple[Array, Array]:
     return np.where(most > 0, place, -1).astype(np.float64), most
 
 
-def main_parts(one: Exposures, ground: Ground, worlds: int) -> tuple[Array, Array]:
+def main_parts(one: Exposures, world_tables: WorldTables, worlds: int) -> tuple[Array, Array]:
     """The dependency and the disruption that add most to each startup's loss, (startups,) each.
 
     Dependencies are counted from the startup's first; -1: nothing costs anything. The first worlds
     tell it.
     """
-    some = [_main_parts(few, ground, worlds) for _, few in chunks(one, DIVIDED_AT_ONCE)]
+    some = [_main_parts(few, world_tables, worlds) for _, few in chunks(one, DIVIDED_AT_ONCE)]
     link, event = (np.concatenate(parts) for parts in zip(*some, strict=True))
     return link, event
 
 
-def _main_parts(one: Exposures, ground: Ground, worlds: int) -> tuple[Array, Array]:
-    rows, first = lines_of(one), range(min(worlds, ground.count))
-    parts = np.zeros((len(rows.link), len(ground.worlds.hazards.events)))
-    value(one, ground, worlds=first, parts=parts, columns=1, lines=rows)
+def _main_parts(one: Exposures, world_tables: WorldTables, worlds: int) -> tuple[Array, Array]:
+    rows, first = lines_of(one), range(min(worlds, world_tables.count))
+    parts = np.zeros((len(rows.link), len(world_tables.worlds.hazards.events)))
+    value(one, world_tables, worlds=first, parts=parts, columns=1, lines=rows)
     link, event = np.full(len(one), -1.0), np.full(len(one), -1.0)
     if not parts.size:
         return link, event
@@ -483,12 +487,12 @@ def _moved(asked: Sequence[Questions], sizes: Sequence[tuple[int, int, int]]) ->
     return _joined([one.moved(*counts) for one, counts in zip(asked, before, strict=True)])
 
 
-def parts_in(one: Exposures, ground: Ground, lines: Lines | None = None) -> Array:
+def parts_in(one: Exposures, world_tables: WorldTables, lines: Lines | None = None) -> Array:
     """Expected losses by disruption, (rows, events), of startups or of lines, in all worlds."""
     rows = len(one) if lines is None else len(lines.link)
-    found = np.zeros((rows, len(ground.worlds.hazards.events)))
-    value(one, ground, parts=found, lines=lines)
-    return found / ground.count
+    found = np.zeros((rows, len(world_tables.worlds.hazards.events)))
+    value(one, world_tables, parts=found, lines=lines)
+    return found / world_tables.count
 
 
 def _by_kind(by_event: Array, kinds: NDArray[np.int32]) -> Array:
@@ -499,7 +503,7 @@ def _by_kind(by_event: Array, kinds: NDArray[np.int32]) -> Array:
     return found
 
 
-def _worst(by_event: Array, ground: Ground) -> tuple[Array, Array]:
+def _worst(by_event: Array, world_tables: WorldTables) -> tuple[Array, Array]:
     """The disruption that costs each startup most if it happens, and how much, (startups,) each.
 
     The mean column has the same rates in every world, so that a part divided by its rate is what it
@@ -507,7 +511,7 @@ def _worst(by_event: Array, ground: Ground) -> tuple[Array, Array]:
     """
     if not by_event.size:
         return np.full(len(by_event), -1.0), np.zeros(len(by_event))
-    if_it_happens = by_event / np.maximum(ground.worlds.rates[0, 0], 1e-300)
+    if_it_happens = by_event / np.maximum(world_tables.worlds.rates[0, 0], 1e-300)
     place = if_it_happens.argmax(axis=1)
     worst = if_it_happens[np.arange(len(by_event)), place]
     return np.where(worst > 0, place, -1).astype(np.float64), worst
@@ -544,7 +548,7 @@ def _cash_out(startups: StartupAnswers, newly: Cents, assumptions: Assumptions) 
 
 
 def _exchange_facts(
-    one: Exposures, ground: Ground, places: NDArray[np.int64], found: Array
+    one: Exposures, world_tables: WorldTables, places: NDArray[np.int64], found: Array
 ) -> None:
     """The first worlds with the facts of worlds half of them further on, (pairs, startups, …).
 
@@ -552,19 +556,19 @@ def _exchange_facts(
     facts do; worlds half of all apart are as good as independent. Only startups at ``places`` have
     facts to exchange.
     """
-    apart = max(1, ground.count // 2)
+    apart = max(1, world_tables.count // 2)
     if len(places):
         found[:, places] = value(
             one.taken(places),
-            ground,
+            world_tables,
             worlds=range(len(found)),
-            facts=lambda k: (k + apart) % ground.count,
+            facts=lambda k: (k + apart) % world_tables.count,
         ).y
 
 
 def _facts_known(
     one: Exposures,
-    ground: Ground,
+    world_tables: WorldTables,
     drawn: Array,
     other: Array,
     places: NDArray[np.int64],
@@ -581,7 +585,7 @@ def _facts_known(
     whole, fresh = by_facts.copy(), np.ones(len(one))
     if len(places):
         some = one.taken(places)
-        whole[places], fresh[places] = _if_blank(some, ground, pairs, assumptions)
+        whole[places], fresh[places] = _if_blank(some, world_tables, pairs, assumptions)
     known = 1 - by_facts / np.maximum(whole, 1e-12)
     stated = np.where(whole > 1e-9, np.clip(known, 0.0, 1.0), 1.0)
     without = np.diff(one.case_start) == 0
@@ -592,17 +596,20 @@ def _facts_known(
 
 
 def _if_blank(
-    one: Exposures, ground: Ground, pairs: int, assumptions: Assumptions
+    one: Exposures, world_tables: WorldTables, pairs: int, assumptions: Assumptions
 ) -> tuple[Array, Array]:
     """What facts could do to the answer, were none known, and how fresh those stated are."""
-    blank, apart = one.blank(), max(1, ground.count // 2)
-    here = value(blank, ground.blank, worlds=range(pairs)).y
+    blank, apart = one.blank(), max(1, world_tables.count // 2)
+    here = value(blank, world_tables.blank, worlds=range(pairs)).y
     there = value(
-        blank, ground.blank, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count
+        blank,
+        world_tables.blank,
+        worlds=range(pairs),
+        facts=lambda k: (k + apart) % world_tables.count,
     ).y
     whole = variance_by_facts(here[:, :, 1:DRAWN_FACTS], there[:, :, 1:DRAWN_FACTS])
     losses = np.concatenate([here[:, :, DRAWN_FACTS], there[:, :, DRAWN_FACTS]])
-    return whole, freshness_of(one, losses, (0, apart % ground.count), assumptions)
+    return whole, freshness_of(one, losses, (0, apart % world_tables.count), assumptions)
 
 
 def _joined(parts: Sequence[Arrays]) -> Arrays:
@@ -613,7 +620,7 @@ def _joined(parts: Sequence[Arrays]) -> Arrays:
 
 
 def _book(
-    ground: Ground,
+    world_tables: WorldTables,
     kept: Kept,
     total: Array,
     exchanged: Array,
@@ -628,7 +635,7 @@ def _book(
     by_facts = variance_by_facts(drawn[: len(exchanged)], exchanged[:, None, 1:DRAWN_FACTS])
     split = split_of(drawn, by_facts)
     losses: Range = range_of(drawn)
-    year = book_year(ground, kept)
+    year = book_year(world_tables, kept)
     return BookAnswer(
         mean=float(total[:, MEAN].mean()),
         mean_error=float(error_of_mean(total[:, MEAN])),
@@ -643,6 +650,6 @@ def _book(
         judged_factor=float(split.judged_factor[0]),
         drawn=total[:, 1:DRAWN_FACTS],
         year=year,
-        tail=tail_shares(ground, kept, year, most_worlds=most_worlds),
+        tail=tail_shares(world_tables, kept, year, most_worlds=most_worlds),
         cash_out=cash_out,
     )

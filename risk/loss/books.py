@@ -18,7 +18,7 @@ from risk.loss.compiling import compiled
 from risk.loss.deposits import CENTS
 from risk.loss.pieces import Pieces
 from risk.loss.rates import RATE_DRAWS
-from risk.loss.valuing import Ground, Kept, in_threads
+from risk.loss.valuing import Kept, WorldTables, in_threads
 from risk.loss.years import CELLS, Masses, MixedLaw, ceiling, lognormal_cells, mixed, year_laws
 
 Array = NDArray[np.float64]
@@ -53,27 +53,27 @@ class BookYear:
         return place * self.step[:, None], beyond * self.step[:, None]
 
 
-def book_year(ground: Ground, kept: Kept, *, worlds: int | None = None) -> BookYear:
+def book_year(world_tables: WorldTables, kept: Kept, *, worlds: int | None = None) -> BookYear:
     """The law of a year of everybody whose deposits were kept, over all draws of rates."""
-    count = worlds or ground.count
+    count = worlds or world_tables.count
     laws, steps = np.zeros((count, RATE_DRAWS, CELLS)), np.zeros(count)
     above = np.zeros((count, POINTS))
-    once = ground.worlds.hazards.once
-    masses = [world_masses(ground, kept, k) for k in range(count)]
+    once = world_tables.worlds.hazards.once
+    masses = [world_masses(world_tables, kept, k) for k in range(count)]
     top = max(1.0, *(one.most for one in masses))
     losses = np.geomspace(max(top * 1e-6, 1.0), top * 1.001, POINTS)
 
     def part(numbers: list[int]) -> None:
         for k in numbers:
-            often = ground.worlds.rates[k, 1:]
-            felt, square = felt_by_length(ground, kept, k)
+            often = world_tables.worlds.rates[k, 1:]
+            felt, square = felt_by_length(world_tables, kept, k)
             mean = kept.usd("outages", k)[1 : 1 + RATE_DRAWS]
             variance = often @ square
             step = steps[k] = ceiling(masses[k], often, once, mean, variance) / (CELLS - 1)
             events, law, transform = masses[k].given(step)
             outages = lognormal_cells(mean, variance, step)
             laws[k] = year_laws(masses[k], (events, transform), often, once, outages, step)
-            tables, own = ground.table(k), masses[k]
+            tables, own = world_tables.table(k), masses[k]
             _fast_largest()(
                 *(often, once, losses, (felt, tables.event_law, tables.weights)),
                 *((events, law, step), (own.alone_event, own.alone_number, own.alone_loss)),
@@ -82,7 +82,7 @@ def book_year(ground: Ground, kept: Kept, *, worlds: int | None = None) -> BookY
             )
 
     # What hangs on everybody is made before threads ask for it.
-    _ = ground.hit_by_outages
+    _ = world_tables.hit_by_outages
     in_threads(part, list(range(count)))
     atoms = np.arange(CELLS) * steps[:, None, None] + np.zeros((1, RATE_DRAWS, 1))
     return BookYear(
@@ -95,14 +95,14 @@ def book_year(ground: Ground, kept: Kept, *, worlds: int | None = None) -> BookY
     )
 
 
-def world_masses(ground: Ground, kept: Kept, k: int) -> Masses:
+def world_masses(world_tables: WorldTables, kept: Kept, k: int) -> Masses:
     """The losses of every disruption but outages in world k; atoms of its pieces come first."""
-    pieces: Pieces = ground.pieces
+    pieces: Pieces = world_tables.pieces
     alone = kept.alone[k]
     who, where = np.nonzero(alone[:, :, 0])
     number = alone[who, where, 0].astype(np.float64)
     loss, chance, part, event = pieces.blocks.masses(
-        kept.usd("blocks", k), ground.table(k).group_weight, k
+        kept.usd("blocks", k), world_tables.table(k).group_weight, k
     )
     return Masses(
         loss=np.concatenate([pieces.losses(kept.usd("lasting", k)), loss]),
@@ -111,36 +111,41 @@ def world_masses(ground: Ground, kept: Kept, k: int) -> Masses:
         event_of_part=np.concatenate([pieces.event_of_part, event]),
         alone_loss=alone[who, where, 1] / CENTS / number,
         alone_number=number,
-        alone_event=np.flatnonzero(ground.worlds.hazards.each_customer)[who],
+        alone_event=np.flatnonzero(world_tables.worlds.hazards.each_customer)[who],
         alone_bin=where,
     )
 
 
-def felt_by_length(ground: Ground, kept: Kept, k: int) -> tuple[Array, Array]:
+def felt_by_length(world_tables: WorldTables, kept: Kept, k: int) -> tuple[Array, Array]:
     """What outages and slowdowns cost in world k: by event and length, and E[F²] of each event.
 
     (events, durations) and (events,); F is everybody's loss in USD, where links may not pass an
     outage their mean.
     """
-    tables, signatures = ground.table(k), ground.signatures
+    tables, signatures = world_tables.table(k), world_tables.signatures
     waiting = kept.usd("waiting", k)
     margin = waiting[:, 0]
     limit = waiting[:, 1:] / np.maximum(margin, 1e-12)[:, None]
-    states = ground.worlds.laws.outages
-    events, durations = len(ground.worlds.hazards.events), tables.curve.shape[1]
+    states = world_tables.worlds.laws.outages
+    events, durations = len(world_tables.worlds.hazards.events), tables.curve.shape[1]
     felt, whole = np.zeros((states.bundles, durations)), np.zeros((events, durations))
     found = np.zeros(events)
     _fast_squares()(
         (signatures.route, signatures.profile, signatures.outage, signatures.pair),
         (states.start, states.bundle, np.ascontiguousarray(states.chance[k])),
         (margin, limit, tables.badness, tables.curve),
-        (states.event_of_bundle(), ground.hit_by_outages[k], tables.event_law, tables.weights),
+        (
+            states.event_of_bundle(),
+            world_tables.hit_by_outages[k],
+            tables.event_law,
+            tables.weights,
+        ),
         (felt, whole, found),
     )
     return whole, found
 
 
-def sum_squares(signatures: Any, states: Any, paid: Any, events: Any, room: Any) -> None:
+def sum_squares(signatures: Any, states: Any, paid: Any, events: Any, scratch: Any) -> None:
     """E[F²] of outages: the square of what all bundles cost together, and each one's own chance.
 
     ``room`` are what bundles and what events cost by length, and the result, all 0.
@@ -149,7 +154,7 @@ def sum_squares(signatures: Any, states: Any, paid: Any, events: Any, room: Any)
     start, bundle, chance = states
     margin, limit, badness, curve = paid
     event_of, reached, law, weights = events
-    felt, whole, found = room
+    felt, whole, found = scratch
     for one in range(len(route)):
         if margin[one] <= 0.0:
             continue
@@ -171,7 +176,14 @@ def sum_squares(signatures: Any, states: Any, paid: Any, events: Any, room: Any)
 
 
 def add_largest(
-    rates: Any, once: Any, losses: Any, outages: Any, lasting: Any, alone: Any, room: Any, out: Any
+    rates: Any,
+    once: Any,
+    losses: Any,
+    outages: Any,
+    lasting: Any,
+    alone: Any,
+    scratch: Any,
+    out: Any,
 ) -> None:
     """Add the chance that a year's largest disruption costs more than each of some losses.
 
@@ -187,7 +199,7 @@ def add_largest(
     felt, law, weights = outages
     events, given, step = lasting
     alone_event, alone_number, alone_loss = alone
-    above, spared, exponent = room
+    above, spared, exponent = scratch
     points, draws, last = len(losses), len(rates), given.shape[1] - 1
     for draw in range(draws):
         for x in range(points):

@@ -1,4 +1,4 @@
-"""What one disruption does to each startup of a chunk in one world: its loss and what that is of.
+"""Components of one disruption's loss, for each startup of a chunk in one world.
 
 The formulas are those of the kernel (:mod:`risk.loss.lines`), taken apart: interruption, churn,
 worse quality, the switch and the price. Parts are expected values with the means of facts in which
@@ -112,7 +112,7 @@ class Strike(NamedTuple):
     quality_days: float
 
 
-class Room(NamedTuple):
+class Scratch(NamedTuple):
     """Where the loops write: terms (dependencies, …), margin, firm, a line, ways of being hit.
 
     ``reached`` are the bundles of links by which a startup is, ``seen`` (bundles,) says by whom
@@ -351,15 +351,15 @@ def whole_of(found: Any) -> float:
     return total
 
 
-def touch(bundle: int, who: int, count: int, strike: Strike, room: Room) -> int:
+def touch(bundle: int, who: int, count: int, strike: Strike, scratch: Scratch) -> int:
     """Make room for what a bundle of links does to a startup; how many reach it by now."""
-    if room.seen[bundle] == who:
+    if scratch.seen[bundle] == who:
         return count
-    room.seen[bundle] = who
-    room.reached.bundle[count], room.reached.offset[count] = bundle, strike.first[bundle]
+    scratch.seen[bundle] = who
+    scratch.reached.bundle[count], scratch.reached.offset[count] = bundle, strike.first[bundle]
     for way in range(strike.first[bundle], strike.first[bundle + 1]):
-        clear_way(way, room.reached)
-        room.hit[way] = 0.0
+        clear_way(way, scratch.reached)
+        scratch.hit[way] = 0.0
     return count + 1
 
 
@@ -369,7 +369,7 @@ def add_line(
     held: int,
     terms: Any,
     count: int,
-    room: Room,
+    scratch: Scratch,
     world: World,
     strike: Strike,
     path: Any,
@@ -377,11 +377,11 @@ def add_line(
     by_day: Any,
 ) -> Any:
     """Add a line's losses to what is told of a startup; bundles by now, chances hit and moved."""
-    found, ways, weight, moved = room.line, room.reached, 0.0, 0.0
-    margin, queue = room.margin, strike.queue
+    found, ways, weight, moved = scratch.line, scratch.reached, 0.0, 0.0
+    margin, queue = scratch.margin, strike.queue
     for place in range(strike.start[line], strike.start[line + 1]):
         state, way = strike.state[place], strike.way[place]
-        held = touch(strike.bundle[place], who, held, strike, room)
+        held = touch(strike.bundle[place], who, held, strike, scratch)
         chance = strike.chance[way]
         if chance <= 0.0:
             continue
@@ -405,7 +405,7 @@ def add_line(
         ways.spent[way] += found[SPENT]
         ways.gone[way] += found[GONE]
         ways.lost[way] = max(ways.lost[way], found[LINE_LOST])
-        room.hit[way] = 1.0
+        scratch.hit[way] = 1.0
         weight += chance
         moved += chance * found[HAS_MOVED]
     return held, weight, moved
@@ -450,13 +450,13 @@ def add_links(
             own[LINK_MOVED] += chance * moved
 
 
-def spared_of(count: int, room: Room, strike: Strike) -> float:
+def spared_of(count: int, scratch: Scratch, strike: Strike) -> float:
     """The chance that none of the bundles of links that reach a startup hits it."""
     spared = 1.0
     for place in range(count):
-        bundle, hit = room.reached.bundle[place], 0.0
+        bundle, hit = scratch.reached.bundle[place], 0.0
         for way in range(strike.first[bundle], strike.first[bundle + 1]):
-            hit += strike.chance[way] * room.hit[way]
+            hit += strike.chance[way] * scratch.hit[way]
         spared *= max(0.0, 1.0 - hit)
     return spared
 
@@ -467,7 +467,7 @@ def may_run_out(
     volatility: float,
     months: float,
     count: int,
-    room: Room,
+    scratch: Scratch,
     strike: Strike,
 ) -> float:
     """Whether cash may run out, 0 or 1: by all ways at once, it would last a deviation too short.
@@ -475,9 +475,12 @@ def may_run_out(
     Where it lasts longer, the chance is below 2 Φ(-1), a third, whatever happens.
     """
     for place in range(count):
-        bundle, paid, faster = room.reached.bundle[place], 0.0, 0.0
+        bundle, paid, faster = scratch.reached.bundle[place], 0.0, 0.0
         for way in range(strike.first[bundle], strike.first[bundle + 1]):
-            paid, faster = max(paid, room.reached.spent[way]), max(faster, room.reached.gone[way])
+            paid, faster = (
+                max(paid, scratch.reached.spent[way]),
+                max(faster, scratch.reached.gone[way]),
+            )
         cash -= paid
         burn += faster
     return 0.0 if cash - max(0.0, burn) * months > volatility * np.sqrt(months) else 1.0
@@ -489,7 +492,7 @@ def after_all(
     volatility: float,
     months: float,
     count: int,
-    room: Room,
+    scratch: Scratch,
     strike: Strike,
     told: Any,
 ) -> None:
@@ -497,7 +500,7 @@ def after_all(
     varies = volatility * burn
     before = chance_of_cash_out(cash, burn, varies, months)
     told[MONTHS], told[CHANCE], told[LOST] = money_left(
-        *(cash, burn, varies, months, before, count, MOST_WAYS, room.reached, strike)
+        *(cash, burn, varies, months, before, count, MOST_WAYS, scratch.reached, strike)
     )
     if np.isnan(cash) or np.isnan(burn):
         told[MONTHS], told[CHANCE] = np.nan, np.nan
@@ -508,7 +511,7 @@ def strike_startups(
     volatility: float,
     months: float,
     path: Any,
-    room: Room,
+    scratch: Scratch,
     world: World,
     strike: Strike,
     out: Any,
@@ -530,9 +533,9 @@ def strike_startups(
         details: (dependencies, OF_LINK) has what is told of each added; of no length where nobody
             asks.
     """
-    terms = room.terms
-    for bundle in range(len(room.seen)):
-        room.seen[bundle] = -1
+    terms = scratch.terms
+    for bundle in range(len(scratch.seen)):
+        scratch.seen[bundle] = -1
     for i in range(len(chunk.row)):
         told = out[i]
         for place in range(len(told)):
@@ -544,14 +547,22 @@ def strike_startups(
                 if strike.start[line + 1] == strike.start[line]:
                     continue
                 if not known:
-                    firm_of(chunk, i, world, room.firm)
+                    firm_of(chunk, i, world, scratch.firm)
                     known = True
                 critical = critical_of(chunk, case, world)
                 fill_line(
-                    chunk, case, first, members, room.firm, critical, world, terms, room.margin
+                    chunk,
+                    case,
+                    first,
+                    members,
+                    scratch.firm,
+                    critical,
+                    world,
+                    terms,
+                    scratch.margin,
                 )
                 held, likely, leaves = add_line(
-                    *(line, i, held, terms, members, room, world, strike, path, told, by_day[i])
+                    *(line, i, held, terms, members, scratch, world, strike, path, told, by_day[i])
                 )
                 weight += likely
                 moved += leaves
@@ -562,13 +573,13 @@ def strike_startups(
         if not known:
             told[HIT] = np.nan
             continue
-        told[HIT] = 1.0 - spared_of(held, room, strike)
+        told[HIT] = 1.0 - spared_of(held, scratch, strike)
         cash, burn = chunk.cash[i], chunk.burn[i]
         if len(told) < WHOLE:
             varies = max(0.0, volatility * burn)
-            told[CHANCE] = may_run_out(cash, burn, varies, months, held, room, strike)
+            told[CHANCE] = may_run_out(cash, burn, varies, months, held, scratch, strike)
             continue
-        after_all(*(cash, burn, volatility, months, held, room, strike, told))
+        after_all(*(cash, burn, volatility, months, held, scratch, strike, told))
         if moved < weight / 2.0:
             told[DAY], told[ALONE_DAY] = -1.0, -1.0
 

@@ -1,4 +1,4 @@
-"""What startups add up to in one world: losses by state, in whole cents.
+"""Deposits: what startups add up to in one world, losses by state, in whole cents.
 
 Integers add up to the same whatever the order, so that neither the order of startups nor their
 division into chunks can matter. docs/method.md §5.
@@ -50,7 +50,7 @@ class Cuts(NamedTuple):
     row: Any
 
 
-def room_for_cuts(most: int, events: int) -> Cuts:
+def space_for_cuts(most: int, events: int) -> Cuts:
     """Room for at most so many entries of a startup, in so many disruptions."""
     event, state, target = np.zeros((3, most), dtype=np.int64)
     count, row = np.zeros((2, 1), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What a portfolio has at stake, as frozen arrays: startups, their use cases, their dependencies.
+"""Exposures of a portfolio, as frozen arrays: startups, their use cases, their dependencies.
 
 Rows of each level follow those of the level above (compressed sparse rows), so that any stretch of
 startups can be valued by itself. What is the same for many dependencies is said once: the route

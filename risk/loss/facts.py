@@ -1,4 +1,4 @@
-"""What facts probably are where nobody stated them, in each world.
+"""Facts in each world: what they probably are where nobody stated them.
 
 An unknown fact is its prior's quantile at z = √(1 - ρ)·own + √ρ·common, cut: the common part says
 where all unknown facts of this sort lie in this portfolio, which nobody knows either, and ρ is the

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import PERMANENT_KINDS, QUEUED_KINDS, FalterKind, FalterRate
+from risk.catalog.failure_kinds import PERMANENT_KINDS, QUEUED_KINDS, FailureKind, FailureRate
 from risk.catalog.records import SELF_HOSTED, Catalog
 from risk.hazard.durations import (
     DURATION_GRID,
@@ -25,9 +25,9 @@ from risk.hazard.durations import (
     Permanent,
     grid_weights,
 )
-from risk.hazard.event_catalogue import event_catalogue, falter_rows
+from risk.hazard.event_catalogue import event_catalogue, failure_rows
 from risk.hazard.events import Event
-from risk.hazard.falter_settings import notice_number
+from risk.hazard.failure_settings import notice_number
 from risk.hazard.market_queue import market_queue, market_shares
 from risk.hazard.rate_laws import DAYS_PER_YEAR
 from risk.hazard.supply_chain import (
@@ -50,13 +50,13 @@ EACH = "*"
 #: Kinds that come at most once a year to the same target.
 TERMINAL = frozenset(
     {
-        FalterKind.MODEL_RETIREMENT,
-        FalterKind.ACCESS_CUT,
-        FalterKind.ACQUISITION,
-        FalterKind.WIND_DOWN,
+        FailureKind.MODEL_RETIREMENT,
+        FailureKind.ACCESS_CUT,
+        FailureKind.ACQUISITION,
+        FailureKind.WIND_DOWN,
     }
 )
-KINDS = tuple(FalterKind)
+KINDS = tuple(FailureKind)
 #: The horizon of a chance of winding down after signals, in days.
 SIGNALLED_DAYS = 90.0
 
@@ -76,7 +76,7 @@ class Hazards:
     rate: Array
     shape: Array
     group: Codes
-    groups: tuple[tuple[str, FalterKind, str], ...]
+    groups: tuple[tuple[str, FailureKind, str], ...]
     notice_spread: Array
     country: Codes
 
@@ -85,7 +85,7 @@ class Hazards:
         """The kind of each, a place in :data:`KINDS`."""
         return np.array([KINDS.index(one.kind) for one in self.events], dtype=np.int32)
 
-    def are(self, *kinds: FalterKind) -> NDArray[np.bool_]:
+    def are(self, *kinds: FailureKind) -> NDArray[np.bool_]:
         """Which are of some kinds, (events,)."""
         return np.array([one.kind in kinds for one in self.events], dtype=bool)
 
@@ -193,19 +193,19 @@ def _customers(book: Book) -> list[tuple[str, str, str]]:
 
 def _charged(event: Event, before: Mapping[str, float]) -> float:
     """The rate of a year of which the signals' horizon is the first part."""
-    if event.kind is not FalterKind.WIND_DOWN or event.root not in before:
+    if event.kind is not FailureKind.WIND_DOWN or event.root not in before:
         return event.rate_per_year
     part = SIGNALLED_DAYS / DAYS_PER_YEAR
     return event.rate_per_year * part + before[event.root] * (1 - part)
 
 
-def _row_of(event: Event, catalog: Catalog, chain: SupplyChain) -> FalterRate | None:
-    rows = falter_rows(event.root, catalog, chain)
+def _row_of(event: Event, catalog: Catalog, chain: SupplyChain) -> FailureRate | None:
+    rows = failure_rows(event.root, catalog, chain)
     return next((one for one in rows if (one.kind, one.level) == (event.kind, event.level)), None)
 
 
 def _notice_spread(event: Event, catalog: Catalog, chain: SupplyChain) -> float:
-    if event.notice_days <= 0 or event.kind is not FalterKind.WIND_DOWN:
+    if event.notice_days <= 0 or event.kind is not FailureKind.WIND_DOWN:
         return 0.0
     row = _row_of(event, catalog, chain)
     evidence = catalog.rate_evidence.get((row.node, row.kind, row.level)) if row else None
@@ -246,7 +246,7 @@ def world_hazards(
 def _severity(hazards: Hazards, assumptions: Assumptions, judgement: Judgement) -> Array:
     base = np.array([one.severity for one in hazards.events])
     found: Array = np.tile(base, (judgement.worlds, 1))
-    blocks = hazards.are(FalterKind.REGIONAL_BLOCK)
+    blocks = hazards.are(FailureKind.REGIONAL_BLOCK)
     if assumptions.region_share > 0:
         factor = [one.region_share / assumptions.region_share for one in judgement.numbers]
         found[:, blocks] *= np.array(factor)[:, None]
@@ -257,7 +257,7 @@ def _notice(hazards: Hazards, catalog: Catalog, judgement: Judgement) -> Array:
     base = np.array([one.notice_days for one in hazards.events])
     found = base * np.exp(np.outer(judgement.notice_z, hazards.notice_spread))
     for place, event in enumerate(hazards.events):
-        if event.kind is not FalterKind.MODEL_RETIREMENT or event.dated:
+        if event.kind is not FailureKind.MODEL_RETIREMENT or event.dated:
             continue
         row = _row_of(event, catalog, hazards.chain)
         if row is not None:

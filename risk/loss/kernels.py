@@ -293,7 +293,7 @@ def value_startups(
         chunk: :class:`risk.loss.exposures.Exposures` as a tuple, with the facts' own draws.
         world: the world's judgement and priors.
         tables: the world's tables.
-        space: room for terms, margins and facts (:func:`room_for`), for a row of parts, for a
+        space: room for terms, margins and facts (:func:`headroom_for`), for a row of parts, for a
             row of values, and for what each startup has for itself.
         rows: (dependencies,) the row to which each one's line adds: its startup's, say.
         y: (rows, columns) receives expected losses: by mean facts and rates, by drawn facts and
@@ -327,7 +327,7 @@ def value_startups(
     take_up(-1, held, parts, own)
 
 
-def room_for(exposures: Exposures) -> Any:
+def headroom_for(exposures: Exposures) -> Any:
     """Room for what the kernel writes on: terms of the largest use case, margins, facts."""
     most = int(np.diff(exposures.link_start).max(initial=1))
     return np.zeros((most, TERMS)), np.zeros(2), np.zeros(FIRM)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import PERMANENT_KINDS, SERVICE_KINDS, FalterKind
+from risk.catalog.failure_kinds import PERMANENT_KINDS, SERVICE_KINDS, FailureKind
 from risk.catalog.records import Catalog
 from risk.inventory.records import Requirement
 from risk.loss.exposures import Book, Route
@@ -165,12 +165,12 @@ def laws_of(
     assumptions: Assumptions,
     judgement: Judgement,
     *,
-    all_have_ways: bool = False,
+    all_have_paths: bool = False,
 ) -> Laws:
     """The states of every line of a portfolio.
 
-    With ``all_have_ways`` those that pass are filed with those for good, so that it is told of them
-    too how they go together.
+    With ``all_have_paths`` those that pass are filed with those for good, so that it is told of
+    them too how they go together.
     """
     numbers = (assumptions, *judgement.numbers)
     today = np.array([one.severity for one in hazards.events])
@@ -180,7 +180,7 @@ def laws_of(
         severity=np.concatenate([today[None], world.severity]),
         shared_root=np.array([one.fallback_shared_root for one in numbers])[:, None],
     )
-    builder.all_have_ways = all_have_ways
+    builder.all_have_paths = all_have_paths
     lines: list[tuple[Requirement, tuple[int, ...]]] = [
         (Requirement.SHARED, (place,)) for place in range(len(book.routes))
     ]
@@ -209,7 +209,7 @@ class _Outcome:
 
 
 class _Builder:
-    all_have_ways = False
+    all_have_paths = False
 
     def __init__(
         self, *, hazards: Hazards, links: Links, severity: Array, shared_root: Array
@@ -246,7 +246,7 @@ class _Builder:
     def _event(self, number: int, requirement: Requirement, routes: Sequence[Route]) -> None:
         event = self.hazards.events[number]
         found = self._spread(number, routes)
-        every = requirement is Requirement.ANY and event.kind is not FalterKind.PRICE_SHOCK
+        every = requirement is Requirement.ANY and event.kind is not FailureKind.PRICE_SHOCK
         told = self._outcome(found, every, routes)
         family = self._family(event.kind)
         bundle = family.bundle_of(number, found.links)
@@ -284,8 +284,8 @@ class _Builder:
             states=tuple(states), of_way=np.array([number.get(row, -1) for row in rows])
         )
 
-    def _family(self, kind: FalterKind) -> _Family:
-        if kind in PERMANENT_KINDS or self.all_have_ways:
+    def _family(self, kind: FailureKind) -> _Family:
+        if kind in PERMANENT_KINDS or self.all_have_paths:
             return self.lasting
         return self.outages if kind in SERVICE_KINDS else self.blocks
 

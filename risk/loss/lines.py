@@ -9,7 +9,7 @@ world. docs/method.md §3.
 
 from typing import Any
 
-from risk.catalog.falters import PROMISED_KINDS, FalterKind
+from risk.catalog.failure_kinds import PROMISED_KINDS, FailureKind
 from risk.loss.formulas import (
     DAYS_PER_MONTH,
     DEARER_MONTHS,
@@ -40,9 +40,9 @@ from risk.loss.startups import (
     World,
 )
 
-PRICE_SHOCK = KINDS.index(FalterKind.PRICE_SHOCK)
-RETIREMENT = KINDS.index(FalterKind.MODEL_RETIREMENT)
-WIND_DOWN = KINDS.index(FalterKind.WIND_DOWN)
+PRICE_SHOCK = KINDS.index(FailureKind.PRICE_SHOCK)
+RETIREMENT = KINDS.index(FailureKind.MODEL_RETIREMENT)
+WIND_DOWN = KINDS.index(FailureKind.WIND_DOWN)
 #: Kinds that a provider may promise to announce, by code: 1 or 0.
 PROMISED = tuple(int(one in PROMISED_KINDS) for one in KINDS)
 

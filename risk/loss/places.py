@@ -1,4 +1,4 @@
-"""From a dependency to the nodes of the supply chain on which it and its fallback sit."""
+"""Places of a dependency and its fallback: the nodes of the supply chain on which they sit."""
 
 from risk.catalog.lookup import service_for
 from risk.catalog.records import UNSPECIFIED, Catalog

@@ -1,4 +1,4 @@
-"""What an option probably is when nobody stated it: never zero, never the best case.
+"""Priors of an option that nobody stated: never zero, never the best case.
 
 Judgement. docs/method.md §4.
 """

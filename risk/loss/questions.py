@@ -1,4 +1,4 @@
-"""What facts matter: which to ask for next, and how fresh those are that somebody stated.
+"""Questions to ask: which fact matters next, and how fresh those are that somebody stated.
 
 How much a fact matters is the squared correlation of the logarithm of the loss with the fact's own
 draw over worlds, less what chance alone gives. docs/method.md §4.

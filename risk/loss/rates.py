@@ -1,4 +1,4 @@
-"""How often disruptions come in each world: rates drawn around their means, and those means.
+"""Rates of disruptions in each world: drawn around their means, and those means.
 
 The rate of a group of disruptions is λ̄·Γ·κ: Γ follows the group's own Gamma law with mean 1
 (:mod:`risk.hazard.rate_laws`), κ is shared by all of a kind, lies in that kind's plausible range
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from risk.assumptions import PLAUSIBLE, Assumptions
-from risk.catalog.falters import SERVICE_KINDS, FalterKind
-from risk.hazard.falter_settings import RATE_MULTIPLES
+from risk.catalog.failure_kinds import SERVICE_KINDS, FailureKind
+from risk.hazard.failure_settings import RATE_MULTIPLES
 from risk.loss.draws import Z90, normals, seed_of, uniforms
 from risk.loss.hazards import TERMINAL, Hazards
 
@@ -31,7 +31,7 @@ def yearly(
     assumptions: Assumptions,
     worlds: int,
     *,
-    known: frozenset[FalterKind] = frozenset(),
+    known: frozenset[FailureKind] = frozenset(),
 ) -> Array:
     """Events a year, or the chance of the one a year, (worlds, 1 + draws, events).
 
@@ -59,7 +59,7 @@ def as_chances(hazards: Hazards, rates: Array) -> Array:
 
 
 def mean_rates(
-    hazards: Hazards, assumptions: Assumptions, *, known: frozenset[FalterKind] = frozenset()
+    hazards: Hazards, assumptions: Assumptions, *, known: frozenset[FailureKind] = frozenset()
 ) -> Array:
     """The means of :func:`yearly` over Γ and κ, (events,).
 
@@ -78,7 +78,7 @@ def mean_rates(
     return np.where(hazards.dated, 1.0, found)
 
 
-def multiples(kind: FalterKind, assumptions: Assumptions, levels: Array) -> Array:
+def multiples(kind: FailureKind, assumptions: Assumptions, levels: Array) -> Array:
     """κ of a kind at some levels of its law (cut), with mean 1."""
     name = RATE_MULTIPLES.get(kind, "rate_multiple")
     value = float(getattr(assumptions, name))
@@ -97,7 +97,7 @@ def _drawn(
     assumptions: Assumptions,
     worlds: int,
     draw: int,
-    known: frozenset[FalterKind],
+    known: frozenset[FailureKind],
 ) -> Array:
     """λ̄·Γ·κ of one draw in each world, (worlds, events)."""
     shape = np.full(len(hazards.groups), np.inf)
@@ -114,7 +114,7 @@ def _drawn(
 
 @lru_cache(maxsize=2 * RATE_DRAWS)
 def _gamma(
-    groups: tuple[tuple[str, FalterKind, str], ...],
+    groups: tuple[tuple[str, FailureKind, str], ...],
     shapes: tuple[float, ...],
     worlds: int,
     draw: int,

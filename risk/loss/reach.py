@@ -1,4 +1,4 @@
-"""Which services one disruption takes down together, and how likely, under today's numbers.
+"""Reach of one disruption: which services it takes down together, and how likely, today.
 
 A node is down if some chain of links from the root passes the disruption on. Nodes that share no
 uncertain link are down independently of each other, given the disruption. docs/method.md §2.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.loss.pieces import sharing
 from risk.loss.travel import Edge, Links, ways_through
 
@@ -50,12 +50,12 @@ class Reach:
     def __init__(self, links: Links, nodes: Sequence[str]) -> None:
         self.links = links
         self.nodes = tuple(nodes)
-        self._reached: dict[tuple[str, FalterKind], Flags] = {}
-        self._unsure: dict[tuple[str, FalterKind, int], frozenset[Edge]] = {}
-        self._hits: dict[tuple[str, FalterKind, tuple[int, ...]], Hits] = {}
-        self._both: dict[tuple[str, FalterKind, tuple[tuple[int, ...], ...]], Array] = {}
+        self._reached: dict[tuple[str, FailureKind], Flags] = {}
+        self._unsure: dict[tuple[str, FailureKind, int], frozenset[Edge]] = {}
+        self._hits: dict[tuple[str, FailureKind, tuple[int, ...]], Hits] = {}
+        self._both: dict[tuple[str, FailureKind, tuple[tuple[int, ...], ...]], Array] = {}
 
-    def reached(self, root: str, kind: FalterKind) -> Flags:
+    def reached(self, root: str, kind: FailureKind) -> Flags:
         """Which nodes a disruption may take down, (nodes,)."""
         key = root, kind
         if key not in self._reached:
@@ -63,7 +63,7 @@ class Reach:
             self._reached[key] = np.array([one in below for one in self.nodes], dtype=np.bool_)
         return self._reached[key]
 
-    def hits(self, root: str, kind: FalterKind, nodes: tuple[int, ...]) -> Hits:
+    def hits(self, root: str, kind: FailureKind, nodes: tuple[int, ...]) -> Hits:
         """In which ways a disruption takes down some nodes, told by their places."""
         key = root, kind, nodes
         if key not in self._hits:
@@ -71,7 +71,7 @@ class Reach:
         return self._hits[key]
 
     def both_down(
-        self, root: str, kind: FalterKind, services: tuple[tuple[int, ...], ...]
+        self, root: str, kind: FailureKind, services: tuple[tuple[int, ...], ...]
     ) -> Array:
         """The chance that a disruption takes two services together, (services, services).
 
@@ -84,7 +84,7 @@ class Reach:
         return self._both[key]
 
     def _both_down(
-        self, root: str, kind: FalterKind, services: tuple[tuple[int, ...], ...]
+        self, root: str, kind: FailureKind, services: tuple[tuple[int, ...], ...]
     ) -> Array:
         found = np.zeros((len(services), len(services)))
         reached, of = self.reached(root, kind), (root, kind)
@@ -107,7 +107,7 @@ class Reach:
                 found[one, other] = found[other, one] = both
         return found
 
-    def _found(self, root: str, kind: FalterKind, nodes: tuple[int, ...]) -> Hits:
+    def _found(self, root: str, kind: FailureKind, nodes: tuple[int, ...]) -> Hits:
         reached = self.reached(root, kind)
         met = [place for place, node in enumerate(nodes) if reached[node]]
         unsure = [self._unsure_links(root, kind, nodes[place]) for place in met]
@@ -125,7 +125,7 @@ class Reach:
             down[:, places] = np.tile(own.down, (len(down) // ways, 1))
         return _distinct(down, chance)
 
-    def _together(self, root: str, kind: FalterKind, nodes: Sequence[int]) -> Hits:
+    def _together(self, root: str, kind: FailureKind, nodes: Sequence[int]) -> Hits:
         """The same of nodes that hang on links in common, by all combinations of these."""
         edges = self.links.between(root, kind, [self.nodes[one] for one in nodes])
         chances = {edge: self.links.chance(edge, kind)[0] for edge in edges}
@@ -144,11 +144,11 @@ class Reach:
         columns = [down.get(self.nodes[one], nothing) for one in nodes]
         return _distinct(np.stack(columns, axis=1), chance)
 
-    def unsure(self, root: str, kind: FalterKind, nodes: Sequence[int]) -> frozenset[Edge]:
+    def unsure(self, root: str, kind: FailureKind, nodes: Sequence[int]) -> frozenset[Edge]:
         """The links by which a disruption comes to some nodes, and may not."""
         return frozenset().union(*(self._unsure_links(root, kind, one) for one in nodes))
 
-    def _unsure_links(self, root: str, kind: FalterKind, node: int) -> frozenset[Edge]:
+    def _unsure_links(self, root: str, kind: FailureKind, node: int) -> frozenset[Edge]:
         key = root, kind, node
         if key not in self._unsure:
             edges = self.links.between(root, kind, [self.nodes[node]])

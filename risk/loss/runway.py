@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import UNSPECIFIED
 from risk.hazard.supply_chain import developer_node
 from risk.loss import draws, formulas, lines, startups
@@ -26,8 +26,8 @@ from risk.loss.exposures import Exposures, Route
 from risk.loss.formulas import DAYS_PER_MONTH, churned
 from risk.loss.hazards import Hazards
 from risk.loss.lines import leaving_of
-from risk.loss.own_years import Links, links_of
 from risk.loss.priors import CRITICALITY
+from risk.loss.startup_years import Links, links_of
 from risk.loss.startups import (
     DAYS_OTHER,
     FIRM,
@@ -41,7 +41,7 @@ from risk.loss.startups import (
 )
 from risk.loss.tables import Tables
 from risk.loss.uncertainty import Range, range_of
-from risk.loss.valuing import Ground
+from risk.loss.valuing import WorldTables
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int32]
@@ -104,21 +104,21 @@ class Reached(NamedTuple):
     lost: Any
 
 
-def clear_way(way: int, room: Reached) -> None:
+def clear_way(way: int, scratch: Reached) -> None:
     """Nothing happens in a way yet."""
-    room.spent[way], room.gone[way], room.lost[way] = 0.0, 0.0, 0.0
+    scratch.spent[way], scratch.gone[way], scratch.lost[way] = 0.0, 0.0, 0.0
 
 
-def bundle_place(bundle: int, held: Any, links: Links, room: Reached) -> Any:
+def bundle_place(bundle: int, held: Any, links: Links, scratch: Reached) -> Any:
     """Where a bundle's ways lie in the room, and how many bundles and ways are in it then."""
     count, ways = held
     for place in range(count):
-        if room.bundle[place] == bundle:
-            return room.offset[place], count, ways
-    room.bundle[count], room.offset[count] = bundle, ways
+        if scratch.bundle[place] == bundle:
+            return scratch.offset[place], count, ways
+    scratch.bundle[count], scratch.offset[count] = bundle, ways
     more = links.first[bundle + 1] - links.first[bundle]
     for code in range(more):
-        clear_way(ways + code, room)
+        clear_way(ways + code, scratch)
     return ways, count + 1, ways + more
 
 
@@ -129,7 +129,7 @@ def reach_line(
     margin: float,
     held: Any,
     terms: Any,
-    room: Reached,
+    scratch: Reached,
     world: World,
     tables: Tables,
     links: Links,
@@ -141,7 +141,7 @@ def reach_line(
         bundle = links.bundle[entry]
         if links.event[bundle] != event:
             continue
-        at, count, ways = bundle_place(bundle, held, links, room)
+        at, count, ways = bundle_place(bundle, held, links, scratch)
         held = count, ways
         for code in range(links.first[bundle + 1] - links.first[bundle]):
             state = links.state[links.place[entry] + code]
@@ -150,8 +150,8 @@ def reach_line(
             lost, unlike, cost, _ = leaving_of(
                 event, states.member[state], down, terms, members, tables.any_suffices[line], world
             )
-            room.spent[at + code] += margin * min(lost + unlike, YEAR_DAYS) + cost
-            room.gone[at + code] += margin * DAYS_PER_MONTH * churned(lost, world.churn)
+            scratch.spent[at + code] += margin * min(lost + unlike, YEAR_DAYS) + cost
+            scratch.gone[at + code] += margin * DAYS_PER_MONTH * churned(lost, world.churn)
     return held
 
 
@@ -170,7 +170,7 @@ def reach_startup(
     lead: int,
     of_route: Any,
     space: Any,
-    room: Reached,
+    scratch: Reached,
     world: World,
     tables: Tables,
     links: Links,
@@ -194,7 +194,9 @@ def reach_startup(
                 if of_route[chunk.route[first + m]] == lead and carried > most:
                     most, days = carried, terms[m, DAYS_OTHER]
             lost = max(0.0, margin[0])
-            held = reach_line(line, event, members, lost, held, terms, room, world, tables, links)
+            held = reach_line(
+                line, event, members, lost, held, terms, scratch, world, tables, links
+            )
     return held[0], days
 
 
@@ -206,7 +208,7 @@ def money_left(
     before: float,
     count: int,
     most: int,
-    room: Reached,
+    scratch: Reached,
     links: Any,
 ) -> Any:
     """Mean months left, chance of running out and longest days lost, over the ways of an event.
@@ -216,30 +218,30 @@ def money_left(
     """
     spent, gone, lost, ways, taken = 0.0, 0.0, 0.0, 1, 0
     for place in range(count):
-        bundle = room.bundle[place]
+        bundle = scratch.bundle[place]
         size = links.first[bundle + 1] - links.first[bundle]
         if ways * size <= most:
             ways *= size
-            room.bundle[taken], room.offset[taken] = bundle, room.offset[place]
-            room.way[taken] = 0
+            scratch.bundle[taken], scratch.offset[taken] = bundle, scratch.offset[place]
+            scratch.way[taken] = 0
             taken += 1
         else:
             usual = 0.0
             for code in range(size):
                 chance = links.chance[links.first[bundle] + code]
-                spent += chance * room.spent[room.offset[place] + code]
-                gone += chance * room.gone[room.offset[place] + code]
-                usual += chance * room.lost[room.offset[place] + code]
+                spent += chance * scratch.spent[scratch.offset[place] + code]
+                gone += chance * scratch.gone[scratch.offset[place] + code]
+                usual += chance * scratch.lost[scratch.offset[place] + code]
             lost = max(lost, usual)
     left, chance_out, days, total = 0.0, 0.0, 0.0, 0.0
     for _ in range(ways):
         chance, paid, faster, longest = 1.0, spent, gone, lost
         for place in range(taken):
-            code = room.way[place]
-            chance *= links.chance[links.first[room.bundle[place]] + code]
-            paid += room.spent[room.offset[place] + code]
-            faster += room.gone[room.offset[place] + code]
-            longest = max(longest, room.lost[room.offset[place] + code])
+            code = scratch.way[place]
+            chance *= links.chance[links.first[scratch.bundle[place]] + code]
+            paid += scratch.spent[scratch.offset[place] + code]
+            faster += scratch.gone[scratch.offset[place] + code]
+            longest = max(longest, scratch.lost[scratch.offset[place] + code])
         total += chance
         days += chance * longest
         if chance > 0.0:
@@ -249,11 +251,11 @@ def money_left(
                 out = chance_of_cash_out(cash - paid, burn + faster, volatility, months)
             chance_out += chance * out
         for place in range(taken):
-            bundle = room.bundle[place]
-            room.way[place] += 1
-            if room.way[place] < links.first[bundle + 1] - links.first[bundle]:
+            bundle = scratch.bundle[place]
+            scratch.way[place] += 1
+            if scratch.way[place] < links.first[bundle + 1] - links.first[bundle]:
                 break
-            room.way[place] = 0
+            scratch.way[place] = 0
     total = max(total, 1e-300)
     return left / total, min(1.0, chance_out / total), days / total
 
@@ -265,7 +267,7 @@ def all_money(
     months: float,
     before: Any,
     space: Any,
-    room: Reached,
+    scratch: Reached,
     world: World,
     tables: Tables,
     links: Links,
@@ -287,12 +289,12 @@ def all_money(
         if lead[i] >= 0:
             ends = -1 if unknown else event[i]
             count, days[i] = reach_startup(
-                *(chunk, i, ends, lead[i], of_route, space, room, world, tables, links)
+                *(chunk, i, ends, lead[i], of_route, space, scratch, world, tables, links)
             )
         if count > 0 and not unknown:
             varies = volatility * burn
             left[i], chance[i], _ = money_left(
-                cash, burn, varies, months, before[i, 1], count, MOST_WAYS, room, links
+                cash, burn, varies, months, before[i, 1], count, MOST_WAYS, scratch, links
             )
 
 
@@ -340,7 +342,7 @@ def leads_of(routes: Sequence[Route], hazards: Hazards) -> Leads:
     names = tuple(sorted({developer_node(one) for one in services}))
     unnamed = {developer_node(one) for one in services if one.developer in (None, UNSPECIFIED)}
     ends: dict[str, int] = {}
-    for place in np.flatnonzero(hazards.are(FalterKind.WIND_DOWN)).tolist():
+    for place in np.flatnonzero(hazards.are(FailureKind.WIND_DOWN)).tolist():
         root = hazards.events[place].root
         if root not in ends or hazards.rate[place] > hazards.rate[ends[root]]:
             ends[root] = place
@@ -397,21 +399,32 @@ class Money:
     newly: NDArray[np.bool_]
 
 
-def money_of(one: Exposures, ground: Ground, leads: Leads, assumptions: Assumptions) -> Money:
+def money_of(
+    one: Exposures, world_tables: WorldTables, leads: Leads, assumptions: Assumptions
+) -> Money:
     """The money of startups in all worlds, before and after the wind-down of the lead developer."""
-    left, chance = np.zeros((ground.count, len(one))), np.zeros((ground.count, len(one)))
+    left, chance = (
+        np.zeros((world_tables.count, len(one))),
+        np.zeros((world_tables.count, len(one))),
+    )
     days, before = np.full(left.shape, np.nan), np.zeros((len(one), 2))
     fast_before()(one.cash, one.burn, assumptions.burn_volatility, MONTHS_AHEAD, before)
     lead = lead_developers(one, leads, assumptions)
     event = np.where(lead < 0, -1, leads.wind_down[lead]) if len(leads.names) else lead
     loop = compiled(all_money, *STEPS)
     most = int(np.diff(one.link_start).max(initial=0)) + 1
-    space, room = (np.zeros((most, TERMS)), np.zeros(FIRM), np.zeros(2)), _room(ground)
-    for k in range(ground.count):
+    space, scratch = (np.zeros((most, TERMS)), np.zeros(FIRM), np.zeros(2)), _room(world_tables)
+    for k in range(world_tables.count):
         loop(
             *(one.chunk(k), (lead, event.astype(np.int32), leads.of_route)),
             *(assumptions.burn_volatility, MONTHS_AHEAD, before),
-            *(space, room, ground.worlds.at(k), ground.table(k), links_of(ground, k)),
+            *(
+                space,
+                scratch,
+                world_tables.worlds.at(k),
+                world_tables.table(k),
+                links_of(world_tables, k),
+            ),
             (left[k], chance[k], days[k]),
         )
     limit = assumptions.cash_out_limit
@@ -426,9 +439,9 @@ def money_of(one: Exposures, ground: Ground, leads: Leads, assumptions: Assumpti
     )
 
 
-def _room(ground: Ground) -> Reached:
+def _room(world_tables: WorldTables) -> Reached:
     """Room for the event that comes in most bundles, and for that with most ways."""
-    ways = ground.worlds.laws.ways
+    ways = world_tables.worlds.laws.ways
     bundles = np.bincount(ways.event, minlength=1)
     codes = np.bincount(ways.event, np.diff(ways.first), minlength=1)
     most, all_ways = int(bundles.max(initial=0)) + 1, int(codes.max(initial=0)) + 1

@@ -1,4 +1,4 @@
-"""What use cases lose when they stop wholly, world by world, added up by root.
+"""Losses of use cases that stop wholly, world by world, added up by root.
 
 A state of a line stops it where the endpoint is down and so is the backup that counts as a second
 route. Where a use case shares its work between several lines, it stops only if all of them have;
@@ -17,7 +17,7 @@ from risk.loss import draws, formulas, lines, startups
 from risk.loss.compiling import compiled
 from risk.loss.deposits import CENTS, cents
 from risk.loss.exposures import Exposures
-from risk.loss.kernels import between, place_at, room_for
+from risk.loss.kernels import between, headroom_for, place_at
 from risk.loss.lines import away_of, lasting_of, move_of, together_of
 from risk.loss.startups import (
     DAYS_OTHER,
@@ -31,7 +31,7 @@ from risk.loss.startups import (
     lines_in,
 )
 from risk.loss.tables import BADNESS, Tables
-from risk.loss.valuing import Ground
+from risk.loss.valuing import WorldTables
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int32]
@@ -71,7 +71,9 @@ class Stopped:
     days: Array
 
 
-def stopped(exposures: Exposures, ground: Ground, asked: Asked, *, worlds: int) -> Stopped:
+def stopped(
+    exposures: Exposures, world_tables: WorldTables, asked: Asked, *, worlds: int
+) -> Stopped:
     """What a chunk loses by being stopped, in the first so many worlds."""
     cases = len(exposures.case_row)
     loss = np.zeros(int(asked.root.max(initial=-1)) + 1, dtype=np.int64)
@@ -79,7 +81,12 @@ def stopped(exposures: Exposures, ground: Ground, asked: Asked, *, worlds: int) 
     loop = compiled(stopped_startups, *STEPS)
     for k in range(worlds):
         loop(
-            *(exposures.chunk(k), ground.worlds.at(k), ground.table(k), room_for(exposures)),
+            *(
+                exposures.chunk(k),
+                world_tables.worlds.at(k),
+                world_tables.table(k),
+                headroom_for(exposures),
+            ),
             *((asked.root, asked.counted, asked.row, asked.shared), (loss, days)),
         )
     return Stopped(loss=loss, days=days / worlds)

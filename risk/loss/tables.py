@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.hazard.durations import DURATION_GRID
 from risk.loss.columns import FALLBACKS
 from risk.loss.compiling import compiled
@@ -243,7 +243,7 @@ def groups_of(weights: Array) -> Codes:
 
 def block_weights(worlds: Worlds, weights: Array, groups: Codes) -> Array:
     """The weight of each group of lengths of a block, (GROUPS,): all blocks last alike."""
-    law = worlds.world.law[worlds.hazards.are(FalterKind.REGIONAL_BLOCK)][:1]
+    law = worlds.world.law[worlds.hazards.are(FailureKind.REGIONAL_BLOCK)][:1]
     found = np.bincount(groups[law].ravel(), weights[law].ravel(), GROUPS)
     return np.asarray(found, dtype=np.float64)
 

@@ -1,4 +1,4 @@
-"""Who carries the tail of a portfolio's year: startups, providers called, and disruptions.
+"""Carriers of the tail of a portfolio's year: startups, providers called, and disruptions.
 
 By Mecke's formula a loss belongs to the tail as often as the rest of the year and it together reach
 the value at risk: w = P(S + L >= v). So each state's rate is multiplied by its w and the kernel
@@ -19,7 +19,7 @@ from risk.loss.dividing import Lines, lines_of
 from risk.loss.exposures import Exposures
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.tables import GROUPS, Family, Tables, tables_of
-from risk.loss.valuing import MEAN, Ground, Kept, by_chunks, in_threads, value
+from risk.loss.valuing import MEAN, Kept, WorldTables, by_chunks, in_threads, value
 from risk.loss.years import CELLS, ComplexArray, Integers, Masses, lognormal_cells
 
 Array = NDArray[np.float64]
@@ -53,7 +53,7 @@ class TailShares:
 
 
 def tail_shares(
-    ground: Ground, kept: Kept, year: BookYear, *, most_worlds: int = WORLDS
+    world_tables: WorldTables, kept: Kept, year: BookYear, *, most_worlds: int = WORLDS
 ) -> TailShares:
     """The weights of a portfolio's tail at 95 %."""
     quantile = year.law.value_at_risk(LEVEL)
@@ -61,7 +61,7 @@ def tail_shares(
     cells = np.arange(CELLS) * year.step[:, None]
     held = (year.laws.sum(axis=1) * cells * (cells >= quantile)).sum(axis=1)
     worlds = np.sort(np.argsort(-held, kind="stable")[:most_worlds])
-    hazards, state = ground.worlds.hazards, ground.worlds.laws.lasting.event
+    hazards, state = world_tables.worlds.hazards, world_tables.worlds.laws.lasting.event
     events = len(hazards.events)
     lasting = np.zeros((len(worlds), len(state)))
     outages = np.zeros((len(worlds), events))
@@ -74,12 +74,12 @@ def tail_shares(
 
     def one(place: int) -> Array:
         k = int(worlds[place])
-        world = _World(ground, kept, year, k)
+        world = _World(world_tables, kept, year, k)
         of_world = np.zeros(events + 1)
-        usual = np.maximum(ground.worlds.rates[k, 0], 1e-300)
+        usual = np.maximum(world_tables.worlds.rates[k, 0], 1e-300)
         for draw in range(RATE_DRAWS):
             found = world.weights(draw, quantile)
-            often = ground.worlds.rates[k, 1 + draw] / usual / RATE_DRAWS
+            often = world_tables.worlds.rates[k, 1 + draw] / usual / RATE_DRAWS
             lasting[place] += often[state] * found.lasting
             outages[place] += often * found.outages
             blocks[place] += often[:, None] * found.blocks
@@ -117,7 +117,7 @@ class TailParts:
     routes: Array
 
 
-def tail_parts(exposures: Exposures, ground: Ground, shares: TailShares) -> TailParts:
+def tail_parts(exposures: Exposures, world_tables: WorldTables, shares: TailShares) -> TailParts:
     """What startups, and the routes that they call, add to the portfolio's tail value at risk.
 
     They add up to it up to what a law on cells rounds, and are scaled to do so exactly. What a use
@@ -126,7 +126,7 @@ def tail_parts(exposures: Exposures, ground: Ground, shares: TailShares) -> Tail
     """
     known = {
         k: tables_of(
-            *(ground.worlds, ground.signatures, k),
+            *(world_tables.worlds, world_tables.signatures, k),
             (
                 *(shares.lasting[place], shares.outages[place]),
                 *(shares.blocks[place], shares.alone[place]),
@@ -134,12 +134,12 @@ def tail_parts(exposures: Exposures, ground: Ground, shares: TailShares) -> Tail
         )
         for place, k in enumerate(shares.worlds)
     }
-    members = range(int(ground.worlds.laws.members.max(initial=1)))
+    members = range(int(world_tables.worlds.laws.members.max(initial=1)))
     of_member = [{k: _of_member(one, m) for k, one in known.items()} for m in members]
 
     def raw_of(one: Exposures, lines: Lines, tables: dict[int, Tables]) -> Array:
         found = value(
-            *(one, ground),
+            *(one, world_tables),
             worlds=shares.worlds,
             tables=tables.__getitem__,
             columns=1,
@@ -148,7 +148,7 @@ def tail_parts(exposures: Exposures, ground: Ground, shares: TailShares) -> Tail
         return np.asarray(found.y[:, :, MEAN].sum(axis=0))
 
     def part(pieces: list[tuple[int, Exposures]]) -> tuple[list[Array], Array]:
-        found, routes = [np.zeros(0)], np.zeros(len(ground.routes))
+        found, routes = [np.zeros(0)], np.zeros(len(world_tables.routes))
         for _, one in pieces:
             lines = lines_of(one)
             raw = raw_of(one, lines, known)
@@ -206,20 +206,20 @@ class _Weights:
 class _World:
     """One world's laws taken apart: of everything without one disruption, and without outages."""
 
-    def __init__(self, ground: Ground, kept: Kept, year: BookYear, k: int) -> None:
-        self.k, self.pieces, self.masses = k, ground.pieces, year.masses[k]
+    def __init__(self, world_tables: WorldTables, kept: Kept, year: BookYear, k: int) -> None:
+        self.k, self.pieces, self.masses = k, world_tables.pieces, year.masses[k]
         self.step = float(year.step[k])
-        self.rates = ground.worlds.rates[k, 1:]
-        self.states = ground.worlds.laws.lasting
-        self.alone_row = ground.worlds.hazards.alone_row
+        self.rates = world_tables.worlds.rates[k, 1:]
+        self.states = world_tables.worlds.laws.lasting
+        self.alone_row = world_tables.worlds.hazards.alone_row
         self.shape = kept.alone.shape[1:3]
         self.mean = kept.usd("outages", k)[1 : 1 + RATE_DRAWS]
-        variance = self.rates @ felt_by_length(ground, kept, k)[1]
+        variance = self.rates @ felt_by_length(world_tables, kept, k)[1]
         self.body = lognormal_cells(self.mean, variance, self.step)
         self.events, _, self.given = self.masses.given(self.step)
-        self.once = ground.worlds.hazards.once[self.events]
+        self.once = world_tables.worlds.hazards.once[self.events]
         self.alone = self.masses.alone(self.step, self.rates)
-        self.row = np.full(len(ground.worlds.hazards.events), -1)
+        self.row = np.full(len(world_tables.worlds.hazards.events), -1)
         self.row[self.events[self.once]] = np.arange(int(self.once.sum()))
 
     def weights(self, draw: int, quantile: float) -> _Weights:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog, LinkEffect
 from risk.hazard.supply_chain import SupplyChain, build_supply_chain
 
@@ -51,8 +51,8 @@ class Links:
         marks = {name: 0.6180339887 + 0.0123 * place for place, name in enumerate(RULES)}
         self._recorded = self._built(catalog, plain)
         moved = self._built(catalog, replace(plain, **marks, upstream_reach=0.5, upstream_loss=0.5))
-        self._rule: dict[tuple[Edge, FalterKind], str] = {}
-        self._judged: set[tuple[Edge, FalterKind]] = set()
+        self._rule: dict[tuple[Edge, FailureKind], str] = {}
+        self._judged: set[tuple[Edge, FailureKind]] = set()
         named = {mark: name for name, mark in marks.items()}
         for key, effect in self._changed(moved):
             if effect.probability in named:
@@ -60,15 +60,15 @@ class Links:
             else:
                 self._judged.add(key)
         self._known: dict[str, Array] = {}
-        self._chances: dict[tuple[Edge, FalterKind], Array] = {}
-        self._passes: dict[tuple[Edge, FalterKind], bool] = {}
-        self._reached: dict[tuple[str, FalterKind], frozenset[str]] = {}
-        self._behind: dict[tuple[str, str, FalterKind], frozenset[Edge]] = {}
+        self._chances: dict[tuple[Edge, FailureKind], Array] = {}
+        self._passes: dict[tuple[Edge, FailureKind], bool] = {}
+        self._reached: dict[tuple[str, FailureKind], frozenset[str]] = {}
+        self._behind: dict[tuple[str, str, FailureKind], frozenset[Edge]] = {}
 
     def _built(self, catalog: Catalog, numbers: Assumptions) -> SupplyChain:
         return build_supply_chain(catalog, self.chain.endpoints, numbers)
 
-    def _changed(self, other: SupplyChain) -> Iterator[tuple[tuple[Edge, FalterKind], LinkEffect]]:
+    def _changed(self, other: SupplyChain) -> Iterator[tuple[tuple[Edge, FailureKind], LinkEffect]]:
         for above, below, effects in self._recorded.graph.edges(data="effects"):
             changed = other.graph[above][below]["effects"]
             for kind, effect in effects.items():
@@ -81,13 +81,13 @@ class Links:
             self._known[name] = np.array([getattr(one, name) for one in self.numbers])
         return self._known[name]
 
-    def chance(self, edge: Edge, kind: FalterKind) -> Array:
+    def chance(self, edge: Edge, kind: FailureKind) -> Array:
         """The probability that a disruption passes a link."""
         if (edge, kind) not in self._chances:
             self._chances[edge, kind] = self._chance(edge, kind)
         return self._chances[edge, kind]
 
-    def _chance(self, edge: Edge, kind: FalterKind) -> Array:
+    def _chance(self, edge: Edge, kind: FailureKind) -> Array:
         if (edge, kind) in self._rule:
             return self.number(self._rule[edge, kind])
         known = self._recorded.effects_of(kind)[edge].probability
@@ -95,34 +95,34 @@ class Links:
             return np.minimum(1.0, known * self.number("upstream_reach"))
         return np.full(len(self.numbers), known)
 
-    def gain(self, edge: Edge, kind: FalterKind) -> Array:
+    def gain(self, edge: Edge, kind: FailureKind) -> Array:
         """The share of service lost over a link that a disruption passes."""
         known = self._recorded.effects_of(kind)[edge].gain
         if (edge, kind) in self._judged:
             return np.minimum(1.0, known * self.number("upstream_loss"))
         return np.full(len(self.numbers), known)
 
-    def passes(self, edge: Edge, kind: FalterKind) -> bool:
+    def passes(self, edge: Edge, kind: FailureKind) -> bool:
         """Whether a disruption can pass a link in any world."""
         if (edge, kind) not in self._passes:
             recorded = edge in self._recorded.effects_of(kind)
             self._passes[edge, kind] = recorded and bool(self.chance(edge, kind).max() > 0)
         return self._passes[edge, kind]
 
-    def reached(self, root: str, kind: FalterKind) -> frozenset[str]:
+    def reached(self, root: str, kind: FailureKind) -> frozenset[str]:
         """Everything that a disruption can reach from its root, the root itself included."""
         if (root, kind) not in self._reached:
             below = self._closure({root}, kind, lambda node: self.chain.graph.successors(node))
             self._reached[root, kind] = frozenset(below)
         return self._reached[root, kind]
 
-    def between(self, root: str, kind: FalterKind, targets: Iterable[str]) -> tuple[Edge, ...]:
+    def between(self, root: str, kind: FailureKind, targets: Iterable[str]) -> tuple[Edge, ...]:
         """The links by which a disruption can come from its root to some nodes, upstream first."""
         found = set().union(*(self._edges_to(root, kind, node) for node in targets))
         height = self.chain.height
         return tuple(sorted(found, key=lambda edge: (height[edge[1]], height[edge[0]])))
 
-    def _edges_to(self, root: str, kind: FalterKind, target: str) -> frozenset[Edge]:
+    def _edges_to(self, root: str, kind: FailureKind, target: str) -> frozenset[Edge]:
         """The links by which a disruption can come from its root to one node."""
         key = root, target, kind
         if key not in self._behind:
@@ -142,7 +142,7 @@ class Links:
     def _closure(
         self,
         start: set[str],
-        kind: FalterKind,
+        kind: FailureKind,
         neighbours: Callable[[str], Iterable[str]],
         *,
         upward: bool = False,
@@ -188,7 +188,7 @@ def ways_through(root: str, uncertain: Sequence[Edge]) -> NDArray[np.bool_]:
 
 
 def spread(
-    links: Links, root: str, kind: FalterKind, severity: Array, nodes: Sequence[str | None]
+    links: Links, root: str, kind: FailureKind, severity: Array, nodes: Sequence[str | None]
 ) -> Spread:
     """How a disruption of ``severity`` (1 + worlds,) at its root reaches nodes (None: nowhere).
 

@@ -1,4 +1,4 @@
-"""How unsure values over worlds are, and through what: facts, rates or judgement.
+"""Uncertainty of values over worlds, and through what: facts, rates or judgement.
 
 Arrays hold values of startups (worlds, startups, draws of rates) in USD. docs/method.md §7.
 """

@@ -24,7 +24,7 @@ from risk.loss.answer import Answer, Setting, answer_on, setting_of
 from risk.loss.changes import Before, Spliced, answer_after, coding_of, same_lines, spliced_by
 from risk.loss.columns import Columns, columns_of, taken
 from risk.loss.exposures import Book, book_of
-from risk.loss.valuing import Ground, ground_of
+from risk.loss.valuing import WorldTables, world_tables_of
 from risk.loss.worlds import Worlds, worlds_for, worlds_of
 
 Thing = TypeVar("Thing")
@@ -54,7 +54,7 @@ class _OfLines(dict[str, Any]):
     """What rests on the lines of a portfolio in its worlds, by name."""
 
 
-_worlds, _grounds, _of_lines = _Held[Worlds](), _Held[Ground](), _Held[_OfLines]()
+_worlds, _grounds, _of_lines = _Held[Worlds](), _Held[WorldTables](), _Held[_OfLines]()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,10 +171,10 @@ class Valuation:
         )
 
     @cached_property
-    def ground(self) -> Ground:
+    def world_tables(self) -> WorldTables:
         """Its lines in all worlds."""
         worlds = self.worlds
-        return _grounds.get((id(worlds), self._coding), lambda: ground_of(self.book, worlds))
+        return _grounds.get((id(worlds), self._coding), lambda: world_tables_of(self.book, worlds))
 
     @cached_property
     def _of_lines(self) -> _OfLines:
@@ -203,7 +203,7 @@ class Valuation:
     @property
     def setting(self) -> Setting:
         """What each part of it is answered on."""
-        return setting_of(self.ground, self.assumptions, len(self.members))
+        return setting_of(self.world_tables, self.assumptions, len(self.members))
 
     @cached_property
     def answer(self) -> Answer:
@@ -211,7 +211,7 @@ class Valuation:
         if self._before is not None and self._changed is not None:
             exposures = self.book.exposures
             return answer_after(self._before, self._changed, exposures, self.setting)
-        return answer_on(self.ground, self.book.exposures, self.assumptions)
+        return answer_on(self.world_tables, self.book.exposures, self.assumptions)
 
     @property
     def is_answered(self) -> bool:
@@ -294,7 +294,7 @@ class Valuation:
             asked=None,
         )
         book = replace(self.book, exposures=self.book.exposures.taken(places))
-        found.__dict__.update(book=book, worlds=self.worlds, ground=self.ground)
+        found.__dict__.update(book=book, worlds=self.worlds, world_tables=self.world_tables)
         return found
 
     def keep(self, answer: Answer) -> None:

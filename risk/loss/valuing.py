@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from risk.loss.columns import FALLBACKS
 from risk.loss.compiling import compiled
-from risk.loss.deposits import BINS, Cuts, Deposits, room_for_cuts
+from risk.loss.deposits import BINS, Cuts, Deposits, space_for_cuts
 from risk.loss.deposits import CENTS as CENTS
 from risk.loss.dividing import Lines, startup_of_link
 from risk.loss.exposures import Book, Exposures, Route
-from risk.loss.kernels import STEPS, room_for, value_startups
+from risk.loss.kernels import STEPS, headroom_for, value_startups
 from risk.loss.pieces import Pieces, pieces_of
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.tables import (
@@ -52,7 +52,7 @@ class UnknownSignature(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
+class WorldTables:
     """A portfolio's lines in all worlds, ready to value any of its startups."""
 
     worlds: Worlds
@@ -76,7 +76,7 @@ class Ground:
         return known[k]
 
     @cached_property
-    def blank(self) -> "Ground":
+    def blank(self) -> "WorldTables":
         """The ground of the same startups if nothing were known but whom they depend on."""
         return replace(self, signatures=blank_signatures(self.worlds, len(self.routes)))
 
@@ -97,13 +97,13 @@ class Ground:
                 "Lay out a book that has it."
             )
 
-    def room_for_cuts(self, exposures: Exposures) -> Cuts:
+    def space_for_cuts(self, exposures: Exposures) -> Cuts:
         """Room for what any of some startups has for itself, on all its lines."""
         alone, states = self.worlds.hazards.alone_row, self.worlds.laws.lasting
         before = np.concatenate([[0], np.cumsum(alone[states.event] >= 0)])
         on_line = int(np.diff(before[states.start]).max(initial=0))
         links = int(np.diff(exposures.link_start[exposures.case_start]).max(initial=0))
-        return room_for_cuts(on_line * links, int(alone.max(initial=-1)) + 1)
+        return space_for_cuts(on_line * links, int(alone.max(initial=-1)) + 1)
 
     @cached_property
     def hit_by_outages(self) -> Array:
@@ -125,9 +125,9 @@ class Ground:
         return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
-def ground_of(book: Book, worlds: Worlds) -> Ground:
+def world_tables_of(book: Book, worlds: Worlds) -> WorldTables:
     """The ground on which a portfolio is valued."""
-    return Ground(worlds=worlds, signatures=signatures_of(book, worlds), routes=book.routes)
+    return WorldTables(worlds=worlds, signatures=signatures_of(book, worlds), routes=book.routes)
 
 
 class Summed:
@@ -163,14 +163,14 @@ class Kept(Summed):
         return np.asarray(getattr(self, name)[k] / CENTS)
 
 
-def nothing_kept(ground: Ground, worlds: int | None = None) -> Kept:
+def nothing_kept(world_tables: WorldTables, worlds: int | None = None) -> Kept:
     """Deposits of nobody, in all worlds unless said otherwise."""
-    worlds, bundles = worlds or ground.count, ground.worlds.laws.blocks.bundles
-    alone = int(ground.worlds.hazards.each_customer.sum())
+    worlds, bundles = worlds or world_tables.count, world_tables.worlds.laws.blocks.bundles
+    alone = int(world_tables.worlds.hazards.each_customer.sum())
     return Kept(
-        lasting=np.zeros((worlds, len(ground.worlds.laws.lasting.event)), dtype=np.int64),
+        lasting=np.zeros((worlds, len(world_tables.worlds.laws.lasting.event)), dtype=np.int64),
         alone=np.zeros((worlds, alone, BINS, 2), dtype=np.int64),
-        waiting=np.zeros((worlds, len(ground.signatures.route), 1 + BADNESS), dtype=np.int64),
+        waiting=np.zeros((worlds, len(world_tables.signatures.route), 1 + BADNESS), dtype=np.int64),
         outages=np.zeros((worlds, COLUMNS), dtype=np.int64),
         blocks=np.zeros((worlds, bundles, GROUPS), dtype=np.int64),
     )
@@ -190,7 +190,7 @@ class Valued:
 
 def value(
     exposures: Exposures,
-    ground: Ground,
+    world_tables: WorldTables,
     *,
     kept: Kept | None = None,
     parts: Array | None = None,
@@ -209,20 +209,20 @@ def value(
     ``facts`` says whose draws of facts a world takes; ``tables`` are others than the ground's. Of
     the values only the first ``columns`` are made.
     """
-    chosen = range(ground.count) if worlds is None else worlds
+    chosen = range(world_tables.count) if worlds is None else worlds
     row = startup_of_link(exposures) if lines is None else lines.row
     y = np.zeros((len(chosen), len(exposures) if lines is None else len(lines.link), columns))
     profit = np.zeros((len(chosen), len(exposures)))
-    ground.check(exposures)
-    held = kept or nothing_kept(ground, 1)
+    world_tables.check(exposures)
+    held = kept or nothing_kept(world_tables, 1)
     told = np.zeros((y.shape[1], 0)) if parts is None else parts
     loop = compiled(value_startups, *STEPS)
     rows = np.zeros(told.shape[1]), np.zeros(columns)
-    space = room_for(exposures), *rows, ground.room_for_cuts(exposures)
+    space = headroom_for(exposures), *rows, world_tables.space_for_cuts(exposures)
     for place, k in enumerate(chosen):
-        own = ground.table(k) if tables is None else tables(k)
+        own = world_tables.table(k) if tables is None else tables(k)
         loop(
-            *(exposures.chunk(facts(k)), ground.worlds.at(k, facts(k)), own, space),
+            *(exposures.chunk(facts(k)), world_tables.worlds.at(k, facts(k)), own, space),
             *(row, y[place], profit[place], held.of_world(k if kept else 0), told),
         )
     return Valued(start=start, y=y, profit=profit)

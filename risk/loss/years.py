@@ -206,19 +206,19 @@ def year_laws(
     events, transform = given
     body = fft.rfft(outages, axis=1)
     body *= np.exp(masses.alone(step, often))
-    room = np.zeros((2, body.shape[1]), dtype=np.complex128)
+    scratch = np.zeros((2, body.shape[1]), dtype=np.complex128)
     rates = np.ascontiguousarray(often[:, events])
-    compiled(join_events)(once[events], rates, transform, room, body)
+    compiled(join_events)(once[events], rates, transform, scratch, body)
     found = np.clip(fft.irfft(body, n=CELLS, axis=1), 0.0, None)
     return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 
-def join_events(once: Any, often: Any, given: Any, room: Any, body: Any) -> None:
+def join_events(once: Any, often: Any, given: Any, scratch: Any, body: Any) -> None:
     """Multiply the transforms of events into each law's, (laws, frequencies), in one order.
 
     ``room`` (2, frequencies) is written on.
     """
-    product, exponent = room
+    product, exponent = scratch
     for law in range(len(body)):
         for at in range(len(product)):
             product[at], exponent[at] = 1.0, 0.0

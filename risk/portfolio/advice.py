@@ -1,8 +1,8 @@
-"""The next best action for one startup: ask for the fact that matters, or mend the main part."""
+"""The next best action for one startup: ask for the fact that matters, or correct the main part."""
 
 from dataclasses import dataclass
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import ExitPlan, Fallback
 
 UNPROTECTED = (None, Fallback.NONE, Fallback.DOCUMENTED)
@@ -15,7 +15,7 @@ class MainPart:
     use_case: str | None
     provider: str
     root: str
-    kind: FalterKind
+    kind: FailureKind
     fallback: Fallback | None
     exit_plan: ExitPlan | None
 
@@ -37,7 +37,7 @@ def next_action(
     if ask_for is not None:
         return f"Ask for {plain_field(ask_for)}: it changes the answer most"
     where = shorten(main.use_case or "") or "its product"
-    if main.kind in (FalterKind.OUTAGE, FalterKind.DEGRADED):
+    if main.kind in (FailureKind.OUTAGE, FailureKind.DEGRADED):
         if main.fallback in UNPROTECTED:
             return f"Set up and test a fallback for {where}, off {main.root}"
         if main.fallback is Fallback.UNTESTED:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import SERVICE_KINDS
+from risk.catalog.failure_kinds import SERVICE_KINDS
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.loss.answer import StartupAnswers, part_answer, setting_of
@@ -22,7 +22,7 @@ from risk.loss.questions import OF_COMPANY, Questions
 from risk.loss.tails import tail_parts
 from risk.loss.uncertainty import HIGH, LOW
 from risk.loss.valuation import Members, Valuation, Worked, valuation_of
-from risk.loss.valuing import DRAWN_FACTS, Ground, value
+from risk.loss.valuing import DRAWN_FACTS, WorldTables, value
 from risk.portfolio.results import (
     LEAST_TO_SPREAD,
     CashOutCount,
@@ -56,7 +56,7 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
     answer, structure = valuation.answer, structure_of(valuation)
     book, law = answer.book, answer.book.year.law
     asked = _if_asked(valuation)
-    tail_of = tail_parts(valuation.book.exposures, valuation.ground, book.tail)
+    tail_of = tail_parts(valuation.book.exposures, valuation.world_tables, book.tail)
     table = _table(valuation, asked, tail_of.startups)
     startups = answer.startups
     tail = law.tail_value_at_risk(0.95)
@@ -131,7 +131,7 @@ def _if_asked(valuation: Valuation) -> _IfAsked:
     asked, other = valuation.asked, valuation.if_asked
     if asked is None or other is None:
         return _IfAsked(high=high, score=score, total_high=0.0)
-    setting = setting_of(other.ground, other.assumptions, len(valuation.members))
+    setting = setting_of(other.world_tables, other.assumptions, len(valuation.members))
     found = part_answer(other.book.exposures, setting).startups
     high[asked.places], score[asked.places] = found.high, found.score_high
     # Where a startup would lose less then, its questions are no yes.
@@ -140,13 +140,13 @@ def _if_asked(valuation: Valuation) -> _IfAsked:
     if len(worse):
         now = valuation.book.exposures.taken(asked.places[worse])
         then = other.book.exposures.taken(worse)
-        total = total + _drawn(then, other.ground) - _drawn(now, valuation.ground)
+        total = total + _drawn(then, other.world_tables) - _drawn(now, valuation.world_tables)
     return _IfAsked(high=high, score=score, total_high=float(np.quantile(total, HIGH)))
 
 
-def _drawn(exposures: Exposures, ground: Ground) -> Array:
+def _drawn(exposures: Exposures, world_tables: WorldTables) -> Array:
     """Losses of some startups together in every world and draw of rates, (worlds, draws) USD."""
-    return np.asarray(value(exposures, ground).y[:, :, 1:DRAWN_FACTS].sum(axis=1))
+    return np.asarray(value(exposures, world_tables).y[:, :, 1:DRAWN_FACTS].sum(axis=1))
 
 
 def _table(valuation: Valuation, asked: _IfAsked, tail: Array) -> StartupTable:

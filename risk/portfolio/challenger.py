@@ -20,20 +20,20 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from risk.assumptions import PLAUSIBLE, Assumptions
-from risk.catalog.falters import (
+from risk.catalog.failure_kinds import (
     PERMANENT_KINDS,
     PROMISED_KINDS,
     QUEUED_KINDS,
     SERVICE_KINDS,
     Basis,
-    FalterKind,
+    FailureKind,
 )
 from risk.catalog.likeness import distance_between, leads_to
 from risk.catalog.records import SELF_HOSTED, Catalog
 from risk.hazard.durations import DurationLaw, LognormalDuration, SplicedDuration
-from risk.hazard.event_catalogue import event_catalogue, falter_rows
+from risk.hazard.event_catalogue import event_catalogue, failure_rows
 from risk.hazard.events import Event
-from risk.hazard.falter_settings import RATE_MULTIPLES, usual_notice_days
+from risk.hazard.failure_settings import RATE_MULTIPLES, usual_notice_days
 from risk.hazard.market_queue import market_shares
 from risk.hazard.supply_chain import (
     OWN_OPERATION,
@@ -60,7 +60,7 @@ Array = NDArray[np.float64]
 Z90, Z95, CUT = float(ndtri(0.9)), float(ndtri(0.95)), 2.33
 YEAR, MONTH, LONGEST_DAYS = 365.0, 365.0 / 12, 730.0
 #: What comes at most once a year to the same target.
-ONCE = PERMANENT_KINDS - {FalterKind.PRICE_SHOCK}
+ONCE = PERMANENT_KINDS - {FailureKind.PRICE_SHOCK}
 #: Numbers that say with how much notice a model ends.
 NOTICES = next(one.rising for one in VARIABLES if one.name == "notice before a retirement")
 #: Stands for every customer in what each has for itself.
@@ -79,7 +79,7 @@ class Challenge:
     """
 
     losses: Array
-    by_kind: Mapping[FalterKind, float]
+    by_kind: Mapping[FailureKind, float]
     by_part: Mapping[str, float]
 
     @property
@@ -119,7 +119,7 @@ def challenge(
     Without ``unsure`` judgement, rates and the common parts of unknown facts stay at their middle.
     """
     draw = np.random.default_rng(seed)
-    losses, kinds, parts = [], dict.fromkeys(FalterKind, 0.0), dict.fromkeys(PARTS, 0.0)
+    losses, kinds, parts = [], dict.fromkeys(FailureKind, 0.0), dict.fromkeys(PARTS, 0.0)
     for start in range(0, years, BLOCK):
         block = _Years(
             *(columns, catalog, assumptions, today, before_signals or {}),
@@ -202,7 +202,7 @@ class _Years:
         self.today = today
         self.count, self.draw, self.unsure, self.before = count, draw, unsure, before
         self.lost = np.zeros(count)
-        self.kinds, self.parts = dict.fromkeys(FalterKind, 0.0), dict.fromkeys(PARTS, 0.0)
+        self.kinds, self.parts = dict.fromkeys(FailureKind, 0.0), dict.fromkeys(PARTS, 0.0)
         self.judged = self._judged()
         self.common = {name: self._normal(unsure) for name in _SCALED}
         plain = SimpleNamespace(
@@ -525,7 +525,7 @@ class _Years:
             return np.ones(self.count)
         return self.draw.gamma(shape, 1 / shape, self.count)
 
-    def _kind_factor(self, kind: FalterKind) -> Array:
+    def _kind_factor(self, kind: FailureKind) -> Array:
         """What all rates of a kind share, with mean 1."""
         name = RATE_MULTIPLES.get(kind, "rate_multiple")
         if not self.unsure or getattr(self.table, name) <= 0:
@@ -551,7 +551,7 @@ class _Years:
         for line in lines:
             down = [self._down(event, member, hits) for member in line.members]
             hit = np.logical_or.reduce([severity > 0 for severity, _ in down])
-            if line.any_suffices and event.kind is not FalterKind.PRICE_SHOCK:
+            if line.any_suffices and event.kind is not FailureKind.PRICE_SHOCK:
                 hit = np.logical_and.reduce([severity > 0 for severity, _ in down])
             if hit.any():
                 some = [(severity[hit], backup[hit]) for severity, backup in down]
@@ -565,7 +565,7 @@ class _Years:
         """The share of service lost at every node: φ = 1 - Π(1 - g·X·φ upstream)."""
         a, graph = self.judged, self.chain.graph
         root = np.full(len(year), event.severity)
-        if event.kind is FalterKind.REGIONAL_BLOCK and self.table.region_share > 0:
+        if event.kind is FailureKind.REGIONAL_BLOCK and self.table.region_share > 0:
             root = root * self._every(a.region_share)[year] / self.table.region_share
         felt = {event.root: root}
         if event.root not in graph:
@@ -636,15 +636,15 @@ class _Years:
             **{name: self._every(getattr(self.judged, name))[year] for name in _USED}
         )
         margin = line.margin[year]
-        if event.kind is FalterKind.PRICE_SHOCK:
+        if event.kind is FailureKind.PRICE_SHOCK:
             return self._dearer(event, line, down, year, a, margin)
         for_good = event.kind in PERMANENT_KINDS
-        same = int(event.kind is FalterKind.MODEL_RETIREMENT)
+        same = int(event.kind is FailureKind.MODEL_RETIREMENT)
         left, waited, unlike, cost = [], [], [], np.zeros(len(year))
         for one, (severity, backup) in zip(line.members, down, strict=True):
             hit = severity > 0
             until = self._until(event, one, year, same) if for_good else one.days[0][year]
-            if event.kind is FalterKind.WIND_DOWN and one.outlives:
+            if event.kind is FailureKind.WIND_DOWN and one.outlives:
                 severity = severity * (1 - a.step_in_survival)
             missing = np.inf if line.any_suffices else -np.inf
             felt = _lost_service(np.minimum(days, until), severity, backup, one, year)
@@ -678,7 +678,7 @@ class _Years:
         notice = self._notice(event)[year]
         if event.kind in PROMISED_KINDS and not event.dated:
             notice = np.maximum(notice, one.promised)
-        if event.kind is FalterKind.MODEL_RETIREMENT:
+        if event.kind is FailureKind.MODEL_RETIREMENT:
             gone = one.gone[event.dated][year]
             notice = np.where(gone > 0, (1 - gone) * notice, event.passed_days + notice)
         days = one.days[same][year]
@@ -687,16 +687,16 @@ class _Years:
         return np.asarray(np.maximum(0.0, days - notice))
 
     def _notice(self, event: Event) -> Array:
-        rows = falter_rows(event.root, self.catalog, self.chain)
+        rows = failure_rows(event.root, self.catalog, self.chain)
         row = next((one for one in rows if (one.kind, one.level) == event.rate_group[1:]), None)
-        if row is not None and event.kind is FalterKind.MODEL_RETIREMENT and not event.dated:
+        if row is not None and event.kind is FailureKind.MODEL_RETIREMENT and not event.dated:
             # Which number says it is seen by giving each a value of its own.
             marks = {-1.0 - place: name for place, name in enumerate(NOTICES)}
             marked = replace(self.table, **{name: mark for mark, name in marks.items()})
             name = marks.get(usual_notice_days(row, event.root, marked))
             return self._every(getattr(self.judged, name) if name else event.notice_days)
         notice = self._every(event.notice_days)
-        if event.kind is not FalterKind.WIND_DOWN or row is None or event.notice_days <= 0:
+        if event.kind is not FailureKind.WIND_DOWN or row is None or event.notice_days <= 0:
             return notice
         evidence = self.catalog.rate_evidence.get((row.node, row.kind, row.level))
         if evidence is None or evidence.notice_q95_days is None:
@@ -785,7 +785,7 @@ def _supplier(endpoint: Endpoint) -> str:
 
 def _charged(event: Event, before: Mapping[str, float]) -> float:
     """The rate of a year; signals of a wind-down speak of 90 days of it."""
-    if event.kind is not FalterKind.WIND_DOWN or event.root not in before:
+    if event.kind is not FailureKind.WIND_DOWN or event.root not in before:
         return event.rate_per_year
     return event.rate_per_year * 90 / YEAR + before[event.root] * (1 - 90 / YEAR)
 

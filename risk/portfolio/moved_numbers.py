@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.hazard.events import Event
 from risk.loss.exposures import Book, Exposures
 from risk.loss.facts import priors_at
@@ -28,9 +28,9 @@ from risk.loss.valuing import (
     DRAWN_FACTS,
     MEAN,
     THREADS,
-    Ground,
-    ground_of,
+    WorldTables,
     value,
+    world_tables_of,
 )
 from risk.loss.worlds import (
     Worlds,
@@ -150,13 +150,13 @@ class Laboratory:
         )
 
     @cached_property
-    def ground(self) -> Ground:
+    def world_tables(self) -> WorldTables:
         """The lines in these worlds."""
-        return ground_of(self.book, self.base)
+        return world_tables_of(self.book, self.base)
 
     @cached_property
     def _plain(self) -> Array:
-        return np.asarray(value(self.book.exposures, self.ground).y)
+        return np.asarray(value(self.book.exposures, self.world_tables).y)
 
     @property
     def each(self) -> Array:
@@ -173,11 +173,11 @@ class Laboratory:
         worlds = self.valuation.worlds
         if worlds.count == self.count:
             return self.as_it_is
-        whole = self.valuation.ground
+        whole = self.valuation.world_tables
         return _sums(value(self.book.exposures, whole).y)
 
-    def _valued(self, ground: Ground, tables: Callable[[int], Tables]) -> Losses:
-        return _sums(value(self.book.exposures, ground, tables=tables).y)
+    def _valued(self, world_tables: WorldTables, tables: Callable[[int], Tables]) -> Losses:
+        return _sums(value(self.book.exposures, world_tables, tables=tables).y)
 
     def moved(self, moves: Sequence[Move]) -> list[Losses]:
         """Losses under each move."""
@@ -196,7 +196,7 @@ class Laboratory:
 
     def _prepare(self) -> None:
         """What threads share is made before they ask for it."""
-        self.ground.prepare()
+        self.world_tables.prepare()
         _ = self.as_it_is
 
     def _judged(self, move: Move) -> Judgement:
@@ -239,11 +239,13 @@ class Laboratory:
             for fact, place in move.common.items():
                 common[:, fact] = place
             worlds = replace(worlds, priors=priors_at(replace(own.assumptions, **facts), common))
-        ground = Ground(worlds=worlds, signatures=self.ground.signatures, routes=self.ground.routes)
+        world_tables = WorldTables(
+            worlds=worlds, signatures=self.world_tables.signatures, routes=self.world_tables.routes
+        )
         if not names & WAITING_NUMBERS:
-            return self._valued(ground, self.ground.table)
-        tables = [tables_of(worlds, ground.signatures, k) for k in range(self.count)]
-        return self._valued(ground, tables.__getitem__)
+            return self._valued(world_tables, self.world_tables.table)
+        tables = [tables_of(worlds, world_tables.signatures, k) for k in range(self.count)]
+        return self._valued(world_tables, tables.__getitem__)
 
     def _far(self, moves: Sequence[Move], pool: ThreadPoolExecutor) -> list[Losses]:
         """Losses under moves after which disruptions travel otherwise: each is more worlds."""
@@ -270,14 +272,14 @@ class Laboratory:
             mean=base.priors.mean[repeated],
             informed=base.priors.informed[repeated],
         )
-        ground = ground_of(self.book, replace(worlds, priors=priors))
+        world_tables = world_tables_of(self.book, replace(worlds, priors=priors))
 
         def of_move(place: int) -> Losses:
             chosen = range(place * self.count, (place + 1) * self.count)
-            tables = {k: tables_of(ground.worlds, ground.signatures, k) for k in chosen}
+            tables = {k: tables_of(world_tables.worlds, world_tables.signatures, k) for k in chosen}
             found = value(
                 self.book.exposures,
-                ground,
+                world_tables,
                 worlds=chosen,
                 facts=lambda k: k % self.count,
                 tables=tables.__getitem__,
@@ -293,7 +295,7 @@ class Laboratory:
         found = np.zeros((self.count, events))
         for k in range(self.count):
             parts = np.zeros((len(self.book.exposures), events))
-            value(self.book.exposures, self.ground, parts=parts, worlds=[k])
+            value(self.book.exposures, self.world_tables, parts=parts, worlds=[k])
             found[k] = parts.sum(axis=0)
         return found
 
@@ -309,8 +311,10 @@ class Laboratory:
             rates = np.zeros_like(base.rates)
             rates[:, np.arange(len(asked)), asked] = 1.0
             worlds = replace(base, rates=rates)
-            tables = [tables_of(worlds, self.ground.signatures, k) for k in range(self.count)]
-            y = value(self.book.exposures, self.ground, tables=tables.__getitem__).y.sum(axis=1)
+            tables = [tables_of(worlds, self.world_tables.signatures, k) for k in range(self.count)]
+            y = value(self.book.exposures, self.world_tables, tables=tables.__getitem__).y.sum(
+                axis=1
+            )
             columns = [DRAWN_FACTS, *range(1, room)][: len(asked)]
             return asked, y[:, columns]
 
@@ -337,7 +341,7 @@ class Laboratory:
         places: NDArray[np.int64],
         factor: float,
         *,
-        known: frozenset[FalterKind] = frozenset(),
+        known: frozenset[FailureKind] = frozenset(),
     ) -> Losses:
         """Losses with the uncertain rates of some disruptions at so many times their mean.
 

@@ -1,4 +1,4 @@
-"""Where startups' expected losses come from: by use case, provider called, root and kind."""
+"""Parts of startups' expected losses: by use case, provider called, root and kind."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ def parts_of(valuation: Valuation, rows: Sequence[int]) -> tuple[tuple[ExposureP
     one = valuation.book.exposures.taken(np.array(rows, dtype=np.int64))
     cases, links = _places(valuation, rows)
     parts = lines_of(one)
-    values = parts_in(one, valuation.ground, parts)
+    values = parts_in(one, valuation.world_tables, parts)
     scores, means = valuation.answer.startups.score, valuation.answer.startups.mean
     members, events = valuation.members, valuation.worlds.hazards
     found: list[dict[tuple[int, str, int], float]] = [{} for _ in rows]

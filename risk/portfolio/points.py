@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.hazard.durations import DURATION_GRID, DurationLaw
 from risk.hazard.events import Event
 from risk.hazard.supply_chain import OWN_OPERATION
@@ -26,7 +26,7 @@ from risk.loss.margins import worlds_read
 from risk.loss.reach import Reach
 from risk.loss.stopped import OTHER, SAME, Asked, fast_counts, in_usd, stopped
 from risk.loss.valuation import Worked
-from risk.loss.valuing import Ground, by_chunks
+from risk.loss.valuing import WorldTables, by_chunks
 from risk.portfolio.results import PairOfPoints, SinglePoint
 
 Array = NDArray[np.float64]
@@ -37,11 +37,11 @@ DAYS_PER_YEAR = 365.0
 #: Disruptions after which nothing is served: a regional block, a slow day or a dearer price is
 #: less.
 STOPPING_KINDS = (
-    FalterKind.OUTAGE,
-    FalterKind.MODEL_RETIREMENT,
-    FalterKind.ACCESS_CUT,
-    FalterKind.ACQUISITION,
-    FalterKind.WIND_DOWN,
+    FailureKind.OUTAGE,
+    FailureKind.MODEL_RETIREMENT,
+    FailureKind.ACCESS_CUT,
+    FailureKind.ACQUISITION,
+    FailureKind.WIND_DOWN,
 )
 #: Codes of use cases are made small again before they outgrow 64 bits.
 MOST_CODES = 2**62
@@ -185,9 +185,9 @@ class Stopping:
     rate: Array
 
 
-def stopping_of(ground: Ground) -> Stopping:
+def stopping_of(world_tables: WorldTables) -> Stopping:
     """Them on a portfolio's ground."""
-    every = ground.worlds.hazards.events
+    every = world_tables.worlds.hazards.events
     place = [
         number
         for number, one in enumerate(every)
@@ -200,7 +200,7 @@ def stopping_of(ground: Ground) -> Stopping:
         place=np.array(place, dtype=np.int64),
         roots=roots,
         root=np.array([number[every[one].root] for one in place], dtype=np.int64),
-        rate=ground.worlds.rates[0, 0][place] if place else np.zeros(0),
+        rate=world_tables.worlds.rates[0, 0][place] if place else np.zeros(0),
     )
 
 
@@ -222,11 +222,11 @@ class Meetings:
 class Stops:
     """What stops use cases of each signature, each looked up once."""
 
-    def __init__(self, book: Book, ground: Ground, reach: Reach) -> None:
-        self.reach, self.ground = reach, ground
+    def __init__(self, book: Book, world_tables: WorldTables, reach: Reach) -> None:
+        self.reach, self.world_tables = reach, world_tables
         self._alone: dict[Signature, Flags] = {}
         self._meetings: dict[Signature, tuple[Meetings, Lengths] | None] = {}
-        self.stopping = stopping_of(ground)
+        self.stopping = stopping_of(world_tables)
         self.suppliers = [supplier_of(one) for one in book.endpoints]
         self.reached = np.array(
             [reach.reached(one.root, one.kind) for one in self.stopping.events], dtype=np.bool_
@@ -265,7 +265,7 @@ class Stops:
         """How pairs of roots stop it of which neither does alone; None if none does."""
         if one not in self._meetings:
             met = self._met(one)
-            lengths = None if met is None else Lengths.of(met, self.ground, self.stopping)
+            lengths = None if met is None else Lengths.of(met, self.world_tables, self.stopping)
             self._meetings[one] = None if met is None or lengths is None else (met, lengths)
         return self._meetings[one]
 
@@ -310,7 +310,7 @@ class Stops:
 
 def points_and_pairs(
     book: Book,
-    ground: Ground,
+    world_tables: WorldTables,
     stops: Stops,
     margin: Array,
     *,
@@ -322,11 +322,11 @@ def points_and_pairs(
     point that anybody shares. Losses are means over all worlds, for large portfolios over the
     first 16; ``worked`` finds those of the whole book from those of parts of it.
     """
-    count = worlds_read(book.exposures, ground.worlds)
+    count = worlds_read(book.exposures, world_tables.worlds)
     known = signed(book)
 
     def work(part: Book) -> Worked:
-        return _losses(part, ground, stops, known if part is book else signed(part), count)
+        return _losses(part, world_tables, stops, known if part is book else signed(part), count)
 
     found = work(book) if worked is None else worked(work)
     loss, days = in_usd(found.sums, count), found.cases
@@ -338,9 +338,11 @@ def points_and_pairs(
     return points, _pairs(book, stops, known, margin, days, total)
 
 
-def _losses(book: Book, ground: Ground, stops: Stops, known: Signed, worlds: int) -> Worked:
+def _losses(
+    book: Book, world_tables: WorldTables, stops: Stops, known: Signed, worlds: int
+) -> Worked:
     """Losses by root, and days to switch by use case, all chunks together."""
-    events = len(ground.worlds.hazards.events)
+    events = len(world_tables.worlds.hazards.events)
     root = np.full(events, -1, dtype=np.int32)
     root[stops.stopping.place] = stops.stopping.root
     shared, row = _shared(book, stops, known, events)
@@ -357,7 +359,7 @@ def _losses(book: Book, ground: Ground, stops: Stops, known: Signed, worlds: int
                 row=np.ascontiguousarray(row[own]),
                 shared=shared,
             )
-            found = stopped(one, ground, asked, worlds=worlds)
+            found = stopped(one, world_tables, asked, worlds=worlds)
             loss[: len(found.loss)] += found.loss
             days.append(found.days)
         return loss, days
@@ -518,14 +520,14 @@ class Lengths:
     second: Places
 
     @classmethod
-    def of(cls, found: Meetings, ground: Ground, stopping: Stopping) -> "Lengths":
+    def of(cls, found: Meetings, world_tables: WorldTables, stopping: Stopping) -> "Lengths":
         """Those of the meetings of one signature."""
-        world = ground.worlds.world
+        world = world_tables.worlds.world
         events = np.unique(np.concatenate([found.one, found.other]))
         stated = np.array([_stated_days(stopping.events[one]) for one in events], dtype=np.float64)
-        same = [stopping.events[one].kind is FalterKind.MODEL_RETIREMENT for one in events]
+        same = [stopping.events[one].kind is FailureKind.MODEL_RETIREMENT for one in events]
         mover = np.where(np.array(same, dtype=np.bool_), SAME, OTHER)
-        later = (world.queue.mean(axis=0) - _time_to_move(ground))[stopping.place[events]]
+        later = (world.queue.mean(axis=0) - _time_to_move(world_tables))[stopping.place[events]]
         until = np.isnan(stated)
         ways, way = np.unique(
             np.column_stack([mover[until], later[until]]), axis=0, return_inverse=True
@@ -571,17 +573,17 @@ def _longest(days: Array) -> Places:
     return np.asarray(order[second > above])
 
 
-def _time_to_move(ground: Ground) -> Array:
+def _time_to_move(world_tables: WorldTables) -> Array:
     """Days from the beginning of a move to the end that it is for, on average, (events,).
 
     From a retirement whoever is late has half of the notice that is left.
     """
-    worlds = ground.worlds
+    worlds = world_tables.worlds
     notice = worlds.world.notice.mean(axis=0)
     on_time = float(worlds.numbers[:, ON_TIME].mean())
     all_notice = worlds.hazards.passed + notice
     retired = on_time * all_notice + (1 - on_time) * notice / 2
-    is_end = worlds.hazards.are(FalterKind.MODEL_RETIREMENT)
+    is_end = worlds.hazards.are(FailureKind.MODEL_RETIREMENT)
     return np.asarray(np.where(is_end, retired, notice))
 
 

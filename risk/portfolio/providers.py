@@ -1,4 +1,4 @@
-"""Which startups of a portfolio depend on each provider: directly, or through someone else.
+"""Startups of a portfolio that depend on each provider: directly, or through someone else.
 
 A startup depends directly on the developer and the host that it named, and through these on
 whoever stands behind them (:mod:`risk.hazard.supply_chain`). Who is behind a service is found once

@@ -1,4 +1,4 @@
-"""What scoring says about a portfolio and about each of its startups.
+"""Results of scoring: about a portfolio and about each of its startups.
 
 Every range is 10 to 90 % over facts, rates and judgement together. The median is for reading, the
 mean for adding up.
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 
 #: Stands for no band: too little is known for a letter.
 NO_BAND = "?"
@@ -33,11 +33,11 @@ class Interval:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorstFalter:
+class WorstDisruption:
     """The event with the largest expected loss if it happens."""
 
     root: str
-    kind: FalterKind
+    kind: FailureKind
     loss_usd: float
     rate_per_year: float
 
@@ -109,7 +109,7 @@ class ExposurePart:
     dependency_key: str
     provider: str
     root: str
-    kind: FalterKind
+    kind: FailureKind
     aal_usd: float
     score: float
 
@@ -119,7 +119,7 @@ class EventPart:
     """What one root adds to an expected loss through one kind of disruption, USD a year."""
 
     root: str
-    kind: FalterKind
+    kind: FailureKind
     aal_usd: float
 
 
@@ -154,7 +154,7 @@ class StartupAssessment:
     gross_profit_usd: float
     gross_profit_known: bool
     lead_developer: str | None
-    worst: WorstFalter | None
+    worst: WorstDisruption | None
     days_to_switch: float | None
     days_to_switch_interval: Interval | None
     runway_months: BeforeAfter

@@ -1,4 +1,4 @@
-"""What drives a portfolio's result: everything uncertain that all share, at both of its ends.
+"""Sensitivity of a portfolio's result: everything uncertain that all share, at both of its ends.
 
 A tornado: the expected loss and its median are taken again with one thing at its 10 and at its 90 %
 point, all else as it is in the first worlds. What is moved is each judgement (several numbers that
@@ -25,9 +25,9 @@ from risk.assumptions import (
     assumption_rows,
     override,
 )
-from risk.catalog.falters import SERVICE_KINDS, FalterKind
+from risk.catalog.failure_kinds import SERVICE_KINDS, FailureKind
 from risk.catalog.records import Catalog
-from risk.hazard.falter_settings import RATE_MULTIPLES
+from risk.hazard.failure_settings import RATE_MULTIPLES
 from risk.loss.draws import Z90
 from risk.loss.exposures import Exposures
 from risk.loss.facts import COMMON, NAMES, fact_at
@@ -90,7 +90,7 @@ class Driver:
     sort: Sort
     low: Mapping[str, float]
     high: Mapping[str, float]
-    rate: tuple[str, FalterKind, str] | None = None
+    rate: tuple[str, FailureKind, str] | None = None
 
     @property
     def single(self) -> bool:
@@ -363,7 +363,7 @@ def _facts(room: Laboratory) -> list[_Moved]:
     return found
 
 
-def _kinds_by_number() -> dict[str, frozenset[FalterKind]]:
+def _kinds_by_number() -> dict[str, frozenset[FailureKind]]:
     """The kinds whose rates share a number."""
     own = {name: frozenset({kind}) for kind, name in RATE_MULTIPLES.items()}
     return {"rate_multiple": frozenset(SERVICE_KINDS), **own}
@@ -420,7 +420,7 @@ def _rates(room: Laboratory, scale: Scale) -> list[Swing]:
     return [one for one in found if one is not None]
 
 
-def rate_name(root: str, kind: FalterKind, level: str) -> str:
+def rate_name(root: str, kind: FailureKind, level: str) -> str:
     """What a rate is called in files: root, kind and level."""
     return f"{root}: {kind.value}" + (f" ({level})" if level else "")
 

@@ -14,7 +14,7 @@ from math import exp
 import numpy as np
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import PERMANENT_KINDS, SERVICE_KINDS, FalterKind
+from risk.catalog.failure_kinds import PERMANENT_KINDS, SERVICE_KINDS, FailureKind
 from risk.catalog.records import Catalog
 from risk.hazard.durations import DurationLaw, limited_expected_value
 from risk.hazard.event_catalogue import event_catalogue
@@ -24,7 +24,7 @@ from risk.loss.columns import Columns, filled_shares
 
 #: Longer outages count as so many days, as everywhere in the model.
 LONGEST_DAYS = 730.0
-ENDS = PERMANENT_KINDS - {FalterKind.PRICE_SHOCK}
+ENDS = PERMANENT_KINDS - {FailureKind.PRICE_SHOCK}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class SimpleEvent:
 
     place: int
     root: str
-    kind: FalterKind
+    kind: FailureKind
     level: str
     rate: float
     certain: bool
@@ -178,7 +178,7 @@ def _events(
     )
 
 
-def _roots(endpoint: Endpoint, kind: FalterKind) -> tuple[str, ...]:
+def _roots(endpoint: Endpoint, kind: FailureKind) -> tuple[str, ...]:
     if kind in SERVICE_KINDS:
         return endpoint.service.name, endpoint.service.host
     if kind not in ENDS:

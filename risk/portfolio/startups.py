@@ -8,7 +8,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.loss.answer import BANDS, StartupAnswers
 from risk.loss.columns import FALLBACKS, PLANS
 from risk.loss.facts import NAMES
@@ -25,7 +25,7 @@ from risk.portfolio.results import (
     Source,
     StartupAssessment,
     VarianceShares,
-    WorstFalter,
+    WorstDisruption,
 )
 
 Array = NDArray[np.float64]
@@ -222,11 +222,11 @@ def _main_part(table: StartupTable, row: int) -> MainPart | None:
     )
 
 
-def _worst(table: StartupTable, row: int) -> WorstFalter | None:
+def _worst(table: StartupTable, row: int) -> WorstDisruption | None:
     event = int(table.answers.worst_event[row])
     if event < 0:
         return None
-    return WorstFalter(
+    return WorstDisruption(
         root=table.roots[event],
         kind=_kind(table, event),
         loss_usd=float(table.answers.worst[row]),
@@ -234,7 +234,7 @@ def _worst(table: StartupTable, row: int) -> WorstFalter | None:
     )
 
 
-def _kind(table: StartupTable, event: int) -> FalterKind:
+def _kind(table: StartupTable, event: int) -> FailureKind:
     return KINDS[int(table.kinds[event])]
 
 

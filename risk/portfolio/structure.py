@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.catalog.records import Catalog
 from risk.hazard.durations import DurationLaw
 from risk.hazard.events import Event
@@ -23,7 +23,7 @@ from risk.loss.margins import margins_of, worlds_read
 from risk.loss.reach import Reach
 from risk.loss.travel import Links
 from risk.loss.valuation import Valuation, Worked
-from risk.loss.valuing import Ground
+from risk.loss.valuing import WorldTables
 from risk.portfolio.points import Stops, points_and_pairs
 from risk.portfolio.results import Concentration, DependenceShare, PairOfPoints, SinglePoint
 
@@ -36,7 +36,7 @@ NO_CLOUD = "no known cloud"
 #: Shorter disruptions of two providers hardly ever meet, and fallbacks bridge them.
 LONG_DAYS = 1.0
 #: Disruptions that stop a provider. The end of one model stops a model, a price shock nothing.
-STOPPING_PROVIDERS = (FalterKind.OUTAGE, FalterKind.ACQUISITION, FalterKind.WIND_DOWN)
+STOPPING_PROVIDERS = (FailureKind.OUTAGE, FailureKind.ACQUISITION, FailureKind.WIND_DOWN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,15 +105,15 @@ class Structure:
 
 def structure_of(valuation: Valuation) -> Structure:
     """The structure of a portfolio, at every size."""
-    book, ground = valuation.book, valuation.ground
-    chain = ground.worlds.hazards.chain
+    book, world_tables = valuation.book, valuation.world_tables
+    chain = world_tables.worlds.hazards.chain
     given = valuation.catalog, valuation.assumptions
-    stops = valuation.of_lines("stops", lambda: stops_of(book, ground, *given))
+    stops = valuation.of_lines("stops", lambda: stops_of(book, world_tables, *given))
     reach = stops.reach
     case_margin = _case_margins(valuation)
     margin = margin_of_links(book.exposures, case_margin)
     points, pairs = points_and_pairs(
-        *(book, ground, stops, case_margin),
+        *(book, world_tables, stops, case_margin),
         worked=lambda work: valuation.worked_out("stopped", lambda part: work(part.book)),
     )
     ends = [way.endpoint for way in book.routes]
@@ -123,7 +123,7 @@ def structure_of(valuation: Valuation) -> Structure:
         shares["service"].shares,
         reach,
         book.endpoints,
-        stopping_providers(ground),
+        stopping_providers(world_tables),
         level="developer",
     )
     return Structure(
@@ -156,14 +156,18 @@ def _case_margins(valuation: Valuation) -> Array:
     return valuation.worked_out("margins", work).cases
 
 
-def stops_of(book: Book, ground: Ground, catalog: Catalog, assumptions: Assumptions) -> Stops:
+def stops_of(
+    book: Book, world_tables: WorldTables, catalog: Catalog, assumptions: Assumptions
+) -> Stops:
     """What stops use cases of a portfolio."""
-    return Stops(book, ground, reach_of(book, ground, catalog, assumptions))
+    return Stops(book, world_tables, reach_of(book, world_tables, catalog, assumptions))
 
 
-def reach_of(book: Book, ground: Ground, catalog: Catalog, assumptions: Assumptions) -> Reach:
+def reach_of(
+    book: Book, world_tables: WorldTables, catalog: Catalog, assumptions: Assumptions
+) -> Reach:
     """How disruptions reach the endpoints of a portfolio; nodes go by their places in it."""
-    links = Links(ground.worlds.hazards.chain, catalog, (assumptions,))
+    links = Links(world_tables.worlds.hazards.chain, catalog, (assumptions,))
     return Reach(links, [one.node for one in book.endpoints])
 
 
@@ -229,7 +233,7 @@ def _clouds_of(host: str, chain: SupplyChain, catalog: Catalog) -> tuple[str, ..
     clouds = sorted(
         upstream
         for upstream, _, data in edges
-        if is_cloud(catalog, upstream) and FalterKind.OUTAGE in data["effects"]
+        if is_cloud(catalog, upstream) and FailureKind.OUTAGE in data["effects"]
     )
     return tuple(clouds) or (NO_CLOUD,)
 
@@ -265,12 +269,12 @@ class Independence:
     falls_with: Mapping[tuple[str, str], float]
 
 
-def stopping_providers(ground: Ground) -> tuple[tuple[Event, float], ...]:
+def stopping_providers(world_tables: WorldTables) -> tuple[tuple[Event, float], ...]:
     """The disruptions that stop providers for everybody, and how often a year for long.
 
     Permanent ones, and of the others the part that lasts longer than a day.
     """
-    hazards = ground.worlds.hazards
+    hazards = world_tables.worlds.hazards
     often = zip(hazards.events, hazards.rate.tolist(), strict=True)
     found = [(event, rate * long_share(event)) for event, rate in often]
     return tuple(one for one in found if one[1] > 0)

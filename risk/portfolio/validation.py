@@ -1,4 +1,4 @@
-"""What is held against a portfolio's answer: a challenger, a simple model, and what both rest on.
+"""Checks held against a portfolio's answer: a challenger, a simple model, what both rest on.
 
 Two models are run beside the engine. The challenger (:mod:`risk.portfolio.challenger`) draws years
 one by one from the same register, which tests the arithmetic and not the judgement, as it takes
@@ -14,8 +14,8 @@ from math import hypot, inf
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.catalog.falters import Basis, FalterKind
-from risk.hazard.event_catalogue import falter_rows
+from risk.catalog.failure_kinds import Basis, FailureKind
+from risk.hazard.event_catalogue import failure_rows
 from risk.hazard.events import DATED
 from risk.loss.columns import Columns, taken
 from risk.loss.valuation import Members, Valuation
@@ -41,7 +41,7 @@ class Comparison:
     mean: float
     mean_error: float
     reached: float
-    by_kind: Mapping[FalterKind, float]
+    by_kind: Mapping[FailureKind, float]
     challenge: Challenge
 
     @property
@@ -130,7 +130,7 @@ def _members(members: Members, rows: NDArray[np.int64]) -> Members:
 
 def _compared(valuation: Valuation, years: int, seed: int) -> Comparison:
     answer, book = valuation.answer, valuation.answer.book
-    kinds: dict[FalterKind, float] = defaultdict(float)
+    kinds: dict[FailureKind, float] = defaultdict(float)
     for event, usd in zip(answer.events, book.by_event.tolist(), strict=True):
         kinds[event.kind] += usd
     return Comparison(
@@ -154,7 +154,7 @@ def _compared(valuation: Valuation, years: int, seed: int) -> Comparison:
 
 def loss_by_basis(
     valuation: Valuation, parts: Iterable[EventPart]
-) -> Mapping[tuple[FalterKind, Basis], float]:
+) -> Mapping[tuple[FailureKind, Basis], float]:
     """Parts of an expected loss by kind and by what their rates rest on, USD a year.
 
     A published day counts as published.
@@ -166,12 +166,12 @@ def loss_by_basis(
             continue
         customers = ("*customer", "*region", "*service")
         rows = [
-            *falter_rows(event.root, valuation.catalog, chain),
+            *failure_rows(event.root, valuation.catalog, chain),
             *(one for one in valuation.catalog.rates if one.node in (event.root, *customers)),
         ]
         same = (one.basis for one in rows if (one.kind, one.level) == (event.kind, event.level))
         rests_on.setdefault((event.root, event.kind), next(same, Basis.JUDGEMENT))
-    found: dict[tuple[FalterKind, Basis], float] = defaultdict(float)
+    found: dict[tuple[FailureKind, Basis], float] = defaultdict(float)
     for part in parts:
         found[part.kind, rests_on.get((part.root, part.kind), Basis.JUDGEMENT)] += part.aal_usd
     return found

@@ -52,7 +52,7 @@ class Cause(StrEnum):
     REGISTER = "the register or an assumption"
     FACTS = "the reference facts"
     MODEL = "the model"
-    SIGNALS = "what was heard of providers"
+    SIGNALS = "signals about providers"
     INCIDENTS = "imported incidents"
     TIME = "the day"
 

@@ -1,4 +1,4 @@
-"""What a startup goes through, moment by moment, while its provider is disrupted.
+"""Course of a disruption for a startup, moment by moment.
 
 The same terms as the loss (docs/method.md §3), in the middle of the worlds: buffer, the fallback
 taking over, the part of the work that it carries, and the end by switching or recovery.
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.hazard.durations import FixedDuration
 from risk.hazard.events import Event
 from risk.loss.components import (
@@ -151,7 +151,7 @@ def _stages(event: Event, middle: Array) -> tuple[Stage, ...]:
     steps: list[tuple[StartupState, float, float | None]] = []
     if permanent and notice > 0:
         steps.append((StartupState.NOTICE, -notice, 0.0))
-    if event.kind is FalterKind.PRICE_SHOCK:
+    if event.kind is FailureKind.PRICE_SHOCK:
         steps.append((StartupState.DEARER, 0.0, end))
     else:
         steps.append((StartupState.BUFFER, 0.0, buffer))

@@ -7,24 +7,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.catalog.records import Catalog
 from risk.hazard.durations import Duration, FixedDuration, Permanent
-from risk.hazard.event_catalogue import falter_rows
+from risk.hazard.event_catalogue import failure_rows
 from risk.hazard.events import Event
-from risk.hazard.falter_settings import usual_notice_days
+from risk.hazard.failure_settings import usual_notice_days
 from risk.hazard.supply_chain import SupplyChain
 from risk.loss.exposures import Book
 from risk.scenarios.results import Scenario
 
 Array = NDArray[np.float64]
 
-DEFAULT_DAYS: Mapping[FalterKind, float] = {
-    FalterKind.OUTAGE: 1.0,
-    FalterKind.DEGRADED: 1.0,
-    FalterKind.REGIONAL_BLOCK: 28.0,
+DEFAULT_DAYS: Mapping[FailureKind, float] = {
+    FailureKind.OUTAGE: 1.0,
+    FailureKind.DEGRADED: 1.0,
+    FailureKind.REGIONAL_BLOCK: 28.0,
 }
-DEFAULT_SEVERITY: Mapping[FalterKind, float] = {FalterKind.DEGRADED: 0.3}
+DEFAULT_SEVERITY: Mapping[FailureKind, float] = {FailureKind.DEGRADED: 0.3}
 #: How long the day-by-day path of a disruption for good is drawn, in days after it takes effect.
 PERMANENT_HORIZON_DAYS = 180
 #: What comes later, to the end of the longest horizon of the model, is shown on this day.
@@ -43,7 +43,7 @@ def scenario_event(
 ) -> Event:
     """The scenario as an event; what it leaves open comes from the model's own rates."""
     kind = scenario.kind
-    rows = [row for row in falter_rows(root, catalog, chain) if row.kind is kind]
+    rows = [row for row in failure_rows(root, catalog, chain) if row.kind is kind]
     fallback = [row for row in catalog.rates if row.kind is kind]
     row = next(iter(rows or fallback), None)
     notice = scenario.notice_days
@@ -51,7 +51,7 @@ def scenario_event(
         notice = usual_notice_days(row, root, assumptions) if row else 0.0
     severity = scenario.severity
     if severity is None:
-        blocked = kind is FalterKind.REGIONAL_BLOCK
+        blocked = kind is FailureKind.REGIONAL_BLOCK
         severity = assumptions.region_share if blocked else DEFAULT_SEVERITY.get(kind, 1.0)
     days = DEFAULT_DAYS.get(kind, 1.0) if scenario.days is None else scenario.days
     duration: Duration = Permanent() if kind in PERMANENT_KINDS else FixedDuration(days)
@@ -94,10 +94,10 @@ def shown_days(path: Array) -> Array:
 
 def filled(scenario: Scenario, event: Event, root: str, customer: str | None) -> Scenario:
     """The scenario with every setting spelled out."""
-    if event.kind is FalterKind.LEADERSHIP_CRISIS:
+    if event.kind is FailureKind.LEADERSHIP_CRISIS:
         return replace(scenario, root=root)
     length = event.duration.days if isinstance(event.duration, FixedDuration) else None
-    multiple = event.price_multiple if event.kind is FalterKind.PRICE_SHOCK else None
+    multiple = event.price_multiple if event.kind is FailureKind.PRICE_SHOCK else None
     return replace(
         scenario,
         root=root,

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from risk.alternatives.displacement import Market, market_share
 from risk.alternatives.herding import causes_herd
 from risk.assumptions import Assumptions
-from risk.catalog.falters import PERMANENT_KINDS, QUEUED_KINDS, FalterKind
+from risk.catalog.failure_kinds import PERMANENT_KINDS, QUEUED_KINDS, FailureKind
 from risk.catalog.records import Catalog
 from risk.hazard.durations import DURATION_GRID, FixedDuration
 from risk.hazard.events import Event
-from risk.hazard.falter_settings import model_class
+from risk.hazard.failure_settings import model_class
 from risk.hazard.market_queue import market_queue, queued
 from risk.hazard.supply_chain import build_supply_chain
 from risk.loss.compiling import compiled
@@ -36,7 +36,7 @@ from risk.loss.components import (
     PARTS,
     PASSING,
     STEPS,
-    Room,
+    Scratch,
     Strike,
     median_day,
     over_worlds,
@@ -124,7 +124,9 @@ def happening_of(valuation: Valuation, scenario: Scenario) -> Happening:
         weights=np.zeros((0, count, len(DURATION_GRID))),
         law=np.full(1, -1, dtype=np.int32),
     )
-    laws = laws_of(valuation.book, hazards, world, catalog, assumptions, judged, all_have_ways=True)
+    laws = laws_of(
+        valuation.book, hazards, world, catalog, assumptions, judged, all_have_paths=True
+    )
     numbers = whole.numbers[:count].copy()
     if scenario.price_multiple is not None:
         numbers[:, RISE] = max(0.0, scenario.price_multiple - 1.0)
@@ -145,7 +147,7 @@ def happening_of(valuation: Valuation, scenario: Scenario) -> Happening:
 
 def _severity(scenario: Scenario, event: Event, judged: Judgement) -> Array:
     """The share of service lost in each world: as the scenario says, or as judged there."""
-    if scenario.severity is None and event.kind is FalterKind.REGIONAL_BLOCK:
+    if scenario.severity is None and event.kind is FailureKind.REGIONAL_BLOCK:
         return np.array([one.region_share for one in judged.numbers])
     return np.full(judged.worlds, event.severity)
 
@@ -162,7 +164,7 @@ def _notice(scenario: Scenario, event: Event, whole: Worlds, judged: Judgement) 
     if known:
         likeliest = max(known, key=lambda place: whole.hazards.rate[place])
         return np.asarray(whole.world.notice[: judged.worlds, likeliest])
-    if event.kind is FalterKind.MODEL_RETIREMENT:
+    if event.kind is FailureKind.MODEL_RETIREMENT:
         name = f"retirement_notice_{model_class(event.root)}_days"
         return np.array([getattr(one, name) for one in judged.numbers])
     return np.full(judged.worlds, event.notice_days)
@@ -209,7 +211,7 @@ def _strike(
     way = ways.first[bundle] + np.arange(len(entry)) - ways.place[entry]
     hits = ways.state >= 0
     length = event.duration.days if isinstance(event.duration, FixedDuration) else np.inf
-    sort = DEARER if event.kind is FalterKind.PRICE_SHOCK else ENDING
+    sort = DEARER if event.kind is FailureKind.PRICE_SHOCK else ENDING
     return Strike(
         start=np.concatenate([[0], np.cumsum(hits)])[ways.place[ways.start]],
         bundle=bundle[hits],
@@ -255,14 +257,14 @@ def struck(
     moved = np.zeros((len(exposures.route), 2)) if spend else None
 
     def part(pieces: list[tuple[int, Exposures]]) -> tuple[list[Places], list[Array], Array]:
-        room = _room(happening, exposures)
+        scratch = _room(happening, exposures)
         space, totals = np.zeros(count), np.zeros(count)
         levels = np.array([LOWER, 0.5, HIGH])
         rows, told = [], []
         for start, one in pieces:
             out = np.zeros((count, len(one), columns))
             details = np.zeros((spending if spend else 0, len(one.route), OF_LINK))
-            _strike_all(happening, one, room, out, details=details)
+            _strike_all(happening, one, scratch, out, details=details)
             found = np.zeros((len(one), columns))
             compiled(over_worlds, sorted_upward, point_of, median_day)(out, levels, space, found)
             hit = np.flatnonzero(~np.isnan(found[:, HIT]))
@@ -289,11 +291,11 @@ def losses_by(happening: Happening, exposures: Exposures, path: Array) -> Array:
     found = np.zeros((len(exposures), len(path)))
 
     def part(pieces: list[tuple[int, Exposures]]) -> None:
-        room = _room(happening, exposures)
+        scratch = _room(happening, exposures)
         for start, one in pieces:
             out = np.zeros((len(happening.strikes), len(one), MONEY))
             _strike_all(
-                happening, one, room, out, path=path, by_day=found[start : start + len(one)]
+                happening, one, scratch, out, path=path, by_day=found[start : start + len(one)]
             )
 
     by_chunks(part, exposures, size=64)
@@ -304,16 +306,16 @@ def dependencies_of(happening: Happening, exposures: Exposures) -> Array:
     """What is told of startups' dependencies in each world, (worlds, dependencies, OF_LINK)."""
     count = len(happening.strikes)
     found = np.zeros((count, len(exposures.route), OF_LINK))
-    room = _room(happening, exposures)
+    scratch = _room(happening, exposures)
     out = np.zeros((count, len(exposures), MONEY))
-    _strike_all(happening, exposures, room, out, details=found)
+    _strike_all(happening, exposures, scratch, out, details=found)
     return found
 
 
 def _strike_all(
     happening: Happening,
     exposures: Exposures,
-    room: Room,
+    scratch: Scratch,
     out: Array,
     *,
     path: Array = NOBODY,
@@ -326,17 +328,17 @@ def _strike_all(
     days = np.zeros((len(exposures), len(path))) if by_day is None else by_day
     for k, strike in enumerate(happening.strikes):
         loop(
-            *(exposures.chunk(k), volatility, MONTHS_AHEAD, path, room),
+            *(exposures.chunk(k), volatility, MONTHS_AHEAD, path, scratch),
             *(happening.worlds.at(k), strike),
             *(out[k], days, NO_DETAILS if details is None or k >= len(details) else details[k]),
         )
 
 
-def _room(happening: Happening, exposures: Exposures) -> Room:
+def _room(happening: Happening, exposures: Exposures) -> Scratch:
     strike = happening.strikes[0]
     most = int(np.diff(exposures.link_start).max(initial=0)) + 1
     bundles, ways = len(strike.first), len(strike.chance) + 1
-    return Room(
+    return Scratch(
         terms=np.zeros((most, TERMS)),
         margin=np.zeros(2),
         firm=np.zeros(FIRM),

@@ -1,4 +1,4 @@
-"""Whom a scenario hits: who loses something, by which paths, what the loss is made of, by day.
+"""Hits of a scenario: who loses something, by which paths, what the loss is made of, by day.
 
 Of a large portfolio the startups are arrays; nothing here makes more of them than are looked at.
 """
@@ -133,7 +133,7 @@ def ways(startups: Sequence[StressedStartup]) -> tuple[str, ...]:
 def daily_losses(result: StressResult) -> tuple[tuple[float, float], ...]:
     """(day, USD lost on that day), day 0 first; the amounts sum to the result's total.
 
-    Day 0 holds what is lost at once, such as the decision to switch. A permanent falter is taken
+    Day 0 holds what is lost at once, such as the decision to switch. A permanent one is taken
     day by day as far as its path goes; what comes later stands in one sum at its last point.
     """
     if not result.by_day:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.tables import read_table
 from risk.scenarios.results import Scenario
 
@@ -31,7 +31,7 @@ def load_scenarios(folder: Path) -> dict[str, Scenario]:
             id=row.text("id"),
             title=row.text("title"),
             root=row.text("root"),
-            kind=row.choice("kind", FalterKind),
+            kind=row.choice("kind", FailureKind),
             **settings,
             customer=row.optional("customer"),
             through=row.optional("through"),
@@ -45,7 +45,7 @@ def load_scenarios(folder: Path) -> dict[str, Scenario]:
 
 @dataclass(frozen=True, kw_only=True)
 class PastEvent:
-    """One falter that happened. ``until`` and ``size`` are as the source has them, in words.
+    """One disruption that happened. ``until`` and ``size`` are as the source has them, in words.
 
     ``provider`` may be a company that the catalogue does not know.
     """
@@ -53,7 +53,7 @@ class PastEvent:
     day: date
     until: str
     provider: str
-    kind: FalterKind
+    kind: FailureKind
     what: str
     size: str
     source: str
@@ -61,7 +61,7 @@ class PastEvent:
 
 
 def load_past_events(folder: Path) -> tuple[PastEvent, ...]:
-    """All past falters, the oldest first.
+    """All past disruptions, the oldest first.
 
     Raises:
         CatalogError: a row cannot be read; the message names file, line and column.
@@ -71,7 +71,7 @@ def load_past_events(folder: Path) -> tuple[PastEvent, ...]:
             day=row.day("date"),
             until=row.optional("until") or "",
             provider=row.text("provider"),
-            kind=row.choice("kind", FalterKind),
+            kind=row.choice("kind", FailureKind),
             what=row.text("what"),
             size=row.optional("size") or "",
             source=row.text("source"),
@@ -82,8 +82,8 @@ def load_past_events(folder: Path) -> tuple[PastEvent, ...]:
     return tuple(sorted(found, key=lambda one: one.day))
 
 
-def like(events: Iterable[PastEvent], kind: FalterKind, provider: str) -> tuple[PastEvent, ...]:
-    """Falters of one kind, those of ``provider`` first, the newest first among equals."""
+def like(events: Iterable[PastEvent], kind: FailureKind, provider: str) -> tuple[PastEvent, ...]:
+    """Disruptions of one kind, those of ``provider`` first, the newest first among equals."""
     alike = (one for one in events if one.kind is kind)
     return tuple(
         sorted(alike, key=lambda one: (one.provider != provider, -one.day.toordinal(), one.what))

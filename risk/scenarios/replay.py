@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
-from risk.hazard.falter_settings import scaled_law
+from risk.hazard.failure_settings import scaled_law
 from risk.hazard.frequency import GammaLaw
 from risk.hazard.rate_laws import rate_law, rows_for
 from risk.hazard.signals import Signal, SignalKind, WindDown, wind_down
@@ -76,7 +76,7 @@ class Stake:
 def provider_stake(valuation: Valuation, provider: str) -> Stake:
     """What a portfolio's startups lose if ``provider`` winds down."""
     result = stress(
-        valuation, Scenario(id="wind_down", title="", root=provider, kind=FalterKind.WIND_DOWN)
+        valuation, Scenario(id="wind_down", title="", root=provider, kind=FailureKind.WIND_DOWN)
     )
     if not isinstance(result.startups, StressedStartups):  # pragma: no cover - stress() makes them
         raise TypeError("a stress test tells its startups in arrays")
@@ -240,7 +240,7 @@ def _outage_loss(valuation: Valuation, provider: str, days: float, severity: flo
         id="service",
         title="",
         root=provider,
-        kind=FalterKind.OUTAGE,
+        kind=FailureKind.OUTAGE,
         days=days,
         severity=severity,
     )
@@ -290,7 +290,7 @@ def wind_down_law(provider: str, catalog: Catalog, assumptions: Assumptions) -> 
     rows = rows_for(
         catalog.rates,
         node=provider,
-        kinds=(FalterKind.WIND_DOWN,),
+        kinds=(FailureKind.WIND_DOWN,),
         defaults=(f"*developer {tier}",),
     )
     if not rows:

@@ -1,4 +1,4 @@
-"""What to do at one hour of a replay, in sentences, from that hour's frame alone."""
+"""Advice at one hour of a replay, in sentences, from that hour's frame alone."""
 
 from risk.scenarios.replay import Decision, ReplayFrame, StartupsAtHour
 

@@ -1,11 +1,11 @@
-"""What a stress test says."""
+"""Results of a stress test."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from risk.alternatives.herding import Herd
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import BeforeAfter
 
 #: As the customer of an access cut: whoever of the portfolio would lose most by it.
@@ -25,7 +25,7 @@ class Scenario:
     id: str
     title: str
     root: str
-    kind: FalterKind
+    kind: FailureKind
     days: float | None = None
     severity: float | None = None
     price_multiple: float | None = None
@@ -126,4 +126,4 @@ class StressResult:
     crowd: Herd | None = None
     queue_usd: float = 0.0
     newly_out_of_cash: int = 0
-    instead: tuple[FalterKind, ...] = ()
+    instead: tuple[FailureKind, ...] = ()

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.herding import Displaced, Herd, causes_herd, herd_after
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.loss import components
 from risk.loss.components import (
     ALONE,
@@ -253,7 +253,7 @@ def stress(valuation: Valuation, scenario: Scenario) -> StressResult:
     """
     happening = happening_of(valuation, scenario)
     one, names = valuation.book.exposures, valuation.members.names
-    if scenario.kind is FalterKind.LEADERSHIP_CRISIS:
+    if scenario.kind is FailureKind.LEADERSHIP_CRISIS:
         nobody = struck(happening, one.stretch(0, 0))
         return _result(happening, nobody, nobody, names)
     rush = scenario.customer is None and causes_herd(happening.event)
@@ -355,18 +355,18 @@ def _crowd(happening: Happening, every: Struck) -> Herd | None:
     )
 
 
-def kinds_that_reach(happening: Happening) -> tuple[FalterKind, ...]:
+def kinds_that_reach(happening: Happening) -> tuple[FailureKind, ...]:
     """Kinds of disruption of the same root that can reach somebody in the portfolio."""
     valuation = happening.valuation
     links = Links(happening.worlds.hazards.chain, happening.catalog, (valuation.assumptions,))
     nodes = {one.endpoint.node for one in valuation.book.routes}
-    costs = (kind for kind in FalterKind if kind is not FalterKind.LEADERSHIP_CRISIS)
+    costs = (kind for kind in FailureKind if kind is not FailureKind.LEADERSHIP_CRISIS)
     return tuple(kind for kind in costs if nodes & links.reached(happening.event.root, kind))
 
 
 def _note(happening: Happening, startups: Sequence[StressedStartup], every: Struck) -> str:
     scenario, root = happening.scenario, happening.event.root
-    if scenario.kind is FalterKind.LEADERSHIP_CRISIS:
+    if scenario.kind is FailureKind.LEADERSHIP_CRISIS:
         return (
             "A leadership crisis stops no service by itself. It makes outages, an acquisition and "
             "a wind-down likelier: test a wind-down to see what is at stake."

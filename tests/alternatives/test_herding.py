@@ -8,7 +8,7 @@ import pytest
 from risk.alternatives.herding import Herd
 from risk.alternatives.rationing import Priority
 from risk.assumptions import DEFAULTS, Assumptions
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog, MarketShare
 from risk.inventory.records import CapacityClass, Fallback, Startup
 from risk.scenarios.results import Scenario, StressResult
@@ -27,7 +27,7 @@ def shares(**by_service: float) -> Mapping[str, MarketShare]:
 
 
 WORLD = replace(
-    small_catalog(rates=(rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14),)),
+    small_catalog(rates=(rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=14),)),
     market=shares(Alpha_API=0.5, Beta_API=0.5, Alpha_on_Cloud=0.0),
 )
 NEW = startup("New", dependency("n", "Alpha", "Alpha", model="alpha-1"))
@@ -60,7 +60,7 @@ RESERVED = startup(
 
 def stressed(
     *startups: Startup,
-    kind: FalterKind = FalterKind.WIND_DOWN,
+    kind: FailureKind = FailureKind.WIND_DOWN,
     days: float | None = None,
     assumptions: Assumptions = DEFAULTS,
     world: Catalog = WORLD,
@@ -128,9 +128,9 @@ def test_without_growth_nobody_crashes() -> None:
 
 
 def test_only_a_long_outage_sets_everybody_in_motion() -> None:
-    assert rush(NEW, kind=FalterKind.OUTAGE, days=1.0) is None
-    assert rush(NEW, kind=FalterKind.OUTAGE, days=1.5) is not None
-    assert rush(NEW, kind=FalterKind.PRICE_SHOCK) is None
+    assert rush(NEW, kind=FailureKind.OUTAGE, days=1.0) is None
+    assert rush(NEW, kind=FailureKind.OUTAGE, days=1.5) is not None
+    assert rush(NEW, kind=FailureKind.PRICE_SHOCK) is None
 
 
 def test_many_with_the_same_choices_ask_as_one() -> None:

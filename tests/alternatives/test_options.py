@@ -9,13 +9,13 @@ from risk.alternatives.options import StartupNotFound, alternatives_for, options
 from risk.alternatives.results import Alternative, OptionClass
 from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
 from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Depth, Portfolio, Requirement
 from risk.loss.valuing import MEAN, value
 from tests.alternatives.settings import central
-from tests.loss.small import book, ground
+from tests.loss.small import book, world_tables
 from tests.small_world import TODAY, dependency, startup
 
 #: A startup on OpenAI's own API, with a model that other hosts offer too.
@@ -45,27 +45,27 @@ def test_azure_hosted_gpt_covers_an_outage_and_not_a_wind_down(
     azure = next(
         one for one in of_class(options, OptionClass.OTHER_HOST) if one.host == "Microsoft Azure"
     )
-    assert azure.covers[FalterKind.OUTAGE] > 0.8
-    assert azure.covers[FalterKind.ACCESS_CUT] == 1
-    assert azure.covers[FalterKind.WIND_DOWN] == 0
+    assert azure.covers[FailureKind.OUTAGE] > 0.8
+    assert azure.covers[FailureKind.ACCESS_CUT] == 1
+    assert azure.covers[FailureKind.WIND_DOWN] == 0
     # The weights may run on for a while: that is probability, not cover.
-    assert azure.down_together[FalterKind.WIND_DOWN] == pytest.approx(0.2)
-    assert azure.covers[FalterKind.MODEL_RETIREMENT] == 0
+    assert azure.down_together[FailureKind.WIND_DOWN] == pytest.approx(0.2)
+    assert azure.covers[FailureKind.MODEL_RETIREMENT] == 0
 
 
 def test_another_model_of_the_same_developer_covers_its_retirement_only(
     options: tuple[Alternative, ...],
 ) -> None:
     (other,) = of_class(options, OptionClass.OTHER_MODEL)
-    assert other.covers[FalterKind.MODEL_RETIREMENT] == 1
-    assert other.covers[FalterKind.WIND_DOWN] == 0
-    assert other.covers[FalterKind.OUTAGE] == 0
+    assert other.covers[FailureKind.MODEL_RETIREMENT] == 1
+    assert other.covers[FailureKind.WIND_DOWN] == 0
+    assert other.covers[FailureKind.OUTAGE] == 0
 
 
 def test_another_developer_covers_the_first_ones_end(options: tuple[Alternative, ...]) -> None:
     for one in of_class(options, OptionClass.OTHER_DEVELOPER):
         assert one.developer != "OpenAI"
-        assert one.covers[FalterKind.WIND_DOWN] == 1
+        assert one.covers[FailureKind.WIND_DOWN] == 1
 
 
 def test_staying_covers_nothing_and_costs_nothing_more(options: tuple[Alternative, ...]) -> None:
@@ -81,7 +81,7 @@ def test_staying_scores_as_the_portfolio_scores_it(
     (stay,) = of_class(options, OptionClass.STAY)
     held = book(HERS, catalog=catalog)
     # The option's disruptions include those that could hit the other options, never this endpoint.
-    alone = value(held.exposures, ground(held, catalog)).y[0, 0, MEAN]
+    alone = value(held.exposures, world_tables(held, catalog)).y[0, 0, MEAN]
     assert stay.residual_aal_usd == pytest.approx(alone, rel=1e-9)
 
 
@@ -164,7 +164,7 @@ def test_what_staying_leaves_of_all_use_cases_adds_up_to_the_portfolio(
     }
     assert several == set(Requirement)
     held = book(*demo.startups, catalog=catalog)
-    whole = value(held.exposures, ground(held, catalog, count=16, drawn=True)).y[:, :, MEAN]
+    whole = value(held.exposures, world_tables(held, catalog, count=16, drawn=True)).y[:, :, MEAN]
     for place, options in enumerate(in_demo):
         # One dependency of each use case: staying leaves the same for all of them.
         stay = {

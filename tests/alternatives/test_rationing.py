@@ -80,8 +80,8 @@ def test_units_are_conserved_and_no_alternative_takes_more_than_it_has(case):
         admitted = sum(found.admitted[one.key].values())
         assert admitted + found.unserved[one.key] == pytest.approx(one.units, abs=1e-9)
         assert found.unserved[one.key] >= 0
-    for name, room in capacity.items():
-        assert found.taken(name) <= room + 1e-9
+    for name, headroom in capacity.items():
+        assert found.taken(name) <= headroom + 1e-9
 
 
 @given(crowds(), st.sampled_from(NAMES), st.floats(0, 50))

@@ -6,20 +6,20 @@ import pytest
 
 from risk.alternatives.why_high import Factor, WhyHigh, changed_startup, why_high
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Answer, Catalog
 from risk.inventory.records import Depth, ExitPlan, Fallback, Portfolio, Requirement, Startup
 from risk.loss.answer import answer_on
 from tests.alternatives.settings import central
-from tests.loss.small import book, ground
+from tests.loss.small import book, world_tables
 from tests.small_world import dependency, rate, small_catalog, startup
 
-WIND_DOWN = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
-OUTAGE = rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0))
-BETA_OUTAGE = rate("Beta", FalterKind.OUTAGE, 12, days=(-2.0, 1.0))
+WIND_DOWN = rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=14)
+OUTAGE = rate("Alpha", FailureKind.OUTAGE, 12, days=(-2.0, 1.0))
+BETA_OUTAGE = rate("Beta", FailureKind.OUTAGE, 12, days=(-2.0, 1.0))
 BUSY = small_catalog(rates=(WIND_DOWN, OUTAGE, BETA_OUTAGE))
 #: Hours long, practically never a day.
-QUIET = small_catalog(rates=(rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 0.2)),))
+QUIET = small_catalog(rates=(rate("Alpha", FailureKind.OUTAGE, 12, days=(-2.0, 0.2)),))
 
 DIRECT = startup("Direct", dependency("d", "Alpha", "Alpha"))
 
@@ -40,7 +40,7 @@ def with_facts(held: Startup, **facts: object) -> Startup:
 
 def score_of(held: Startup, world: Catalog = BUSY) -> float:
     of = book(held, catalog=world)
-    answer = answer_on(ground(of, world, count=8, drawn=True), of.exposures, DEFAULTS)
+    answer = answer_on(world_tables(of, world, count=8, drawn=True), of.exposures, DEFAULTS)
     return float(answer.startups.score[0])
 
 

@@ -12,7 +12,7 @@ from risk.alternatives.options import alternatives_for
 from risk.alternatives.ranking import dominates, objective, ranked
 from risk.alternatives.results import Alternative, Criterion, OptionClass, Verdict
 from risk.assumptions import DEFAULTS, Assumptions, override
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.likeness import Relation
 from risk.catalog.records import Catalog, Offer, Retirement
 from risk.inventory.records import CapacityClass, Depth, Fallback
@@ -24,12 +24,12 @@ from tests.scenarios import small
 from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
 
 RATES = (
-    rate("Alpha", FalterKind.OUTAGE, 10, days=(-2.0, 1.0)),
-    rate("Alpha", FalterKind.WIND_DOWN, 0.05, notice_days=14),
-    rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.2, notice_days=30),
-    rate("*customer", FalterKind.ACCESS_CUT, 0.05, notice_days=5),
-    rate("*region", FalterKind.REGIONAL_BLOCK, 0.05, days=(3.3, 1.0)),
-    rate("Beta", FalterKind.WIND_DOWN, 0.02, notice_days=14),
+    rate("Alpha", FailureKind.OUTAGE, 10, days=(-2.0, 1.0)),
+    rate("Alpha", FailureKind.WIND_DOWN, 0.05, notice_days=14),
+    rate("*model first-party top", FailureKind.MODEL_RETIREMENT, 0.2, notice_days=30),
+    rate("*customer", FailureKind.ACCESS_CUT, 0.05, notice_days=5),
+    rate("*region", FailureKind.REGIONAL_BLOCK, 0.05, days=(3.3, 1.0)),
+    rate("Beta", FailureKind.WIND_DOWN, 0.02, notice_days=14),
 )
 
 
@@ -145,26 +145,26 @@ def test_a_model_that_ends_within_half_a_year_is_no_way_out() -> None:
     assert cloud.excluded == (f"ends on {date(2027, 3, 3).isoformat()}",)
 
 
-# Coverage: which falter an option survives.
+# Coverage: which disruption an option survives.
 
 
 def test_another_host_survives_an_outage_and_not_the_developers_end() -> None:
     cloud = only(options(world()), OptionClass.OTHER_HOST, "Cloud")
     # One outage of Alpha in ten reaches its models at Cloud; access cuts reach none of them.
-    assert cloud.covers[FalterKind.OUTAGE] == pytest.approx(0.9)
-    assert cloud.covers[FalterKind.ACCESS_CUT] == 1
+    assert cloud.covers[FailureKind.OUTAGE] == pytest.approx(0.9)
+    assert cloud.covers[FailureKind.ACCESS_CUT] == 1
     # At 14 days' notice one wind-down in five stops the copy: probability, and no cover.
-    assert cloud.down_together[FalterKind.WIND_DOWN] == pytest.approx(0.2)
-    assert cloud.covers[FalterKind.WIND_DOWN] == 0
+    assert cloud.down_together[FailureKind.WIND_DOWN] == pytest.approx(0.2)
+    assert cloud.covers[FailureKind.WIND_DOWN] == 0
 
 
 def test_a_model_withdrawn_everywhere_by_law_is_not_covered_by_another_host() -> None:
     # The model itself is what ends: every copy of it, whoever hosts it.
     found = options(world())
     cloud = only(found, OptionClass.OTHER_HOST, "Cloud")
-    assert cloud.covers[FalterKind.MODEL_RETIREMENT] == 0
-    assert cloud.down_together[FalterKind.MODEL_RETIREMENT] == 1
-    assert only(found, OptionClass.OTHER_DEVELOPER).covers[FalterKind.MODEL_RETIREMENT] == 1
+    assert cloud.covers[FailureKind.MODEL_RETIREMENT] == 0
+    assert cloud.down_together[FailureKind.MODEL_RETIREMENT] == 1
+    assert only(found, OptionClass.OTHER_DEVELOPER).covers[FailureKind.MODEL_RETIREMENT] == 1
     # And as a stress: the model is cut off on both hosts, and the other developer's is not.
     held = portfolio(
         startup("Direct", dependency("a", "Alpha", "Alpha", model="alpha-1")),
@@ -173,7 +173,7 @@ def test_a_model_withdrawn_everywhere_by_law_is_not_covered_by_another_host() ->
     )
     result = stress(
         small.central(held, world()),
-        Scenario(id="law", title="law", root="alpha-1", kind=FalterKind.ACCESS_CUT),
+        Scenario(id="law", title="law", root="alpha-1", kind=FailureKind.ACCESS_CUT),
     )
     assert {one.startup for one in result.startups} == {"Direct", "Hosted"}
     assert {one.hit_probability for one in result.startups} == {1.0}
@@ -253,8 +253,8 @@ def test_twice_the_rates_double_what_every_option_removes() -> None:
     # thousandth.
     rare = small_catalog(
         rates=(
-            rate("Alpha", FalterKind.WIND_DOWN, 0.002, notice_days=14),
-            rate("Beta", FalterKind.WIND_DOWN, 0.0004, notice_days=14),
+            rate("Alpha", FailureKind.WIND_DOWN, 0.002, notice_days=14),
+            rate("Beta", FailureKind.WIND_DOWN, 0.0004, notice_days=14),
         )
     )
 
@@ -293,9 +293,9 @@ def test_the_break_even_rate_is_extra_cost_over_loss_saved() -> None:
     # of 300,000 of tail: 58,000. They meet at 16/58 = 0.28 times the rates.
     stay, move = ranked((STAY, MOVE), DEFAULTS)
     assert move.flips_if == (
-        "Stay as today wins if falters are below 0.28 times as frequent as assumed"
+        "Stay as today wins if disruptions are below 0.28 times as frequent as assumed"
     )
-    assert stay.flips_if == "Wins if falters are below 0.28 times as frequent as assumed"
+    assert stay.flips_if == "Wins if disruptions are below 0.28 times as frequent as assumed"
     assert stay.runner_up
 
 

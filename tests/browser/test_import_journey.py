@@ -94,7 +94,7 @@ def test_an_awkward_file_is_understood_mapped_published_and_undone(
     is_well_made(page)
 
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download it to mend").click()
+        page.get_by_role("link", name="Download it to correct").click()
     rejected = Path(download.value.path()).read_bytes()
     press(visitor, page, "Publish")
     done = page.get_by_text(re.compile(r"Batch \d+ is in “awkward”: 2 new"))
@@ -102,10 +102,10 @@ def test_an_awkward_file_is_understood_mapped_published_and_undone(
     visitor.settle(page)
     is_well_made(page)
 
-    # The mended record goes where the others went, with the columns as they were chosen.
-    mended = tmp_path / "mended.csv"
-    mended.write_bytes(rejected.replace(b"12k", b"12000"))
-    page.locator("input[type=file]").set_input_files(mended)
+    # The corrected record goes where the others went, with the columns as they were chosen.
+    corrected = tmp_path / "corrected.csv"
+    corrected.write_bytes(rejected.replace(b"12k", b"12000"))
+    page.locator("input[type=file]").set_input_files(corrected)
     expect(page.get_by_text("Columns read as last time")).to_be_visible(timeout=60_000)
     visitor.settle(page)
     if page.get_by_role("button", name="Read it this way").count():

@@ -28,7 +28,7 @@ from db.services.share_contents import Wanted
 from db.services.share_lists import list_shares, revoke_share
 from db.services.shares import ShareKind, create_share
 from db.sharing.presets import Preset
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.scenarios.results import Scenario
 from tests.browser.serving import ROOT, free_port, wait_until_healthy
 from ui.cached import today
@@ -341,7 +341,7 @@ def test_a_shared_stress_test_has_nothing_that_is_left_out_on_its_page_or_in_its
         id="own",
         title="Harrowgate Outreach loses OpenAI",
         root="OpenAI",
-        kind=FalterKind.WIND_DOWN,
+        kind=FailureKind.WIND_DOWN,
         summary="As Quillhaven fears.",
     )
     link = server.link(Preset.NAMES, scenario=tested)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.jurisdictions import jurisdiction
 from risk.catalog.loading import load_catalog
 from tests.oracle.book import events_behind
@@ -39,7 +39,7 @@ def test_how_often_a_developer_is_blocked_where_the_users_are(
 ) -> None:
     one = replace(startup("Ash", dependency("a", developer, developer)), country=country)
     _, events = events_behind([one], catalog=CATALOG, assumptions=DEFAULTS, today=TODAY)
-    blocks = [event for event in events if event.kind is FalterKind.REGIONAL_BLOCK]
+    blocks = [event for event in events if event.kind is FailureKind.REGIONAL_BLOCK]
     assert [event.rate_per_year for event in blocks] == [a_year]
     # Three users in ten are taken to live there, where nobody stated how many do.
     assert [event.severity for event in blocks] == [0.3]

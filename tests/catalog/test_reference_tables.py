@@ -8,7 +8,7 @@ import networkx as nx
 import pytest
 
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.model_history import MODELS_FILE, load_model_history
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED, Catalog, Role
 from risk.hazard.supply_chain import Endpoint, build_supply_chain
@@ -77,18 +77,18 @@ def test_a_cloud_outage_reaches_the_developer_on_it_half_the_time(catalog: Catal
         for one in catalog.links
         if (one.upstream, one.downstream) == ("Microsoft Azure", "OpenAI")
     )
-    effect = link.effects[FalterKind.OUTAGE]
+    effect = link.effects[FailureKind.OUTAGE]
     assert (effect.probability, effect.gain) == (0.5, 0.8)
 
 
 def test_chip_suppliers_pass_on_prices_only(catalog: Catalog) -> None:
     links = [link for link in catalog.links if link.relation == "gpu"]
-    assert {kind for link in links for kind in link.effects} == {FalterKind.PRICE_SHOCK}
+    assert {kind for link in links for kind in link.effects} == {FailureKind.PRICE_SHOCK}
 
 
 def test_the_end_of_openai_does_not_reach_open_weights_elsewhere(catalog: Catalog) -> None:
     link = next(one for one in catalog.links if one.downstream == "gpt-oss on Groq")
-    assert link.effects[FalterKind.WIND_DOWN].probability == 0
+    assert link.effects[FailureKind.WIND_DOWN].probability == 0
 
 
 def test_a_retired_model_is_written_as_the_catalogue_writes_it(catalog: Catalog) -> None:

@@ -9,14 +9,14 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from db.parts.workers import ThisProcess
+from db.chunks.workers import ThisProcess
 from db.services.access import Actor, ActorRole
 from db.services.drills import DrillNote
 from db.services.share_contents import Wanted
 from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import Judgement, Topic
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Alias, Answer
 from risk.hazard.signals import Signal
 from risk.inventory.records import Portfolio
@@ -88,7 +88,7 @@ SERVICES: dict[str, Sort] = {
     "assumption_history": Sort.PORTFOLIO,
     "course": Sort.PORTFOLIO,
     "export_table": Sort.PORTFOLIO,
-    "heard_of": Sort.PORTFOLIO,
+    "provider_signals": Sort.PORTFOLIO,
     "list_decisions": Sort.PORTFOLIO,
     "list_drills": Sort.PORTFOLIO,
     "load_assumptions": Sort.PORTFOLIO,
@@ -105,11 +105,11 @@ SERVICES: dict[str, Sort] = {
     "is_stale": Sort.PORTFOLIO,
     "load_startup": Sort.PORTFOLIO,
     "score_startup": Sort.PORTFOLIO,
-    "plan_ground": Sort.PORTFOLIO,
+    "prepared_plan": Sort.PORTFOLIO,
     "do_first": Sort.PORTFOLIO,
     "setting_for": Sort.PORTFOLIO,
     "is_planned_by_prices": Sort.PORTFOLIO,
-    "large_plan_ground": Sort.PORTFOLIO,
+    "large_prepared_plan": Sort.PORTFOLIO,
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,
@@ -118,7 +118,7 @@ SERVICES: dict[str, Sort] = {
     "startup_sectors": Sort.PORTFOLIO,
     "startups_page": Sort.PORTFOLIO,
     "valued_folder": Sort.FACTS,
-    "valued_in_parts": Sort.PORTFOLIO,
+    "valued_in_chunks": Sort.PORTFOLIO,
     "score_portfolio": Sort.PORTFOLIO,
     "write_portfolio_parts": Sort.PORTFOLIO,
     "narrowing": Sort.PORTFOLIO,
@@ -306,7 +306,7 @@ ARGUMENTS: dict[str, Any] = {
     "provider": "OpenAI",
     "reason": "test",
     "role": ActorRole.OWNER,
-    "scenario": Scenario(id="x", title="x", root="OpenAI", kind=FalterKind.OUTAGE),
+    "scenario": Scenario(id="x", title="x", root="OpenAI", kind=FailureKind.OUTAGE),
     "share": 1,
     "signal": Signal(
         provider="OpenAI", kind="down_round", at=datetime(2026, 11, 1, tzinfo=UTC), source="test"

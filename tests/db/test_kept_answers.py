@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from db.chunks import answers
+from db.chunks.answers import answer_from_columns, columns_of_answer, document_of
+from db.chunks.sources import PortfolioChanged
+from db.chunks.workers import ThisProcess
 from db.engine import Store, open_store
 from db.errors import StoreError
-from db.parts import answers
-from db.parts.answers import answer_from_columns, columns_of_answer, document_of
-from db.parts.sources import PortfolioChanged
-from db.parts.workers import ThisProcess
 from db.records import (
     DependencyRecord,
     KeptAnswerRecord,

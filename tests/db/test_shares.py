@@ -49,7 +49,7 @@ from db.sharing.secrets_of_links import (
     new_passcode,
     passcode_is_right,
 )
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.scenarios.event import UnknownRoot
 from risk.scenarios.results import Scenario
 from tests.db.inventories import ACME, publish
@@ -521,7 +521,7 @@ def test_a_stress_test_is_frozen_with_what_it_stands_on_and_listed_by_its_title(
         id="own",
         title="Wind-down of OpenAI",
         root="OpenAI",
-        kind=FalterKind.WIND_DOWN,
+        kind=FailureKind.WIND_DOWN,
         notice_days=14.0,
     )
     wanted = Wanted(portfolio="Fund", scenario=tested, preset=Preset.NAMES, today=TODAY)
@@ -546,7 +546,7 @@ def test_a_stress_test_is_frozen_with_what_it_stands_on_and_listed_by_its_title(
 
 
 def test_a_stress_test_of_somebody_unknown_makes_no_link(store: Store, clock: Clock):
-    nowhere = Scenario(id="own", title="?", root="Nobody", kind=FalterKind.OUTAGE)
+    nowhere = Scenario(id="own", title="?", root="Nobody", kind=FailureKind.OUTAGE)
     with pytest.raises(UnknownRoot):
         create_share(store, LOCAL_OWNER, Wanted(portfolio="Fund", scenario=nowhere, today=TODAY))
     assert list_shares(store, LOCAL_OWNER) == ()

@@ -1,4 +1,4 @@
-"""What was heard of providers is kept, once, with its source, and moves a provider's hazard."""
+"""Signals about providers is kept, once, with its source, and moves a provider's hazard."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,10 +14,10 @@ from db.services.audit import list_audit
 from db.services.hazard import catalog_for_scores, hazard_revision, provider_hazard
 from db.services.incidents import import_incidents
 from db.services.portfolios import save_portfolio
-from db.services.provider_history import heard_of
+from db.services.provider_history import provider_signals
 from db.services.signals import add_signal, list_signals, signal_kinds
 from risk.assumptions import DEFAULTS, override
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.signals import Signal, WindDown
 from risk.inventory.records import Portfolio
@@ -119,7 +119,7 @@ def test_a_hazard_has_the_providers_rates(store: Store):
     hazard = provider_hazard(store, LOCAL_OWNER, "openai", today=TODAY)
     assert hazard.provider == "OpenAI"
     rates = {(one.row.kind, one.row.level): one for one in hazard.rates}
-    assert rates[FalterKind.OUTAGE, "critical"].law.mean == pytest.approx(7)
+    assert rates[FailureKind.OUTAGE, "critical"].law.mean == pytest.approx(7)
     with pytest.raises(Refused, match="Nobody"):
         provider_hazard(store, LOCAL_OWNER, "Nobody", today=TODAY)
 
@@ -133,7 +133,7 @@ def wind_down_rate(store: Store, **changes: float) -> float:
     (row,) = [
         one
         for one in provider_rates(catalog, catalogue_chain(catalog, DEFAULTS), "OpenAI")
-        if one.kind is FalterKind.WIND_DOWN
+        if one.kind is FailureKind.WIND_DOWN
     ]
     return row.rate_per_year
 
@@ -156,7 +156,7 @@ def test_each_portfolio_reads_the_same_news_by_its_own_numbers(store: Store):
     day = date(2023, 11, 17)
 
     def chance(portfolio: str) -> float:
-        heard = heard_of(store, LOCAL_OWNER, portfolio, "OpenAI", on=day, today=day)
+        heard = provider_signals(store, LOCAL_OWNER, portfolio, "OpenAI", on=day, today=day)
         assumptions = load_assumptions(store, LOCAL_OWNER, portfolio)
         after = provider_hazard(
             store, LOCAL_OWNER, "OpenAI", today=day, assumptions=assumptions

@@ -17,7 +17,7 @@ from db.services.signals import add_signal
 from db.services.valuations import valuation, valuation_alone
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind, FalterRate
+from risk.catalog.failure_kinds import FailureKind, FailureRate
 from risk.catalog.records import Answer
 from risk.hazard.signals import Signal
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
@@ -172,8 +172,8 @@ def test_a_wind_down_after_signals_counts_for_their_horizon_and_as_before_for_th
     assert heard.rate_per_year > 0.04159
 
 
-def closes(one: FalterRate) -> bool:
-    return one.kind is FalterKind.WIND_DOWN
+def closes(one: FailureRate) -> bool:
+    return one.kind is FailureKind.WIND_DOWN
 
 
 def hear(store: Store) -> None:

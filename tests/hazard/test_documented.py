@@ -1,4 +1,4 @@
-"""The documented falters and the published table: sources, doubts, names that are known."""
+"""The documented disruptions and the published table: sources, doubts, names that are known."""
 
 from pathlib import Path
 
@@ -6,24 +6,24 @@ import pytest
 
 from risk.catalog.loading import load_catalog
 from risk.catalog.tables import CatalogError
-from risk.hazard.documented import FALTERS_FILE, documented_falters, published_reliability
+from risk.hazard.documented import FALTERS_FILE, documented_disruptions, published_reliability
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def test_every_documented_falter_has_a_source_and_a_known_provider():
     known = load_catalog(FIXTURES).providers
-    falters = documented_falters(FIXTURES)
-    assert len(falters) >= 20
-    assert {one.provider for one in falters} <= set(known)
-    assert all(one.source for one in falters)
+    disruptions = documented_disruptions(FIXTURES)
+    assert len(disruptions) >= 20
+    assert {one.provider for one in disruptions} <= set(known)
+    assert all(one.source for one in disruptions)
     # Without an hour at either end no length is made up.
-    assert all(one.hours is None for one in falters if one.began_at is None)
+    assert all(one.hours is None for one in disruptions if one.began_at is None)
 
 
 def test_the_outage_of_8_november_2023_lasted_112_minutes():
     first = next(
-        one for one in documented_falters(FIXTURES) if "All models and ChatGPT" in one.what
+        one for one in documented_disruptions(FIXTURES) if "All models and ChatGPT" in one.what
     )
     assert first.hours == pytest.approx(112 / 60)
 
@@ -41,4 +41,4 @@ def test_a_falter_that_ends_before_it_began_is_refused(tmp_path: Path):
         "provider,began,ended,kind,what,source,doubt\nOpenAI,2026-01-02,2026-01-01,outage,x,y,\n"
     )
     with pytest.raises(CatalogError, match="ends before it began"):
-        documented_falters(tmp_path)
+        documented_disruptions(tmp_path)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.catalog.falters import EvidenceKind, FalterKind, FalterRate, RateEvidence
+from risk.catalog.failure_kinds import EvidenceKind, FailureKind, FailureRate, RateEvidence
 from risk.catalog.records import Catalog
 from risk.hazard.frequency import GammaLaw
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
@@ -30,10 +30,10 @@ MU = log(1 / 24)
 
 #: Alpha and Beta were counted: 12 and 24 major outages in a year each.
 RATES = (
-    rate("Alpha", FalterKind.OUTAGE, 12, level="major", severity=0.3, days=(MU, 1.0)),
-    rate("Beta", FalterKind.OUTAGE, 24, level="major", severity=0.3, days=(MU, 1.0)),
-    rate("*service", FalterKind.OUTAGE, 18, level="major", severity=0.3, days=(MU, 1.0)),
-    rate("Alpha", FalterKind.WIND_DOWN, 0.02, level="closure", notice_days=14),
+    rate("Alpha", FailureKind.OUTAGE, 12, level="major", severity=0.3, days=(MU, 1.0)),
+    rate("Beta", FailureKind.OUTAGE, 24, level="major", severity=0.3, days=(MU, 1.0)),
+    rate("*service", FailureKind.OUTAGE, 18, level="major", severity=0.3, days=(MU, 1.0)),
+    rate("Alpha", FailureKind.WIND_DOWN, 0.02, level="closure", notice_days=14),
 )
 
 
@@ -44,8 +44,8 @@ def counted(events: int) -> RateEvidence:
 WORLD = replace(
     small_catalog(rates=RATES),
     rate_evidence={
-        ("Alpha", FalterKind.OUTAGE, "major"): counted(12),
-        ("Beta", FalterKind.OUTAGE, "major"): counted(24),
+        ("Alpha", FailureKind.OUTAGE, "major"): counted(12),
+        ("Beta", FailureKind.OUTAGE, "major"): counted(24),
     },
 )
 
@@ -74,8 +74,8 @@ def learned(*incidents: Incident, world: Catalog = WORLD, today: date = TODAY) -
     return found
 
 
-def outage_row(world: Catalog) -> FalterRate:
-    (row,) = [one for one in world.rates if one.node == "Alpha" and one.kind is FalterKind.OUTAGE]
+def outage_row(world: Catalog) -> FailureRate:
+    (row,) = [one for one in world.rates if one.node == "Alpha" and one.kind is FailureKind.OUTAGE]
     return row
 
 
@@ -216,7 +216,7 @@ def test_a_signal_replaces_the_wind_down_rate_by_hand() -> None:
     world = with_learned(WORLD, [found])
     before, after = (
         rate_laws(
-            [row for row in one.rates if row.kind is FalterKind.WIND_DOWN],
+            [row for row in one.rates if row.kind is FailureKind.WIND_DOWN],
             rates=one.rates,
             evidence=one.rate_evidence,
         )[0].law

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.loading import load_catalog
 from risk.hazard.durations import Permanent
 from risk.hazard.events import Event
@@ -61,14 +61,14 @@ def test_scores_wait_as_long_as_the_market_does_on_average():
     # growth 0.65 · 0.02 = 0.013 a day: the last waits 8.654 days, 0.1125/0.21 of all wait at all.
     closure = Event(
         root="OpenAI",
-        kind=FalterKind.WIND_DOWN,
+        kind=FailureKind.WIND_DOWN,
         level="closure",
         rate_per_year=0.01,
         severity=1.0,
         duration=Permanent(),
         notice_days=14.0,
     )
-    outage = replace(closure, kind=FalterKind.OUTAGE)
+    outage = replace(closure, kind=FailureKind.OUTAGE)
     small = replace(closure, root="Cohere")
     found = queued([closure, outage, small], load_catalog(FIXTURES), DEFAULTS)
     assert [one.queue_days for one in found] == pytest.approx([2.318, 0, 0], abs=1e-3)

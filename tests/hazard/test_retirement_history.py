@@ -12,7 +12,7 @@ from risk.assumptions import DEFAULTS, PLAUSIBLE
 from risk.catalog.model_history import MODELS_FILE, HostType, load_model_history
 from risk.catalog.records import Catalog, Retirement
 from risk.hazard.cell_rates import Rival
-from risk.hazard.falter_settings import ModelClass
+from risk.hazard.failure_settings import ModelClass
 from risk.hazard.history_record import (
     JUDGED,
     KEPT_SINCE,

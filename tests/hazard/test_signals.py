@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import fixtures
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import Basis
+from risk.catalog.failure_kinds import Basis
 from risk.catalog.tables import CatalogError
 from risk.hazard.signals import (
     Signal,

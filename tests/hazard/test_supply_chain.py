@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog, LinkEffect, UpstreamLink
 from risk.hazard.durations import Permanent
 from risk.hazard.events import Event
@@ -29,7 +29,7 @@ def chain_of(*endpoints: Endpoint, catalog: Catalog = CATALOG) -> SupplyChain:
     return build_supply_chain(catalog, endpoints, DEFAULTS)
 
 
-def event(root: str, kind: FalterKind, *, notice_days: float = 0.0) -> Event:
+def event(root: str, kind: FailureKind, *, notice_days: float = 0.0) -> Event:
     return Event(
         root=root,
         kind=kind,
@@ -51,15 +51,15 @@ def chance_of(chain: SupplyChain, one: Event, endpoint: Endpoint) -> float:
 @pytest.mark.parametrize(
     ("kind", "notice", "own", "copy"),
     [
-        (FalterKind.OUTAGE, 0, 1.0, 0.10),
-        (FalterKind.WIND_DOWN, 14, 1.0, 0.20),
-        (FalterKind.ACCESS_CUT, 5, 1.0, 0.0),
-        (FalterKind.PRICE_SHOCK, 30, 1.0, 0.80),
-        (FalterKind.ACQUISITION, 90, 0.10, 0.50),
+        (FailureKind.OUTAGE, 0, 1.0, 0.10),
+        (FailureKind.WIND_DOWN, 14, 1.0, 0.20),
+        (FailureKind.ACCESS_CUT, 5, 1.0, 0.0),
+        (FailureKind.PRICE_SHOCK, 30, 1.0, 0.80),
+        (FailureKind.ACQUISITION, 90, 0.10, 0.50),
     ],
 )
 def test_a_developers_falter_reaches_its_own_api_and_a_licensed_copy_as_the_links_say(
-    kind: FalterKind, notice: float, own: float, copy: float
+    kind: FailureKind, notice: float, own: float, copy: float
 ) -> None:
     chain = chain_of(ALPHA, COPY)
     one = event("Alpha", kind, notice_days=notice)
@@ -68,17 +68,17 @@ def test_a_developers_falter_reaches_its_own_api_and_a_licensed_copy_as_the_link
 
 
 def test_a_falter_of_one_developer_does_not_reach_another() -> None:
-    assert chance_of(chain_of(ALPHA, BETA), event("Alpha", FalterKind.WIND_DOWN), BETA) == 0
+    assert chance_of(chain_of(ALPHA, BETA), event("Alpha", FailureKind.WIND_DOWN), BETA) == 0
 
 
 def test_a_retired_model_is_gone_at_every_host() -> None:
     chain = chain_of(ALPHA, COPY)
-    one = event("alpha-1", FalterKind.MODEL_RETIREMENT)
+    one = event("alpha-1", FailureKind.MODEL_RETIREMENT)
     assert chance_of(chain, one, ALPHA) == chance_of(chain, one, COPY) == 1
 
 
 def test_a_cloud_outage_passes_half_of_the_time_and_takes_four_fifths() -> None:
-    patterns = event_patterns(chain_of(BETA), event("Nimbus", FalterKind.OUTAGE))
+    patterns = event_patterns(chain_of(BETA), event("Nimbus", FailureKind.OUTAGE))
     expected = patterns.probability @ patterns.severity[BETA.node]
     assert expected == pytest.approx(0.5 * 0.8)
     assert patterns.severity[BETA.node].max() == pytest.approx(0.8)
@@ -91,13 +91,13 @@ def test_two_ways_from_one_root_combine_as_noisy_or() -> None:
         upstream="Cloud",
         downstream="Alpha",
         relation="cloud",
-        effects={FalterKind.OUTAGE: LinkEffect(probability=0.5, gain=0.8)},
+        effects={FailureKind.OUTAGE: LinkEffect(probability=0.5, gain=0.8)},
         source="test",
         as_of=AS_OF,
     )
     catalog = replace(CATALOG, links=(*CATALOG.links, link))
     chain = chain_of(ALPHA, COPY, catalog=catalog)
-    one = event("Cloud", FalterKind.OUTAGE)
+    one = event("Cloud", FailureKind.OUTAGE)
     assert chance_of(chain, one, COPY) == pytest.approx(1)
     assert chance_of(chain, one, ALPHA) == pytest.approx(0.5)
     patterns = event_patterns(chain, one)
@@ -111,7 +111,7 @@ def test_a_loop_of_links_is_named_instead_of_followed() -> None:
         upstream="Beta",
         downstream="Nimbus",
         relation="cloud",
-        effects={FalterKind.OUTAGE: LinkEffect(probability=1.0, gain=1.0)},
+        effects={FailureKind.OUTAGE: LinkEffect(probability=1.0, gain=1.0)},
         source="test",
         as_of=AS_OF,
     )
@@ -122,19 +122,19 @@ def test_a_loop_of_links_is_named_instead_of_followed() -> None:
 
 def test_the_same_link_twice_counts_once() -> None:
     twice = replace(CATALOG, links=(*CATALOG.links, *CATALOG.links))
-    once_patterns = event_patterns(chain_of(BETA), event("Nimbus", FalterKind.OUTAGE))
+    once_patterns = event_patterns(chain_of(BETA), event("Nimbus", FailureKind.OUTAGE))
     twice_patterns = event_patterns(
-        chain_of(BETA, catalog=twice), event("Nimbus", FalterKind.OUTAGE)
+        chain_of(BETA, catalog=twice), event("Nimbus", FailureKind.OUTAGE)
     )
     assert np.array_equal(once_patterns.probability, twice_patterns.probability)
 
 
 def test_a_path_names_the_way_from_root_to_service() -> None:
     chain = chain_of(BETA)
-    assert chain.path("Nimbus", BETA.node, FalterKind.OUTAGE) == (
+    assert chain.path("Nimbus", BETA.node, FailureKind.OUTAGE) == (
         "Nimbus",
         "Beta",
         "Beta API",
         BETA.node,
     )
-    assert chain.path("Nimbus", BETA.node, FalterKind.WIND_DOWN) == ()
+    assert chain.path("Nimbus", BETA.node, FailureKind.WIND_DOWN) == ()

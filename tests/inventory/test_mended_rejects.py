@@ -1,4 +1,4 @@
-"""The reject file, mended and uploaded by itself, brings in what was left out."""
+"""The reject file, corrected and uploaded by itself, brings in what was left out."""
 
 import csv
 from io import StringIO

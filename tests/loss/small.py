@@ -11,7 +11,7 @@ from risk.loss.columns import columns_of
 from risk.loss.exposures import Book, book_of
 from risk.loss.facts import BEGUN
 from risk.loss.valuation import Valuation, valuation_of
-from risk.loss.valuing import Ground, Kept, Valued, ground_of, nothing_kept, value
+from risk.loss.valuing import Kept, Valued, WorldTables, nothing_kept, value, world_tables_of
 from risk.loss.worlds import worlds_of
 from tests.small_world import TODAY
 
@@ -20,7 +20,7 @@ def book(*startups: Startup, catalog: Catalog, today: date = TODAY) -> Book:
     return book_of(columns_of(startups, catalog=catalog, today=today))
 
 
-def ground(
+def world_tables(
     held: Book,
     catalog: Catalog,
     *,
@@ -29,10 +29,12 @@ def ground(
     assumptions: Assumptions = DEFAULTS,
     today: date = TODAY,
     **parts: bool,
-) -> Ground:
+) -> WorldTables:
     """Worlds with everything in the middle, or everything drawn."""
     which = {"judgement": drawn, "rates": drawn, "facts": drawn, **parts}
-    return ground_of(held, worlds_of(held, catalog, assumptions, today=today, count=count, **which))
+    return world_tables_of(
+        held, worlds_of(held, catalog, assumptions, today=today, count=count, **which)
+    )
 
 
 def begins(*startups: Startup, catalog: Catalog, today: date = TODAY, world: int = 0) -> np.ndarray:
@@ -48,11 +50,11 @@ def central(
 ) -> np.ndarray:
     """Expected loss of each startup with everything in the middle, (startups,)."""
     held = book(*startups, catalog=catalog, today=today)
-    found = value(held.exposures, ground(held, catalog, assumptions=assumptions, today=today))
+    found = value(held.exposures, world_tables(held, catalog, assumptions=assumptions, today=today))
     return found.y[0, :, 0]
 
 
-def valued(held: Book, on: Ground) -> tuple[Valued, Kept]:
+def valued(held: Book, on: WorldTables) -> tuple[Valued, Kept]:
     kept = nothing_kept(on)
     return value(held.exposures, on, kept=kept), kept
 

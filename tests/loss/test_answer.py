@@ -14,7 +14,7 @@ from risk.inventory.records import Fallback
 from risk.loss.answer import BANDS, WITHHELD, answer_on, bands_of
 from risk.loss.books import book_year
 from risk.loss.facts import BEGUN, NAMES
-from risk.loss.own_years import own_years
+from risk.loss.startup_years import startup_years
 from risk.loss.tails import tail_parts
 from risk.loss.valuing import DRAWN_FACTS, MEAN, nothing_kept, value
 from risk.loss.years import mixed
@@ -31,12 +31,12 @@ INVENTED = invented_register(60).startups
 def on(startups, *, count=16, **parts):
     held = small.book(*startups, catalog=CATALOG, today=TODAY)
     kind = {"drawn": True, **parts}
-    return held, small.ground(held, CATALOG, count=count, today=TODAY, **kind)
+    return held, small.world_tables(held, CATALOG, count=count, today=TODAY, **kind)
 
 
 def answered(startups, *, size=2_048, **parts):
-    held, ground = on(startups, **parts)
-    return held, ground, answer_on(ground, held.exposures, DEFAULTS, size=size)
+    held, world_tables = on(startups, **parts)
+    return held, world_tables, answer_on(world_tables, held.exposures, DEFAULTS, size=size)
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +74,8 @@ def test_startups_add_up_to_the_book(demo):
 
 
 def test_shares_of_the_tail_add_up_to_it_and_hardly_need_scaling(demo):
-    held, ground, answer = demo
-    shares = tail_parts(held.exposures, ground, answer.book.tail).startups
+    held, world_tables, answer = demo
+    shares = tail_parts(held.exposures, world_tables, answer.book.tail).startups
     assert shares.sum() == pytest.approx(answer.book.tail.tvar, rel=1e-12)
     assert answer.book.tail.by_event.sum() == pytest.approx(answer.book.tail.tvar, rel=1e-12)
     assert answer.book.tail.error < 0.03
@@ -83,8 +83,8 @@ def test_shares_of_the_tail_add_up_to_it_and_hardly_need_scaling(demo):
 
 
 def test_known_startups_lose_what_the_plain_formulas_say_at_the_centre():
-    held, ground = on(DEMO, count=1, drawn=False)
-    found = value(held.exposures, ground).y[0, :, MEAN]
+    held, world_tables = on(DEMO, count=1, drawn=False)
+    found = value(held.exposures, world_tables).y[0, :, MEAN]
     plain = [place for place, one in enumerate(DEMO) if known(one) and plainly_told(one)]
     begun = held.exposures.chunk(0).drawn[BEGUN]
     expected = np.array(
@@ -130,28 +130,32 @@ def test_order_and_names_do_not_matter():
 
 
 def test_a_new_startup_moves_nobody_elses_draws():
-    held, ground = on(INVENTED[:40])
+    held, world_tables = on(INVENTED[:40])
     more, larger = on(INVENTED)
-    before = value(held.exposures, ground).y
+    before = value(held.exposures, world_tables).y
     after = value(more.exposures, larger).y[:, :40]
     np.testing.assert_allclose(after, before, rtol=1e-12)
 
 
 def test_a_change_by_difference_is_the_whole_to_the_last_bit():
-    held, ground = on(INVENTED)
-    whole = nothing_kept(ground)
-    value(held.exposures, ground, kept=whole)
+    held, world_tables = on(INVENTED)
+    whole = nothing_kept(world_tables)
+    value(held.exposures, world_tables, kept=whole)
     first, rest = held.exposures.stretch(0, 20), held.exposures.stretch(20, 60)
-    old, new, others = nothing_kept(ground), nothing_kept(ground), nothing_kept(ground)
+    old, new, others = (
+        nothing_kept(world_tables),
+        nothing_kept(world_tables),
+        nothing_kept(world_tables),
+    )
     richer = replace(first, revenue=first.revenue * 2)
-    value(first, ground, kept=old)
-    value(richer, ground, kept=new)
-    value(rest, ground, kept=others)
+    value(first, world_tables, kept=old)
+    value(richer, world_tables, kept=new)
+    value(rest, world_tables, kept=others)
     changed = whole - old + new
     same(changed, others + new)
     np.testing.assert_array_equal(
-        book_year(ground, changed).laws,
-        book_year(ground, others + new).laws,
+        book_year(world_tables, changed).laws,
+        book_year(world_tables, others + new).laws,
     )
 
 
@@ -179,9 +183,9 @@ def test_a_bare_name_owes_most_to_facts_and_is_asked_for_its_revenue():
 
 def test_ranges_hold_the_truth_eight_times_in_ten():
     # A truth is one world more: what the model says of itself before anything is known of it.
-    held, ground = on(INVENTED, count=64)
+    held, world_tables = on(INVENTED, count=64)
     _, more = on(INVENTED, count=256)
-    ranges = answer_on(ground, held.exposures, DEFAULTS).startups
+    ranges = answer_on(world_tables, held.exposures, DEFAULTS).startups
     truths = value(held.exposures, more).y[64:, :, 1:DRAWN_FACTS]
     inside = (truths >= ranges.low[None, :, None]) & (truths <= ranges.high[None, :, None])
     assert inside.mean() == pytest.approx(0.8, abs=0.03)
@@ -191,8 +195,8 @@ def test_common_ignorance_does_not_average_away():
     # A hundred bare startups on one provider: judgement and rates apart, the common part of their
     # revenues alone keeps the book's range from closing, beside when each begins to leave a model.
     bare = [one for one in invented_register(300).startups if one.annual_revenue_usd is None][:100]
-    held, ground = on(bare, count=64, judgement=False, rates=False)
-    book = value(held.exposures, ground).y[:, :, 1].sum(axis=1)
+    held, world_tables = on(bare, count=64, judgement=False, rates=False)
+    book = value(held.exposures, world_tables).y[:, :, 1].sum(axis=1)
     apart, alone = on(bare, count=64, judgement=False, rates=False, facts=False)
     own = value(apart.exposures, alone).y[:, :, 1].sum(axis=1)
     assert np.log(book).std() > 1.5 * np.log(own).std()
@@ -218,8 +222,8 @@ def test_means_within_worlds_are_the_means_of_draws():
     # The column of means against the mean over drawn facts at the same rates, for bare startups:
     # without bias, and with less noise.
     bare = [one for one in INVENTED if one.annual_revenue_usd is None]
-    held, ground = on(bare, count=1024, judgement=False, rates=False, facts=False)
-    y = value(held.exposures, ground).y
+    held, world_tables = on(bare, count=1024, judgement=False, rates=False, facts=False)
+    y = value(held.exposures, world_tables).y
     assert y[:, :, MEAN].sum() == pytest.approx(y[:, :, DRAWN_FACTS].sum(), rel=0.02)
     assert y[:, :, MEAN].std(axis=0).sum() < 0.5 * y[:, :, DRAWN_FACTS].std(axis=0).sum()
 
@@ -247,20 +251,20 @@ def test_means_within_worlds_are_the_means_of_draws():
 )
 def test_every_number_moves_losses_its_own_way_in_every_world(name, higher, sign):
     # Only the named number differs; draws of everything else are the same.
-    held, ground = on(DEMO[:20], count=4, drawn=False)
+    held, world_tables = on(DEMO[:20], count=4, drawn=False)
     changed = override(DEFAULTS, {name: higher})
-    moved = small.ground(held, CATALOG, count=4, today=TODAY, assumptions=changed)
-    change = value(held.exposures, moved).y - value(held.exposures, ground).y
+    moved = small.world_tables(held, CATALOG, count=4, today=TODAY, assumptions=changed)
+    change = value(held.exposures, moved).y - value(held.exposures, world_tables).y
     assert (sign * change >= -1e-6).all()
     assert (sign * change).max() > 0
 
 
 def test_a_better_fallback_and_more_engineers_never_cost():
-    held, ground = on(INVENTED, count=8)
+    held, world_tables = on(INVENTED, count=8)
     one = held.exposures
-    base = value(one, ground).y
+    base = value(one, world_tables).y
     # The column of means has the means of facts in place of draws, which is so on average alone.
-    staffed = value(replace(one, engineers=one.engineers * 2), ground).y
+    staffed = value(replace(one, engineers=one.engineers * 2), world_tables).y
     assert (staffed[:, :, 1:] <= base[:, :, 1:] + 1e-6).all()
     both, wide = on([*INVENTED, *(backed(one) for one in INVENTED)], count=8)
     y = value(both.exposures, wide).y
@@ -304,21 +308,21 @@ def test_what_is_at_risk_in_a_world_is_that_of_its_own_law():
 
 
 def test_few_worlds_are_near_many():
-    held, ground = on(DEMO, count=64)
+    held, world_tables = on(DEMO, count=64)
     _, more = on(DEMO, count=512)
-    few, many = (value(held.exposures, one).y for one in (ground, more))
+    few, many = (value(held.exposures, one).y for one in (world_tables, more))
     # Three times the published error at 64 worlds.
     book = many[:, :, MEAN].sum(axis=1).mean()
     assert few[:, :, MEAN].sum(axis=1).mean() == pytest.approx(book, rel=3 * 0.033)
-    told = answer_on(ground, held.exposures, DEFAULTS).book.mean_error
+    told = answer_on(world_tables, held.exposures, DEFAULTS).book.mean_error
     assert 0.003 < told < 0.12
 
 
 def test_own_tails_on_the_demo_agree_with_many_cells():
     # Nine in ten within three per cent: the dearest outages are laid one by one, as one lognormal
     # would not meet their tail.
-    held, ground = on(DEMO, count=1, drawn=False)
-    found = own_years(held.exposures, ground)
+    held, world_tables = on(DEMO, count=1, drawn=False)
+    found = startup_years(held.exposures, world_tables)
     errors = []
     begun = held.exposures.chunk(0).drawn[BEGUN]
     for place, one in enumerate(DEMO):

@@ -12,7 +12,7 @@ import pytest
 
 from risk.alternatives.variants import Changes, variants_of
 from risk.assumptions import DEFAULTS, Assumptions, override
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog, Retirement
 from risk.hazard.supply_chain import Endpoint
 from risk.inventory.records import Startup, SwitchBegun
@@ -22,7 +22,7 @@ from risk.loss.startups import DAYS_SAME, FIRM, TERMS, firm_of, terms_of
 from risk.loss.valuing import DRAWN_FACTS, MEAN, value
 from risk.scenarios.happening import happening_of, mean_of, struck
 from risk.scenarios.results import Scenario
-from tests.loss.small import begins, book, central, ground
+from tests.loss.small import begins, book, central, world_tables
 from tests.oracle.one_startup import churned, expected_loss
 from tests.scenarios.small import central as stressed
 from tests.small_world import (
@@ -51,7 +51,7 @@ def dated(announced: int | None, days: int = 47) -> Catalog:
         source="test",
         as_of=AS_OF,
     )
-    usual = rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3)
+    usual = rate("*model first-party top", FailureKind.MODEL_RETIREMENT, 0.3)
     return replace(small_catalog(rates=(usual,)), retirements=(end,))
 
 
@@ -67,7 +67,7 @@ def late(catalog: Catalog, who: Startup, drawn: float, numbers: Assumptions = SI
     Of those who begin at all a share ``drawn`` begins before it.
     """
     held = book(who, catalog=catalog)
-    world = ground(held, catalog, assumptions=numbers).worlds.at(0)
+    world = world_tables(held, catalog, assumptions=numbers).worlds.at(0)
     told = held.exposures.chunk(0)
     chunk = told._replace(drawn=(*told.drawn[:BEGUN], np.array([drawn])))
     firm, terms = np.zeros(FIRM), np.zeros((1, TERMS))
@@ -111,7 +111,7 @@ def test_of_whom_nothing_is_said_four_in_five_began_in_time():
 
 def test_an_end_still_to_be_announced_gives_its_notice_to_who_begins_in_time():
     catalog = small_catalog(
-        rates=(rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3),)
+        rates=(rate("*model first-party top", FailureKind.MODEL_RETIREMENT, 0.3),)
     )
     numbers = override(SIXTY, {"retirement_notice_general_days": 47.0})
     assert late(catalog, one(), 0.79, numbers) == pytest.approx(13)
@@ -141,7 +141,7 @@ def test_over_worlds_the_late_are_spread_evenly_over_the_notice():
     # The mean of 0.8 · usd(13) + 0.2 · usd(60 - 47·x), x even from 0 to 1.
     late_usd = np.mean([usd(60 - 47 * (place + 0.5) / 1000) for place in range(1000)])
     held = book(one(), catalog=dated(0))
-    on = ground(held, dated(0), count=512, assumptions=SIXTY)
+    on = world_tables(held, dated(0), count=512, assumptions=SIXTY)
     y = value(held.exposures, on).y[:, 0]
     assert y[:, MEAN].mean() == pytest.approx(0.8 * usd(13) + 0.2 * late_usd, rel=0.002)
     np.testing.assert_array_equal(y[:, MEAN], y[:, DRAWN_FACTS])
@@ -151,7 +151,7 @@ def test_over_worlds_the_late_are_spread_evenly_over_the_notice():
 def test_a_move_that_has_begun_never_costs_more_in_any_world(announced):
     catalog = dated(announced)
     held = book(*(one(begun) for begun in (YES, None, NO)), catalog=catalog)
-    y = value(held.exposures, ground(held, catalog, count=64, drawn=True)).y[:, :, MEAN]
+    y = value(held.exposures, world_tables(held, catalog, count=64, drawn=True)).y[:, :, MEAN]
     assert (y[:, 0] <= y[:, 1]).all()
     assert (y[:, 1] <= y[:, 2]).all()
     assert y[:, 0].mean() < y[:, 2].mean()
@@ -210,7 +210,9 @@ def test_all_that_a_startup_is_to_leave_begins_at_the_same_moment():
     )
     catalog = dated(0)
     held = book(whole, replace(whole, use_cases=halves), catalog=catalog)
-    y = value(held.exposures, ground(held, catalog, count=64, drawn=True)).y[:, :, DRAWN_FACTS]
+    y = value(held.exposures, world_tables(held, catalog, count=64, drawn=True)).y[
+        :, :, DRAWN_FACTS
+    ]
     np.testing.assert_allclose(y[:, 0], y[:, 1], rtol=1e-5)
 
 
@@ -222,7 +224,7 @@ def test_a_stress_test_with_a_chosen_notice_follows_the_same_rule():
         who, catalog = one(NO, key), small_catalog()
         laid_out = stressed(portfolio(who), catalog, assumptions=SIXTY)
         scenario = Scenario(
-            id="", title="", root="alpha-1", kind=FalterKind.MODEL_RETIREMENT, notice_days=47.0
+            id="", title="", root="alpha-1", kind=FailureKind.MODEL_RETIREMENT, notice_days=47.0
         )
         found = struck(happening_of(laid_out, scenario), laid_out.book.exposures)
         drawn = float(begins(who, catalog=catalog)[0])

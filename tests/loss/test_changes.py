@@ -22,7 +22,7 @@ from risk.loss.changes import (
 )
 from risk.loss.columns import columns_of, ordered
 from risk.loss.exposures import Book, book_of
-from risk.loss.valuing import ground_of
+from risk.loss.valuing import world_tables_of
 from risk.loss.worlds import worlds_of
 
 TODAY = date(2026, 11, 23)
@@ -38,7 +38,7 @@ def setting(demo: Portfolio, catalog: Catalog) -> Setting:
     """The demo as if it were large."""
     book = book_for(demo.startups, catalog)
     worlds = worlds_of(book, catalog, DEFAULTS, today=TODAY, count=WORLDS)
-    found = setting_of(ground_of(book, worlds), DEFAULTS, len(demo.startups))
+    found = setting_of(world_tables_of(book, worlds), DEFAULTS, len(demo.startups))
     return replace(found, in_full=False, few=2)
 
 

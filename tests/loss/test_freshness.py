@@ -26,7 +26,7 @@ def ago(days):
 
 def known(*startups, count=8):
     held = small.book(*startups, catalog=CATALOG)
-    on = small.ground(held, CATALOG, count=count, drawn=True)
+    on = small.world_tables(held, CATALOG, count=count, drawn=True)
     return answer_on(on, held.exposures, DEFAULTS).startups
 
 

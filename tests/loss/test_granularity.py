@@ -7,13 +7,13 @@ from math import exp
 import numpy as np
 import pytest
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import Depth, Requirement, Startup
 from risk.loss.books import book_year
-from risk.loss.own_years import own_years
+from risk.loss.startup_years import startup_years
 from risk.loss.tails import tail_parts, tail_shares
 from risk.loss.valuing import value
-from tests.loss.small import book, central, ground, valued
+from tests.loss.small import book, central, valued, world_tables
 from tests.loss.test_kernels import CLOSING, EVERYTHING, oracle
 from tests.small_world import dependency, rate, small_catalog, startup
 
@@ -72,10 +72,10 @@ def test_two_models_of_one_service_are_left_at_once_and_replaced_apart():
             for case, name in zip(one.use_cases, names, strict=True)
         ),
     )
-    told = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=300)
+    told = rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=300)
     closing = central(both, catalog=small_catalog(rates=(told,)))[0]
     assert closing == pytest.approx(CHANCE * (67_500 + MOVE_USD), rel=1e-6)
-    ends = rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.1, notice_days=300)
+    ends = rate("*model first-party top", FailureKind.MODEL_RETIREMENT, 0.1, notice_days=300)
     ending = central(both, catalog=small_catalog(rates=(ends,)))[0]
     assert ending == pytest.approx(2 * CHANCE * (13_500 + 8_600), rel=1e-6)
 
@@ -85,7 +85,7 @@ def test_use_cases_that_reach_deeper_are_moved_by_themselves():
     # half. With 300 days of notice nothing stands still: 67,500 are for worse answers.
     shallow, deep = (listed(even(2), depth=one) for one in (Depth.RAW_API, Depth.AGENTS))
     both = replace(shallow, use_cases=(shallow.use_cases[0], deep.use_cases[1]))
-    told = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=300)
+    told = rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=300)
     found = central(both, shallow, deep, catalog=small_catalog(rates=(told,)))
     moves = np.array([41_500, 9_500, 32_000])
     assert found == pytest.approx(CHANCE * (67_500 + moves), rel=1e-6)
@@ -103,10 +103,10 @@ def test_everything_that_can_happen_costs_the_same(spend):
         ),
         catalog=catalog,
     )
-    on = ground(held, catalog, count=8, drawn=True)
+    on = world_tables(held, catalog, count=8, drawn=True)
     y = value(held.exposures, on).y
     np.testing.assert_allclose(y, y[:, :1].repeat(5, axis=1), rtol=1e-5)
-    tail = own_years(held.exposures, on).tvar95
+    tail = startup_years(held.exposures, on).tvar95
     np.testing.assert_allclose(tail, tail[:1].repeat(5), rtol=1e-4)
 
 
@@ -133,25 +133,25 @@ def test_nobody_loses_more_than_there_is_to_lose_however_it_is_listed():
     # and 9,500 are paid for the move, once.
     rates = (
         *(
-            rate("Alpha", FalterKind.WIND_DOWN, 30.0),
-            rate("*customer", FalterKind.ACCESS_CUT, 30.0),
+            rate("Alpha", FailureKind.WIND_DOWN, 30.0),
+            rate("*customer", FailureKind.ACCESS_CUT, 30.0),
         ),
-        rate("*service", FalterKind.OUTAGE, 300.0, days=(2.0, 0.5), level="critical"),
+        rate("*service", FailureKind.OUTAGE, 300.0, days=(2.0, 0.5), level="critical"),
     )
     catalog = small_catalog(rates=rates)
     held = book(*(listed(even(count), notice_days=0.0) for count in (1, 4)), catalog=catalog)
-    tail = own_years(held.exposures, ground(held, catalog)).tvar95
+    tail = startup_years(held.exposures, world_tables(held, catalog)).tvar95
     assert tail == pytest.approx([3_659_500] * 2, rel=1e-6)
 
 
 def test_an_access_cut_hits_all_lines_of_its_customer_in_the_portfolios_tail_too():
     # Cut off with a chance of 1 - e^(-0.06) = 0.058, above 5 %: the worst years are those in which
     # it comes, whole, whether the company is one use case or sixteen.
-    catalog = small_catalog(rates=(rate("*customer", FalterKind.ACCESS_CUT, 0.06, notice_days=5),))
+    catalog = small_catalog(rates=(rate("*customer", FailureKind.ACCESS_CUT, 0.06, notice_days=5),))
     whole = central(listed(even(1)), catalog=catalog)[0] / (1 - exp(-0.06))
     for count in (1, 4, 16):
         held = book(listed(even(count)), catalog=catalog)
-        on = ground(held, catalog)
+        on = world_tables(held, catalog)
         kept = valued(held, on)[1]
         year = book_year(on, kept)
         assert kept.alone[0, :, :, 0].sum() == 1
@@ -165,11 +165,11 @@ def test_the_tail_of_a_combination_goes_to_whoever_faltered():
     # All three are needed. Only Alpha ends: it bears the whole tail. If Beta's end is as likely as
     # Alpha's, each bears what its own comes to, and Gamma nothing.
     def routes(**rates: float) -> list[float]:
-        told = [rate(one, FalterKind.WIND_DOWN, often) for one, often in rates.items()]
+        told = [rate(one, FailureKind.WIND_DOWN, often) for one, often in rates.items()]
         catalog = small_catalog(rates=tuple(told))
         needs = [dependency(one, one, one) for one in ("Alpha", "Beta", "Gamma")]
         held = book(startup("All", *needs, requirement=Requirement.ALL), catalog=catalog)
-        on = ground(held, catalog)
+        on = world_tables(held, catalog)
         kept = valued(held, on)[1]
         parts = tail_parts(held.exposures, on, tail_shares(on, kept, book_year(on, kept)))
         names = [one.endpoint.service.developer for one in held.routes]

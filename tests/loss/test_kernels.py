@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Retirement
 from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement
 from risk.loss.facts import COMMON, priors_at
@@ -16,20 +16,20 @@ from tests.loss.small import begins, central
 from tests.oracle.one_startup import expected_loss
 from tests.small_world import AS_OF, TODAY, dependency, rate, small_catalog, startup
 
-CLOSING = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
+CLOSING = rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=14)
 #: One of everything, at rates that no two share.
 EVERYTHING = (
     CLOSING,
-    rate("Beta", FalterKind.WIND_DOWN, 0.07, notice_days=20),
-    rate("Cloud", FalterKind.WIND_DOWN, 0.01, notice_days=30),
-    rate("*model first-party top", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
-    rate("*developer", FalterKind.ACQUISITION, 0.05, notice_days=90),
-    rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=30),
-    rate("*customer", FalterKind.ACCESS_CUT, 0.02, notice_days=5),
-    rate("*region", FalterKind.REGIONAL_BLOCK, 0.04, days=(3.3, 1.0)),
-    rate("*service", FalterKind.OUTAGE, 9.0, severity=0.41, days=(-3.0, 1.2), level="critical"),
-    rate("*service", FalterKind.DEGRADED, 29.0, severity=0.04, days=(-2.9, 1.4), level="minor"),
-    rate("*cloud", FalterKind.OUTAGE, 0.4, severity=0.41, days=(-0.9, 0.8), level="region"),
+    rate("Beta", FailureKind.WIND_DOWN, 0.07, notice_days=20),
+    rate("Cloud", FailureKind.WIND_DOWN, 0.01, notice_days=30),
+    rate("*model first-party top", FailureKind.PRICE_SHOCK, 0.2, notice_days=30),
+    rate("*developer", FailureKind.ACQUISITION, 0.05, notice_days=90),
+    rate("*model first-party top", FailureKind.MODEL_RETIREMENT, 0.3, notice_days=30),
+    rate("*customer", FailureKind.ACCESS_CUT, 0.02, notice_days=5),
+    rate("*region", FailureKind.REGIONAL_BLOCK, 0.04, days=(3.3, 1.0)),
+    rate("*service", FailureKind.OUTAGE, 9.0, severity=0.41, days=(-3.0, 1.2), level="critical"),
+    rate("*service", FailureKind.DEGRADED, 29.0, severity=0.04, days=(-2.9, 1.4), level="minor"),
+    rate("*cloud", FailureKind.OUTAGE, 0.4, severity=0.41, days=(-0.9, 0.8), level="region"),
 )
 
 
@@ -57,7 +57,7 @@ def test_a_wind_down_costs_what_the_arithmetic_says():
 def test_a_price_shock_is_paid_or_left():
     # 1.84 times the price of 1,000 a month for twelve months: 10,080. Leaving costs 9,500, a day's
     # margin of 10,000 times 6.75, and more: one stays. At 0.2 a year: 2,016.
-    shock = rate("*model first-party top", FalterKind.PRICE_SHOCK, 0.2, notice_days=30)
+    shock = rate("*model first-party top", FailureKind.PRICE_SHOCK, 0.2, notice_days=30)
     found = central(
         startup("Direct", dependency("d", "Alpha", "Alpha")), catalog=small_catalog(rates=(shock,))
     )
@@ -117,7 +117,7 @@ def ending(days: int, host: str | None = None) -> Retirement:
 
 
 def loss_with(*ends: Retirement, host: str = "Alpha") -> float:
-    usual = rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3)
+    usual = rate("*model first-party top", FailureKind.MODEL_RETIREMENT, 0.3)
     catalog = replace(small_catalog(rates=(usual,)), retirements=ends)
     one = startup("Direct", dependency("d", "Alpha", host, model="alpha-1"))
     return float(central(one, catalog=catalog)[0])

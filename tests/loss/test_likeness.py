@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.likeness import Relation
 from risk.catalog.records import Catalog, Task
 from risk.inventory.records import Depth, Startup
 from risk.loss.churn import churn_curve
 from risk.loss.valuing import value
 from tests.catalog.test_likeness import rated, rating
-from tests.loss.small import book, central, ground
+from tests.loss.small import book, central, world_tables
 from tests.loss.test_kernels import CLOSING, EVERYTHING, oracle
 from tests.small_world import dependency, model, rate, small_catalog, startup
 
 USUAL = dict.fromkeys(Relation, (0.1, 0.1, 0.0, 0.0, 0.0))
-RETIRING = rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=30)
+RETIRING = rate("*model first-party top", FailureKind.MODEL_RETIREMENT, 0.3, notice_days=30)
 
 
 def world(*rates: object, alpha: float = 1500.0, other: float = 1400.0) -> Catalog:
@@ -82,7 +82,8 @@ def test_without_facts_of_models_figures_are_those_of_the_levels_to_the_last_bit
     unlisted = startup("Odd", dependency("d", "Alpha", "Alpha", model="nobody knows it"))
     held = book(bare, unlisted, catalog=plain)
     drawn = [
-        value(held.exposures, ground(held, one, count=8, drawn=True)).y for one in (plain, facts)
+        value(held.exposures, world_tables(held, one, count=8, drawn=True)).y
+        for one in (plain, facts)
     ]
     assert np.array_equal(*drawn)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from risk.loss.own_years import (
+from risk.loss.startup_years import (
     LEVELS,
     RARE_LEVELS,
     add_rare,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.loss.answer import answer_on, parts_in
 from risk.loss.facts import BEGUN
 from risk.loss.hazards import KINDS
@@ -35,54 +35,56 @@ def test_two_disruptions_have_the_parts_that_their_arithmetic_says():
     # 1 - e^-0.1 and a rate of 0.2 a year give 0.095163 · 383,550 and 0.2 · 10,080.
     catalog = small_catalog(
         rates=(
-            rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14),
-            rate("*model first-party top", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
+            rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=14),
+            rate("*model first-party top", FailureKind.PRICE_SHOCK, 0.2, notice_days=30),
         )
     )
     held = small.book(startup("Direct", dependency("d", "Alpha", "Alpha")), catalog=catalog)
-    answer = answer_on(small.ground(held, catalog), held.exposures, DEFAULTS)
+    answer = answer_on(small.world_tables(held, catalog), held.exposures, DEFAULTS)
     parts = parts_of(answer, 0)
     churn = 0.5 * (1 - exp(-(0.3**1.5))) * 365
     loss = (3 + churn + 6.75) * 10_000 + 9_500
     assert parts == {
-        ("Alpha", FalterKind.WIND_DOWN): pytest.approx((1 - exp(-0.1)) * loss, rel=1e-6),
-        ("Unnamed model of Alpha at Alpha", FalterKind.PRICE_SHOCK): pytest.approx(2_016, rel=1e-6),
+        ("Alpha", FailureKind.WIND_DOWN): pytest.approx((1 - exp(-0.1)) * loss, rel=1e-6),
+        ("Unnamed model of Alpha at Alpha", FailureKind.PRICE_SHOCK): pytest.approx(
+            2_016, rel=1e-6
+        ),
     }
     worst = answer.events[int(answer.startups.worst_event[0])]
-    assert (worst.root, worst.kind) == ("Alpha", FalterKind.WIND_DOWN)
+    assert (worst.root, worst.kind) == ("Alpha", FailureKind.WIND_DOWN)
     assert answer.startups.worst[0] == pytest.approx(loss, rel=1e-6)
 
 
 @pytest.mark.parametrize("startups", [DEMO, INVENTED], ids=["demo", "invented"])
 def test_parts_add_up_to_the_mean(startups):
-    held, ground = on(startups, count=16)
-    answer = answer_on(ground, held.exposures, DEFAULTS).startups
+    held, world_tables = on(startups, count=16)
+    answer = answer_on(world_tables, held.exposures, DEFAULTS).startups
     np.testing.assert_allclose(answer.by_event.sum(axis=1), answer.mean, rtol=1e-9, atol=1e-6)
     np.testing.assert_allclose(answer.by_kind.sum(axis=1), answer.mean, rtol=1e-9, atol=1e-6)
     assert answer.by_kind.shape[1] == len(KINDS)
-    np.testing.assert_array_equal(parts_in(held.exposures, ground), answer.by_event)
+    np.testing.assert_array_equal(parts_in(held.exposures, world_tables), answer.by_event)
     # What a disruption costs if it happens divides by one rate, the same in every world.
-    assert np.ptp(ground.worlds.rates[:, 0], axis=0).max() == 0
+    assert np.ptp(world_tables.worlds.rates[:, 0], axis=0).max() == 0
 
 
 def test_a_part_is_the_loss_with_nothing_else_in_the_world():
-    held, ground = on([*DEMO, *INVENTED[:20]], count=2)
-    parts = parts_in(held.exposures, ground)
-    kinds = ground.worlds.hazards.kinds
+    held, world_tables = on([*DEMO, *INVENTED[:20]], count=2)
+    parts = parts_in(held.exposures, world_tables)
+    kinds = world_tables.worlds.hazards.kinds
     for kind in np.unique(kinds):
         # The likeliest of each kind to cost anybody anything.
         event = np.flatnonzero(kinds == kind)[parts[:, kinds == kind].sum(axis=0).argmax()]
-        rates = np.zeros_like(ground.worlds.rates)
-        rates[:, :, event] = ground.worlds.rates[:, :, event]
-        changed = replace(ground.worlds, rates=rates)
-        known_tables = [tables_of(changed, ground.signatures, k) for k in range(2)]
-        alone = value(held.exposures, ground, tables=known_tables.__getitem__).y[:, :, MEAN]
+        rates = np.zeros_like(world_tables.worlds.rates)
+        rates[:, :, event] = world_tables.worlds.rates[:, :, event]
+        changed = replace(world_tables.worlds, rates=rates)
+        known_tables = [tables_of(changed, world_tables.signatures, k) for k in range(2)]
+        alone = value(held.exposures, world_tables, tables=known_tables.__getitem__).y[:, :, MEAN]
         np.testing.assert_allclose(parts[:, event], alone.mean(axis=0), rtol=1e-9, atol=1e-6)
 
 
 def test_parts_are_those_of_the_plain_formulas_at_the_centre():
-    held, ground = on(DEMO, count=1, drawn=False)
-    answer = answer_on(ground, held.exposures, DEFAULTS)
+    held, world_tables = on(DEMO, count=1, drawn=False)
+    answer = answer_on(world_tables, held.exposures, DEFAULTS)
     checked = 0
     begun = held.exposures.chunk(0).drawn[BEGUN]
     for place, one in enumerate(DEMO):

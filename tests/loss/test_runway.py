@@ -11,9 +11,8 @@ from scipy.special import log_ndtr
 from benchmarks.synthetic import reference_catalog
 from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS, override
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import Requirement
-from risk.loss.own_years import Links
 from risk.loss.runway import (
     Reached,
     chance_of_cash_out,
@@ -23,20 +22,21 @@ from risk.loss.runway import (
     money_left,
     money_of,
 )
+from risk.loss.startup_years import Links
 from tests.loss import small
 from tests.loss.test_answer import known, plainly_told
 from tests.oracle.one_startup import money_after
 from tests.oracle.runway import cash_out_probability
 from tests.small_world import TODAY, dependency, rate, small_catalog, startup
 
-CLOSING = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
+CLOSING = rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=14)
 CATALOG = small_catalog(rates=(CLOSING,))
 LATER = date(2026, 11, 23)
 
 
 def money(*startups, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY, **kind):
     held = small.book(*startups, catalog=catalog, today=today)
-    on = small.ground(held, catalog, assumptions=assumptions, today=today, **kind)
+    on = small.world_tables(held, catalog, assumptions=assumptions, today=today, **kind)
     leads = leads_of(held.routes, on.worlds.hazards)
     return money_of(held.exposures, on, leads, assumptions), leads
 
@@ -112,7 +112,7 @@ def test_the_lead_developer_carries_most_margin_and_is_named_if_one_is():
     )
     none = replace(both, name="None", use_cases=())
     held = small.book(both, even, listed, none, catalog=CATALOG)
-    leads = leads_of(held.routes, small.ground(held, CATALOG).worlds.hazards)
+    leads = leads_of(held.routes, small.world_tables(held, CATALOG).worlds.hazards)
     found = lead_developers(held.exposures, leads, DEFAULTS)
     assert [leads.names[place] for place in found[:3]] == ["Beta", "Beta", "Beta"]
     assert found[3] == -1
@@ -182,21 +182,21 @@ TWO = (
 
 def test_ways_of_several_bundles_are_gone_through_together():
     # 1,000 at 100 a month. Left: 10 (0.375), 900 / 200 (0.375), 6 (0.125), 500 / 200 (0.125).
-    room, links = ways(*TWO)
-    months, chance, _ = money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 2, 4_096, room, links)
+    scratch, links = ways(*TWO)
+    months, chance, _ = money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 2, 4_096, scratch, links)
     assert months == pytest.approx(0.375 * 10 + 0.375 * 4.5 + 0.125 * 6 + 0.125 * 2.5)
     # Within five months: both ways in which customers leave.
     assert chance == pytest.approx(0.5)
 
 
 def test_bundles_beyond_those_that_can_be_gone_through_count_at_their_mean():
-    room, links = ways(*TWO)
-    months, chance, _ = money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 2, 2, room, links)
+    scratch, links = ways(*TWO)
+    months, chance, _ = money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 2, 2, scratch, links)
     # The second bundle costs 100 in any case: 9 months, or 800 / 200.
     assert months == pytest.approx(0.5 * 9 + 0.5 * 4)
     assert chance == pytest.approx(0.5)
 
 
 def test_nobody_is_hit_by_an_end_that_reaches_it_in_no_way():
-    room, links = ways()
-    assert money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 0, 2, room, links) == (10.0, 0.0, 0.0)
+    scratch, links = ways()
+    assert money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 0, 2, scratch, links) == (10.0, 0.0, 0.0)

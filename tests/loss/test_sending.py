@@ -10,11 +10,11 @@ import pytest
 
 from benchmarks.invented_columns import invented_columns
 from benchmarks.synthetic import reference_catalog
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.loss import draws, formulas
 from risk.loss.compiling import fingerprint
 from risk.loss.exposures import Book, Exposures, book_of
-from risk.loss.valuing import Ground, Kept, UnknownSignature, nothing_kept, value
+from risk.loss.valuing import Kept, UnknownSignature, WorldTables, nothing_kept, value
 from tests.loss import small
 from tests.small_world import TODAY
 
@@ -22,23 +22,23 @@ CATALOG = reference_catalog()
 
 
 @pytest.fixture(scope="module")
-def laid_out() -> tuple[Book, Ground]:
+def laid_out() -> tuple[Book, WorldTables]:
     held = book_of(invented_columns(300, catalog=CATALOG))
-    return held, small.ground(held, CATALOG, count=4, drawn=True, today=TODAY)
+    return held, small.world_tables(held, CATALOG, count=4, drawn=True, today=TODAY)
 
 
-def valued(sent: tuple[Exposures, Ground]) -> tuple[np.ndarray, Kept]:
-    exposures, ground = sent
-    kept = nothing_kept(ground)
-    return value(exposures, ground, kept=kept).y, kept
+def valued(sent: tuple[Exposures, WorldTables]) -> tuple[np.ndarray, Kept]:
+    exposures, world_tables = sent
+    kept = nothing_kept(world_tables)
+    return value(exposures, world_tables, kept=kept).y, kept
 
 
 def test_chunks_in_any_order_add_up_to_the_same_to_the_last_bit(laid_out):
-    held, ground = laid_out
-    whole, kept = valued((held.exposures, ground))
+    held, world_tables = laid_out
+    whole, kept = valued((held.exposures, world_tables))
     cuts = [(0, 1), (1, 140), (140, 300)]
-    parts = {cut: valued((held.exposures.stretch(*cut), ground)) for cut in cuts[::-1]}
-    added = nothing_kept(ground)
+    parts = {cut: valued((held.exposures.stretch(*cut), world_tables)) for cut in cuts[::-1]}
+    added = nothing_kept(world_tables)
     for cut in (cuts[1], cuts[2], cuts[0]):
         added += parts[cut][1]
     same(added, kept)
@@ -46,30 +46,30 @@ def test_chunks_in_any_order_add_up_to_the_same_to_the_last_bit(laid_out):
 
 
 def test_another_process_finds_the_same_to_the_last_bit(laid_out):
-    held, ground = laid_out
-    whole, kept = valued((held.exposures, ground))
+    held, world_tables = laid_out
+    whole, kept = valued((held.exposures, world_tables))
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        there, kept_there = pool.submit(valued, (held.exposures, ground)).result()
+        there, kept_there = pool.submit(valued, (held.exposures, world_tables)).result()
     np.testing.assert_array_equal(there, whole)
     same(kept_there, kept)
 
 
 def test_what_is_sent_leaves_out_what_can_be_made(laid_out):
-    held, ground = laid_out
-    before = len(pickle.dumps(ground))
-    ground.prepare()
-    _ = ground.pieces, ground.blank
-    assert len(pickle.dumps(ground)) == before
+    held, world_tables = laid_out
+    before = len(pickle.dumps(world_tables))
+    world_tables.prepare()
+    _ = world_tables.pieces, world_tables.blank
+    assert len(pickle.dumps(world_tables)) == before
     # A startup of 4.5 dependencies takes about 500 bytes, whatever the portfolio's size.
     one = pickle.dumps(held.exposures.stretch(0, 150))
     assert len(one) < 150 * 700 + 5_000
 
 
 def test_taking_startups_in_any_order_leaves_each_as_it_was(laid_out):
-    held, ground = laid_out
-    whole, _ = valued((held.exposures, ground))
+    held, world_tables = laid_out
+    whole, _ = valued((held.exposures, world_tables))
     places = np.array([299, 0, 17, 17, 120])
-    some, _ = valued((held.exposures.taken(places), ground))
+    some, _ = valued((held.exposures.taken(places), world_tables))
     np.testing.assert_array_equal(some, whole[:, places])
 
 
@@ -82,19 +82,19 @@ def test_a_ground_refuses_a_fallback_that_it_has_no_tables_for():
         ),
     )
     held = book_of(bare)
-    ground = small.ground(held, CATALOG, today=TODAY)
+    world_tables = small.world_tables(held, CATALOG, today=TODAY)
     automatic = replace(held.exposures, fallback=np.full_like(held.exposures.fallback, 4))
     with pytest.raises(UnknownSignature, match="Lay out a book"):
-        value(automatic, ground)
+        value(automatic, world_tables)
 
 
 def test_old_tests_of_fallbacks_share_their_tables():
     # 300 startups with tests of up to 800 days: in whole weeks those from 13 to 26 differ, all
     # others count in full or as none; three buffers make at most 3 · (14 + 2) delays that matter.
     held = book_of(invented_columns(300, catalog=CATALOG))
-    ground = small.ground(held, CATALOG, today=TODAY)
-    tested = ground.signatures.profile % 5 == 3
-    assert len(set(ground.signatures.profile[tested].tolist())) <= 3 * 16
+    world_tables = small.world_tables(held, CATALOG, today=TODAY)
+    tested = world_tables.signatures.profile % 5 == 3
+    assert len(set(world_tables.signatures.profile[tested].tolist())) <= 3 * 16
     assert len(held.delays) <= 1 + 3 * (1 + 800 // 7 + 1)
 
 
@@ -121,9 +121,11 @@ def test_what_is_not_down_in_some_world_costs_nothing_there(laid_out):
     # A share of customers in the blocked region that is drawn as 0 leaves a combination up. The
     # column of means is right on average over worlds alone.
     held, _ = laid_out
-    ground = small.ground(held, CATALOG, count=64, drawn=True, today=TODAY)
-    blocks = ground.worlds.hazards.are(FalterKind.REGIONAL_BLOCK)
-    rates = np.where(blocks, ground.worlds.rates, 0.0)
-    y = value(held.exposures, replace(ground, worlds=replace(ground.worlds, rates=rates))).y
+    world_tables = small.world_tables(held, CATALOG, count=64, drawn=True, today=TODAY)
+    blocks = world_tables.worlds.hazards.are(FailureKind.REGIONAL_BLOCK)
+    rates = np.where(blocks, world_tables.worlds.rates, 0.0)
+    y = value(
+        held.exposures, replace(world_tables, worlds=replace(world_tables.worlds, rates=rates))
+    ).y
     assert (y[:, :, 1:] >= 0).all()
     assert (y[:, :, 1:] > 0).any()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import Depth
 from risk.loss.answer import answer_on
 from tests.loss import small
@@ -21,10 +21,10 @@ STARTUPS = (
 )
 
 
-def places(ground, root, kind):
+def places(world_tables, root, kind):
     return [
         place
-        for place, one in enumerate(ground.worlds.hazards.events)
+        for place, one in enumerate(world_tables.worlds.hazards.events)
         if (one.root, one.kind) == (root, kind)
     ]
 
@@ -32,8 +32,10 @@ def places(ground, root, kind):
 def test_a_wind_down_costs_its_customers_what_the_plain_formulas_say():
     # Alpha's end stops its own service for certain and the copy on Cloud one time in five.
     held = small.book(*STARTUPS, catalog=CATALOG)
-    ground = small.ground(held, CATALOG)
-    found = losses_if(held.exposures, ground, places(ground, "Alpha", FalterKind.WIND_DOWN))[0]
+    world_tables = small.world_tables(held, CATALOG)
+    found = losses_if(
+        held.exposures, world_tables, places(world_tables, "Alpha", FailureKind.WIND_DOWN)
+    )[0]
     ends = [
         one
         for one in disruptions(STARTUPS, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY)
@@ -47,24 +49,28 @@ def test_a_wind_down_costs_its_customers_what_the_plain_formulas_say():
 
 def test_two_disruptions_cost_what_each_costs():
     held = small.book(*STARTUPS, catalog=CATALOG)
-    ground = small.ground(held, CATALOG, count=16, drawn=True)
-    first = places(ground, "Alpha", FalterKind.WIND_DOWN)
-    second = places(ground, "Unnamed model of Beta at Beta", FalterKind.PRICE_SHOCK)
-    both = losses_if(held.exposures, ground, [*first, *second])
-    apart = losses_if(held.exposures, ground, first) + losses_if(held.exposures, ground, second)
+    world_tables = small.world_tables(held, CATALOG, count=16, drawn=True)
+    first = places(world_tables, "Alpha", FailureKind.WIND_DOWN)
+    second = places(world_tables, "Unnamed model of Beta at Beta", FailureKind.PRICE_SHOCK)
+    both = losses_if(held.exposures, world_tables, [*first, *second])
+    apart = losses_if(held.exposures, world_tables, first) + losses_if(
+        held.exposures, world_tables, second
+    )
     np.testing.assert_allclose(both, apart, rtol=1e-12)
     assert (both > 0).all(axis=0).tolist() == [True, True, True]
 
 
 def test_nothing_happening_costs_nothing():
     held = small.book(*STARTUPS, catalog=CATALOG)
-    ground = small.ground(held, CATALOG, count=2, drawn=True)
-    assert not losses_if(held.exposures, ground, ()).any()
+    world_tables = small.world_tables(held, CATALOG, count=2, drawn=True)
+    assert not losses_if(held.exposures, world_tables, ()).any()
 
 
 def test_a_portfolio_without_startups_is_answered():
     held = small.book(catalog=CATALOG)
-    answer = answer_on(small.ground(held, CATALOG, count=8, drawn=True), held.exposures, DEFAULTS)
+    answer = answer_on(
+        small.world_tables(held, CATALOG, count=8, drawn=True), held.exposures, DEFAULTS
+    )
     assert answer.book.mean == 0
     assert len(answer.startups.mean) == 0
-    assert losses_if(held.exposures, small.ground(held, CATALOG), ()).shape == (1, 0)
+    assert losses_if(held.exposures, small.world_tables(held, CATALOG), ()).shape == (1, 0)

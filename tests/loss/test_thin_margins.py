@@ -8,7 +8,7 @@ import pytest
 from risk.assumptions import DEFAULTS, override
 from risk.catalog.records import Retirement
 from risk.inventory.records import Depth
-from risk.loss.own_years import own_years
+from risk.loss.startup_years import startup_years
 from risk.portfolio.simple_model import simple_model
 from tests.loss import small
 from tests.oracle.one_startup import margin_of
@@ -39,8 +39,8 @@ def test_below_the_least_margin_all_lose_what_the_least_margin_says(margin):
     # $3,650,000 a year / 365 · 10 % = $1,000 a day, however little is made of it: costs run on.
     # 365 days of it, and leaving once: 104 weeks · (2 - 0.4) · $4,000 + $2,000 + $15,000.
     held = small.book(tuned(margin), catalog=CATALOG)
-    on = small.ground(held, CATALOG, assumptions=LONG)
-    assert own_years(held.exposures, on).mean == pytest.approx([365_000 + 682_600])
+    on = small.world_tables(held, CATALOG, assumptions=LONG)
+    assert startup_years(held.exposures, on).mean == pytest.approx([365_000 + 682_600])
     assert margin_of(tuned(margin), tuned(margin).use_cases[0], LONG) == pytest.approx(1_000)
 
 

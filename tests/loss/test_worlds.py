@@ -10,7 +10,7 @@ import pytest
 from benchmarks.synthetic import reference_catalog
 from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS, override
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Fallback, Requirement, Startup
 from risk.loss.columns import filled_shares
@@ -56,21 +56,21 @@ def wholly_known(one: Startup) -> bool:
 
 def test_the_demo_loses_what_the_plain_formulas_say_kind_by_kind(book):
     # Everything at its middle; outages are looked up between nodes.
-    on = small.ground(book, CATALOG, today=TODAY)
+    on = small.world_tables(book, CATALOG, today=TODAY)
     known = [place for place, one in enumerate(DEMO.startups) if wholly_known(one)]
     assert len(known) >= 20
     hazards = on.worlds.hazards
-    expected = dict.fromkeys(FalterKind, 0.0)
+    expected = dict.fromkeys(FailureKind, 0.0)
     begun = book.exposures.chunk(0).drawn[BEGUN]
     for place in known:
         one = DEMO.startups[place]
         drawn = begun[place]
         for way in ways(one, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY, begins=drawn):
             expected[way.event.kind] += way.rate * way.loss
-    for kind in FalterKind:
+    for kind in FailureKind:
         rates = np.where(hazards.are(kind), on.worlds.rates, 0.0)
         y = value(book.exposures, replace(on, worlds=replace(on.worlds, rates=rates))).y[0, :, MEAN]
-        tolerance = 0.003 if kind in (FalterKind.OUTAGE, FalterKind.DEGRADED) else 2e-4
+        tolerance = 0.003 if kind in (FailureKind.OUTAGE, FailureKind.DEGRADED) else 2e-4
         assert y[known].sum() == pytest.approx(expected[kind], rel=tolerance, abs=1e-6), kind
 
 
@@ -94,7 +94,7 @@ def test_links_follow_the_numbers_that_they_are_made_of(book):
     hazards = hazards_of(book, CATALOG, DEFAULTS, today=TODAY)
     other = override(DEFAULTS, {"licensed_wind_down": 0.4, "upstream_reach": 1.5})
     links = Links(hazards.chain, CATALOG, (DEFAULTS, other))
-    wind_down, outage = FalterKind.WIND_DOWN, FalterKind.OUTAGE
+    wind_down, outage = FailureKind.WIND_DOWN, FailureKind.OUTAGE
     assert links.chance(("OpenAI", "Azure OpenAI Service"), wind_down).tolist() == [0.2, 0.4]
     # Recorded and judged: a half, and half as much again.
     assert links.chance(("Microsoft Azure", "OpenAI"), outage).tolist() == [0.5, 0.75]
@@ -104,7 +104,7 @@ def test_too_many_uncertain_links_are_refused_by_name(book):
     hazards = hazards_of(book, CATALOG, DEFAULTS, today=TODAY)
     links = Links(hazards.chain, CATALOG, (DEFAULTS,))
     nodes = [one.node for one in hazards.chain.endpoints]
-    kind = FalterKind.OUTAGE
+    kind = FailureKind.OUTAGE
 
     def unsure(root):
         edges = links.between(root, kind, nodes)
@@ -123,7 +123,7 @@ def test_no_endpoint_of_the_whole_catalogue_has_too_many_links():
         for place, one in enumerate(services)
     ]
     held = small.book(*startups, catalog=CATALOG, today=TODAY)
-    on = small.ground(held, CATALOG, today=TODAY)
+    on = small.world_tables(held, CATALOG, today=TODAY)
     assert len(on.worlds.laws.outages.event) > len(services)
 
 
@@ -135,7 +135,7 @@ def test_a_rates_mean_is_exact_over_its_law_and_its_kind(book):
     chances = drawn[:, :, hazards.are(*TERMINAL)]
     assert (chances <= 1).all()
     # A chance that could have been certain is less than its rate: 1 - e^-λ < λ.
-    undated = hazards.are(FalterKind.MODEL_RETIREMENT) & ~hazards.dated
+    undated = hazards.are(FailureKind.MODEL_RETIREMENT) & ~hazards.dated
     assert (exact[undated] < 1 - np.exp(-hazards.rate[undated])).all()
 
 
@@ -148,15 +148,15 @@ def test_a_dated_retirement_is_certain_in_every_draw(book):
 def test_providers_of_a_kind_are_unsure_together(book):
     hazards = hazards_of(book, CATALOG, DEFAULTS, today=TODAY)
     drawn = np.log(yearly(hazards, DEFAULTS, 1024)[:, 1])
-    first, second = np.flatnonzero(hazards.are(FalterKind.PRICE_SHOCK))[:2]
-    outage = np.flatnonzero(hazards.are(FalterKind.OUTAGE))[0]
+    first, second = np.flatnonzero(hazards.are(FailureKind.PRICE_SHOCK))[:2]
+    outage = np.flatnonzero(hazards.are(FailureKind.OUTAGE))[0]
     assert np.corrcoef(drawn[:, first], drawn[:, second])[0, 1] > 0.2
     assert abs(np.corrcoef(drawn[:, first], drawn[:, outage])[0, 1]) < 0.15
 
 
 def test_a_chance_after_signals_is_charged_for_its_ninety_days():
     # 1 a year after signals, 0.01 before: 90/365 · 1 + 275/365 · 0.01 = 0.2541.
-    catalog = small_catalog(rates=(rate("Alpha", FalterKind.WIND_DOWN, 1.0, notice_days=14),))
+    catalog = small_catalog(rates=(rate("Alpha", FailureKind.WIND_DOWN, 1.0, notice_days=14),))
     held = small.book(startup("One", dependency("d", "Alpha", "Alpha")), catalog=catalog)
     found = hazards_of(held, catalog, DEFAULTS, today=TODAY, before_signals={"Alpha": 0.01})
     assert found.rate[0] == pytest.approx(90 / 365 + 0.01 * 275 / 365)
@@ -198,7 +198,7 @@ def test_stated_spend_and_prior_are_weighed_by_their_precision():
 
 def test_capacity_that_does_not_grow_does_not_crash(book):
     stuck = override(DEFAULTS, {"herd_growth": 0.0})
-    on = small.ground(book, CATALOG, today=TODAY, assumptions=stuck)
+    on = small.world_tables(book, CATALOG, today=TODAY, assumptions=stuck)
     assert np.isfinite(value(book.exposures, on).y).all()
 
 
@@ -228,7 +228,7 @@ def test_a_test_of_a_fallback_wears_out(age, hours, share, days):
     )
     catalog = small_catalog()
     held = small.book(startup("One", one), catalog=catalog, today=TODAY)
-    worlds = small.ground(held, catalog, today=TODAY).worlds
+    worlds = small.world_tables(held, catalog, today=TODAY).worlds
     tested = int(held.exposures.delay[0]) * len(Fallback) + list(Fallback).index(Fallback.TESTED)
     assert worlds.effective[0, tested] == pytest.approx(share)
     assert worlds.failover[0, tested] == pytest.approx(days)

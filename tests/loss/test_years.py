@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from risk.assumptions import DEFAULTS, override
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Retirement
 from risk.inventory.records import Depth, Fallback, Requirement
 from risk.loss.books import book_year
-from risk.loss.own_years import mix_years, own_years
+from risk.loss.startup_years import mix_years, startup_years
 from risk.loss.tails import tail_parts, tail_shares
 from risk.loss.years import lay, lognormal_cells, mixed
 from tests.loss import small
@@ -62,7 +62,7 @@ ENDS = Retirement(
 
 def law_of(*startups, catalog=CATALOG):
     held = small.book(*startups, catalog=catalog)
-    on = small.ground(held, catalog)
+    on = small.world_tables(held, catalog)
     _, kept = small.valued(held, on)
     return book_year(on, kept).law
 
@@ -103,10 +103,10 @@ def test_a_law_agrees_with_years_drawn_plainly(startups):
 
 def test_shares_of_the_tail_are_those_of_years_drawn_plainly():
     held = small.book(*STARTUPS, catalog=CATALOG)
-    ground = small.ground(held, CATALOG)
-    _, kept = small.valued(held, ground)
-    shares = tail_shares(ground, kept, book_year(ground, kept))
-    found = tail_parts(held.exposures, ground, shares).startups
+    world_tables = small.world_tables(held, CATALOG)
+    _, kept = small.valued(held, world_tables)
+    shares = tail_shares(world_tables, kept, book_year(world_tables, kept))
+    found = tail_parts(held.exposures, world_tables, shares).startups
     years = drawn_years(everything(*STARTUPS), 400_000, seed=9)
     whole = years.sum(axis=1)
     worst = years[np.argsort(whole)[-20_000:]]
@@ -129,7 +129,7 @@ def test_a_law_agrees_with_many_cells():
 @pytest.mark.parametrize("one", STARTUPS, ids=lambda one: one.name)
 def test_a_startups_own_tail_agrees_with_many_cells(one):
     held = small.book(one, catalog=CATALOG)
-    found = own_years(held.exposures, small.ground(held, CATALOG))
+    found = startup_years(held.exposures, small.world_tables(held, CATALOG))
     exact, step = law_on_cells(everything(one))
     cells = np.arange(len(exact)) * step
     assert found.tvar95[0] == pytest.approx(tail_mean(cells, exact, 0.95), rel=0.03)
@@ -139,7 +139,7 @@ def test_a_startups_own_tail_agrees_with_many_cells(one):
 def test_what_comes_at_most_once_is_never_lost_twice():
     # A wind-down with p = 1 - e^-2 = 0.8647 and nothing else: two atoms, no third at twice the
     # loss, which a Poisson number would put there with probability 0.27.
-    certain = small_catalog(rates=(rate("Alpha", FalterKind.WIND_DOWN, 2.0, notice_days=14),))
+    certain = small_catalog(rates=(rate("Alpha", FailureKind.WIND_DOWN, 2.0, notice_days=14),))
     law = law_of(startup("Direct", dependency("d", "Alpha", "Alpha")), catalog=certain)
     loss = law.mean / (1 - np.exp(-2))
     assert law.exceeded(np.array([1.01 * loss]))[0] == pytest.approx(0, abs=1e-9)
@@ -165,12 +165,12 @@ def test_the_1_in_20_year_loss_of_who_surely_loses_everything_is_everything():
     long = override(DEFAULTS, {"effort_fine_tuned": 104})
     tuned = dependency("d", "Alpha", "Alpha", model="alpha-1", depth=Depth.FINE_TUNED)
     held = small.book(startup("Tuned", tuned, engineers=1.0), catalog=catalog)
-    found = own_years(held.exposures, small.ground(held, catalog, assumptions=long))
+    found = startup_years(held.exposures, small.world_tables(held, catalog, assumptions=long))
     assert found.mean == pytest.approx([4_332_600])
     assert found.var95 == pytest.approx([4_332_600])
     assert found.tvar95 == pytest.approx([4_332_600])
-    many = small.ground(held, catalog, assumptions=long, count=16, drawn=True)
-    found = own_years(held.exposures, many)
+    many = small.world_tables(held, catalog, assumptions=long, count=16, drawn=True)
+    found = startup_years(held.exposures, many)
     assert found.mean[0] < found.var95[0] <= found.tvar95[0] * (1 + 1e-9)
 
 
@@ -224,8 +224,8 @@ def test_two_ends_of_one_provider_in_a_year_are_at_most_one_of_each():
     # p(1 - q) = 7.05 % the wind-down alone, pq = 2.47 % both, which cost 419,136. Nothing ever
     # costs more; the mean is p · 383,536 + q · 35,600 = 45,725.
     rates = (
-        rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14),
-        rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=30),
+        rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=14),
+        rate("*model first-party top", FailureKind.MODEL_RETIREMENT, 0.3, notice_days=30),
     )
     one = startup("Direct", dependency("d", "Alpha", "Alpha", model="alpha-1"))
     catalog = small_catalog(rates=rates)
@@ -234,6 +234,6 @@ def test_two_ends_of_one_provider_in_a_year_are_at_most_one_of_each():
     above = law.exceeded(np.array([20_000.0, 200_000.0, 400_000.0, 430_000.0]))
     assert above == pytest.approx([p + q - p * q, p, p * q, 0], abs=1e-3)
     held = small.book(one, catalog=catalog)
-    found = own_years(held.exposures, small.ground(held, catalog))
+    found = startup_years(held.exposures, small.world_tables(held, catalog))
     # In the worst 5 % of years Alpha winds down, and in 2.47 % of all years both come.
     assert found.tvar95[0] == pytest.approx(383_536 + p * q / 0.05 * 35_600, rel=0.03)

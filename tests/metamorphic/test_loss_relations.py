@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import Dependency, Depth, Fallback, Requirement, Startup
 from tests.metamorphic.world import (
     ROUTES,
@@ -58,18 +58,18 @@ def test_3_a_larger_share_of_revenue_never_costs_less(one: Startup, a: float, b:
 def test_4_longer_outages_never_cost_less(one: Startup, longer: float) -> None:
     # The grid takes a loss as straight between points: where it bends, moving the law may lower
     # the sum by less than the bend is worth.
-    row = next(row for row in WORLD.rates if row.kind is FalterKind.OUTAGE)
-    now = with_rates(WORLD, FalterKind.OUTAGE, duration_mu_ln_days=row.duration_mu_ln_days)
+    row = next(row for row in WORLD.rates if row.kind is FailureKind.OUTAGE)
+    now = with_rates(WORLD, FailureKind.OUTAGE, duration_mu_ln_days=row.duration_mu_ln_days)
     later = with_rates(
-        WORLD, FalterKind.OUTAGE, duration_mu_ln_days=(row.duration_mu_ln_days or 0) + longer
+        WORLD, FailureKind.OUTAGE, duration_mu_ln_days=(row.duration_mu_ln_days or 0) + longer
     )
     assert no_more(aal(one, now), aal(one, later) * (1 + 1e-6))
 
 
 @quick
-@given(startups(), st.sampled_from(list(FalterKind)), st.floats(0.01, 1), st.floats(0.01, 1))
+@given(startups(), st.sampled_from(list(FailureKind)), st.floats(0.01, 1), st.floats(0.01, 1))
 def test_6_deeper_falters_never_cost_less(
-    one: Startup, kind: FalterKind, a: float, b: float
+    one: Startup, kind: FailureKind, a: float, b: float
 ) -> None:
     low, high = sorted((a, b))
     mild, hard = (with_rates(WORLD, kind, severity=value) for value in (low, high))
@@ -80,7 +80,7 @@ def test_6_deeper_falters_never_cost_less(
 @given(startups(), st.floats(0, 200), st.floats(0, 200))
 def test_7_more_notice_never_costs_more(one: Startup, a: float, b: float) -> None:
     short, long = sorted((a, b))
-    for kind in (FalterKind.WIND_DOWN, FalterKind.ACQUISITION, FalterKind.ACCESS_CUT):
+    for kind in (FailureKind.WIND_DOWN, FailureKind.ACQUISITION, FailureKind.ACCESS_CUT):
         sudden, announced = (with_rates(WORLD, kind, notice_days=days) for days in (short, long))
         assert no_more(aal(one, announced), aal(one, sudden))
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog, LinkEffect, UpstreamLink
 from risk.hazard.durations import Permanent
 from risk.hazard.events import Event
@@ -125,7 +125,7 @@ def test_22_the_tail_of_two_is_no_more_than_their_tails(a: Startup, b: Startup) 
 @given(startups("A"))
 def test_22_the_tail_of_twins_that_fall_together_is_the_sum(a: Startup) -> None:
     # Only what hits both at once: no access cuts, which hit one customer.
-    shared = tuple(row for row in RATES if row.kind is not FalterKind.ACCESS_CUT)
+    shared = tuple(row for row in RATES if row.kind is not FailureKind.ACCESS_CUT)
     world = replace(WORLD, rates=shared)
     together = assess(a, replace(a, name="B"), world=world).tvar95_usd
     assert together == pytest.approx(2 * assess(a, world=world).tvar95_usd, rel=GRID)
@@ -141,8 +141,8 @@ def test_26_two_roots_that_become_one_concentrate_the_portfolio(
             row
             for name in ("Alpha", "Beta")
             for row in (
-                rate(name, FalterKind.WIND_DOWN, per_year, notice_days=14),
-                rate(name, FalterKind.OUTAGE, 12, days=(-2.0, 1.0)),
+                rate(name, FailureKind.WIND_DOWN, per_year, notice_days=14),
+                rate(name, FailureKind.OUTAGE, 12, days=(-2.0, 1.0)),
             )
         )
     )
@@ -228,7 +228,7 @@ def linked(effects: list[tuple[float, float]]) -> Catalog:
             upstream=upstream,
             downstream=downstream,
             relation="cloud",
-            effects={FalterKind.OUTAGE: LinkEffect(probability=probability, gain=gain)},
+            effects={FailureKind.OUTAGE: LinkEffect(probability=probability, gain=gain)},
             source="test",
             as_of=AS_OF,
         )
@@ -251,7 +251,7 @@ def test_43_mean_severity_is_no_more_than_the_linear_bound(
     chain = build_supply_chain(catalog, endpoints, DEFAULTS)
     event = Event(
         root="Nimbus",
-        kind=FalterKind.OUTAGE,
+        kind=FailureKind.OUTAGE,
         level="",
         rate_per_year=1.0,
         severity=severity,
@@ -262,7 +262,7 @@ def test_43_mean_severity_is_no_more_than_the_linear_bound(
     bound = {"Nimbus": severity}
     for node in nx.topological_sort(chain.graph):
         for upstream in chain.graph.predecessors(node):
-            effect = chain.graph.edges[upstream, node]["effects"].get(FalterKind.OUTAGE)
+            effect = chain.graph.edges[upstream, node]["effects"].get(FailureKind.OUTAGE)
             if effect is not None and upstream in bound:
                 passed = effect.probability * effect.gain * bound[upstream]
                 bound[node] = bound.get(node, 0.0) + passed

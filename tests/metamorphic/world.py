@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from risk.assumptions import DEFAULTS, override
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
 from risk.inventory.records import (
     CapacityClass,
@@ -22,20 +22,20 @@ from risk.portfolio.results import PortfolioAssessment, StartupAssessment
 from tests.small_world import dependency, in_the_middle, portfolio, rate, small_catalog, startup
 
 RATES = (
-    rate("Alpha", FalterKind.WIND_DOWN, 0.05, notice_days=14),
-    rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0), severity=0.8),
-    rate("Alpha", FalterKind.LEADERSHIP_CRISIS, 0.1),
-    rate("*model first-party top", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
-    rate("Alpha", FalterKind.ACQUISITION, 0.05, notice_days=5),
-    rate("Beta", FalterKind.WIND_DOWN, 0.1, notice_days=7),
-    rate("Beta", FalterKind.OUTAGE, 6, days=(-1.0, 1.0), severity=0.5),
-    rate("Nimbus", FalterKind.OUTAGE, 2, days=(-1.0, 1.2)),
+    rate("Alpha", FailureKind.WIND_DOWN, 0.05, notice_days=14),
+    rate("Alpha", FailureKind.OUTAGE, 12, days=(-2.0, 1.0), severity=0.8),
+    rate("Alpha", FailureKind.LEADERSHIP_CRISIS, 0.1),
+    rate("*model first-party top", FailureKind.PRICE_SHOCK, 0.2, notice_days=30),
+    rate("Alpha", FailureKind.ACQUISITION, 0.05, notice_days=5),
+    rate("Beta", FailureKind.WIND_DOWN, 0.1, notice_days=7),
+    rate("Beta", FailureKind.OUTAGE, 6, days=(-1.0, 1.0), severity=0.5),
+    rate("Nimbus", FailureKind.OUTAGE, 2, days=(-1.0, 1.2)),
     # How long outages last whose cause several share: without it the mean of those above by rate,
     # which falls where the one with the shorter outages falters more often.
-    rate("*service", FalterKind.OUTAGE, 8, days=(-1.5, 1.0)),
-    rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=10),
-    rate("*customer", FalterKind.ACCESS_CUT, 0.02, notice_days=5),
-    rate("*region", FalterKind.REGIONAL_BLOCK, 0.03, days=(3.3, 1.0)),
+    rate("*service", FailureKind.OUTAGE, 8, days=(-1.5, 1.0)),
+    rate("*model first-party top", FailureKind.MODEL_RETIREMENT, 0.3, notice_days=10),
+    rate("*customer", FailureKind.ACCESS_CUT, 0.02, notice_days=5),
+    rate("*region", FailureKind.REGIONAL_BLOCK, 0.03, days=(3.3, 1.0)),
 )
 WORLD = small_catalog(rates=RATES)
 ROUTES = (("Alpha", "Alpha"), ("Alpha", "Cloud"), ("Beta", "Beta"))
@@ -114,8 +114,8 @@ def with_dependency(one: Startup, **facts: object) -> Startup:
     return with_case(one, dependencies=(changed, *others))
 
 
-def with_rates(world: Catalog, kind: FalterKind, **facts: object) -> Catalog:
-    """The world in which every falter of one kind has other facts."""
+def with_rates(world: Catalog, kind: FailureKind, **facts: object) -> Catalog:
+    """The world in which every disruption of one kind has other facts."""
     rates = tuple(
         replace(row, **facts) if row.kind is kind else row  # type: ignore[arg-type]
         for row in world.rates

@@ -134,7 +134,7 @@ def _valid_records(
     for record in records:
         fault = record_fault(record, table, header)
         if fault is not None:
-            findings.reject([fault], table.cells_to_mend(record))
+            findings.reject([fault], table.cells_to_correct(record))
             continue
         cells = table.cells(record)
         texts = {

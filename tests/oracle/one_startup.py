@@ -13,7 +13,7 @@ from math import exp
 import numpy as np
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import SELF_HOSTED, Catalog
 from risk.hazard.durations import DURATION_GRID, DurationLaw, grid_weights
 from risk.hazard.events import Event
@@ -273,7 +273,7 @@ def gate(startup: Startup, hit: Hit, event: Event, a: Assumptions, begins: float
     if event.kind == "model_retirement":
         notice = time_to_move(one, event, notice, a, begins)
     queue = 0.0
-    if event.kind in (FalterKind.WIND_DOWN, FalterKind.ACQUISITION) and not reserved:
+    if event.kind in (FailureKind.WIND_DOWN, FailureKind.ACQUISITION) and not reserved:
         queue = event.queue_days + a.queue_days
     return max(0.0, needed + queue - notice)
 
@@ -312,7 +312,7 @@ def switch_part(startup: Startup, one: Dependency, event: Event) -> float:
     A model's end or price moves what calls that model there, everything else the whole service.
     """
     alike = ["developer", "host", "depth"]
-    if event.kind in (FalterKind.MODEL_RETIREMENT, FalterKind.PRICE_SHOCK):
+    if event.kind in (FailureKind.MODEL_RETIREMENT, FailureKind.PRICE_SHOCK):
         alike.append("model")
 
     def moves_with(other: Dependency) -> bool:

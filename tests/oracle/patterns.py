@@ -1,7 +1,8 @@
 """In which ways one event reaches the endpoints of a portfolio, and with what probability.
 
-Edges that pass a falter only sometimes split an event into patterns: which endpoints are hit, and
-how badly. Two endpoints behind one root fail together as often as the edges say. docs/method.md §2.
+Edges that pass a disruption only sometimes split an event into patterns: which endpoints are hit,
+and how badly. Two endpoints behind one root fail together as often as the edges say.
+docs/method.md §2.
 """
 
 from collections.abc import Callable, Iterable, Mapping

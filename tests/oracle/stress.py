@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from risk.loss.exposures import Exposures
-from risk.loss.valuing import DRAWN_FACTS, Ground, value
+from risk.loss.valuing import DRAWN_FACTS, WorldTables, value
 
 
-def losses_if(exposures: Exposures, ground: Ground, events: Iterable[int]) -> np.ndarray:
+def losses_if(exposures: Exposures, world_tables: WorldTables, events: Iterable[int]) -> np.ndarray:
     """USD by world and startup, (worlds, startups); ``events`` are places among the ground's."""
-    rates = np.zeros_like(ground.worlds.rates)
+    rates = np.zeros_like(world_tables.worlds.rates)
     rates[:, :, list(events)] = 1.0
-    changed = replace(ground, worlds=replace(ground.worlds, rates=rates))
+    changed = replace(world_tables, worlds=replace(world_tables.worlds, rates=rates))
     return value(exposures, changed).y[:, :, DRAWN_FACTS]

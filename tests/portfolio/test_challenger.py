@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from risk.assumptions import override
-from risk.catalog.falters import FalterKind, FalterRate
+from risk.catalog.failure_kinds import FailureKind, FailureRate
 from risk.catalog.records import Retirement
 from risk.inventory.records import Requirement, Startup, SwitchBegun
 from risk.loss.valuation import valuation_of
@@ -32,7 +32,7 @@ YEARS = 4_000
 YES, NO = SwitchBegun.YES, SwitchBegun.NO
 
 
-def drawn(*startups: Startup, rates: tuple[FalterRate, ...]) -> Challenge:
+def drawn(*startups: Startup, rates: tuple[FailureRate, ...]) -> Challenge:
     """Years in which nothing is unsure but chance."""
     catalog = small_catalog(rates=rates)
     columns = laid_out(portfolio(*startups), catalog=catalog).columns
@@ -40,7 +40,7 @@ def drawn(*startups: Startup, rates: tuple[FalterRate, ...]) -> Challenge:
 
 
 def test_an_end_costs_what_it_costs_by_hand_and_comes_at_most_once_a_year():
-    rates = (rate("Alpha", FalterKind.WIND_DOWN, 0.2),)
+    rates = (rate("Alpha", FailureKind.WIND_DOWN, 0.2),)
     found = drawn(startup("A", dependency("a", "Alpha", "Alpha")), rates=rates)
     # 1.5 weeks · (2 - 0.75) is 13.1 days, less than the 14 of an agreement; 3 more to evaluate.
     lost = 14 + 3
@@ -58,13 +58,13 @@ def test_an_end_costs_what_it_costs_by_hand_and_comes_at_most_once_a_year():
     assert found.mean_error == pytest.approx(error, rel=0.1)
     assert found.by_part["switching"] / found.mean == pytest.approx(switch / loss)
     assert sum(found.by_part.values()) == pytest.approx(found.mean)
-    assert found.by_kind[FalterKind.WIND_DOWN] == pytest.approx(found.mean)
+    assert found.by_kind[FailureKind.WIND_DOWN] == pytest.approx(found.mean)
 
 
 def test_a_worse_replacement_counts_by_the_facts_of_both_models():
     # Beta's model is 100 points below: 0.28013 of the voters against 0.12 usually, k = 1.6672.
     catalog = replace(
-        small_catalog(rates=(rate("Alpha", FalterKind.WIND_DOWN, 0.2),)),
+        small_catalog(rates=(rate("Alpha", FailureKind.WIND_DOWN, 0.2),)),
         usual_distances={"frontier": (0.12, 0.0, 0.0, 0.0, 0.0)},
         ratings=rated(alpha_1=1500, beta_1=1400),
     )
@@ -80,7 +80,7 @@ def test_a_worse_replacement_counts_by_the_facts_of_both_models():
 
 
 def test_outages_of_two_days_come_as_often_as_they_do_and_are_waited_out():
-    rates = (rate("Alpha", FalterKind.OUTAGE, 3.0, days=(log(2.0), 1e-9)),)
+    rates = (rate("Alpha", FailureKind.OUTAGE, 3.0, days=(log(2.0), 1e-9)),)
     found = drawn(startup("A", dependency("a", "Alpha", "Alpha")), rates=rates)
     # χ has a knot at two days.
     gone = 0.5 * (1 - exp(-(0.2**1.5)))
@@ -94,7 +94,7 @@ def test_outages_of_two_days_come_as_often_as_they_do_and_are_waited_out():
 
 
 def test_startups_behind_one_cloud_fall_together_when_the_link_passes():
-    rates = (rate("Nimbus", FalterKind.OUTAGE, 0.5, days=(log(2.0), 1e-9)),)
+    rates = (rate("Nimbus", FailureKind.OUTAGE, 0.5, days=(log(2.0), 1e-9)),)
     both = [startup(name, dependency(name, "Beta", "Beta")) for name in ("A", "B")]
     found = drawn(*both, rates=rates)
     # The link passes every second outage and loses 0.8: 1.6 days of two are lost.
@@ -107,20 +107,20 @@ def test_startups_behind_one_cloud_fall_together_when_the_link_passes():
 
 
 def test_who_needs_any_of_two_loses_nothing_while_one_serves():
-    rates = (rate("Alpha", FalterKind.WIND_DOWN, 0.2),)
+    rates = (rate("Alpha", FailureKind.WIND_DOWN, 0.2),)
     parts = dependency("a", "Alpha", "Alpha"), dependency("b", "Beta", "Beta")
     assert not drawn(startup("A", *parts, requirement=Requirement.ANY), rates=rates).losses.any()
     assert drawn(startup("A", *parts, requirement=Requirement.ALL), rates=rates).losses.any()
 
 
 RATES = (
-    rate("Alpha", FalterKind.OUTAGE, 4.0, days=(log(0.3), 1.2)),
-    rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=5.0),
-    rate("Alpha", FalterKind.PRICE_SHOCK, 0.3),
-    rate("Beta", FalterKind.OUTAGE, 2.0, severity=0.6, days=(log(0.5), 1.0)),
-    rate("Nimbus", FalterKind.OUTAGE, 0.5, days=(log(0.5), 0.8)),
-    rate("*model", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=90.0),
-    rate("*customer", FalterKind.ACCESS_CUT, 0.05, notice_days=5.0),
+    rate("Alpha", FailureKind.OUTAGE, 4.0, days=(log(0.3), 1.2)),
+    rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=5.0),
+    rate("Alpha", FailureKind.PRICE_SHOCK, 0.3),
+    rate("Beta", FailureKind.OUTAGE, 2.0, severity=0.6, days=(log(0.5), 1.0)),
+    rate("Nimbus", FailureKind.OUTAGE, 0.5, days=(log(0.5), 0.8)),
+    rate("*model", FailureKind.MODEL_RETIREMENT, 0.3, notice_days=90.0),
+    rate("*customer", FailureKind.ACCESS_CUT, 0.05, notice_days=5.0),
 )
 
 
@@ -187,8 +187,8 @@ def test_a_wrong_engine_would_be_noticed():
 
 def test_the_simple_model_by_hand():
     rates = (
-        rate("Alpha", FalterKind.OUTAGE, 4.0, severity=0.5, days=(0.0, 1e-9)),
-        rate("Alpha", FalterKind.WIND_DOWN, 0.2, notice_days=7.0),
+        rate("Alpha", FailureKind.OUTAGE, 4.0, severity=0.5, days=(0.0, 1e-9)),
+        rate("Alpha", FailureKind.WIND_DOWN, 0.2, notice_days=7.0),
     )
     catalog = small_catalog(rates=rates)
     columns = laid_out(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fixtures.demo import demo_portfolio
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
 from risk.hazard.supply_chain import OWN_OPERATION
 from risk.inventory.records import Dependency, Fallback, Requirement, Startup
@@ -27,14 +27,14 @@ from tests.small_world import (
     startup,
 )
 
-ALPHA = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
-BETA = rate("Beta", FalterKind.WIND_DOWN, 0.2, notice_days=14)
-CLOUD = rate("Cloud", FalterKind.OUTAGE, 1, days=(0.0, 1.0))
+ALPHA = rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=14)
+BETA = rate("Beta", FailureKind.WIND_DOWN, 0.2, notice_days=14)
+CLOUD = rate("Cloud", FailureKind.OUTAGE, 1, days=(0.0, 1.0))
 WORLD = small_catalog(rates=(ALPHA, BETA, CLOUD))
 OUTAGES = small_catalog(
     rates=(
-        rate("Alpha", FalterKind.OUTAGE, 2, days=(0.0, 1.0)),
-        rate("Beta", FalterKind.OUTAGE, 3, days=(0.0, 1.0)),
+        rate("Alpha", FailureKind.OUTAGE, 2, days=(0.0, 1.0)),
+        rate("Beta", FailureKind.OUTAGE, 3, days=(0.0, 1.0)),
     )
 )
 
@@ -47,9 +47,11 @@ def found(
     *held: Startup, world: Catalog = WORLD
 ) -> tuple[dict[str, SinglePoint], dict[tuple[str, str], PairOfPoints]]:
     book = small.book(*held, catalog=world)
-    ground = small.ground(book, world, assumptions=PLAIN)
-    margin = margins_of(book.exposures, ground.worlds, ground.count)
-    points, pairs = points_and_pairs(book, ground, stops_of(book, ground, world, PLAIN), margin)
+    world_tables = small.world_tables(book, world, assumptions=PLAIN)
+    margin = margins_of(book.exposures, world_tables.worlds, world_tables.count)
+    points, pairs = points_and_pairs(
+        book, world_tables, stops_of(book, world_tables, world, PLAIN), margin
+    )
     return {one.root: one for one in points}, {one.roots: one for one in pairs}
 
 
@@ -198,8 +200,8 @@ def test_a_fallback_that_sometimes_falls_too_counts_only_then() -> None:
 
 def test_price_shocks_and_slow_days_stop_nothing() -> None:
     rates = (
-        rate("*model first-party top", FalterKind.PRICE_SHOCK, 1),
-        rate("Alpha", FalterKind.DEGRADED, 50),
+        rate("*model first-party top", FailureKind.PRICE_SHOCK, 1),
+        rate("Alpha", FailureKind.DEGRADED, 50),
     )
     assert not cuts(startup("Direct", X), small_catalog(rates=rates))
 
@@ -231,7 +233,7 @@ def test_a_startup_counts_once_however_many_of_its_use_cases_stop() -> None:
 
 
 def test_what_a_startup_runs_itself_is_no_single_point() -> None:
-    own = rate("*service", FalterKind.OUTAGE, 4, days=(-2.0, 1.0))
+    own = rate("*service", FailureKind.OUTAGE, 4, days=(-2.0, 1.0))
     world = small_catalog(rates=(own,))
     served = service("beta-open, self-hosted", "Beta", "self-hosted")
     world = replace(world, services={**world.services, served.name: served})
@@ -278,17 +280,19 @@ def test_points_of_use_cases_without_a_second_way_hold_all_that_such_disruptions
         for one in demo_portfolio(catalog).startups
     ]
     book = small.book(*held, catalog=catalog)
-    ground = small.ground(book, catalog, count=4, drawn=True)
-    margin = margins_of(book.exposures, ground.worlds, ground.count)
-    points, _ = points_and_pairs(book, ground, stops_of(book, ground, catalog, PLAIN), margin)
-    events = ground.worlds.hazards.events
+    world_tables = small.world_tables(book, catalog, count=4, drawn=True)
+    margin = margins_of(book.exposures, world_tables.worlds, world_tables.count)
+    points, _ = points_and_pairs(
+        book, world_tables, stops_of(book, world_tables, catalog, PLAIN), margin
+    )
+    events = world_tables.worlds.hazards.events
     parts = np.zeros((len(book.exposures), len(events)))
-    value(book.exposures, ground, parts=parts)
+    value(book.exposures, world_tables, parts=parts)
     by_root: dict[str, float] = {}
-    for event, usd in zip(events, parts.sum(axis=0) / ground.count, strict=True):
+    for event, usd in zip(events, parts.sum(axis=0) / world_tables.count, strict=True):
         if event.kind in {
-            *(FalterKind.OUTAGE, FalterKind.MODEL_RETIREMENT, FalterKind.ACCESS_CUT),
-            *(FalterKind.ACQUISITION, FalterKind.WIND_DOWN),
+            *(FailureKind.OUTAGE, FailureKind.MODEL_RETIREMENT, FailureKind.ACCESS_CUT),
+            *(FailureKind.ACQUISITION, FailureKind.WIND_DOWN),
         }:
             by_root[event.root] = by_root.get(event.root, 0.0) + float(usd)
     # What a startup runs itself is no point that anybody shares.

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from risk.assumptions import DEFAULTS, PLAUSIBLE, assumption_rows, override
-from risk.catalog.falters import EvidenceKind, FalterKind, RateEvidence
+from risk.catalog.failure_kinds import EvidenceKind, FailureKind, RateEvidence
 from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement
 from risk.loss.draws import Z90
 from risk.loss.judgement import VARIABLES, judgement_at, place_of
 from risk.loss.rates import yearly
 from risk.loss.valuation import Valuation, valuation_of
-from risk.loss.valuing import MEAN, ground_of, value
+from risk.loss.valuing import MEAN, value, world_tables_of
 from risk.loss.worlds import Worlds, built_worlds, worlds_of
 from risk.portfolio.moved_numbers import WORLDS, Laboratory, sample_of
 from risk.portfolio.results import Source
@@ -30,15 +30,15 @@ from risk.portfolio.sensitivity import (
 from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
 
 RATES = (
-    rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14),
-    rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0)),
-    rate("Alpha", FalterKind.LEADERSHIP_CRISIS, 0.2),
-    rate("*model first-party top", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
-    rate("Alpha", FalterKind.ACQUISITION, 0.05, notice_days=5),
-    rate("Nimbus", FalterKind.OUTAGE, 2, days=(-1.0, 1.0)),
-    rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=10),
-    rate("*customer", FalterKind.ACCESS_CUT, 0.01, notice_days=5),
-    rate("*region", FalterKind.REGIONAL_BLOCK, 0.03, days=(3.3, 1.0)),
+    rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=14),
+    rate("Alpha", FailureKind.OUTAGE, 12, days=(-2.0, 1.0)),
+    rate("Alpha", FailureKind.LEADERSHIP_CRISIS, 0.2),
+    rate("*model first-party top", FailureKind.PRICE_SHOCK, 0.2, notice_days=30),
+    rate("Alpha", FailureKind.ACQUISITION, 0.05, notice_days=5),
+    rate("Nimbus", FailureKind.OUTAGE, 2, days=(-1.0, 1.0)),
+    rate("*model first-party top", FailureKind.MODEL_RETIREMENT, 0.3, notice_days=10),
+    rate("*customer", FailureKind.ACCESS_CUT, 0.01, notice_days=5),
+    rate("*region", FailureKind.REGIONAL_BLOCK, 0.03, days=(3.3, 1.0)),
 )
 #: Each rate is judged, its 95 % point three times its median.
 EVIDENCE = {
@@ -77,7 +77,7 @@ BOOK = portfolio(
 
 #: Startups with the same facts lose the same where no model ends: nobody knows who begins in time.
 NO_ENDS = replace(
-    WORLD, rates=tuple(one for one in WORLD.rates if one.kind is not FalterKind.MODEL_RETIREMENT)
+    WORLD, rates=tuple(one for one in WORLD.rates if one.kind is not FailureKind.MODEL_RETIREMENT)
 )
 
 
@@ -99,7 +99,7 @@ def found(plain: Valuation) -> Sensitivity:
 
 def figures(plain: Valuation, worlds: Worlds) -> tuple[float, float]:
     """Expected loss and median with everything laid out and valued anew in these worlds."""
-    y = value(plain.book.exposures, ground_of(plain.book, worlds)).y.sum(axis=1)
+    y = value(plain.book.exposures, world_tables_of(plain.book, worlds)).y.sum(axis=1)
     return float(y[:, MEAN].mean()), float(np.median(y[:, 1:-1]))
 
 
@@ -197,7 +197,7 @@ def test_a_rate_at_its_ends_is_that_rate_known(plain: Valuation, found: Sensitiv
     hazards = plain.worlds.hazards
     rates = [one for one in found.swings if one.driver.sort is Sort.RATE]
     kinds = {one.driver.rate[1] for one in rates if one.driver.rate}
-    assert kinds >= {FalterKind.WIND_DOWN, FalterKind.OUTAGE, FalterKind.REGIONAL_BLOCK}
+    assert kinds >= {FailureKind.WIND_DOWN, FailureKind.OUTAGE, FailureKind.REGIONAL_BLOCK}
     for one in rates:
         places = np.flatnonzero(
             [hazards.groups[group] == one.driver.rate for group in hazards.group]
@@ -224,8 +224,8 @@ def test_rates_of_a_kind_move_with_what_they_share(
     plain: Valuation, found: Sensitivity, name: str
 ) -> None:
     kind = {
-        "price_shock_rate_multiple": FalterKind.PRICE_SHOCK,
-        "wind_down_rate_multiple": FalterKind.WIND_DOWN,
+        "price_shock_rate_multiple": FailureKind.PRICE_SHOCK,
+        "wind_down_rate_multiple": FailureKind.WIND_DOWN,
     }[name]
     hazards, one = plain.worlds.hazards, swing(found, name)
     for end, said in zip((one.driver.low, one.driver.high), ends(one), strict=True):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixtures.demo import demo_portfolio
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio, Requirement
 from risk.loss.formulas import CRITICAL
@@ -44,7 +44,7 @@ COPIED = startup("Copied", dependency("c", "Alpha", "Cloud"))
 BESIDE = startup("Beside", dependency("b", "Beta", "Beta"))
 THREE = portfolio(DIRECT, COPIED, BESIDE)
 EQUAL = {"Alpha API": 1 / 3, "Alpha on Cloud": 1 / 3, "Beta API": 1 / 3}
-END = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
+END = rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=14)
 
 
 def structure(held: Portfolio, world: Catalog | None = None) -> Structure:
@@ -60,9 +60,11 @@ def independent(
     world: Catalog, held: Portfolio, shares: dict[str, float], level: Level = "service"
 ) -> Independence:
     book = small.book(*held.startups, catalog=world)
-    ground = small.ground(book, world, assumptions=PLAIN)
-    reach = reach_of(book, ground, world, PLAIN)
-    return independence(shares, reach, book.endpoints, stopping_providers(ground), level=level)
+    world_tables = small.world_tables(book, world, assumptions=PLAIN)
+    reach = reach_of(book, world_tables, world, PLAIN)
+    return independence(
+        shares, reach, book.endpoints, stopping_providers(world_tables), level=level
+    )
 
 
 def test_concentration_of_three_equal_margins() -> None:
@@ -146,7 +148,7 @@ def test_one_in_five_falls_with_the_other() -> None:
     # Alpha winds down 0.1 a year; its copy at Cloud goes with it one time in five. Given that the
     # copy is down Alpha's own API is for sure, so the larger of both directions is Z = 1.
     # pᵀZp = (3 + 2 · 1)/9 = 5/9: N_Z = 1.8, and 3 - 1.8 = 1.2 is not there.
-    result = found(small_catalog(rates=(rate("Alpha", FalterKind.WIND_DOWN, 0.1),)))
+    result = found(small_catalog(rates=(rate("Alpha", FailureKind.WIND_DOWN, 0.1),)))
     assert result.falls_with == {("Alpha API", "Alpha on Cloud"): pytest.approx(1.0)}
     assert result.effective_number == pytest.approx(3)
     assert result.dependence_adjusted == pytest.approx(1.8)
@@ -156,8 +158,8 @@ def test_a_provider_with_disruptions_of_its_own_falls_less_often_with_another() 
     # Alpha on Cloud: 0.1 · 0.2 = .02 a year with Alpha, 0.18 with Cloud alone: .02/.2 = 10 %.
     # Alpha API: .02 of its 0.1 a year: 20 %, the larger. pᵀZp = (3 + 2 · .2)/9: N_Z = 2.647.
     rates = (
-        rate("Alpha", FalterKind.WIND_DOWN, 0.1),
-        rate("Cloud", FalterKind.WIND_DOWN, 0.18),
+        rate("Alpha", FailureKind.WIND_DOWN, 0.1),
+        rate("Cloud", FailureKind.WIND_DOWN, 0.18),
     )
     result = found(small_catalog(rates=rates))
     assert result.falls_with == {("Alpha API", "Alpha on Cloud"): pytest.approx(0.2)}
@@ -170,9 +172,9 @@ def test_outages_count_only_as_far_as_they_last_more_than_a_day() -> None:
     # the copy's side. With outages of the copy's own host, .5 · .86 = .43: .07/(.07 + .43) = 14 %
     # there and .07/.6 = 11.7 % here.
     rates = (
-        rate("Alpha", FalterKind.WIND_DOWN, 0.1),
-        rate("Alpha", FalterKind.OUTAGE, 1, days=(0.0, 1.0)),
-        rate("Cloud", FalterKind.OUTAGE, 0.86, days=(0.0, 1.0)),
+        rate("Alpha", FailureKind.WIND_DOWN, 0.1),
+        rate("Alpha", FailureKind.OUTAGE, 1, days=(0.0, 1.0)),
+        rate("Cloud", FailureKind.OUTAGE, 0.86, days=(0.0, 1.0)),
     )
     result = found(small_catalog(rates=rates))
     assert result.falls_with == {("Alpha API", "Alpha on Cloud"): pytest.approx(0.14)}
@@ -181,10 +183,10 @@ def test_outages_count_only_as_far_as_they_last_more_than_a_day() -> None:
 @pytest.mark.parametrize(
     "harmless",
     [
-        rate("*model first-party top", FalterKind.PRICE_SHOCK, 1),
-        rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 1),
-        rate("*customer", FalterKind.ACCESS_CUT, 1),
-        rate("Alpha", FalterKind.OUTAGE, 50, days=(-20.0, 0.1)),
+        rate("*model first-party top", FailureKind.PRICE_SHOCK, 1),
+        rate("*model first-party top", FailureKind.MODEL_RETIREMENT, 1),
+        rate("*customer", FailureKind.ACCESS_CUT, 1),
+        rate("Alpha", FailureKind.OUTAGE, 50, days=(-20.0, 0.1)),
     ],
     ids=lambda one: one.kind.value,
 )
@@ -212,7 +214,7 @@ def test_developers_fall_together_as_far_as_their_margin_does() -> None:
     # copy of Alpha's model at Nimbus always. A quarter of Alpha's margin is there:
     # Alpha is down 1 · ¼ a year, Beta ½, both ½ · ¼ = 1/8: Z = max(.125/.25, .125/.5) = ½.
     # p = 4/5 and 1/5: pᵀZp = .64 + .04 + 2 · .16 · ½ = .84, so N_Z = 1.190; 1/HHI = 1/.68 = 1.471.
-    world = small_catalog(rates=(rate("Nimbus", FalterKind.OUTAGE, 1, days=(10.0, 0.1)),))
+    world = small_catalog(rates=(rate("Nimbus", FailureKind.OUTAGE, 1, days=(10.0, 0.1)),))
     copy = service("Alpha on Nimbus", "Alpha", "Nimbus")
     world = replace(world, services={**world.services, copy.name: copy})
     held = portfolio(DIRECT, startup("There", dependency("t", "Alpha", "Nimbus")), BESIDE)

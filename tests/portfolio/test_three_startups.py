@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk.assumptions import override
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Answer
 from risk.inventory.records import Portfolio, Requirement, Startup
 from risk.portfolio.assessment import assess as assess_laid_out
@@ -30,9 +30,9 @@ from tests.small_world import (
     startup,
 )
 
-WIND_DOWN = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
-OUTAGE = rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0))
-BETA_OUTAGE = rate("Beta", FalterKind.OUTAGE, 12, days=(-2.0, 1.0))
+WIND_DOWN = rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=14)
+OUTAGE = rate("Alpha", FailureKind.OUTAGE, 12, days=(-2.0, 1.0))
+BETA_OUTAGE = rate("Beta", FailureKind.OUTAGE, 12, days=(-2.0, 1.0))
 WORLD = small_catalog(rates=(WIND_DOWN,))
 BUSY = small_catalog(rates=(WIND_DOWN, OUTAGE, BETA_OUTAGE))
 
@@ -143,7 +143,7 @@ def test_an_open_question_is_neither_zero_exposure_nor_a_known_fact() -> None:
 
 def test_an_open_question_widens_the_interval_to_what_a_yes_would_cost() -> None:
     world = small_catalog(
-        rates=(WIND_DOWN, rate("*developer second", FalterKind.WIND_DOWN, 0.1, notice_days=14))
+        rates=(WIND_DOWN, rate("*developer second", FailureKind.WIND_DOWN, 0.1, notice_days=14))
     )
     asked = dependency("a", None, "Cloud")
     made = startup("Both", dependency("d", "Alpha", "Alpha"))
@@ -273,14 +273,14 @@ def test_redundancy_helps_only_off_the_failing_root() -> None:
     # A second route to the same developer falls together with the first and is charged once,
     # up to the cost of switching it as well.
     assert both(Requirement.ANY, "Alpha") >= alone - 1e-6
-    # An independent route that suffices removes the loss: no falter takes both.
+    # An independent route that suffices removes the loss: no disruption takes both.
     assert both(Requirement.ANY, "Beta") == pytest.approx(0, abs=1e-6)
     # Needing both adds the other's falters.
     assert both(Requirement.ALL, "Beta") > alone
 
 
 def test_a_provider_nobody_named_is_charged_as_a_developer_of_its_own() -> None:
-    top = rate("*developer second", FalterKind.WIND_DOWN, 0.04, notice_days=14)
+    top = rate("*developer second", FailureKind.WIND_DOWN, 0.04, notice_days=14)
     world = small_catalog(rates=(top,))
     unnamed = startup("Unnamed", dependency("u", None, "Cloud"))
     result = answer(assess(portfolio(unnamed), world), "Unnamed")

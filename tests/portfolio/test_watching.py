@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.loss.valuation import valuation_of
 from risk.portfolio.assessment import assess
 from risk.portfolio.watching import (
@@ -148,7 +148,7 @@ def test_of_measures_with_too_many_parts_only_those_that_were_kept_both_times_ar
 
 
 def test_the_startups_that_lose_most_are_kept():
-    catalog = small_catalog(rates=(rate("Alpha", FalterKind.WIND_DOWN, 0.1),))
+    catalog = small_catalog(rates=(rate("Alpha", FailureKind.WIND_DOWN, 0.1),))
     held = portfolio(
         startup("Small", dependency("s", "Alpha", "Alpha"), annual_revenue_usd=1e5),
         startup("Large", dependency("l", "Alpha", "Alpha"), annual_revenue_usd=1e7),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import MarketShare
 from risk.inventory.records import CapacityClass, Depth, Fallback, Requirement
 from risk.loss.components import ALONE, HIT, LOW, MEDIAN
@@ -65,10 +65,10 @@ BOOK = portfolio(
 )
 HERE = "Unnamed model of Alpha at Alpha"
 LASTING = (
-    (FalterKind.WIND_DOWN, "Alpha"),
-    (FalterKind.ACQUISITION, "Alpha"),
-    (FalterKind.PRICE_SHOCK, HERE),
-    (FalterKind.MODEL_RETIREMENT, HERE),
+    (FailureKind.WIND_DOWN, "Alpha"),
+    (FailureKind.ACQUISITION, "Alpha"),
+    (FailureKind.PRICE_SHOCK, HERE),
+    (FailureKind.MODEL_RETIREMENT, HERE),
 )
 
 
@@ -77,11 +77,11 @@ def laid_out() -> Valuation:
     return drawn(BOOK, WORLD)
 
 
-def scenario(kind: FalterKind, root: str = "Alpha", **settings: object) -> Scenario:
+def scenario(kind: FailureKind, root: str = "Alpha", **settings: object) -> Scenario:
     return Scenario(id="", title="", root=root, kind=kind, **settings)  # type: ignore[arg-type]
 
 
-def events(laid_out: Valuation, kind: FalterKind, root: str = "Alpha") -> list[int]:
+def events(laid_out: Valuation, kind: FailureKind, root: str = "Alpha") -> list[int]:
     return [
         place
         for place, one in enumerate(laid_out.worlds.hazards.events)
@@ -91,11 +91,11 @@ def events(laid_out: Valuation, kind: FalterKind, root: str = "Alpha") -> list[i
 
 @pytest.mark.parametrize(("kind", "root"), LASTING)
 def test_what_is_lost_for_good_is_the_kernels_loss_and_the_sum_of_its_parts(
-    laid_out: Valuation, kind: FalterKind, root: str
+    laid_out: Valuation, kind: FailureKind, root: str
 ) -> None:
     found = struck(happening_of(laid_out, scenario(kind, root)), laid_out.book.exposures)
     (event,) = events(laid_out, kind, root)
-    by_drawn_facts = losses_if(laid_out.book.exposures, laid_out.ground, [event])
+    by_drawn_facts = losses_if(laid_out.book.exposures, laid_out.world_tables, [event])
     np.testing.assert_allclose(found.totals, by_drawn_facts.sum(axis=1), rtol=1e-9)
     for place, row in enumerate(found.rows):
         expected = np.quantile(by_drawn_facts[:, row], [0.1, 0.5])
@@ -111,16 +111,16 @@ def kernel_means(laid_out: Valuation, event: int) -> np.ndarray:
     rates = np.zeros((worlds.count, 1 + RATE_DRAWS, len(worlds.hazards.events)))
     rates[:, :, event] = 1.0
     once = replace(worlds, rates=rates)
-    tables = [tables_of(once, laid_out.ground.signatures, k) for k in range(worlds.count)]
-    y = value(laid_out.book.exposures, laid_out.ground, tables=tables.__getitem__).y
+    tables = [tables_of(once, laid_out.world_tables.signatures, k) for k in range(worlds.count)]
+    y = value(laid_out.book.exposures, laid_out.world_tables, tables=tables.__getitem__).y
     return np.asarray(y[:, :, MEAN].mean(axis=0))
 
 
 @pytest.mark.parametrize(
-    "kind", [one for one in FalterKind if one is not FalterKind.LEADERSHIP_CRISIS]
+    "kind", [one for one in FailureKind if one is not FailureKind.LEADERSHIP_CRISIS]
 )
-def test_parts_and_days_add_up_to_the_loss(laid_out: Valuation, kind: FalterKind) -> None:
-    root = "alpha-1" if kind is FalterKind.MODEL_RETIREMENT else "Alpha"
+def test_parts_and_days_add_up_to_the_loss(laid_out: Valuation, kind: FailureKind) -> None:
+    root = "alpha-1" if kind is FailureKind.MODEL_RETIREMENT else "Alpha"
     happening = happening_of(laid_out, scenario(kind, root))
     found = struck(happening, laid_out.book.exposures)
     assert len(found.rows)
@@ -132,24 +132,24 @@ def test_parts_and_days_add_up_to_the_loss(laid_out: Valuation, kind: FalterKind
 
 
 def test_some_startups_alone_lose_what_they_lose_among_others(laid_out: Valuation) -> None:
-    happening = happening_of(laid_out, scenario(FalterKind.WIND_DOWN))
+    happening = happening_of(laid_out, scenario(FailureKind.WIND_DOWN))
     every = struck(happening, laid_out.book.exposures)
     some = struck(happening, laid_out.book.exposures.taken(every.rows[::2]))
     np.testing.assert_array_equal(some.told, every.told[::2])
 
 
 def test_harder_settings_cost_more(laid_out: Valuation) -> None:
-    def total(kind: FalterKind, **settings: object) -> float:
+    def total(kind: FailureKind, **settings: object) -> float:
         return stress(laid_out, scenario(kind, **settings)).total_usd
 
-    notices = [total(FalterKind.WIND_DOWN, notice_days=days) for days in (0, 7, 30, 365)]
+    notices = [total(FailureKind.WIND_DOWN, notice_days=days) for days in (0, 7, 30, 365)]
     assert notices == sorted(notices, reverse=True)
     assert notices[0] > notices[-1] > 0
-    lengths = [total(FalterKind.OUTAGE, days=days) for days in (0.1, 1, 5, 60)]
+    lengths = [total(FailureKind.OUTAGE, days=days) for days in (0.1, 1, 5, 60)]
     assert lengths == sorted(lengths)
-    shares = [total(FalterKind.OUTAGE, severity=share) for share in (0.1, 0.5, 1.0)]
+    shares = [total(FailureKind.OUTAGE, severity=share) for share in (0.1, 0.5, 1.0)]
     assert shares == sorted(shares)
-    prices = [total(FalterKind.PRICE_SHOCK, price_multiple=times) for times in (1.0, 1.5, 3.0)]
+    prices = [total(FailureKind.PRICE_SHOCK, price_multiple=times) for times in (1.0, 1.5, 3.0)]
     assert prices == sorted(prices)
     assert prices[0] == 0
 
@@ -163,7 +163,7 @@ def test_a_loss_is_capped_at_what_there_is_to_lose() -> None:
         WORLD,
         assumptions=replace(DEFAULTS, legal_days=3_650.0),
     )
-    found = stress(slow, scenario(FalterKind.WIND_DOWN, notice_days=0.0)).startups[0]
+    found = stress(slow, scenario(FailureKind.WIND_DOWN, notice_days=0.0)).startups[0]
     margin = found.parts["interruption"] + found.parts["churn"] + found.parts["quality"]
     assert margin == pytest.approx(365 * 10_000)
     assert found.loss_usd == pytest.approx(365 * 10_000 + 9_500)
@@ -188,7 +188,7 @@ def test_the_queue_adds_what_it_takes_longer_and_reserved_capacity_waits_for_nob
         ),
         WORLD,
     )
-    happening = happening_of(two, scenario(FalterKind.WIND_DOWN))
+    happening = happening_of(two, scenario(FailureKind.WIND_DOWN))
     found = struck(happening, two.book.exposures)
     loss, alone = mean_of(found.told), found.told[:, ALONE]
     assert loss[0] > alone[0]
@@ -197,7 +197,7 @@ def test_the_queue_adds_what_it_takes_longer_and_reserved_capacity_waits_for_nob
 
 def test_nobody_is_hit_where_nobody_is_asked_about(laid_out: Valuation) -> None:
     found = struck(
-        happening_of(laid_out, scenario(FalterKind.OUTAGE)), laid_out.book.exposures.stretch(0, 0)
+        happening_of(laid_out, scenario(FailureKind.OUTAGE)), laid_out.book.exposures.stretch(0, 0)
     )
     assert len(found.rows) == 0
     assert not found.totals.any()

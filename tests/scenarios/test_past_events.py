@@ -1,10 +1,10 @@
-"""Falters that happened: every row with its source and its doubt."""
+"""Disruptions that happened: every row with its source and its doubt."""
 
 from pathlib import Path
 
 import pytest
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.tables import CatalogError
 from risk.scenarios.library import PAST_FILE_NAME, like, load_past_events
 
@@ -19,7 +19,7 @@ def test_every_row_has_a_source_and_a_doubt_and_dates_go_forward() -> None:
 
 
 def test_they_cover_every_kind_but_slow_service() -> None:
-    assert {one.kind for one in EVENTS} == set(FalterKind) - {FalterKind.DEGRADED}
+    assert {one.kind for one in EVENTS} == set(FailureKind) - {FailureKind.DEGRADED}
 
 
 def test_a_row_without_a_checked_source_says_so() -> None:
@@ -29,11 +29,11 @@ def test_a_row_without_a_checked_source_says_so() -> None:
 
 
 def test_those_of_the_same_provider_come_first_and_new_before_old() -> None:
-    found = like(EVENTS, FalterKind.OUTAGE, "Anthropic")
+    found = like(EVENTS, FailureKind.OUTAGE, "Anthropic")
     own = [one for one in found if one.provider == "Anthropic"]
     assert list(found[: len(own)]) == own
     assert [one.day for one in own] == sorted((one.day for one in own), reverse=True)
-    assert {one.kind for one in found} == {FalterKind.OUTAGE}
+    assert {one.kind for one in found} == {FailureKind.OUTAGE}
 
 
 def test_a_bad_row_is_named_by_file_line_and_column(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
 from risk.hazard.signals import Signal, SignalKind, load_signal_kinds
 from risk.inventory.records import Portfolio
@@ -33,7 +33,7 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 KINDS = load_signal_kinds(FIXTURES)
 START = datetime(2023, 11, 17, 20, 0, tzinfo=UTC)
 WORLD = small_catalog(
-    rates=(rate("*developer top", FalterKind.WIND_DOWN, 0.01307, notice_days=14),)
+    rates=(rate("*developer top", FailureKind.WIND_DOWN, 0.01307, notice_days=14),)
 )
 BOOK = portfolio(
     startup("Direct", dependency("d", "Alpha", "Alpha")),
@@ -206,7 +206,7 @@ def test_an_outage_costs_what_the_stress_test_of_its_length_says(world: ReplaySe
     whole = frame_at(world, shown, START + timedelta(hours=60)).service_loss_usd
     for days, lost in ((0.25, half), (0.5, whole)):
         scenario = Scenario(
-            id="", title="", root="Alpha", kind=FalterKind.OUTAGE, days=days, severity=0.3
+            id="", title="", root="Alpha", kind=FailureKind.OUTAGE, days=days, severity=0.3
         )
         expected = stress(LAID_OUT, scenario)
         assert lost == pytest.approx(expected.total_usd)
@@ -233,7 +233,7 @@ def test_the_outcome_is_cut_off_with_everything_else_to_come() -> None:
 def test_the_loss_if_it_winds_down_is_that_of_the_stress_test_world_by_world() -> None:
     laid_out = drawn(BOOK, WORLD)
     setting = open_replay(laid_out, "Alpha", catalog=WORLD, kinds=KINDS, seed=7)
-    scenario = Scenario(id="", title="", root="Alpha", kind=FalterKind.WIND_DOWN)
+    scenario = Scenario(id="", title="", root="Alpha", kind=FailureKind.WIND_DOWN)
     expected = stress(laid_out, scenario)
     frame = frame_at(setting, replay(), START)
     assert frame.loss_if_wind_down_usd == expected.total_usd

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.loss.valuation import Valuation
@@ -18,7 +18,7 @@ from tests.scenarios.small import central
 from tests.small_world import dependency, portfolio, rate, small_catalog, startup
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-WORLD = small_catalog(rates=(rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14),))
+WORLD = small_catalog(rates=(rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=14),))
 BOOK = portfolio(
     startup("Direct", dependency("d", "Alpha", "Alpha")),
     startup("Copied", dependency("c", "Alpha", "Cloud")),
@@ -28,13 +28,13 @@ BOOK = portfolio(
 LAID_OUT = central(BOOK, WORLD)
 
 
-def stress(root: str, kind: FalterKind, **settings: float) -> StressResult:
+def stress(root: str, kind: FailureKind, **settings: float) -> StressResult:
     scenario = Scenario(id="", title="", root=root, kind=kind, **settings)  # type: ignore[arg-type]
     return stressed(LAID_OUT, scenario)
 
 
 def test_a_wind_down_hits_direct_customers_whole_and_copies_with_their_probability() -> None:
-    result = stress("Alpha", FalterKind.WIND_DOWN)
+    result = stress("Alpha", FailureKind.WIND_DOWN)
     losses = {one.startup: one.loss_usd for one in result.startups}
     # 383,539 each if hit (tests/loss/test_kernels.py); the copy is hit in one of five.
     assert losses["Direct"] == pytest.approx(383_539, abs=5)
@@ -45,7 +45,7 @@ def test_a_wind_down_hits_direct_customers_whole_and_copies_with_their_probabili
 
 def test_a_slow_wind_down_leaves_time_to_switch() -> None:
     # A rule that it reaches copies more often was left out: it moved no figure (docs/method.md §8).
-    slow = stress("Alpha", FalterKind.WIND_DOWN, notice_days=90)
+    slow = stress("Alpha", FailureKind.WIND_DOWN, notice_days=90)
     by_name = {one.startup: one for one in slow.startups}
     assert by_name["Copied"].hit_probability == pytest.approx(0.2)
     # T_sw = 17 days < 90: no day is lost; quality 67,500 and switching 9,500 remain.
@@ -54,7 +54,7 @@ def test_a_slow_wind_down_leaves_time_to_switch() -> None:
 
 
 def test_totals_are_sums_and_parts_are_losses() -> None:
-    for kind in (FalterKind.OUTAGE, FalterKind.WIND_DOWN, FalterKind.PRICE_SHOCK):
+    for kind in (FailureKind.OUTAGE, FailureKind.WIND_DOWN, FailureKind.PRICE_SHOCK):
         result = stress("Alpha", kind)
         assert result.total_usd == pytest.approx(sum(one.loss_usd for one in result.startups))
         for one in result.startups:
@@ -62,7 +62,7 @@ def test_totals_are_sums_and_parts_are_losses() -> None:
 
 
 def test_the_path_rises_from_the_first_day_to_the_total() -> None:
-    for kind in (FalterKind.OUTAGE, FalterKind.WIND_DOWN):
+    for kind in (FailureKind.OUTAGE, FailureKind.WIND_DOWN):
         result = stress("Alpha", kind)
         losses = [usd for _, usd in result.by_day]
         assert losses == sorted(losses)
@@ -71,22 +71,22 @@ def test_the_path_rises_from_the_first_day_to_the_total() -> None:
 
 def test_an_outage_uses_exactly_the_days_given() -> None:
     # U = 0.5: interruption 10,000 · 0.5 · 0.8 = 4,000.
-    result = stress("Alpha", FalterKind.OUTAGE, days=0.5)
+    result = stress("Alpha", FailureKind.OUTAGE, days=0.5)
     direct = result.startups[0]
     assert direct.parts["interruption"] == pytest.approx(4_000)
     assert direct.lost_service_days == pytest.approx(0.5)
 
 
 def test_a_leadership_crisis_charges_nothing_itself() -> None:
-    result = stress("Alpha", FalterKind.LEADERSHIP_CRISIS)
+    result = stress("Alpha", FailureKind.LEADERSHIP_CRISIS)
     assert result.total_usd == 0
     assert "stops no service" in result.note
 
 
 def test_the_root_is_found_whatever_its_case_and_an_unknown_one_is_named() -> None:
-    assert stress("alpha", FalterKind.OUTAGE).scenario.root == "Alpha"
+    assert stress("alpha", FailureKind.OUTAGE).scenario.root == "Alpha"
     with pytest.raises(UnknownRoot, match="'Gamma' is not a provider"):
-        stress("Gamma", FalterKind.OUTAGE)
+        stress("Gamma", FailureKind.OUTAGE)
 
 
 def test_an_access_cut_hits_the_one_customer_and_spares_other_hosts() -> None:
@@ -98,7 +98,7 @@ def test_an_access_cut_hits_the_one_customer_and_spares_other_hosts() -> None:
 
     def cut(customer: str | None) -> StressResult:
         scenario = Scenario(
-            id="", title="", root="Alpha", kind=FalterKind.ACCESS_CUT, customer=customer
+            id="", title="", root="Alpha", kind=FailureKind.ACCESS_CUT, customer=customer
         )
         return stressed(central(both, WORLD), scenario)
 
@@ -123,7 +123,7 @@ def test_the_most_used_model_is_the_one_that_most_startups_name() -> None:
         startup("D", dependency("d", "Alpha", "Alpha", model="alpha-1")),
     )
     scenario = Scenario(
-        id="", title="", root="Most used model of beta", kind=FalterKind.MODEL_RETIREMENT
+        id="", title="", root="Most used model of beta", kind=FailureKind.MODEL_RETIREMENT
     )
     result = stressed(central(book, WORLD), scenario)
     assert result.scenario.root == "beta-open"
@@ -131,18 +131,18 @@ def test_the_most_used_model_is_the_one_that_most_startups_name() -> None:
 
 
 def test_where_nobody_names_a_model_the_unnamed_ones_are_meant() -> None:
-    result = stress("most used model of Alpha", FalterKind.MODEL_RETIREMENT)
+    result = stress("most used model of Alpha", FailureKind.MODEL_RETIREMENT)
     assert result.scenario.root == "Unnamed model of Alpha"
     assert {one.startup for one in result.startups} == {"Direct", "Copied"}
     with pytest.raises(UnknownRoot, match="most used model of Gamma"):
-        stress("most used model of Gamma", FalterKind.MODEL_RETIREMENT)
+        stress("most used model of Gamma", FailureKind.MODEL_RETIREMENT)
 
 
 def test_a_scenario_through_one_relation_leaves_the_other_links_out() -> None:
     # Nimbus carries Beta by a link of relation "cloud".
     def through(relation: str | None) -> StressResult:
         scenario = Scenario(
-            id="", title="", root="Nimbus", kind=FalterKind.OUTAGE, through=relation
+            id="", title="", root="Nimbus", kind=FailureKind.OUTAGE, through=relation
         )
         return stressed(LAID_OUT, scenario)
 
@@ -165,7 +165,7 @@ def test_every_named_scenario_has_a_source_and_runs_on_the_demo(
     named: dict[str, Scenario], laid_out: Valuation
 ) -> None:
     assert len(named) >= 14
-    assert {one.kind for one in named.values()} == set(FalterKind)
+    assert {one.kind for one in named.values()} == set(FailureKind)
     for scenario in named.values():
         assert all(scenario.sources)
         assert scenario.summary
@@ -173,7 +173,7 @@ def test_every_named_scenario_has_a_source_and_runs_on_the_demo(
         assert scenario.doubt
         result = stressed(laid_out, scenario)
         assert result.total_usd >= 0
-        hit = scenario.kind is not FalterKind.LEADERSHIP_CRISIS
+        hit = scenario.kind is not FailureKind.LEADERSHIP_CRISIS
         assert (len(result.startups) > 0) is hit, scenario.id
 
 

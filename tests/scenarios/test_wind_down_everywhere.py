@@ -9,7 +9,7 @@ from risk.alternatives.planning.scenarios import WORLDS
 from risk.alternatives.valued import choices_of, valued_options
 from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.loss.columns import columns_of
@@ -44,13 +44,13 @@ def planned(demo: Portfolio, catalog: Catalog) -> dict[str, dict[str, float]]:
         by_event=WORLDS,
         years=False,
     )
-    worlds = valued.ground.worlds
+    worlds = valued.world_tables.worlds
     found: dict[str, dict[str, float]] = {}
     for developer in DEVELOPERS:
         (place,) = (
             place
             for place, one in enumerate(worlds.hazards.events)
-            if (one.root, one.kind) == (developer, FalterKind.WIND_DOWN)
+            if (one.root, one.kind) == (developer, FailureKind.WIND_DOWN)
         )
         # A world's expected loss by it is its rate there times what it costs if it happens.
         loss = valued.figures.by_event[:, :, place] / worlds.rates[:WORLDS, 0, place][:, None]
@@ -64,7 +64,7 @@ def planned(demo: Portfolio, catalog: Catalog) -> dict[str, dict[str, float]]:
 def test_a_wind_down_costs_the_same_wherever_it_is_asked_for(
     developer: str, valuation: Valuation, planned: dict[str, dict[str, float]]
 ) -> None:
-    scenario = Scenario(id="", title="", root=developer, kind=FalterKind.WIND_DOWN)
+    scenario = Scenario(id="", title="", root=developer, kind=FailureKind.WIND_DOWN)
     tested = {one.startup: one.loss_usd for one in stress(valuation, scenario).startups}
     replayed = {one.startup: one.loss_usd for one in provider_stake(valuation, developer).startups}
     assert sum(tested.values()) > 1_000_000

@@ -25,7 +25,7 @@ from db.sharing.content import portfolio_content
 from db.sharing.presets import Preset
 from db.sharing.scenario_content import scenario_content
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Answer
 from risk.inventory.records import (
     Dependency,
@@ -315,7 +315,7 @@ def test_stress_tests_that_differ_in_money_alone_are_one_link(factors: list[floa
 @pytest.mark.parametrize("preset", Preset)
 def test_no_amount_stands_anywhere_in_a_link_without_money(store: Store, preset: Preset):
     name = keep(store, register(3))
-    tested = Scenario(id="own", title="", root="OpenAI", kind=FalterKind.WIND_DOWN)
+    tested = Scenario(id="own", title="", root="OpenAI", kind=FailureKind.WIND_DOWN)
     first = register(3).startups[0].name
     for about in ({}, {"startup": first}, {"scenario": tested}):
         link = link_of(store, name, preset, **about)  # type: ignore[arg-type]
@@ -325,7 +325,7 @@ def test_no_amount_stands_anywhere_in_a_link_without_money(store: Store, preset:
 
 def test_which_startups_of_a_stress_test_are_listed_tells_nothing_of_losses(store: Store):
     name = keep(store, register(3))
-    tested = Scenario(id="own", title="", root="OpenAI", kind=FalterKind.WIND_DOWN)
+    tested = Scenario(id="own", title="", root="OpenAI", kind=FailureKind.WIND_DOWN)
     result = stress(store, LOCAL_OWNER, name, tested, today=TODAY)
     scored = score_portfolio(store, LOCAL_OWNER, name, today=TODAY)
 
@@ -342,7 +342,7 @@ def test_which_startups_of_a_stress_test_are_listed_tells_nothing_of_losses(stor
 def test_a_falter_that_picks_whoever_loses_most_names_nobody_without_money(store: Store):
     name = keep(store, register(3))
     tested = Scenario(
-        id="own", title="x", root="OpenAI", kind=FalterKind.ACCESS_CUT, customer=WORST_HIT
+        id="own", title="x", root="OpenAI", kind=FailureKind.ACCESS_CUT, customer=WORST_HIT
     )
     whole = link_of(store, name, Preset.EVERYTHING, scenario=tested)
     worst = whole.content["scenario"]["customer"]

@@ -12,7 +12,7 @@ from db.services.access import LOCAL_OWNER
 from db.services.scoring import scenarios
 from db.services.share_contents import Narrowed
 from db.sharing.presets import Preset
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Answer
 from risk.inventory.records import (
     Dependency,
@@ -57,7 +57,7 @@ WRITTEN = Scenario(
     id="zorblax-own",
     title="Zorblax loses OpenAI",
     root="OpenAI",
-    kind=FalterKind.WIND_DOWN,
+    kind=FailureKind.WIND_DOWN,
     notice_days=14.0,
     summary="As Quillhavens fears.",
     not_modelled="What Zorblax does",
@@ -150,7 +150,7 @@ ABOUT = {
     "startup": {"startup": NAMES[0]},
     "stress test": {"scenario": WRITTEN},
     "stress test of one customer": {
-        "scenario": replace(WRITTEN, kind=FalterKind.ACCESS_CUT, customer=NAMES[1])
+        "scenario": replace(WRITTEN, kind=FailureKind.ACCESS_CUT, customer=NAMES[1])
     },
 }
 

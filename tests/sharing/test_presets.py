@@ -50,7 +50,7 @@ def test_what_is_to_be_left_out_is_left_out_with_the_least_beyond(words: list[st
 
 @pytest.mark.parametrize(
     "words",
-    [["score"], ["names", "days_to_switch"], ["worst_falter"], ["confidence"], ["everything"]],
+    [["score"], ["names", "days_to_switch"], ["worst_disruption"], ["confidence"], ["everything"]],
 )
 def test_what_no_preset_leaves_out_is_refused_with_what_can_be(words: list[str]):
     with pytest.raises(Refused, match=f"{words[-1]}.*names; money"):

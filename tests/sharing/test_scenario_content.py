@@ -9,7 +9,7 @@ import pytest
 from db.sharing.presets import Preset
 from db.sharing.scenario_content import as_values, scenario_content, scenario_of
 from risk.alternatives.herding import Herd, HerdAlternative
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import BeforeAfter
 from risk.scenarios.results import WORST_HIT, Scenario, StressedStartup, StressResult
 from tests.sharing.test_content import names_in, showing
@@ -21,7 +21,7 @@ SCENARIO = Scenario(
     id="alpha-gone",
     title="Alpha is gone",
     root="Alpha",
-    kind=FalterKind.WIND_DOWN,
+    kind=FailureKind.WIND_DOWN,
     notice_days=14.0,
     summary=f"Alpha winds down, and {NAMES[0]} with it.",
     not_modelled="What Alpha's owners do",
@@ -135,7 +135,7 @@ def test_a_loss_that_is_left_out_is_told_by_no_order_and_by_no_note():
     assert [row["startup"] for row in rows] == sorted(NAMES[:2], key=str.casefold)
     alone = replace(
         RESULT,
-        scenario=replace(SCENARIO, kind=FalterKind.ACCESS_CUT, customer=NAMES[1]),
+        scenario=replace(SCENARIO, kind=FailureKind.ACCESS_CUT, customer=NAMES[1]),
         note=f"{NAMES[1]} alone is cut off; {NAMES[0]} would lose most, $2,000.",
     )
     assert "2,000" in page(Preset.EVERYTHING, result=alone)

@@ -1,4 +1,4 @@
-"""Noting what was heard of a provider, and asking how likely it falters."""
+"""Noting signals about a provider, and asking how likely it falters."""
 
 from collections.abc import Callable
 from typing import Any

@@ -168,10 +168,10 @@ def test_rejected_records_are_written_mended_and_imported_alone(url: str, tmp_pa
     text = "startup,provider,spend_usd\nAcme,OpenAI,100\nBorealis,Anthropic,12k\n"
     rejects = tmp_path / "rejects.csv"
     words = ("import", inventory(tmp_path, text), "--portfolio", "mine")
-    assert "1 record to mend in" in said(*words, "--rejects", str(rejects), url=url)
+    assert "1 record to correct in" in said(*words, "--rejects", str(rejects), url=url)
     rejects.write_bytes(rejects.read_bytes().replace(b"12k", b"12000"))
-    mended = answer("import", str(rejects), "--portfolio", "mine", url=url)
-    assert (mended["outcome"], mended["accepted"], mended["warnings"]) == ("accept", 1, [])
+    corrected = answer("import", str(rejects), "--portfolio", "mine", url=url)
+    assert (corrected["outcome"], corrected["accepted"], corrected["warnings"]) == ("accept", 1, [])
     assert len(answer("startups", "--portfolio", "mine", url=url)) == 2
     # A file that is there is never written over, and nothing is imported before that is known.
     assert "exists already" in refusal(*words, "--rejects", str(rejects), url=url)

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from tests.terminal.running import answer
 
 
@@ -46,7 +46,7 @@ def test_providers_have_roles_services_and_upstream(ask: Callable[..., Any]):
     assert "developer" in openai["roles"]
     assert {"OpenAI API", "Azure OpenAI Service"} <= set(openai["services"])
     kinds = {kind for one in providers.values() for up in one["upstream"] for kind in up["kinds"]}
-    assert kinds <= set(FalterKind)
+    assert kinds <= set(FailureKind)
     assert kinds
 
 

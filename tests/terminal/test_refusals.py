@@ -92,7 +92,7 @@ def test_an_error_of_ours_is_a_sentence_with_an_id(
 def test_a_cluster_that_is_not_there_is_told_in_words(
     demo_url: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("db.parts.cluster._SECONDS_TO_CONNECT", "1s")
+    monkeypatch.setattr("db.chunks.cluster._SECONDS_TO_CONNECT", "1s")
     words = ("score", "--portfolio", "demo", "--cluster", "tcp://127.0.0.1:9")
     assert "No Dask scheduler answers" in refusal(*words, url=demo_url)
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from tests.terminal.running import answer, inventory
 
 #: How sure an answer is, of the portfolio and of each startup.
@@ -151,7 +151,7 @@ def test_every_division_of_the_tail_sums_to_it(ask: Callable[..., Any]):
     assert set(divided) == {"startup", "provider", "root", "kind"}
     for parts in divided.values():
         assert sum(one["tvar95_usd"] for one in parts) == pytest.approx(tail, rel=1e-6)
-    assert {one["name"] for one in divided["kind"]} <= {kind.value for kind in FalterKind}
+    assert {one["name"] for one in divided["kind"]} <= {kind.value for kind in FailureKind}
     assert 0 < document["portfolio"]["diversification_ratio"] <= 1
 
 
@@ -292,7 +292,7 @@ def test_alternatives_have_exactly_the_documented_fields(ask: Callable[..., Any]
             "one_off_range_usd",
             "removed_usd",
         }
-        assert set(one["covers"]) <= set(FalterKind)
+        assert set(one["covers"]) <= set(FailureKind)
 
 
 def test_alternatives_of_one_use_case(ask: Callable[..., Any]):

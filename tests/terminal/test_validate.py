@@ -24,7 +24,7 @@ PARTS = (
     "Ongoing monitoring",
     "Limits",
     "Changes since the last version",
-    "What the figures stand on",
+    "What the figures rest on",
 )
 _CELL = re.compile(r"(?:'([^']+)'!)?\$?([A-Z])\$?(\d+)(?::\$?([A-Z])\$?(\d+))?")
 

@@ -146,7 +146,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "portfolios", lambda: (summary,))
     monkeypatch.setattr(cached, "catalog", lambda: sample.CATALOG)
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
-    monkeypatch.setattr(cached, "answer_at_hand", lambda name: cached.assessment(name))
+    monkeypatch.setattr(cached, "answer_in_memory", lambda name: cached.assessment(name))
     monkeypatch.setattr(cached, "state_of", lambda name: (name, sample.TODAY))
     monkeypatch.setattr(cached, "one_startup", one_of_the_sample)
     monkeypatch.setattr(cached, "record_of", record_of_the_sample)
@@ -164,7 +164,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "asked", asked_of_the_sample)
     monkeypatch.setattr(cached, "limits", lambda name: {})
     monkeypatch.setattr(cached, "provider_past", no_past)
-    monkeypatch.setattr(cached, "heard_of", lambda *args: None)
+    monkeypatch.setattr(cached, "provider_signals", lambda *args: None)
     monkeypatch.setattr(cached, "deadline_calendar", no_deadlines)
     # Nothing here may open the store of whoever runs the tests.
     monkeypatch.setattr(cached, "store", lambda: None)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from risk.alternatives.why_high import Factor, FactorShare, WhyHigh
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Answer, Catalog, Provider, Role
 from risk.inventory.records import Dependency, Depth, Fallback, Portfolio, Startup, UseCase
 from risk.loss.answer import BANDS, WITHHELD, StartupAnswers
@@ -146,10 +146,10 @@ PORTFOLIO = Portfolio(
 
 #: What can happen in the sample: who is disrupted, and how.
 EVENTS = (
-    ("OpenAI", FalterKind.WIND_DOWN),
-    ("Microsoft Azure", FalterKind.OUTAGE),
-    ("Anthropic", FalterKind.OUTAGE),
-    ("OpenAI", FalterKind.OUTAGE),
+    ("OpenAI", FailureKind.WIND_DOWN),
+    ("Microsoft Azure", FailureKind.OUTAGE),
+    ("Anthropic", FailureKind.OUTAGE),
+    ("OpenAI", FailureKind.OUTAGE),
 )
 #: The columns of the sample's answers, for Acme Notes, Bolt and Cedar Pumps.
 NAN = float("nan")
@@ -407,7 +407,7 @@ WHY_ACME = WhyHigh(
 )
 
 COURSE = StartupCourse(
-    scenario=Scenario(id="course", title="", root="OpenAI", kind=FalterKind.WIND_DOWN),
+    scenario=Scenario(id="course", title="", root="OpenAI", kind=FailureKind.WIND_DOWN),
     hit_probability=0.2,
     courses=(
         DependencyCourse(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from risk.alternatives.results import Alternative, OptionClass
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Alias, Answer, Catalog, Retirement
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import BeforeAfter
@@ -15,9 +15,9 @@ from tests.small_world import AS_OF, dependency, portfolio, rate, small_catalog,
 def full_catalog() -> Catalog:
     bare = small_catalog(
         rates=(
-            rate("Alpha", FalterKind.OUTAGE, 7, level="critical", severity=0.5, days=(-3.0, 1.0)),
-            rate("Alpha", FalterKind.OUTAGE, 35, level="major", severity=0.3, days=(-3.0, 1.0)),
-            rate("*developer top", FalterKind.WIND_DOWN, 0.01, notice_days=14),
+            rate("Alpha", FailureKind.OUTAGE, 7, level="critical", severity=0.5, days=(-3.0, 1.0)),
+            rate("Alpha", FailureKind.OUTAGE, 35, level="major", severity=0.3, days=(-3.0, 1.0)),
+            rate("*developer top", FailureKind.WIND_DOWN, 0.01, notice_days=14),
         )
     )
     alias = Alias(
@@ -97,7 +97,7 @@ WIND_DOWN = Scenario(
     id="alpha-gone",
     title="Alpha winds down",
     root="Alpha",
-    kind=FalterKind.WIND_DOWN,
+    kind=FailureKind.WIND_DOWN,
     notice_days=14.0,
     summary="Alpha ends its API.",
     not_modelled="Queues at the others.",
@@ -139,8 +139,8 @@ def option(name: str, option_class: OptionClass, residual: float, **facts: objec
         "model": "beta-1",
         "excluded": (),
         "ask": (),
-        "covers": {FalterKind.OUTAGE: 1.0, FalterKind.WIND_DOWN: 1.0},
-        "down_together": {FalterKind.OUTAGE: 0.0, FalterKind.WIND_DOWN: 0.0},
+        "covers": {FailureKind.OUTAGE: 1.0, FailureKind.WIND_DOWN: 1.0},
+        "down_together": {FailureKind.OUTAGE: 0.0, FailureKind.WIND_DOWN: 0.0},
         "weeks": 3.0,
         "one_off_usd": 12_000.0,
         "run_usd_per_year": 20_000.0,
@@ -163,7 +163,7 @@ STAY = option(
     "Stay as today",
     OptionClass.STAY,
     50_000.0,
-    covers={FalterKind.OUTAGE: 0.0, FalterKind.WIND_DOWN: 0.0},
+    covers={FailureKind.OUTAGE: 0.0, FailureKind.WIND_DOWN: 0.0},
     weeks=0.0,
     one_off_usd=0.0,
     run_usd_per_year=12_000.0,
@@ -176,14 +176,14 @@ BEST = option(
     9_000.0,
     pareto=True,
     recommended=True,
-    flips_if="Stay as today wins if falters are below 0.1 times as frequent as assumed",
+    flips_if="Stay as today wins if disruptions are below 0.1 times as frequent as assumed",
 )
 COPY = option(
     "alpha-1 on Alpha on Cloud",
     OptionClass.OTHER_HOST,
     30_000.0,
     excluded=("retires on 2027-06-30",),
-    covers={FalterKind.OUTAGE: 0.9, FalterKind.WIND_DOWN: 0.0},
+    covers={FailureKind.OUTAGE: 0.9, FailureKind.WIND_DOWN: 0.0},
 )
 UNPRICED = option("beta-open", OptionClass.SELF_HOST, 20_000.0, run_usd_per_year=None)
 OPTIONS = (STAY, COPY, BEST, UNPRICED)

@@ -34,7 +34,7 @@ def test_the_startup_with_the_largest_loss_opens_with_its_recommendation(open_pa
     assert ASSESSMENT.startups[0].startup == "Acme Notes"
     shown = texts(app)
     assert "Recommended: beta-1 on Beta API" in shown
-    assert "What would flip it: Stay as today wins if falters are below 0.1 times" in shown
+    assert "What would flip it: Stay as today wins if disruptions are below 0.1 times" in shown
     assert "Runner-up: Stay as today." in shown
     assert metrics(app) == {
         "Removes a year": "–",

@@ -12,7 +12,7 @@ from db.services.access import LOCAL_OWNER
 from db.services.assumptions import load_assumptions, set_assumption
 from db.services.portfolios import save_portfolio
 from risk.assumptions import DEFAULTS, assumption_rows
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.hazard.rate_laws import rate_laws
 from tests.small_world import rate
 from tests.ui.charts.test_assumptions import FOUND
@@ -198,7 +198,7 @@ def test_the_parts_of_the_page_are_chosen_in_the_address(
 
 def test_lengths_above_a_day_are_told_in_words_where_a_rate_states_them() -> None:
     tail = {"long_share": 0.05, "tail_shape": 0.5, "tail_scale_days": 1.0}
-    row = rate("*service", FalterKind.OUTAGE, 10, days=(-3.0, 1.0))
+    row = rate("*service", FailureKind.OUTAGE, 10, days=(-3.0, 1.0))
     laws = rate_laws([replace(row, **tail)], rates=(), evidence={})
     # Half of those above a day exceed it by 1·(2^0.5 - 1)/0.5 = 0.83 days.
     said = lengths_in_words(laws)

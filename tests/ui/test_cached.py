@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from db.services.at_hand import Memory
+from db.services.in_memory import Memory
 from ui import cached
 
 

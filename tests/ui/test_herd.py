@@ -83,8 +83,8 @@ def test_small_streams_are_put_together_and_nothing_is_lost() -> None:
 
 def test_bars_add_up_to_what_was_asked_for() -> None:
     figure = herd_figure(HERD, palette=DARK)
-    room, away = figure.data
-    assert [a + b for a, b in zip(room.x, away.x, strict=True)] == [4_500.0, 6_000.0]
+    headroom, away = figure.data
+    assert [a + b for a, b in zip(headroom.x, away.x, strict=True)] == [4_500.0, 6_000.0]
     assert herd_alt(HERD) == (
         f"Beta API is asked for {wording.money(6_000)} a month and has room for "
         f"{wording.money(1_500)}."

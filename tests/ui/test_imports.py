@@ -175,10 +175,10 @@ def test_cells_are_shown_as_text_whatever_they_hold(page: AppTest) -> None:
 def test_rejected_records_are_mended_and_uploaded_alone(page: AppTest) -> None:
     named(uploaded(page, MESSY), "Our book")
     click(page, "Publish")
-    # What the download holds: Birch, whose 12k is mended; the reasons stay in the file.
+    # What the download holds: Birch, whose 12k is corrected; the reasons stay in the file.
     rejected = page.session_state["import_published"].result.intake.reject_file
     assert b"12k" in rejected
-    uploaded(page, rejected.replace(b"12k", b"12000"), "records-to-mend.csv")
+    uploaded(page, rejected.replace(b"12k", b"12000"), "records-to-correct.csv")
     target = next(one for one in page.selectbox if one.label == "Import into")
     assert target.value == "Our book"
     shown = metrics(page)

@@ -59,6 +59,12 @@ def test_the_loss_curve_is_the_cheaper_way_and_no_use_case_is_charged_more(
 def test_the_house_tells_one_falter_from_its_rate_to_the_year(pictures: object) -> None:
     figure = pictures.house(pictures.demo())  # type: ignore[attr-defined]
     said = " ".join(str(one.text) for one in figure.layout.annotations).replace("<br>", " ")
-    for words in ("1 Falter", "OpenAI winds down once in", "2 Route", "It reaches", "3 Loss curve"):
+    for words in (
+        "1 Disruption",
+        "OpenAI winds down once in",
+        "2 Route",
+        "It reaches",
+        "3 Loss curve",
+    ):
         assert words in said
     assert re.search(r"\$[0-9.]+[kM] expected a year", said)

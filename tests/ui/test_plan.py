@@ -38,7 +38,7 @@ TABLE = table(
     # Two more who lose nothing: a plan of five has a frontier.
     dependency("Dee", aal=0.0),
     dependency("Eve", aal=0.0),
-    room={"Beta API if Alpha ends": 10.0},
+    headroom={"Beta API if Alpha ends": 10.0},
 )
 CURVE = frontier(TABLE, PlanLimits(), DEFAULTS)
 ANSWERS = tuple(
@@ -199,7 +199,7 @@ def test_the_frontier_marks_the_plan_and_says_what_money_buys() -> None:
 
 def test_crowds_show_what_is_asked_for_and_the_room() -> None:
     (crowd,) = plan_words.overcrowded(ANSWERS[-1].herding.crowds)
-    assert (crowd.asked, crowd.room, crowd.planned) == (20.0, 10.0, 10.0)
+    assert (crowd.asked, crowd.headroom, crowd.planned) == (20.0, 10.0, 10.0)
     figure = crowd_figure([crowd], palette=LIGHT)
     assert [list(one.x) for one in figure.data] == [[10.0], [10.0], [20.0]]
     assert crowd_alt([crowd]).startswith("Beta API if Alpha ends: $20 a month would come")

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.hazard.neighbours import catalogue_chain
 from risk.loss.valuation import valuation_of
 from risk.portfolio.providers import dependents_of, users_of
@@ -87,7 +87,7 @@ def test_a_provider_page_shows_everything_that_is_known(open_page: Open) -> None
     assert not app.exception
     assert app.title[0].value == "Alpha"
     assert metrics(app) == {
-        "Stand on it directly": "2 startups",
+        "Depend on it directly": "2 startups",
         "Share of margin": "90 %",
         "Outages": "42 a year",
         "Wind-down": "1 in 100 years",
@@ -99,8 +99,8 @@ def test_a_provider_page_shows_everything_that_is_known(open_page: Open) -> None
         "How it falters",
         "Models about to go",
         "Models",
-        "Who stands behind it, who stands on it",
-        "Startups that stand on it",
+        "Whom it depends on, who depends on it",
+        "Startups that depend on it",
         "Add incident history",
     ]
 
@@ -146,15 +146,15 @@ def test_a_model_shows_the_last_day_and_price_of_the_provider_looked_at() -> Non
 
 def test_a_duration_is_said_as_median_and_ninety_per_cent_point() -> None:
     # e^-3 d = 1.19 h; e^(-3 + 1.2816) d = 4.3 h
-    row = rate("Alpha", FalterKind.OUTAGE, 1, days=(-3.0, 1.0))
+    row = rate("Alpha", FailureKind.OUTAGE, 1, days=(-3.0, 1.0))
     assert rate_words.lasts_in_words(row) == "Half within 1 hour, 9 in 10 within 4 hours"
-    assert rate_words.lasts_in_words(rate("Alpha", FalterKind.WIND_DOWN, 1)) == "For good"
+    assert rate_words.lasts_in_words(rate("Alpha", FailureKind.WIND_DOWN, 1)) == "For good"
 
 
 def test_each_falter_stands_with_its_range_and_what_it_rests_on(open_page: Open) -> None:
     app = open_page("provider.py", provider="Alpha")
-    falters = next(one.value for one in app.dataframe if "Rests on" in one.value)
-    outage = falters.set_index("Disruption").loc["Outage, major"]
+    disruptions = next(one.value for one in app.dataframe if "Rests on" in one.value)
+    outage = disruptions.set_index("Disruption").loc["Outage, major"]
     assert outage["How often"] == "About 35 a year"
     # No evidence is recorded: a 95 % point of three medians.
     assert outage["Rests on"].endswith("95 % point 3 × median.")

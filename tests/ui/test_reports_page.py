@@ -1,4 +1,4 @@
-"""The Reports page on the demo: what it offers, and that each file says what it stands on."""
+"""The Reports page on the demo: what it offers, and that each file says what it rests on."""
 
 import io
 import re
@@ -17,7 +17,7 @@ from tests.ui import sample
 from tests.ui.conftest import Downloads, Open, Summary, texts
 from ui import cached
 from ui.render.frames import sortable
-from ui.reports.bundles import archive, stands_on
+from ui.reports.bundles import archive, rests_on
 from ui.tables import dora
 
 
@@ -54,8 +54,8 @@ def test_every_file_of_the_page_says_what_it_stands_on(page: AppTest, downloads:
         html = downloads[file]().decode()
         assert heading in html
         # One startup's report stands on the startup alone, as a link to it does.
-        stands_on = digest if "startup" not in name else digest_alone(html)
-        assert f"digest {stands_on}" in html
+        rests_on = digest if "startup" not in name else digest_alone(html)
+        assert f"digest {rests_on}" in html
         assert f"version {answer.model_version}, catalogue of 21 May 2026" in html
         assert "<script" not in html
 
@@ -94,7 +94,7 @@ def test_findings_are_counted_by_rule_and_listed_with_the_record_to_mend():
 
 
 def test_the_same_files_make_the_same_archive_with_its_comment():
-    said = stands_on(sample.ASSESSMENT)
+    said = rests_on(sample.ASSESSMENT)
     first, second = (
         archive({"b.csv": b"2", "a.csv": b"1"}, said=said, made_on=sample.TODAY) for _ in range(2)
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.scenarios.event import UnknownRoot
 from risk.scenarios.library import load_past_events
 from risk.scenarios.results import WORST_HIT, Scenario, StressResult
@@ -87,14 +87,14 @@ def test_a_scenario_is_put_together_from_the_address(asked: Asked, open_page: Op
     app = open_page("stress.py", root="Cloud", kind="outage", days="3", severity="0.5")
     assert not app.exception
     (one,) = asked.scenarios
-    assert (one.root, one.kind, one.days, one.severity) == ("Cloud", FalterKind.OUTAGE, 3.0, 0.5)
+    assert (one.root, one.kind, one.days, one.severity) == ("Cloud", FailureKind.OUTAGE, 3.0, 0.5)
 
 
 def test_the_lead_developer_and_a_wind_down_are_the_default(asked: Asked, open_page: Open) -> None:
     open_page("stress.py", scenario="own")
     (one,) = asked.scenarios
     # Of the sample's developers, OpenAI and Anthropic, neither is in this catalogue.
-    assert (one.root, one.kind, one.days) == ("Alpha", FalterKind.WIND_DOWN, None)
+    assert (one.root, one.kind, one.days) == ("Alpha", FailureKind.WIND_DOWN, None)
     assert one.notice_days == 14
 
 
@@ -166,7 +166,7 @@ def test_a_disruption_that_hits_nobody_says_what_to_try(
     assert not app.exception
     assert "Look up who depends on whom" in texts(app)
     assert metrics(app)["Startups hit"] == "0 of 2"
-    other = replace(nobody, instead=(FalterKind.OUTAGE, FalterKind.PRICE_SHOCK))
+    other = replace(nobody, instead=(FailureKind.OUTAGE, FailureKind.PRICE_SHOCK))
     monkeypatch.setattr(cached, "stress_result", lambda name, scenario: other)
     assert "What Alpha can do to this portfolio" in texts(open_page("stress.py"))
 
@@ -177,9 +177,9 @@ def test_hosted_copies_count_as_hit_through_someone_else() -> None:
 
 
 def test_an_outage_can_begin_at_a_service_but_a_wind_down_cannot() -> None:
-    assert "Alpha API" in roots_for(FalterKind.OUTAGE, ["alpha-1"], CATALOG)
-    assert "Alpha API" not in roots_for(FalterKind.WIND_DOWN, ["alpha-1"], CATALOG)
-    assert roots_for(FalterKind.MODEL_RETIREMENT, ["alpha-1"], CATALOG) == ["alpha-1"]
+    assert "Alpha API" in roots_for(FailureKind.OUTAGE, ["alpha-1"], CATALOG)
+    assert "Alpha API" not in roots_for(FailureKind.WIND_DOWN, ["alpha-1"], CATALOG)
+    assert roots_for(FailureKind.MODEL_RETIREMENT, ["alpha-1"], CATALOG) == ["alpha-1"]
 
 
 def test_two_scenarios_stand_side_by_side_both_from_the_address(
@@ -197,7 +197,7 @@ def test_two_scenarios_stand_side_by_side_both_from_the_address(
     assert not app.exception
     first, second = asked.scenarios
     assert first == WIND_DOWN
-    assert (second.root, second.kind, second.days) == ("Cloud", FalterKind.OUTAGE, 3.0)
+    assert (second.root, second.kind, second.days) == ("Cloud", FailureKind.OUTAGE, 3.0)
     assert f"Both cost {wording.money(120_000)}." in texts(app)
     (table,) = (one.value for one in app.dataframe)
     assert list(table["Startup"]) == ["Ash", "Birch $ [x]"]
@@ -212,9 +212,9 @@ def test_an_access_cut_asks_whom_it_hits(asked: Asked, open_page: Open) -> None:
 
 
 def test_an_outage_or_a_block_can_begin_at_a_model_that_somebody_uses() -> None:
-    for kind in (FalterKind.OUTAGE, FalterKind.REGIONAL_BLOCK):
+    for kind in (FailureKind.OUTAGE, FailureKind.REGIONAL_BLOCK):
         assert "alpha-1" in roots_for(kind, ["alpha-1"], CATALOG)
-    assert "alpha-1" not in roots_for(FalterKind.WIND_DOWN, ["alpha-1"], CATALOG)
+    assert "alpha-1" not in roots_for(FailureKind.WIND_DOWN, ["alpha-1"], CATALOG)
 
 
 def test_a_startup_hit_on_two_paths_stands_in_both() -> None:

@@ -14,7 +14,7 @@ def test_text_and_muted_text_are_readable_in_both_themes() -> None:
 
 def test_bands_and_falters_stand_out_from_the_page() -> None:
     for palette in (LIGHT, DARK):
-        for colour in (*palette.bands.values(), *palette.falters.values()):
+        for colour in (*palette.bands.values(), *palette.disruptions.values()):
             assert contrast(colour, palette.background) >= 3, colour
 
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import BeforeAfter, Interval
 from ui import wording
 
@@ -72,7 +72,7 @@ def test_dates_are_read_from_iso_text_and_missing_ones_are_unknown() -> None:
 
 
 def test_every_falter_kind_has_a_name_on_screen() -> None:
-    assert {kind for kind in FalterKind if wording.falter(kind)} == set(FalterKind)
+    assert {kind for kind in FailureKind if wording.disruption(kind)} == set(FailureKind)
 
 
 def test_a_field_path_names_field_and_place() -> None:

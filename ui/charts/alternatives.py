@@ -6,7 +6,7 @@ from textwrap import wrap
 import plotly.graph_objects as go
 
 from risk.alternatives.results import Alternative, OptionClass
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from ui import wording
 from ui.charts.axes import money_axis
 from ui.charts.style import Figure, finish
@@ -16,7 +16,7 @@ LABEL_WIDTH = 24
 
 
 def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Figure:
-    """A cell per option and falter kind: the share of the incumbent's falters it serves through."""
+    """A cell per option and failure kind: of how many disruptions it serves through."""
     kinds = covered_kinds(options)
     rows = list(options)[::-1]
     figure = Figure(
@@ -51,21 +51,23 @@ def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.F
 
 
 def coverage_alt(options: Sequence[Alternative]) -> str:
-    """The finding: which option serves through most kinds of falter, and which do not help."""
+    """The finding: which option serves through most kinds of failure, and which do not help."""
     others = [one for one in options if one.option_class is not OptionClass.STAY and one.covers]
     if not others:
         return "There is no other option to compare."
     best = max(others, key=lambda one: sum(one.covers.values()))
-    helped = [wording.falter(kind).lower() for kind, share in best.covers.items() if share >= 0.5]
+    helped = [
+        wording.disruption(kind).lower() for kind, share in best.covers.items() if share >= 0.5
+    ]
     if not helped:
-        return "No option serves through at least half of any kind of falter."
+        return "No option serves through at least half of any kind of failure."
     return f"{best.option} covers most: it serves through {wording.listed(helped)}."
 
 
-def covered_kinds(options: Sequence[Alternative]) -> list[FalterKind]:
+def covered_kinds(options: Sequence[Alternative]) -> list[FailureKind]:
     """The kinds that some option says anything about, in the order of the closed list."""
     named = {kind for one in options for kind in one.covers}
-    return [kind for kind in FalterKind if kind in named]
+    return [kind for kind in FailureKind if kind in named]
 
 
 def pareto_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Figure:

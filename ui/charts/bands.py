@@ -1,4 +1,4 @@
-"""How many startups have each band of the score."""
+"""Chart of how many startups have each band of the score."""
 
 from collections.abc import Mapping
 

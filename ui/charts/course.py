@@ -1,4 +1,4 @@
-"""What startups go through while a provider falters, drawn as bars along the days."""
+"""Chart of what startups go through while a provider falters, as bars along the days."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ SHORT_NAMES = {
 }
 #: How much of what follows the last change is drawn, as a share of the whole.
 TAIL = 0.12
-#: At most so many days are drawn after a permanent falter takes effect.
+#: At most so many days are drawn after a permanent disruption takes effect.
 LONGEST_DAYS = 180.0
 HOURS = 24.0
 MONEY_HEIGHT = 170

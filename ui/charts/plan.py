@@ -86,7 +86,7 @@ def crowd_figure(crowds: Sequence[Crowd], *, palette: Palette) -> go.Figure:
     figure = Figure()
     for name, values, colour in (
         ("The plan", [one.planned for one in shown], palette.gain),
-        ("Room", [one.room for one in shown], palette.muted),
+        ("Room", [one.headroom for one in shown], palette.muted),
         ("Everybody's own best", [one.asked for one in shown], faded(palette.loss, 0.55)),
     ):
         figure.add_trace(
@@ -100,7 +100,7 @@ def crowd_figure(crowds: Sequence[Crowd], *, palette: Palette) -> go.Figure:
             )
         )
     figure.update_layout(barmode="group", legend_traceorder="reversed")
-    sizes = (size for one in shown for size in (one.planned, one.room, one.asked))
+    sizes = (size for one in shown for size in (one.planned, one.headroom, one.asked))
     figure.update_xaxes(title_text="Spend a month", **money_axis(sizes, most=5))
     figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
     return finish(figure, palette=palette, height=110 + 62 * max(len(shown), 1), legend=True)
@@ -113,7 +113,7 @@ def crowd_alt(crowds: Sequence[Crowd]) -> str:
     worst = crowds[0]
     return (
         f"{worst.pool}: {wording.money(worst.asked)} a month would come, and there is room for "
-        f"{wording.money(worst.room)}."
+        f"{wording.money(worst.headroom)}."
     )
 
 

@@ -271,7 +271,7 @@ def provider_bars(
     for part in assessment.expected_parts:
         by_kind[part.kind][company_of(part.root, catalog)] += part.aal_usd
     figure = Figure()
-    for kind, colour in palette.falters.items():
+    for kind, colour in palette.disruptions.items():
         losses = [by_kind[kind][name] for name in names]
         if not any(losses):
             continue
@@ -282,7 +282,9 @@ def provider_bars(
             x=losses,
             marker={"color": colour},
             customdata=[wording.money(loss) for loss in losses],
-            hovertemplate="%{y}: %{customdata} a year<extra>" + wording.falter(kind) + "</extra>",
+            hovertemplate="%{y}: %{customdata} a year<extra>"
+            + wording.disruption(kind)
+            + "</extra>",
         )
     figure.update_layout(barmode="stack")
     figure.update_xaxes(**money_axis((total for _, total in totals), most=5))

@@ -1,4 +1,4 @@
-"""How sure each rate is: its 80 % range on a scale of powers of ten."""
+"""Chart of how sure each rate is: its 80 % range on a scale of powers of ten."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from ui.theme import Palette
 
 ROW_HEIGHT = 32
 MOST_NAMES = 3
-#: Levels that say more than the kind of falter does.
+#: Levels that say more than the kind of failure does.
 TELLING_LEVELS = ("critical", "major", "region")
 #: A law that hardly knows may start near nothing; below this rate its line is cut.
 LOWEST_DRAWN = 1e-4
@@ -36,7 +36,7 @@ def rate_figure(laws: Sequence[RateLaw], *, palette: Palette) -> go.Figure:
             x=[max(low, LOWEST_DRAWN), high],
             y=[place, place],
             mode="lines",
-            line={"color": palette.falters[same[0].row.kind], "width": 4},
+            line={"color": palette.disruptions[same[0].row.kind], "width": 4},
             opacity=0.55,
             hoverinfo="skip",
         )
@@ -54,7 +54,7 @@ def rate_figure(laws: Sequence[RateLaw], *, palette: Palette) -> go.Figure:
         x=[same[0].row.rate_per_year for same in rows],
         y=list(range(len(rows))),
         mode="markers",
-        marker={"color": [palette.falters[same[0].row.kind] for same in rows], "size": 9},
+        marker={"color": [palette.disruptions[same[0].row.kind] for same in rows], "size": 9},
         customdata=[(_label_of(same), wording.rate(same[0].row.rate_per_year)) for same in rows],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
     )
@@ -85,7 +85,7 @@ def rate_label(one: RateLaw) -> str:
 
 
 def _what(one: RateLaw) -> str:
-    name = wording.falter(one.row.kind).lower()
+    name = wording.disruption(one.row.kind).lower()
     return f"{name}, {one.row.level}" if one.row.level in TELLING_LEVELS else name
 
 

@@ -6,7 +6,7 @@ from textwrap import wrap
 
 import plotly.graph_objects as go
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Answer, Catalog
 from risk.inventory.records import Dependency, Startup, UseCase
 from risk.loss.places import endpoint_for
@@ -153,7 +153,7 @@ def score_steps(assessment: StartupAssessment) -> list[tuple[str, float, str | N
     points = {(part.root, part.kind): part.aal_usd * each for part in assessment.kinds}
     ranked = sorted(points.items(), key=lambda row: -row[1])
     steps: list[tuple[str, float, str | None]] = [
-        ("<br>".join(wrap(wording.falter_of(root, kind), width=30)), value, root)
+        ("<br>".join(wrap(wording.disruption_of(root, kind), width=30)), value, root)
         for (root, kind), value in ranked[:SHOWN_PARTS]
     ]
     rest = ranked[SHOWN_PARTS:]
@@ -173,9 +173,9 @@ def score_waterfall_alt(assessment: StartupAssessment) -> str:
     return f"Largest parts of the {assessment.score:.0f} points: {wording.listed(largest)}."
 
 
-def losses_by_kind(parts: Sequence[EventPart]) -> Mapping[FalterKind, float]:
+def losses_by_kind(parts: Sequence[EventPart]) -> Mapping[FailureKind, float]:
     """Return expected loss in USD a year by kind of disruption, largest first."""
-    totals: dict[FalterKind, float] = defaultdict(float)
+    totals: dict[FailureKind, float] = defaultdict(float)
     for part in parts:
         totals[part.kind] += part.aal_usd
     return dict(sorted(totals.items(), key=lambda row: -row[1]))
@@ -184,7 +184,7 @@ def losses_by_kind(parts: Sequence[EventPart]) -> Mapping[FalterKind, float]:
 def kind_bars(assessment: StartupAssessment, *, palette: Palette) -> go.Figure:
     """Expected loss a year by kind of disruption."""
     bars = [
-        (wording.falter(kind), loss, palette.falters[kind])
+        (wording.disruption(kind), loss, palette.disruptions[kind])
         for kind, loss in losses_by_kind(assessment.kinds).items()
     ]
     return horizontal_bars(bars, palette=palette, height=max(160, 40 * len(bars) + 20))
@@ -197,7 +197,7 @@ def kind_bars_alt(assessment: StartupAssessment) -> str:
         return "No kind of disruption causes any loss."
     kind, loss = next(iter(losses.items()))
     return (
-        f"The costliest kind is {wording.falter(kind).lower()}: "
+        f"The costliest kind is {wording.disruption(kind).lower()}: "
         f"{wording.money(loss)} of {wording.money(assessment.aal_usd)} a year."
     )
 

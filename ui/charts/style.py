@@ -1,4 +1,4 @@
-"""What all charts share: margins, legend, grid, number formats."""
+"""Style that all charts share: margins, legend, grid, number formats."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache

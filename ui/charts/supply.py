@@ -28,13 +28,13 @@ class _Spot:
 
 def supply_figure(
     provider: str,
-    behind: Sequence[Neighbour],
-    standing: Sequence[Neighbour],
+    upstream: Sequence[Neighbour],
+    dependents: Sequence[Neighbour],
     *,
     palette: Palette,
 ) -> go.Figure:
     """Lines run from each neighbour to the provider; dotted ones lead through somebody else."""
-    spots = _column(behind, 0) + _column(standing, 2)
+    spots = _column(upstream, 0) + _column(dependents, 2)
     figure = Figure()
     for spot in spots:
         figure.add_trace(_line(spot, palette))
@@ -43,23 +43,24 @@ def supply_figure(
     figure.add_trace(_centre(provider, palette))
     names = [_name(spot, palette) for spot in spots]
     figure.update_layout(annotations=[*names, _centre_name(provider, palette)])
-    rows = max(len(_shown(behind)), len(_shown(standing)), 3)
+    rows = max(len(_shown(upstream)), len(_shown(dependents)), 3)
     figure.update_xaxes(visible=False, range=[-0.08, 2.08], fixedrange=True)
     figure.update_yaxes(visible=False, range=[-0.7 / rows, 1 + 0.7 / rows], fixedrange=True)
     return finish(figure, palette=palette, height=ROW_HEIGHT * rows + 40)
 
 
-def supply_alt(provider: str, behind: Sequence[Neighbour], standing: Sequence[Neighbour]) -> str:
+def supply_alt(
+    provider: str, upstream: Sequence[Neighbour], dependents: Sequence[Neighbour]
+) -> str:
     """The finding in a sentence: how many on each side, and the nearest by name."""
-    return f"{_side_alt(behind, f'behind {provider}')} {_side_alt(standing, f'on {provider}')}"
+    return f"{provider} depends on {_nearest(upstream)}. On it depend {_nearest(dependents)}."
 
 
-def _side_alt(side: Sequence[Neighbour], where: str) -> str:
+def _nearest(side: Sequence[Neighbour]) -> str:
     if not side:
-        return f"Nobody is recorded as standing {where}."
+        return "nobody that is recorded"
     nearest = wording.listed([one.name for one in side[:5]])
-    more = f", and {len(side) - 5} more" if len(side) > 5 else ""
-    return f"Standing {where}: {nearest}{more}."
+    return f"{nearest}, and {len(side) - 5} more" if len(side) > 5 else nearest
 
 
 def _shown(side: Sequence[Neighbour]) -> Sequence[Neighbour]:

@@ -1,4 +1,4 @@
-"""Why a startup's score is high: the steps from best practice up to today."""
+"""Chart of why a startup's score is high: the steps from best practice up to today."""
 
 import plotly.graph_objects as go
 

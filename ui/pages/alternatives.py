@@ -1,4 +1,4 @@
-"""Alternatives: what one use case could stand on instead, what it costs and what it leaves."""
+"""Alternatives: what one use case could use instead, what it costs and what it leaves."""
 
 from collections.abc import Sequence
 
@@ -115,12 +115,13 @@ def coverage(options: tuple[Alternative, ...]) -> None:
     """Show which option still serves while today's provider falters, by kind."""
     with card(
         "What each option covers",
-        note="Of 100 falters of today's provider, during how many the option still serves. 0: it "
-        "stands on the same failing provider. A better contract keeps nothing up; it gives time.",
+        note="Of 100 disruptions of today's provider, during how many the option still serves. 0: "
+        "it depends on the same failing provider. A better contract keeps nothing up: it gives "
+        "time.",
     ):
         shown = option_words.serving(options)
         if not charts.covered_kinds(shown):
-            st.markdown("No falter reaches this dependency, so there is nothing to cover.")
+            st.markdown("No disruption reaches this dependency, so there is nothing to cover.")
             return
         chart(
             charts.coverage_figure(shown, palette=palette()),
@@ -242,7 +243,7 @@ def show_header(**state: str) -> None:
             portfolio,
             marks=marks.explained(answer),
             as_of=answer.as_of,
-            stands_on=marks.provenance(answer),
+            rests_on=marks.provenance(answer),
             state=state,
         )
         say_if_updating(shown)

@@ -92,8 +92,8 @@ portfolio = chosen_summary()
 page_header(
     "Calendar",
     portfolio,
-    stands_on="From the catalogue's last days, the register's renewal days and the model's days to "
-    "switch.",
+    rests_on="From the catalogue's last days, the register's renewal days and the model's days "
+    "to switch.",
     description="Models that end and contracts that renew, against the days that leaving takes.",
 )
 with st.container(width=260):
@@ -108,7 +108,7 @@ if len(calendar):
     said = rests_on(calendar, portfolio.name)
     file_button(
         "Calendar file (.ics)",
-        lambda: calendar_file(calendar, portfolio=portfolio.name, stands_on=said),
+        lambda: calendar_file(calendar, portfolio=portfolio.name, rests_on=said),
         file_name=f"{portfolio.name}-deadlines.ics",
         mime="text/calendar",
         key="calendar_file",

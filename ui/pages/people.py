@@ -1,4 +1,4 @@
-"""Who signs in here, what they may do, and which portfolios belong to which team."""
+"""Page People: who signs in here, what they may do, which portfolios belong to which team."""
 
 import streamlit as st
 

@@ -27,7 +27,7 @@ from ui.render.page import column_table, short_table
 from ui.tables import plan as plan_table
 from ui.uncertainty import OF_TEN
 
-#: The most of the margin that may stand on one developer, by the value in the address.
+#: The most of the margin that may depend on one developer, by the value in the address.
 SHARES = {"any": None, "60": 0.6, "50": 0.5, "40": 0.4, "33": 1 / 3}
 DEFAULT_STEP = 50.0
 #: Of a plan by prices: the budget before anybody asks, the largest one, and the changes shown.
@@ -301,7 +301,7 @@ page_header(
     summary,
     marks=marks.explained(whole),
     as_of=whole.as_of,
-    stands_on=marks.provenance(whole),
+    rests_on=marks.provenance(whole),
     description="One option for every use case, so that all of them together lose least: within a "
     "budget, within the room that alternatives have when a provider ends, and within what each "
     "startup's engineers can do in a quarter.",

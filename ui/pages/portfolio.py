@@ -274,7 +274,7 @@ page_header(
     chosen,
     marks=marks.explained(answer),
     as_of=answer.as_of,
-    stands_on=marks.provenance(answer),
+    rests_on=marks.provenance(answer),
     first_button=use_my_own_file if chosen.invented else None,
 )
 say_if_updating(shown)

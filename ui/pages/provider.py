@@ -1,11 +1,11 @@
-"""Provider: who stands behind one provider, who stands on it, and how it may falter."""
+"""Provider: whom one provider depends on, who depends on it, and how it may falter."""
 
 import streamlit as st
 
 from db.services.portfolios import PortfolioSummary
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog, Provider, Role
-from risk.hazard.neighbours import provider_rates, rate_of, stands_behind, stands_on
+from risk.hazard.neighbours import dependents_of, provider_rates, rate_of, upstream_of
 from risk.hazard.supply_chain import SupplyChain
 from risk.portfolio.providers import Dependents
 from ui import cached, deadline_words, links, rate_words, wording
@@ -35,7 +35,7 @@ SEARCHED_FROM = 12
 
 
 def chosen_provider(catalog: Catalog, found: dict[str, Dependents]) -> Provider:
-    """Ask which provider; without a choice it is the one that most startups stand on."""
+    """Ask which provider; without a choice it is the one that most startups depend on."""
     names = sorted(catalog.providers, key=str.casefold)
     if not names:
         empty_state("There are no providers yet.", "Load the reference facts: downstream init.")
@@ -53,7 +53,7 @@ def figures(provider: Provider, found: Dependents | None, chain: SupplyChain) ->
     others = found.through_others if found else 0
     with st.grid(4, min_column_width=155):
         metric(
-            "Stand on it directly",
+            "Depend on it directly",
             wording.counted(direct, "startup"),
             note=f"{others} more through others" if others else "None through others",
         )
@@ -64,56 +64,56 @@ def figures(provider: Provider, found: Dependents | None, chain: SupplyChain) ->
         )
         metric(
             "Outages",
-            rate_words.short_rate(rate_of(rates, FalterKind.OUTAGE)),
-            note=rate_words.basis_of(rates, FalterKind.OUTAGE),
+            rate_words.short_rate(rate_of(rates, FailureKind.OUTAGE)),
+            note=rate_words.basis_of(rates, FailureKind.OUTAGE),
         )
         metric(
             "Wind-down",
-            rate_words.short_rate(rate_of(rates, FalterKind.WIND_DOWN)),
-            note=rate_words.basis_of(rates, FalterKind.WIND_DOWN),
+            rate_words.short_rate(rate_of(rates, FailureKind.WIND_DOWN)),
+            note=rate_words.basis_of(rates, FailureKind.WIND_DOWN),
         )
 
 
 def what_if(provider: Provider, portfolio: PortfolioSummary) -> None:
-    """Offer the stress test of this provider's characteristic falter."""
-    kind = FalterKind.WIND_DOWN if Role.DEVELOPER in provider.roles else FalterKind.OUTAGE
+    """Offer the stress test of this provider's characteristic disruption."""
+    kind = FailureKind.WIND_DOWN if Role.DEVELOPER in provider.roles else FailureKind.OUTAGE
     if st.button("What if it falters?", icon=":material/bolt:", type="primary"):
         settings = {"portfolio": portfolio.name, "root": provider.name, "kind": kind.value}
         st.switch_page("pages/stress.py", query_params=settings)
 
 
 def supply_chain(provider: Provider, catalog: Catalog, chain: SupplyChain) -> None:
-    """Draw and list who stands behind the provider and who stands on it."""
-    behind = stands_behind(catalog, chain, provider.name)
-    standing = stands_on(catalog, chain, provider.name)
+    """Draw and list whom the provider depends on and who depends on it."""
+    upstream = upstream_of(catalog, chain, provider.name)
+    dependents = dependents_of(catalog, chain, provider.name)
     with card(
-        "Who stands behind it, who stands on it",
+        "Whom it depends on, who depends on it",
         note="Left: it falters when they do. Right: they falter when it does. Dotted lines lead "
         "through somebody else.",
     ):
-        if not behind and not standing:
+        if not upstream and not dependents:
             st.markdown("Nobody is recorded on either side.")
             return
         most = charts.MOST_SHOWN
-        if max(len(behind), len(standing)) > most:
+        if max(len(upstream), len(dependents)) > most:
             st.caption(f"Drawn are the nearest {most} on each side; the table has all.")
-        alt = charts.supply_alt(provider.name, behind, standing)
+        alt = charts.supply_alt(provider.name, upstream, dependents)
         chart(
-            charts.supply_figure(provider.name, behind, standing, palette=palette()),
+            charts.supply_figure(provider.name, upstream, dependents, palette=palette()),
             alt=alt,
             key="supply",
         )
         with st.expander("As a table, with what passes and the sources"):
             column_table(
                 provider_table.NEIGHBOUR,
-                provider_table.neighbour_rows(behind, standing, provider.name),
+                provider_table.neighbour_rows(upstream, dependents, provider.name),
                 key="neighbours",
                 file_name="neighbours.csv",
                 alt=alt,
             )
 
 
-def falters(provider: Provider) -> None:
+def disruptions(provider: Provider) -> None:
     """Show how it falters, how often, how sure that is, how long, and the source of each figure."""
     laws = cached.provider_laws(provider.name)
     with card(
@@ -122,7 +122,7 @@ def falters(provider: Provider) -> None:
         "counts more.",
     ):
         if not laws:
-            st.markdown("No falter begins here; it only passes on what stands behind it.")
+            st.markdown("No disruption begins here; it only passes on what stands behind it.")
             return
         column_table(
             provider_table.DISRUPTION,
@@ -135,7 +135,7 @@ def falters(provider: Provider) -> None:
 
 def dependents(found: Dependents | None, portfolio: PortfolioSummary) -> None:
     """Show the startups that depend on it; a click on a name opens one."""
-    with card("Startups that stand on it"):
+    with card("Startups that depend on it"):
         if found is None:
             st.markdown(
                 "No startup of this portfolio does, neither directly nor through someone else."
@@ -215,7 +215,7 @@ with header:
         provider.name,
         portfolio,
         state={"provider": provider.name},
-        stands_on=wording.reference_facts(catalog.catalogue_date),
+        rests_on=wording.reference_facts(catalog.catalogue_date),
     )
 about = [provider_table.roles_in_words(provider), provider.country, provider.website]
 # A caption is too pale for the link in it.
@@ -229,7 +229,7 @@ figures(provider, found.get(provider.name), chain)
 what_if(provider, portfolio)
 past_of(provider.name)
 signals_of(provider.name, portfolio.name)
-falters(provider)
+disruptions(provider)
 models(provider, catalog, portfolio)
 supply_chain(provider, catalog, chain)
 dependents(found.get(provider.name), portfolio)

@@ -1,4 +1,4 @@
-"""Providers: everybody on whom this portfolio stands, and everybody it could stand on instead."""
+"""Providers: everybody on whom this portfolio depends, and everybody it could use instead."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ import streamlit as st
 from risk.catalog.records import Role
 from risk.portfolio.providers import Dependents
 from ui import cached, links, wording
-from ui.charts import standing as charts
+from ui.charts import dependents as charts
 from ui.opening import opening_providers
 from ui.page import (
     card,
@@ -40,13 +40,13 @@ def figures(dependents: dict[str, Dependents], known: int) -> None:
         )
 
 
-def whom_it_stands_on(dependents: dict[str, Dependents], portfolio: str) -> None:
+def whom_it_depends_on(dependents: dict[str, Dependents], portfolio: str) -> None:
     """Show the share of margin by provider, direct and through others."""
-    finding = charts.standing_alt(dependents.values())
+    finding = charts.dependents_alt(dependents.values())
     with card("On whom the margin stands", note=finding):
         if charts.heaviest(dependents.values()):
             chart(
-                charts.standing_figure(dependents.values(), palette=palette()),
+                charts.dependents_figure(dependents.values(), palette=palette()),
                 alt=finding,
                 key="standing",
                 opens=opening_providers({name: name for name in dependents}, portfolio),
@@ -85,7 +85,7 @@ def all_providers(providers: Sequence[Record], portfolio_name: str) -> None:
         bars=("margin_share",),
         workbook="Providers",
         open_row=lambda row: open_provider(row["provider"], portfolio_name),
-        alt=f"{len(shown)} providers with roles, startups standing on them and falter rates.",
+        alt=f"{len(shown)} providers with roles, startups depending on them and disruption rates.",
     )
 
 
@@ -96,8 +96,8 @@ page_header(
     "Providers",
     portfolio,
     description=f"Reference facts of {wording.day(catalog.catalogue_date)} or newer.",
-    stands_on=wording.reference_facts(catalog.catalogue_date),
+    rests_on=wording.reference_facts(catalog.catalogue_date),
 )
 figures(dependents, known=len(catalog.providers))
-whom_it_stands_on(dependents, portfolio.name)
+whom_it_depends_on(dependents, portfolio.name)
 all_providers(provider_table.rows_of(catalog, cached.supply_chain(), dependents), portfolio.name)

@@ -253,7 +253,7 @@ def one_hour(portfolio: PortfolioSummary) -> None:
             portfolio,
             about=(replay_words.about(replay, provider),),
             state={"replay": replay.id, "at": frame.as_of.isoformat(timespec="minutes")},
-            stands_on="Today's register, and what was known by the hour shown.",
+            rests_on="Today's register, and what was known by the hour shown.",
             description=replay.summary,
         )
     with third:

@@ -1,4 +1,4 @@
-"""Reports: files for whoever does not use Downstream, each with what its figures stand on."""
+"""Reports: files for whoever does not use Downstream, each with what its figures rest on."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from ui.calendar_file import calendar_file
 from ui.dora_panel import dora_register
 from ui.downloads import XLSX, file_buttons
 from ui.page import card, chosen_summary, empty_state, page_header
-from ui.reports.bundles import all_tables, stands_on
+from ui.reports.bundles import all_tables, rests_on
 from ui.reports.making import html_report, scenario_report, workbook_report
 from ui.server.downloads import file_button
 from ui.startup_choice import ask_startup
@@ -99,10 +99,10 @@ def calendar(answer: PortfolioAssessment, stem: str) -> None:
         if not found.deadlines:
             st.markdown("Name models and renewal days in the inventory to have them here.")
             return
-        said = stands_on(answer)
+        said = rests_on(answer)
         file_button(
             f"Calendar file, {wording.counted(len(found.deadlines), 'entry', 'entries')}, ICS",
-            lambda: calendar_file(found, portfolio=answer.portfolio, stands_on=said),
+            lambda: calendar_file(found, portfolio=answer.portfolio, rests_on=said),
             file_name=f"{stem}-deadlines.ics",
             mime="text/calendar",
             key="report_ics",
@@ -136,7 +136,7 @@ def tables(answer: PortfolioAssessment, stem: str) -> None:
                 mime=_ZIP,
                 key="all_tables",
                 type="tertiary",
-                hint="With a text file that says what the figures stand on.",
+                hint="With a text file that says what the figures rest on.",
             )
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from db.services.portfolios import CHOSEN_FROM_A_LIST, PortfolioSummary
 from risk.alternatives.options import StartupNotFound
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import Startup
 from risk.portfolio.results import Source, StartupAssessment
 from ui import cached, headlines, links, marks, wording
@@ -25,7 +25,7 @@ from ui.page import (
 from ui.readiness_panel import exit_readiness
 from ui.render.page import column_table
 from ui.startup_choice import ask_startup
-from ui.startup_falter import falters_of, show_falter
+from ui.startup_disruption import disruptions_of, show_disruption
 from ui.tables.register import (
     FACT_COLUMNS,
     PAGE_DEPENDENCIES,
@@ -64,7 +64,7 @@ def five_figures(one: StartupAssessment) -> None:
             headlines.score_note(one),
             hint=wording.BAND_MEANING,
         )
-        metric("Worst disruption", *headlines.worst_falter(one))
+        metric("Worst disruption", *headlines.worst_disruption(one))
         metric("Time to switch", wording.days(one.days_to_switch), headlines.switch_note(one))
         metric(
             "Runway, months",
@@ -146,7 +146,7 @@ def what_to_do(portfolio: str, startup: Startup, one: StartupAssessment) -> None
                 portfolio=portfolio,
                 scenario="own",
                 root=one.lead_developer,
-                kind=FalterKind.WIND_DOWN.value,
+                kind=FailureKind.WIND_DOWN.value,
             )
 
 
@@ -235,8 +235,8 @@ def the_rest(portfolio: str, startup: Startup, one: StartupAssessment) -> None:
     elif section == "cost":
         what_it_costs(one)
     elif section == "days":
-        if falters_of(one):
-            show_falter(portfolio, one)
+        if disruptions_of(one):
+            show_disruption(portfolio, one)
         else:
             st.markdown("No disruption in the model costs it anything.")
     elif section == "exit":
@@ -288,7 +288,7 @@ with header:
         chosen,
         marks=marks.explained(answer),
         as_of=found.whole.as_of,
-        stands_on=marks.provenance(found.whole),
+        rests_on=marks.provenance(found.whole),
         about=headlines.about(startup),
         state={"startup": startup.name},
     )

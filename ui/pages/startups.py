@@ -115,7 +115,7 @@ def the_questions(chosen: PortfolioSummary, startups: Sequence[Startup]) -> None
 
 
 chosen = chosen_summary()
-page_header("Startups", chosen, stands_on="Counted in the register as it stands.")
+page_header("Startups", chosen, rests_on="Counted in the register as it stands.")
 if not chosen.startups:
     empty_state(
         "This portfolio has no startups yet.",

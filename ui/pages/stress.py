@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from db.services.portfolios import PortfolioSummary
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import Interval
 from risk.scenarios import hits
 from risk.scenarios.event import UnknownRoot
@@ -131,7 +131,7 @@ def what_they_go_through(result: StressResult, portfolio: str) -> None:
 
 
 def through_whom(hit: Sequence[StressedStartup], portfolio: str) -> None:
-    """Show every path on which the falter arrives."""
+    """Show every path on which the disruption arrives."""
     paths = scenario_table.path_rows(hit)
     with card("Through whom it arrives"):
         column_table(
@@ -229,7 +229,7 @@ def what_else(result: StressResult, portfolio: str) -> None:
         st.markdown(wording.escaped(f"What {root} can do to this portfolio:"))
         for kind in kinds:
             asked = {"scenario": stress_settings.OWN, "root": root, "kind": kind.value}
-            link("stress.py", wording.falter_of(root, kind), portfolio=portfolio, **asked)
+            link("stress.py", wording.disruption_of(root, kind), portfolio=portfolio, **asked)
 
 
 def where_it_comes_from(scenario: Scenario) -> None:
@@ -250,7 +250,7 @@ def what_has_happened(scenario: Scenario) -> None:
     events = like(cached.past_events(), scenario.kind, scenario.root)
     if not events:
         return
-    kind = wording.falter(scenario.kind).lower()
+    kind = wording.disruption(scenario.kind).lower()
     with st.expander(f"What has happened like this: {kind}, {len(events)} times since 2023"):
         st.caption("Not a complete list. Each stands with its source and how far that carries.")
         column_table(
@@ -294,7 +294,7 @@ def one_scenario(portfolio: PortfolioSummary, scenario: Scenario) -> None:
     what_has_happened(result.scenario)
     asked_for = {name: st.query_params[name] for name in st.query_params if name != "view"}
     link("reports.py", "Report of this stress test", **{**asked_for, "portfolio": portfolio.name})
-    if result.scenario.kind is FalterKind.LEADERSHIP_CRISIS:
+    if result.scenario.kind is FailureKind.LEADERSHIP_CRISIS:
         link("replay.py", "Follow a crisis hour by hour", portfolio=portfolio.name)
 
 
@@ -367,7 +367,7 @@ with header:
         portfolio,
         marks=marks.explained(answer) if answer is not None else (),
         as_of=answer.as_of if answer is not None else None,
-        stands_on=marks.provenance(answer) if answer is not None else None,
+        rests_on=marks.provenance(answer) if answer is not None else None,
         tested=tested,
     )
 if len(tested) == 1:

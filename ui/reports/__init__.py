@@ -1,1 +1,1 @@
-"""Reports that leave the product: one file each, with what its figures stand on."""
+"""Reports that leave the product: one file each, with what its figures rest on."""

@@ -1,4 +1,4 @@
-"""Archives of several files, with what their figures stand on beside them."""
+"""Archives of several files, with what their figures rest on beside them."""
 
 import zipfile
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from ui.tables import portfolio
 PROVENANCE = "provenance.txt"
 
 
-def stands_on(assessment: PortfolioAssessment) -> str:
+def rests_on(assessment: PortfolioAssessment) -> str:
     """Return what figures of a portfolio stand on, a line each."""
     known = portfolio.row_of(assessment)
     return "\n".join(f"{one.label}: {known[one.key]}" for one in portfolio.PROVENANCE)
@@ -36,7 +36,7 @@ def archive(files: Mapping[str, bytes], *, said: str, made_on: date) -> bytes:
 def all_tables(
     store: Store, actor: Actor, portfolio: str, *, assessment: PortfolioAssessment, today: date
 ) -> bytes:
-    """Return every table of a portfolio as CSV in one zip, with what they stand on.
+    """Return every table of a portfolio as CSV in one zip, with what they rest on.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
@@ -46,6 +46,6 @@ def all_tables(
         export_table(store, actor, table, kind=FileKind.CSV, portfolio=portfolio, today=today)
         for table in OF_A_PORTFOLIO
     ]
-    said = stands_on(assessment)
+    said = rests_on(assessment)
     files = {one.file_name: one.data for one in made} | {PROVENANCE: f"{said}\n".encode()}
     return archive(files, said=said, made_on=today)

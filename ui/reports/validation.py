@@ -16,7 +16,7 @@ import pandas as pd
 
 from db.services.validation import ValidationFacts
 from risk.assumptions import JUDGEMENT, assumption_rows
-from risk.catalog.falters import Basis, FalterKind
+from risk.catalog.failure_kinds import Basis, FailureKind
 from risk.catalog.model_history import MODELS_FILE, MOVES_FILE
 from risk.portfolio.results import Source
 from risk.portfolio.simple_model import SimpleModel
@@ -102,7 +102,7 @@ def sections(facts: ValidationFacts) -> tuple[Section, ...]:
         ("Ongoing monitoring", _monitoring(facts)),
         ("Limits", iter(method_text.sentences(method_text.LEFT_OUT))),
         ("Changes since the last version", _changes()),
-        ("What the figures stand on", _provenance(facts)),
+        ("What the figures rest on", _provenance(facts)),
     )
     return tuple(
         Section(heading=f"{place}. {heading}", parts=tuple(parts))
@@ -241,7 +241,7 @@ def _soundness(facts: ValidationFacts) -> _Parts:
             of[basis] += usd
         told = [f"{wording.percent(of[one] / whole)} on {_BASES[one].lower()} rates" for one in of]
         yield f"Of the expected loss, {wording.listed(told)}. A published day counts as published."
-    kinds = [kind for kind in FalterKind if any(one is kind for one, _ in by_basis)]
+    kinds = [kind for kind in FailureKind if any(one is kind for one, _ in by_basis)]
     yield DocumentTable(
         sheet="Kinds",
         title="Each kind of disruption, and what its rates rest on",
@@ -253,7 +253,7 @@ def _soundness(facts: ValidationFacts) -> _Parts:
         ),
         rows=tuple(
             (
-                wording.falter(kind),
+                wording.disruption(kind),
                 total := sum(usd for (one, _), usd in by_basis.items() if one is kind),
                 total / whole if whole > 0 else None,
                 *(by_basis.get((kind, basis)) for basis in Basis),
@@ -550,14 +550,14 @@ def _kinds_table(chance: Comparison, unsure: Comparison) -> DocumentTable:
         ),
         rows=tuple(
             (
-                wording.falter(kind),
+                wording.disruption(kind),
                 *(
                     usd.get(kind, 0.0)
                     for one in both
                     for usd in (one.by_kind, one.challenge.by_kind)
                 ),
             )
-            for kind in FalterKind
+            for kind in FailureKind
             if kind in unsure.by_kind
         ),
     )
@@ -666,7 +666,7 @@ def _simple_events(simple: SimpleModel) -> DocumentTable:
         rows.append(
             (
                 *(one.place + 1, simple.places[one.place]),
-                f"{wording.falter_of(one.root, one.kind)}{level}",
+                f"{wording.disruption_of(one.root, one.kind)}{level}",
                 *(one.rate, times, one.severity, days, one.notice if one.is_end else None, lost),
             )
         )

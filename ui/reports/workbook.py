@@ -1,4 +1,4 @@
-"""The portfolio's answer as a workbook whose sums can be followed, with what it stands on."""
+"""The portfolio's answer as a workbook whose sums can be followed, with what it rests on."""
 
 from collections.abc import Sequence
 
@@ -182,7 +182,7 @@ def _parts(
                 part.use_case or None,
                 part.provider,
                 part.root,
-                wording.falter(part.kind),
+                wording.disruption(part.kind),
                 part.aal_usd,
                 part.score,
             )
@@ -276,7 +276,7 @@ def _provenance(answer: PortfolioAssessment) -> ReportSheet:
     known = portfolio.row_of(answer)
     return ReportSheet(
         name="Provenance",
-        note="What the figures stand on. Equal digests mean equal inputs.",
+        note="What the figures rest on. Equal digests mean equal inputs.",
         columns=(SheetColumn(heading="What"), SheetColumn(heading="Is")),
         rows=tuple((one.label, known[one.key]) for one in portfolio.PROVENANCE),
     )

@@ -5,7 +5,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from ui import cached
-from ui.warming import warming
+from ui.precomputing import precomputing
 
 
 async def healthz(request: Request) -> PlainTextResponse:
@@ -17,8 +17,8 @@ async def readyz(request: Request) -> PlainTextResponse:
     """Say that the process answers, its store can be read, and its first visitors need not wait."""
     if not cached.store_is_readable():
         return PlainTextResponse("The store cannot be read.", status_code=503)
-    if not warming.is_over:
-        return PlainTextResponse("Warming up.", status_code=503)
+    if not precomputing.is_over:
+        return PlainTextResponse("Precomputing up.", status_code=503)
     return PlainTextResponse("ready")
 
 

@@ -26,8 +26,8 @@ from db.errors import (
     TooManyAttempts,
 )
 from db.services.access import NotAllowed
-from db.services.at_hand import AtHand
 from db.services.corrections import propose_correction
+from db.services.in_memory import AtHand
 from db.services.portfolios import list_portfolios
 from db.services.share_contents import Frozen, Wanted, frozen_content, snapshot_of
 from db.services.share_visits import VISIT_HOURS, Visit, note_export, open_share, visit_of

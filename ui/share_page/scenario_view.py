@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from db.sharing import scenario_content
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.scenarios.results import Scenario
 from ui import wording
 from ui.scenario_words import PART_NAMES, settings_in_words
@@ -41,7 +41,7 @@ def scenario_of(content: Content) -> Scenario:
     """Return the scenario that a content is about."""
     known = content["scenario"]
     root = known.get("root", _SOME_PROVIDER)
-    title = wording.falter_of(root, FalterKind(known["kind"]))
+    title = wording.disruption_of(root, FailureKind(known["kind"]))
     unnamed = {"id": "", "root": root, "title": title, "sources": ()}
     return scenario_content.scenario_of({**unnamed, **known})
 
@@ -78,7 +78,7 @@ def _figures(content: Content) -> Iterator[Figure]:
         yield Figure(
             label="Hit on average",
             value=wording.counted(round(chances), "startup"),
-            note="because a link passes a falter only sometimes",
+            note="because a link passes a disruption only sometimes",
         )
     if "largest_usd" in known:
         yield Figure(

@@ -1,4 +1,4 @@
-"""The page of one startup: its answer, what it stands on, and the facts to be checked."""
+"""The page of one startup: its answer, what it rests on, and the facts to be checked."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from db.sharing.presets import Preset
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import Interval, Source, VarianceShares
 from ui import marks, wording
 from ui.render.html import HtmlTable, html_table
@@ -61,7 +61,7 @@ def moment(text: str | None) -> str:
 
 def kind(value: str) -> str:
     """Return what a kind of disruption is called."""
-    return wording.falter(FalterKind(value))
+    return wording.disruption(FailureKind(value))
 
 
 def loss(row: Content) -> str:

@@ -1,4 +1,4 @@
-"""What a file would change in a portfolio, as columns; and what changed while somebody looked."""
+"""Changes that a file would make in a portfolio, as columns; and those made meanwhile."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import PairOfPoints, PortfolioAssessment, SinglePoint
 from ui import wording
 from ui.tables.column import Column, Record, Unit
@@ -55,7 +55,9 @@ def level_rows(assessment: PortfolioAssessment) -> list[Record]:
 def kinds_in_words(kinds: Iterable[str]) -> str:
     """Return ``outage, wind-down`` in the order of the closed list."""
     known = set(kinds)
-    return ", ".join(wording.falter(kind).lower() for kind in FalterKind if kind.value in known)
+    return ", ".join(
+        wording.disruption(kind).lower() for kind in FailureKind if kind.value in known
+    )
 
 
 def _point(row: Record) -> str:

@@ -1,4 +1,4 @@
-"""What an authority would find wrong with a DORA register, as columns: by finding and by rule."""
+"""Findings of an authority in a DORA register, as columns: one by one and by rule."""
 
 from collections import Counter
 from collections.abc import Iterable

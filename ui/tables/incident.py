@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from risk.hazard.documented import DocumentedFalter, PublishedReliability
+from risk.hazard.documented import DocumentedDisruption, PublishedReliability
 from risk.hazard.incident_statistics import IncidentStatistics
 from risk.hazard.incidents.records import Incident
 from ui import wording
@@ -69,7 +69,7 @@ def counts_of(result: "IncidentImport") -> list[Record]:
     return [{"what": name, "number": number} for name, number in found.items()]
 
 
-def documented_of(known: Iterable[DocumentedFalter]) -> list[Record]:
+def documented_of(known: Iterable[DocumentedDisruption]) -> list[Record]:
     """Return documented disruptions with source and doubt."""
     return [attributes(one, "began ended hours kind what source doubt") for one in known]
 
@@ -146,7 +146,7 @@ COUNTS = (
 )
 DOCUMENTED = (
     Column(key="began", label="Day", unit=Unit.DATE),
-    Column(key="kind", label="Disruption", cell=lambda row: wording.falter(row["kind"])),
+    Column(key="kind", label="Disruption", cell=lambda row: wording.disruption(row["kind"])),
     Column(key="what", label="What"),
     Column(key="length", label="How long", cell=_how_long),
     Column(key="source", label="Source"),

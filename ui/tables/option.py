@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from risk.alternatives.results import Alternative, Comparison, OptionClass, Verdict
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import CapacityClass
 from risk.portfolio.results import Interval
 from ui import option_words, wording
@@ -30,7 +30,7 @@ def _row(one: Alternative, today: float | None) -> Record:
         "verdict": option_words.verdict(one),
         "why_not": option_words.why_not_or_ask(one),
         "in_a_rush": in_a_rush(one),
-        **{f"covers_{kind.value}": one.covers.get(kind) for kind in FalterKind},
+        **{f"covers_{kind.value}": one.covers.get(kind) for kind in FailureKind},
         "one_off_range_usd": None if low is None or high is None else [low, high],
         "aal_removed_usd": None if today is None else today - one.residual_aal_usd,
         "removed_mean_usd": found and found.mean_usd,
@@ -80,7 +80,7 @@ COLUMNS = (
     Column(key="covers", label="Covers"),
     *(
         Column(key=f"covers_{kind.value}", label=f"Covers: {kind.value}", unit=Unit.SHARE)
-        for kind in FalterKind
+        for kind in FailureKind
     ),
     Column(
         key="residual_aal_usd",
@@ -162,7 +162,7 @@ JSON = chosen(
     " residual_tvar95_usd pareto recommended flips_if one_off_range_usd removed_mean_usd"
     " removed_median_usd removed_range_usd".split(),
 )
-_COVERS = [f"covers_{kind.value}" for kind in FalterKind]
+_COVERS = [f"covers_{kind.value}" for kind in FailureKind]
 FILE = chosen(
     COLUMNS,
     (

@@ -1,4 +1,4 @@
-"""What a plan asks of everybody as columns, and the room that is asked for at alternatives."""
+"""Plan as columns: what it asks of everybody, and the headroom asked for at alternatives."""
 
 from collections.abc import Sequence
 

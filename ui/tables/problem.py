@@ -1,4 +1,4 @@
-"""What is wrong in a file, as columns: where, what the file says, and what to write instead."""
+"""Problems of a file as columns: where, what the file says, and what to write instead."""
 
 from collections.abc import Iterable, Sequence
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from risk.catalog.falters import FalterKind, FalterRate
+from risk.catalog.failure_kinds import FailureKind, FailureRate
 from risk.catalog.records import Catalog, Provider, Role
 from risk.hazard.neighbours import Neighbour, provider_rates, rate_of
 from risk.hazard.rate_laws import RateLaw
@@ -75,7 +75,7 @@ def _heaviest_first(row: Record) -> tuple[float, int, int, str]:
     return -share, -row["direct"], -row["through_others"], row["provider"]
 
 
-def _row(provider: Provider, rates: Sequence[FalterRate], found: Dependents | None) -> Record:
+def _row(provider: Provider, rates: Sequence[FailureRate], found: Dependents | None) -> Record:
     # Where nobody depends on it the share is known to be zero; otherwise it may be unknown.
     share = found.margin_share if found else 0.0
     return {
@@ -86,8 +86,8 @@ def _row(provider: Provider, rates: Sequence[FalterRate], found: Dependents | No
         "through_others": found.through_others if found else 0,
         # A bar with a whole per cent beside it reads better than one with two decimals.
         "margin_share": None if share is None else round(share, 2),
-        "outages_a_year": rate_of(rates, FalterKind.OUTAGE),
-        "wind_downs_a_year": rate_of(rates, FalterKind.WIND_DOWN),
+        "outages_a_year": rate_of(rates, FailureKind.OUTAGE),
+        "wind_downs_a_year": rate_of(rates, FailureKind.WIND_DOWN),
         "as_of": provider.as_of or None,
         "source": provider.source or None,
     }
@@ -126,7 +126,7 @@ DISRUPTION = (
 
 def disruption_rows(laws: Iterable[RateLaw], provider: str) -> list[Record]:
     """Return a row per rate: how often, how sure, how long, how much is lost, and the source."""
-    order = list(FalterKind)
+    order = list(FailureKind)
     ranked = sorted(laws, key=lambda one: (order.index(one.row.kind), -one.row.rate_per_year))
     return [
         {
@@ -159,11 +159,11 @@ NEIGHBOUR = texts(
 
 
 def neighbour_rows(
-    behind: Iterable[Neighbour], ahead: Iterable[Neighbour], provider: str
+    upstream: Iterable[Neighbour], dependents: Iterable[Neighbour], provider: str
 ) -> list[Record]:
     """Return who is behind the provider and who is on it, with what passes between."""
-    sides = [(f"Behind {provider}", one) for one in behind]
-    sides += [(f"On {provider}", one) for one in ahead]
+    sides = [("It depends on", one) for one in upstream]
+    sides += [("Depends on it", one) for one in dependents]
     return [
         {
             "where": where,
@@ -183,9 +183,11 @@ def effects_in_words(one: Neighbour) -> str:
     passing = [(kind, effect.probability) for kind, effect in chances if effect.probability > 0]
     if not passing:
         return "Nothing"
-    if len(passing) == len(FalterKind) and passing[-1][1] == 1:
+    if len(passing) == len(FailureKind) and passing[-1][1] == 1:
         return "Everything"
-    words = [f"{wording.falter(kind).lower()} {wording.percent(share)}" for kind, share in passing]
+    words = [
+        f"{wording.disruption(kind).lower()} {wording.percent(share)}" for kind, share in passing
+    ]
     return wording.sentence_case(", ".join(words))
 
 

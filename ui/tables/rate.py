@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from risk.catalog.falters import EvidenceKind, FalterKind
+from risk.catalog.failure_kinds import EvidenceKind, FailureKind
 from risk.hazard.rate_laws import RateLaw, market_tail
 from ui import wording
 from ui.rate_words import (
@@ -65,13 +65,13 @@ def _market_weight(one: RateLaw) -> float | None:
 
 def chosen_rates(laws: Iterable[RateLaw], kinds: Sequence[str]) -> list[RateLaw]:
     """Keep the kinds of disruption that were asked for, in the order of the closed list."""
-    order = list(FalterKind)
+    order = list(FailureKind)
     kept = [one for one in laws if not kinds or one.row.kind.value in kinds]
     return sorted(kept, key=lambda one: (order.index(one.row.kind), -one.row.rate_per_year))
 
 
 def _kind(row: Record) -> str:
-    named = wording.falter(row["kind"])
+    named = wording.disruption(row["kind"])
     return f"{named}, {row['level']}" if row["level"] else named
 
 

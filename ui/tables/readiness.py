@@ -10,7 +10,7 @@ from ui.tables.column import Column, Record, Unit, attributes, chosen
 if TYPE_CHECKING:
     from db.services.drills import RecordedDrill
     from db.services.options import ReadyDependency
-    from risk.alternatives.readiness import DrillStanding, ExitReadiness
+    from risk.alternatives.readiness import DrillState, ExitReadiness
 
 KIND_NAMES = {DrillKind.FALLBACK: "Failing over", DrillKind.EXIT: "Leaving for good"}
 _DRILL = "kind held_on evals_passed evals_total hours conducted_by source"
@@ -66,7 +66,7 @@ def evidence_of(one: "ExitReadiness") -> list[Record]:
 
 
 def _newest(row: Record) -> str:
-    newest: DrillStanding | None = row["drill"]
+    newest: DrillState | None = row["drill"]
     if newest is None:
         return "never tried"
     drill = newest.drill

@@ -1,4 +1,4 @@
-"""What names were read as, as columns: language model or not, whose, hosted where, how surely."""
+"""Names as they were read, as columns: language model or not, whose, hosted where, how surely."""
 
 from risk.catalog.records import Answer
 from risk.inventory.records import Resolution

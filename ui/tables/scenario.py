@@ -14,7 +14,7 @@ SHOWN = 1_000
 
 
 def _kind(row: Record) -> str:
-    return wording.falter(row["kind"])
+    return wording.disruption(row["kind"])
 
 
 def _lasts(row: Record) -> str:

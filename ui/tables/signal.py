@@ -1,4 +1,4 @@
-"""What was heard of providers, as columns: kinds of signals, those noted, what each is worth."""
+"""Signals about providers, as columns: kinds of signals, those noted, what each is worth."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

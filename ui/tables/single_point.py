@@ -1,12 +1,12 @@
 """A single point of failure as columns: whose loss alone stops use cases."""
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from ui import wording
 from ui.tables.column import Column, Record, Unit, values
 
 
 def _who(row: Record) -> str:
-    kinds = (wording.falter(FalterKind(one)).lower() for one in row["kinds"])
+    kinds = (wording.disruption(FailureKind(one)).lower() for one in row["kinds"])
     return f"{row['root']}: {wording.listed(kinds)}"
 
 

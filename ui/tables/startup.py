@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.fields import records
 from risk.portfolio.results import NO_BAND, BeforeAfter, Interval, Source
 from risk.portfolio.startups import Assessed
@@ -62,8 +62,8 @@ def worst(row: Record) -> str:
     """``Wind-down of OpenAI, $1.4M``, or what is told of it; a dash where there is none."""
     if row["worst_kind"] is None:
         return DASH
-    what, root, loss = FalterKind(row["worst_kind"]), row["worst_root"], row["worst_loss_usd"]
-    said = wording.falter(what) if root is None else wording.falter_of(root, what)
+    what, root, loss = FailureKind(row["worst_kind"]), row["worst_root"], row["worst_loss_usd"]
+    said = wording.disruption(what) if root is None else wording.disruption_of(root, what)
     return said if loss is None else f"{said}, {wording.money(loss)}"
 
 

@@ -1,4 +1,4 @@
-"""What a stress test costs a startup, as columns."""
+"""Columns of what a stress test costs a startup."""
 
 from collections.abc import Iterable
 

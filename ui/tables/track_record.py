@@ -1,4 +1,4 @@
-"""How well past months would have been forecast, as columns: by method, and month by month."""
+"""Forecasts of past months as columns: by method, and month by month."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""How a command ends when it cannot answer: one sentence and an exit status.
+"""Failures of commands: one sentence and an exit status.
 
 0 done, 1 an error of ours, 2 refused or bad usage, 3 a question must be answered first, 4 a limit
 of ``watch`` is exceeded. A traceback goes to a log file under the error's id, and to the screen
@@ -64,7 +64,7 @@ def _end(error: Exception, *, as_json: bool, debug: bool) -> int:
 
 
 def is_refusal(error: Exception) -> bool:
-    """Is this the reader's to mend? Then its message is a sentence made for them."""
+    """Is this the reader's to correct? Then its message is a sentence made for them."""
     from db.errors import StoreError
     from risk.alternatives.options import StartupNotFound
     from risk.scenarios.event import UnknownRoot

@@ -1,4 +1,4 @@
-"""How a provider falters, and what was heard of it, in the terminal."""
+"""Rates and signals of a provider in the terminal."""
 
 from typing import TYPE_CHECKING
 

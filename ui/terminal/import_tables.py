@@ -1,4 +1,4 @@
-"""What the terminal shows people of an import: counts, problems, changes, questions."""
+"""Tables of an import in the terminal: counts, problems, changes, questions."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

@@ -215,7 +215,7 @@ def exit_status(document: Document) -> int:
 def write_rejects(document: Document, target: Path) -> str:
     """Write the rejected records with their reasons and say so; without any write nothing."""
     if not document["reject_file"]:
-        return "No record was rejected, so there is nothing to mend."
+        return "No record was rejected, so there is nothing to correct."
     try:
         with target.open("xb") as file:
             file.write(document["reject_file"])
@@ -224,4 +224,4 @@ def write_rejects(document: Document, target: Path) -> str:
     except OSError as error:
         raise RefusedCommand(f"{target} cannot be written: {error.strerror}.") from None
     records = wording.counted(document["rejected"], "record")
-    return f"{records} to mend in {target}: import it by itself, its reasons may stay in it."
+    return f"{records} to correct in {target}: import it by itself, its reasons may stay in it."

@@ -30,7 +30,7 @@ def keep_scores(
     """Score a portfolio, here or on a cluster, and keep its answer."""
     from db.services.access import LOCAL_OWNER
     from db.services.kept_answers import keep_answer, keep_narrowing
-    from db.services.scoring_in_parts import cluster
+    from db.services.scoring_in_chunks import cluster
 
     if scheduler is None:
         kept = keep_answer(store, LOCAL_OWNER, portfolio, today=today, progress=progress)

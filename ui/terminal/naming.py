@@ -1,4 +1,4 @@
-"""Which names to resolve, and with which knowledge."""
+"""Names to resolve, and the knowledge to do it with."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -81,14 +81,14 @@ def score_on_cluster(
     Raises RefusedCommand as :func:`score` does.
     """
     from db.services.access import LOCAL_OWNER
-    from db.services.scoring_in_parts import cluster, valued_in_parts
+    from db.services.scoring_in_chunks import cluster, valued_in_chunks
     from risk.portfolio.assessment import assess
     from risk.portfolio.sensitivity import with_narrowing
 
     changes = tuple(changes)
     assumptions = tried_assumptions(store, portfolio, changes) if changes else None
     with cluster(address) as workers:
-        valuation = valued_in_parts(
+        valuation = valued_in_chunks(
             store,
             LOCAL_OWNER,
             portfolio,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.scenarios.hits import daily_losses
 from risk.scenarios.results import Scenario, StressResult
 from ui import wording
@@ -23,11 +23,11 @@ LISTED = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What was asked on the command line: a named scenario, or a provider and a falter kind."""
+    """What was asked on the command line: a named scenario, or a provider and a failure kind."""
 
     scenario: str | None = None
     root: str | None = None
-    kind: FalterKind | None = None
+    kind: FailureKind | None = None
     days: float | None = None
     severity: float | None = None
     price_multiple: float | None = None
@@ -49,9 +49,9 @@ def choose_scenario(settings: Settings, named: Mapping[str, Scenario]) -> Scenar
         base = named[settings.scenario]
     else:
         if settings.root is None or settings.kind is None:
-            kinds = ", ".join(FalterKind)
+            kinds = ", ".join(FailureKind)
             raise RefusedCommand(f"Name a --scenario, or a --root and a --kind out of {kinds}.")
-        title = wording.falter_of(settings.root, settings.kind)
+        title = wording.disruption_of(settings.root, settings.kind)
         base = Scenario(id="custom", title=title, root=settings.root, kind=settings.kind)
     figures = ("days", "severity", "price_multiple", "notice_days")
     stated = {name: getattr(settings, name) for name in figures}

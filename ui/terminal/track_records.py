@@ -1,4 +1,4 @@
-"""How well past months would have been forecast, in the terminal."""
+"""Forecasts of past months in the terminal, and how well they would have done."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""How many outages and slowdowns are longer than a day, and by what law, beside each rate.
+"""Shares of outages and slowdowns longer than a day, and their law, beside each rate.
 
 Reference facts that were loaded before know nothing of them, and count as older ones: the next
 “downstream init” loads them again. Until then lengths stay lognormal.

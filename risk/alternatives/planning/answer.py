@@ -23,7 +23,7 @@ from risk.alternatives.planning.plan import (
 from risk.alternatives.planning.scenarios import DrawnYears
 from risk.alternatives.planning.table import TAIL_LEVEL, PlanLimits, PlanTable
 from risk.alternatives.planning.wishes import Wishes, with_wishes
-from risk.alternatives.variants import Setting, ground_for
+from risk.alternatives.variants import Setting, world_tables_for
 from risk.inventory.records import Startup
 from risk.loss.answer import answer_on
 from risk.loss.columns import columns_of
@@ -33,7 +33,7 @@ from risk.portfolio.results import LEAST_TO_SPREAD
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlanGround:
+class PreparedPlan:
     """A portfolio made ready to plan, for any limits and wishes.
 
     ``startups`` are those that the full model can value again, none of a large portfolio; ``today``
@@ -45,7 +45,7 @@ class PlanGround:
     today: tuple[float, float]
     table: PlanTable
 
-    def under(self, wishes: Wishes) -> "PlanGround":
+    def under(self, wishes: Wishes) -> "PreparedPlan":
         """The same with the options alone that the wishes leave.
 
         Raises:
@@ -99,9 +99,9 @@ class PlanCheck:
     tvar95_gap_usd: float
 
 
-def plan_ground(
+def prepared_plan(
     startups: Sequence[Startup], setting: Setting, *, judgements: Judgements = NO_JUDGEMENTS
-) -> PlanGround:
+) -> PreparedPlan:
     """Value every option of some startups once, in one call.
 
     Raises:
@@ -113,12 +113,12 @@ def plan_ground(
     if isinstance(table.losses, DrawnYears):
         years = table.losses.widened(today[1])
         table = replace(table, losses=years, aal_usd=float(years.probability @ years.base))
-    return PlanGround(startups=held, setting=setting, today=today, table=table)
+    return PreparedPlan(startups=held, setting=setting, today=today, table=table)
 
 
-def large_ground(
+def large_prepared(
     valuation: Valuation, *, judgements: Judgements = NO_JUDGEMENTS, pins: Sequence[str] = ()
-) -> PlanGround:
+) -> PreparedPlan:
     """Value the options of a portfolio of any size, those with the largest losses first.
 
     Raises:
@@ -126,11 +126,11 @@ def large_ground(
     """
     table = large_table(valuation, judgements=judgements, pins=pins)
     today = (table.aal_usd, valuation.answer.book.tail.tvar)
-    return PlanGround(startups=(), setting=large_setting(valuation), today=today, table=table)
+    return PreparedPlan(startups=(), setting=large_setting(valuation), today=today, table=table)
 
 
 def plan_for(
-    ground: PlanGround, limits: PlanLimits, *, progress: Progress | None = None
+    prepared: PreparedPlan, limits: PlanLimits, *, progress: Progress | None = None
 ) -> PlanAnswer:
     """The plan under these limits, beside the frontier of all budgets.
 
@@ -138,13 +138,13 @@ def plan_for(
         NoPlan: no choice keeps to the limits.
     """
     cuts = Cuts()
-    plan = ground.plan(limits, cuts)
-    plans = plans_by_budget(ground, limits, cuts=cuts, progress=progress)
-    return answer_of(ground, plans, plan)
+    plan = prepared.plan(limits, cuts)
+    plans = plans_by_budget(prepared, limits, cuts=cuts, progress=progress)
+    return answer_of(prepared, plans, plan)
 
 
 def plans_by_budget(
-    ground: PlanGround,
+    prepared: PreparedPlan,
     limits: PlanLimits,
     *,
     cuts: Cuts | None = None,
@@ -156,21 +156,23 @@ def plans_by_budget(
         NoPlan: not even without a budget does a plan keep to the limits.
     """
     cuts = Cuts() if cuts is None else cuts
-    curve = frontier(ground.table, limits, ground.setting.assumptions, cuts=cuts, progress=progress)
+    curve = frontier(
+        prepared.table, limits, prepared.setting.assumptions, cuts=cuts, progress=progress
+    )
     return BudgetPlans(frontier=curve, cuts=cuts)
 
 
-def answer_of(ground: PlanGround, plans: BudgetPlans, plan: Plan) -> PlanAnswer:
+def answer_of(prepared: PreparedPlan, plans: BudgetPlans, plan: Plan) -> PlanAnswer:
     """One of these plans with the price of herding at its budget."""
-    assumptions = ground.setting.assumptions
-    herding = price_of_herding(ground.table, plan, assumptions, cuts=plans.cuts.copy())
+    assumptions = prepared.setting.assumptions
+    herding = price_of_herding(prepared.table, plan, assumptions, cuts=plans.cuts.copy())
     return PlanAnswer(plan=plan, frontier=plans.frontier, herding=herding)
 
 
-def checked(ground: PlanGround, plan: Plan) -> PlanCheck:
+def checked(prepared: PreparedPlan, plan: Plan) -> PlanCheck:
     """The plan put to the full model."""
-    before = ground.today
-    after = _whole_portfolio(planned_startups(ground.startups, plan.choices), ground.setting)
+    before = prepared.today
+    after = _whole_portfolio(planned_startups(prepared.startups, plan.choices), prepared.setting)
     return PlanCheck(
         aal_before_usd=before[0],
         aal_after_usd=after[0],
@@ -184,7 +186,7 @@ def checked(ground: PlanGround, plan: Plan) -> PlanCheck:
 def _whole_portfolio(startups: Sequence[Startup], setting: Setting) -> tuple[float, float]:
     """Expected loss a year and its tail (TVaR 95 %) of the full model, USD."""
     book = book_of(columns_of(startups, catalog=setting.catalog, today=setting.today))
-    answer = answer_on(ground_for(book, setting), book.exposures, setting.assumptions).book
+    answer = answer_on(world_tables_for(book, setting), book.exposures, setting.assumptions).book
     return answer.mean, float(answer.year.law.tail_value_at_risk(TAIL_LEVEL))
 
 

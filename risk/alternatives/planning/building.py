@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
 from risk.alternatives.offers import OfferMaker, Offers
 from risk.alternatives.options import asked_of, who_is_asked
-from risk.alternatives.planning.rooms import Rooms
+from risk.alternatives.planning.headroom import Headrooms
 from risk.alternatives.planning.scenarios import (
     WORLDS,
     YEARS,
@@ -39,7 +39,7 @@ from risk.alternatives.planning.wishes import newly_on, startups_of
 from risk.alternatives.rationing import Priority
 from risk.alternatives.valued import Choices, Valued, choices_of, valued_options
 from risk.alternatives.variants import Setting, owners_of
-from risk.catalog.falters import SERVICE_KINDS
+from risk.catalog.failure_kinds import SERVICE_KINDS
 from risk.catalog.records import Answer
 from risk.hazard.supply_chain import Endpoint, developer_node
 from risk.inventory.records import CapacityClass, Dependency, Startup
@@ -56,7 +56,7 @@ from risk.loss.rates import RATE_DRAWS
 from risk.loss.tables import tables_of
 from risk.loss.uncertainty import mean_over_worlds
 from risk.loss.valuation import Valuation
-from risk.loss.valuing import DRAWN_FACTS, MEAN, Ground, in_threads, value
+from risk.loss.valuing import DRAWN_FACTS, MEAN, WorldTables, in_threads, value
 from risk.portfolio.results import Interval
 
 Array = NDArray[np.float64]
@@ -138,14 +138,14 @@ def _table(
     dearer = np.maximum(0.0, figures.run - figures.run[stay])
     ends: dict[Endpoint, int] = {}
     at = np.array([ends.setdefault(one[0].endpoint, len(ends)) for one in choices.offers])
-    rooms = Rooms(tuple(ends), at[choices.of], figures.spend[choices.first], setting)
+    headrooms = Headrooms(tuple(ends), at[choices.of], figures.spend[choices.first], setting)
     asks = [
-        rooms.pool(offer, int(at[number]))
+        headrooms.pool(offer, int(at[number]))
         for number, each in enumerate(choices.offers)
         for offer in each
     ]
-    room = rooms.capacity()
-    pools = {name: number for number, name in enumerate(sorted(room))}
+    headroom = headrooms.capacity()
+    pools = {name: number for number, name in enumerate(sorted(headroom))}
     stands = [developer_node(one.endpoint.service) for one in choices.listed]
     who = {name: number for number, name in enumerate(sorted(set(stands)))}
     case = valued.variants.case[choices.first]
@@ -164,11 +164,11 @@ def _table(
         pool=np.array([-1 if one is None else pools[one] for one in asks])[choices.place],
         developer=np.array([who[one] for one in stands])[choices.place],
         kind=choices.place,
-        volume=rooms.volume,
+        volume=headrooms.volume,
         margin=figures.margin[choices.first],
         startup=named.startup,
         group=np.where(together, case, -1).astype(np.int64),
-        room=np.array([room[name] for name in pools]),
+        headroom=np.array([headroom[name] for name in pools]),
         spare=spare,
         pools=tuple(pools),
         developers=tuple(who),
@@ -198,7 +198,7 @@ def _drawn_years(valued: Valued, startup: Integers, cases: Integers) -> DrawnYea
 
     ``cases`` are dependencies, one of each use case.
     """
-    choices, figures, worlds = valued.choices, valued.figures, valued.ground.worlds
+    choices, figures, worlds = valued.choices, valued.figures, valued.world_tables.worlds
     # The tail of a few startups hangs on rare years.
     times = max(1, min(MOST_TIMES, OPTIONS_FOR_ONCE // len(figures.aal)))
     years = losses_in_years(
@@ -270,7 +270,7 @@ def large_table(
     tail, book_answer = _tails(valuation, valued), valuation.answer.book
     losses = SharesOfTail(
         valued=valued,
-        loss=book_answer.drawn[: valued.ground.count].ravel(),
+        loss=book_answer.drawn[: valued.world_tables.count].ravel(),
         tvar95_usd=book_answer.tail.tvar,
         marginal=tail - tail[choices.first[choices.owner]],
     )
@@ -368,14 +368,14 @@ class SharesOfTail:
 
     def _drawn(self, options: Integers) -> Array:
         """What some options leave together in every world and draw of rates, (draws,) USD."""
-        ground = self.valued.ground
-        empty = np.zeros((ground.count, RATE_DRAWS))
+        world_tables = self.valued.world_tables
+        empty = np.zeros((world_tables.count, RATE_DRAWS))
 
         def part(starts: list[int]) -> Array:
             found = empty.copy()
             for start in starts:
                 one, _ = self.valued.variants.taken(options[start : start + AT_ONCE])
-                found += value(one, ground).y[:, :, 1:DRAWN_FACTS].sum(axis=1)
+                found += value(one, world_tables).y[:, :, 1:DRAWN_FACTS].sum(axis=1)
             return found
 
         halves = in_threads(part, list(range(0, len(options), AT_ONCE)))
@@ -388,17 +388,17 @@ def _intervals(low: Array, high: Array) -> list[Interval]:
 
 def _tails(valuation: Valuation, valued: Valued) -> Array:
     """What each option leaves of its use case's part of the portfolio's tail, (options,) in USD."""
-    ground = valued.ground
-    rates = ground.worlds.rates * tail_factors(valuation, ground)[None, None, :]
-    changed = replace(ground.worlds, rates=rates)
-    known = [tables_of(changed, ground.signatures, k) for k in range(ground.count)]
+    world_tables = valued.world_tables
+    rates = world_tables.worlds.rates * tail_factors(valuation, world_tables)[None, None, :]
+    changed = replace(world_tables.worlds, rates=rates)
+    known = [tables_of(changed, world_tables.signatures, k) for k in range(world_tables.count)]
     count = len(valued.variants)
 
     def part(starts: list[int]) -> list[Array]:
         found = []
         for start in starts:
             one, _ = valued.variants.taken(np.arange(start, min(start + AT_ONCE, count)))
-            y = value(one, ground, tables=known.__getitem__).y
+            y = value(one, world_tables, tables=known.__getitem__).y
             found.append(mean_over_worlds(y[:, :, MEAN]))
         return found
 
@@ -406,7 +406,7 @@ def _tails(valuation: Valuation, valued: Valued) -> Array:
     return np.concatenate([one for half in halves for one in half])
 
 
-def tail_factors(valuation: Valuation, ground: Ground) -> Array:
+def tail_factors(valuation: Valuation, world_tables: WorldTables) -> Array:
     """How many times its expected loss each disruption of a ground holds of today's tail.
 
     One that today's portfolio does not know counts like those of its kind.
@@ -424,12 +424,12 @@ def tail_factors(valuation: Valuation, ground: Ground) -> Array:
         same = (hazards.kinds == kind) & ~np.isnan(found)
         weight = expected[same]
         usual[kind] = float(found[same] @ weight / weight.sum()) if weight.sum() > 0 else 1.0
-    kinds = ground.worlds.hazards.kinds.tolist()
+    kinds = world_tables.worlds.hazards.kinds.tolist()
     return np.array(
         [
             found[place[event]]
             if event in place and not np.isnan(found[place[event]])
             else usual.get(kind, 1.0)
-            for event, kind in zip(ground.worlds.hazards.events, kinds, strict=True)
+            for event, kind in zip(world_tables.worlds.hazards.events, kinds, strict=True)
         ]
     )

@@ -156,10 +156,10 @@ def rows_of(table: PlanTable, limits: PlanLimits) -> Iterable[LinearConstraint]:
         own = short[bounded]
         row = (np.cumsum(short) - 1)[bounded[own]]
         yield _rows(table, table.weeks[own], row, every[own], table.spare[short])
-    if limits.room and len(table.room):
+    if limits.headroom and len(table.headroom):
         own = table.pool >= 0
         volumes = table.volume[owner[own]] / UNIT_USD
-        yield _rows(table, volumes, table.pool[own], every[own], table.room / UNIT_USD)
+        yield _rows(table, volumes, table.pool[own], every[own], table.headroom / UNIT_USD)
     if limits.max_share is not None:
         yield _shares(table, limits.max_share)
 

@@ -27,7 +27,7 @@ class Crowd:
 
     pool: str
     asked: float
-    room: float
+    headroom: float
     planned: float
 
 
@@ -57,7 +57,7 @@ def price_of_herding(
     table: PlanTable, plan: Plan, assumptions: Assumptions, *, cuts: Cuts | None = None
 ) -> PriceOfHerding:
     """Compare a plan with everybody's own best under the same limits, but for the room."""
-    alone = best_plan(table, replace(plan.limits, room=False), assumptions, cuts=cuts)
+    alone = best_plan(table, replace(plan.limits, headroom=False), assumptions, cuts=cuts)
     parts, _ = under_rationing(table, alone.chosen)
     tail = table.losses.tail(parts)
     wanted = np.array([one.column for one in _asking(table, alone.chosen)], dtype=np.int64)
@@ -81,7 +81,8 @@ def under_rationing(table: PlanTable, chosen: Integers) -> tuple[Array, Rationed
     parts = table.taken(chosen)
     asking = list(_asking(table, chosen))
     found = ration(
-        (one.request for one in asking), dict(zip(table.pools, table.room.tolist(), strict=True))
+        (one.request for one in asking),
+        dict(zip(table.pools, table.headroom.tolist(), strict=True)),
     )
     for one in asking:
         parts[one.column] = 0.0
@@ -145,9 +146,9 @@ def _crowds(table: PlanTable, alone: Integers, planned: Integers) -> tuple[Crowd
         Crowd(
             pool=table.pools[pool],
             asked=float(asked[pool]),
-            room=float(table.room[pool]),
+            headroom=float(table.headroom[pool]),
             planned=float(used[pool]),
         )
         for pool in wanted[wanted >= 0].tolist()
     ]
-    return tuple(sorted(found, key=lambda one: (one.room - one.asked, one.pool)))
+    return tuple(sorted(found, key=lambda one: (one.headroom - one.asked, one.pool)))

@@ -245,7 +245,7 @@ def by_prices(table: PlanTable, limits: PlanLimits, weight: float) -> tuple[Inte
         margin=table.margin / max(float(table.margin.sum()), 1e-300),
         startup=table.startup,
         group=table.group,
-        room=table.room if limits.room else np.full(len(table.room), np.inf),
+        headroom=table.headroom if limits.headroom else np.full(len(table.headroom), np.inf),
         spare=table.spare,
         developers=len(table.developers),
         budget=np.inf if limits.budget_usd is None else limits.budget_usd,
@@ -316,15 +316,15 @@ def _what_pins_exceed(table: PlanTable, limits: PlanLimits) -> str | None:
                 f"The pinned options of {name} take {needs:,.1f} engineer weeks; its engineers "
                 f"can spare {table.spare[firm]:,.1f} in a quarter. Pin less of {name}."
             )
-    if limits.room:
+    if limits.headroom:
         asking = table.pool[at] >= 0
         asked = _sums(table.pool[at][asking], table.volume[pinned][asking])
         for pool, needs in asked.items():
-            if needs > table.room[pool] * (1 + SLACK):
+            if needs > table.headroom[pool] * (1 + SLACK):
                 return (
                     f"The pinned options need room for ${needs:,.0f} of spend a month at "
-                    f"{table.pools[pool]}; there is room for ${table.room[pool]:,.0f}. Pin less "
-                    "of it."
+                    f"{table.pools[pool]}; there is room for ${table.headroom[pool]:,.0f}. "
+                    "Pin less of it."
                 )
     return None
 

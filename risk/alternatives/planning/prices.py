@@ -55,7 +55,7 @@ class PlanArrays:
     margin: Array
     startup: Integers
     group: Integers
-    room: Array
+    headroom: Array
     spare: Array
     developers: int
     budget: float = np.inf
@@ -88,7 +88,7 @@ class PlanArrays:
             margin=margin / max(float(margin.sum()), 1e-300),
             startup=(np.cumsum(kept) - 1)[self.startup[deps]],
             group=self.group[deps],
-            room=self.room * part,
+            headroom=self.headroom * part,
             spare=self.spare[kept],
             budget=self.budget * part,
         )
@@ -119,14 +119,14 @@ class Priced:
 def price_options(first: Any, last: Any, prices: Any, made: Any, own: Any) -> None:
     """What every option of a startup comes to at some prices, but for its engineers' weeks."""
     start, value, first_year, _, pool, developer, volume, margin = made
-    money, room, share = prices
+    money, headroom, share = prices
     base = start[first]
     for dep in range(first, last):
         for column in range(start[dep], start[dep + 1]):
             cost = value[column] + money * first_year[column]
             cost += share[developer[column]] * margin[dep]
             if pool[column] >= 0:
-                cost += room[pool[column]] * volume[dep]
+                cost += headroom[pool[column]] * volume[dep]
             own[column - base] = cost
 
 
@@ -235,14 +235,21 @@ def choose_within(
 
 
 def choose_all(
-    bounds: Any, spare: Any, prices: Any, made: Any, group: Any, chosen: Any, room: Any, found: Any
+    bounds: Any,
+    spare: Any,
+    prices: Any,
+    made: Any,
+    group: Any,
+    chosen: Any,
+    headroom: Any,
+    found: Any,
 ) -> None:
     """Every startup's best choice at some prices, within its own weeks; the sum of their prices.
 
     ``room`` are places for a startup's options and its dependencies.
     """
     total, start, weeks = 0.0, made[0], made[3]
-    own, at = room
+    own, at = headroom
     for s in range(len(bounds) - 1):
         first, last = bounds[s], bounds[s + 1]
         price_options(first, last, prices, made, own)
@@ -267,13 +274,13 @@ def give_back(order: Any, over: Any, made: Any, chosen: Any, use: Any, share: An
     used of the former. Nobody goes back to a developer that would then carry too much.
     """
     start, _, first_year, _, pool, developer, volume, margin = made
-    budget, room, most = over
+    budget, headroom, most = over
     for place in range(len(order)):
         dep = order[place]
         column = chosen[dep]
         if column == start[dep]:
             continue
-        crowded = pool[column] >= 0 and use[1 + pool[column]] > room[pool[column]]
+        crowded = pool[column] >= 0 and use[1 + pool[column]] > headroom[pool[column]]
         if not crowded and (use[0] <= budget or first_year[column] <= 0.0):
             continue
         home = developer[start[dep]]
@@ -306,9 +313,9 @@ def hand_out(
     (developers,) of the margin, ``changed`` (groups,) how many of each have changed.
     """
     start, value, first_year, weeks, pool, developer, volume, margin = made
-    budget, room, spare, most = limits
+    budget, headroom, spare, most = limits
     owner, startup, group = who
-    pools = len(room)
+    pools = len(headroom)
     for place in range(len(order)):
         column = order[place]
         dep = owner[column]
@@ -324,7 +331,7 @@ def hand_out(
         if longer > 0.0 and use[firm] + longer > spare[startup[dep]] * (1.0 + 1e-9):
             continue
         other = pool[column] >= 0 and pool[column] != pool[old]
-        if other and use[1 + pool[column]] + volume[dep] > room[pool[column]]:
+        if other and use[1 + pool[column]] + volume[dep] > headroom[pool[column]]:
             continue
         moves = developer[column] != developer[old]
         if moves and share[developer[column]] + margin[dep] > most:
@@ -352,12 +359,12 @@ def _fast(loop: Callable[..., Any]) -> Callable[..., Any]:
 
 def priced_plan(arrays: PlanArrays) -> Priced:
     """The plan of many startups with its bound: see the head of this module."""
-    prices = np.zeros(1 + len(arrays.room) + arrays.developers)
+    prices = np.zeros(1 + len(arrays.headroom) + arrays.developers)
     if len(arrays.spare) <= 2 * SAMPLE:
         return _Search(arrays).run(prices, SAMPLE_STEPS)
     small, part = arrays.sample()
     prices = _Search(small).run(prices, SAMPLE_STEPS).prices
-    prices[1 + len(arrays.room) :] /= part
+    prices[1 + len(arrays.headroom) :] /= part
     return _Search(arrays).run(prices, STEPS)
 
 
@@ -366,12 +373,12 @@ class _Search:
 
     def __init__(self, arrays: PlanArrays) -> None:
         # Where there is no room at all, an option is impossible, not dear.
-        shut = arrays.room <= 0
+        shut = arrays.headroom <= 0
         closed = np.isin(arrays.pool, np.flatnonzero(shut))
         arrays = replace(
             arrays,
             value=np.where(closed, IMPOSSIBLE, arrays.value),
-            room=np.where(shut, np.inf, arrays.room),
+            headroom=np.where(shut, np.inf, arrays.headroom),
         )
         self.arrays = arrays
         self.bounds = np.searchsorted(arrays.startup, np.arange(len(arrays.spare) + 1)).astype(
@@ -382,14 +389,14 @@ class _Search:
             for name in ("start", *BY_OPTION, "volume", "margin")
         )
         self.limits = np.concatenate(
-            [[arrays.budget], arrays.room, np.full(arrays.developers, arrays.share)]
+            [[arrays.budget], arrays.headroom, np.full(arrays.developers, arrays.share)]
         )
         #: What one unit of each price is taken of, so that steps are alike.
         self.unit = np.where(np.isfinite(self.limits), np.maximum(self.limits, 1e-12), 1.0)
         self.best: Priced | None = None
         firms = np.diff(self.bounds)
         columns = np.diff(arrays.start[self.bounds])
-        self.room = (
+        self.headroom = (
             np.zeros(int(columns.max(initial=0))),
             np.zeros(int(firms.max(initial=0)), dtype=np.int64),
         )
@@ -458,12 +465,12 @@ class _Search:
     def _at(self, price: Array) -> tuple[Integers, float, Array]:
         """Choices at some prices, the bound that they prove, and what they use too much (share)."""
         arrays, own = self.arrays, price / self.unit
-        pools = 1 + len(arrays.room)
+        pools = 1 + len(arrays.headroom)
         chosen = arrays.start[:-1].copy()
         found = np.zeros(1)
         _fast(choose_all)(
             *(self.bounds, arrays.spare, (float(own[0]), own[1:pools], own[pools:])),
-            *(self.made, arrays.group, chosen, self.room, found),
+            *(self.made, arrays.group, chosen, self.headroom, found),
         )
         limited = np.isfinite(self.limits)
         use = self._use(chosen)
@@ -476,9 +483,9 @@ class _Search:
         arrays = self.arrays
         pool = arrays.pool[chosen]
         own = pool >= 0
-        room = np.bincount(pool[own], arrays.volume[own], minlength=len(arrays.room))
+        headroom = np.bincount(pool[own], arrays.volume[own], minlength=len(arrays.headroom))
         share = np.bincount(arrays.developer[chosen], arrays.margin, minlength=arrays.developers)
-        return np.concatenate([[arrays.first_year[chosen].sum()], room, share])
+        return np.concatenate([[arrays.first_year[chosen].sum()], headroom, share])
 
     def _keep(self, chosen: Integers, price: Array) -> None:
         """Take a plan that keeps to the limits if it is better than the best so far."""
@@ -511,19 +518,19 @@ class _Search:
         """Let those stay who lose least for what they cost, until rooms and budget are kept."""
         arrays, stay = self.arrays, self.arrays.start[:-1]
         use = self._use(chosen)
-        pools = len(arrays.room)
+        pools = len(arrays.headroom)
         gain = arrays.value[stay] - arrays.value[chosen]
         cost = arrays.first_year[chosen] + 1e-9
         moved = np.flatnonzero(chosen != stay)
         order = moved[np.argsort((gain / cost)[moved], kind="stable")]
         share = use[1 + pools :].copy()
-        limits = (arrays.budget, arrays.room, most)
+        limits = (arrays.budget, arrays.headroom, most)
         _fast(give_back)(order, limits, self.made, chosen, use[: 1 + pools].copy(), share)
 
     def _hand_out(self, chosen: Integers, price: Array, *, relieve: bool) -> None:
         arrays = self.arrays
         use = self._use(chosen)
-        pools = len(arrays.room)
+        pools = len(arrays.headroom)
         order = self._relieving(chosen, price, use) if relieve else self._saving(chosen, price)
         weeks = np.bincount(arrays.startup, arrays.weeks[chosen], minlength=len(arrays.spare))
         grouped = arrays.group >= 0
@@ -534,7 +541,7 @@ class _Search:
         )
         _fast(hand_out)(
             order,
-            (np.inf if relieve else arrays.budget, arrays.room, arrays.spare, arrays.share),
+            (np.inf if relieve else arrays.budget, arrays.headroom, arrays.spare, arrays.share),
             self.made,
             (arrays.owner, arrays.startup, arrays.group),
             chosen,
@@ -547,9 +554,9 @@ class _Search:
     def _scarcity(self, price: Array) -> Array:
         """What every option uses of money and rooms, at their prices."""
         arrays, own = self.arrays, price / self.unit
-        room = np.append(own[1 : 1 + len(arrays.room)], 0.0)
+        headroom = np.append(own[1 : 1 + len(arrays.headroom)], 0.0)
         return np.asarray(
-            own[0] * arrays.first_year + room[arrays.pool] * arrays.volume[arrays.owner]
+            own[0] * arrays.first_year + headroom[arrays.pool] * arrays.volume[arrays.owner]
         )
 
     def _saving(self, chosen: Integers, price: Array) -> Integers:
@@ -563,7 +570,7 @@ class _Search:
     def _relieving(self, chosen: Integers, price: Array, use: Array) -> Integers:
         """Options that lead off developers that carry too much, the cheapest first."""
         arrays = self.arrays
-        over = use[1 + len(arrays.room) :] > arrays.share
+        over = use[1 + len(arrays.headroom) :] > arrays.share
         leads = over[arrays.developer[chosen]][arrays.owner] & ~over[arrays.developer]
         worth = np.flatnonzero(leads & (arrays.value < IMPOSSIBLE))
         dear = arrays.value + self._scarcity(price)

@@ -1,4 +1,4 @@
-"""What a plan chooses from: every dependency's options as columns, and what they leave of the tail.
+"""Table that a plan chooses from: dependencies' options, and what they leave of the tail.
 
 All money is in USD; what an option changes is said against staying, so that losses of several
 dependencies add up. docs/plan.md.
@@ -44,13 +44,13 @@ class PlanLimits:
     """What a plan must keep to; None: no limit.
 
     ``budget_usd`` is what all may spend in the first year beyond today's bills, ``max_share``
-    (0..1) the most of the portfolio's margin that may stand on one developer. With ``room`` False
+    (0..1) the most of the portfolio's margin that may depend on one developer. With ``room`` False
     everybody believes that there is room everywhere.
     """
 
     budget_usd: float | None = None
     max_share: float | None = None
-    room: bool = True
+    headroom: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +121,7 @@ class PlanTable:
     is False where a wish took it away.
 
     By dependency, those of a startup one after the other: ``volume`` is USD of spend a month that
-    looks for room when its provider falters, ``margin`` USD a year that stand on it, ``startup``,
+    looks for room when its provider falters, ``margin`` USD a year that depend on it, ``startup``,
     and ``group`` of those that stand or fall together, of which one may change (-1: it stands
     alone). ``use_cases`` has None where the name was not read; ``keys`` tell dependencies apart.
 
@@ -142,7 +142,7 @@ class PlanTable:
     margin: Array
     startup: Integers
     group: Integers
-    room: Array
+    headroom: Array
     spare: Array
     pools: tuple[str, ...]
     developers: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What a plan is told beforehand: options that must be in it, and providers nobody shall go to.
+"""Wishes that a plan is told beforehand: options that must be in it, providers to avoid.
 
 A pin names an option in the plan's own words, ``STARTUP / USE CASE / PROVIDER / OPTION``, of which
 use case and provider may be left out where the rest tells it apart. It leaves its dependency this

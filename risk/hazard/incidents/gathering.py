@@ -1,7 +1,7 @@
-"""What all feeds share: records that are kept, left out and counted, clean texts, and owners.
+"""Common part of all feeds: records kept, left out and counted, clean texts, and owners.
 
-A table that somebody made is refused whole where one line is wrong, since its maker can mend it.
-Nobody who reads a feed can mend it: a record that cannot be read is left out by itself, and said.
+A table that somebody made is refused whole where one line is wrong: its maker can correct it.
+Nobody who reads a feed can: a record that cannot be read is left out by itself, and said.
 
 One incident stands in several feeds: a page's JSON, its Atom, what others collected from it. The
 systems behind the pages number incidents uniquely, so source and reference come from there.

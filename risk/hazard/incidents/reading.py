@@ -1,4 +1,4 @@
-"""From the bytes of a status page's past to incidents or service-days, or every problem at once.
+"""Reader of a status page's past: from bytes to incidents or service-days, or every problem.
 
 What a file is stands in it, whatever it is called: XML is a feed, JSON one of the shapes that
 providers publish, anything else a table that its header tells.

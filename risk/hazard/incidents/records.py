@@ -174,7 +174,7 @@ class HistoryFile:
 
     @property
     def maintenance(self) -> int:
-        """Planned work: in the source's counts, in no rate of falters."""
+        """Planned work: in the source's counts, in no rate of disruptions."""
         return sum(one.level is IncidentLevel.MAINTENANCE for one in self.incidents)
 
     @property

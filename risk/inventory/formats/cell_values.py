@@ -1,4 +1,4 @@
-"""From the XML of one cell to the text it stands for, exactly, and what writing one needs.
+"""Values of a workbook's cells: from XML to the exact text, and what writing one needs.
 
 What the number format of a cell says about its number, a day or another currency, is told as in
 ECMA-376 part 1, 18.8.30 (numFmts) and 18.8.31: built-in formats by number, the others by code.

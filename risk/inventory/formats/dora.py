@@ -116,7 +116,7 @@ def _refuse_spoilt_side_tables(tables: Mapping[str, Sequence[KeyedRow]]) -> None
                 raise FileRefused(
                     "corrupt_archive",
                     f"{name}.csv, line {row.row.line}: the row does not have the cells that the"
-                    " header has. Mend or remove it.",
+                    " header has. Correct or remove it.",
                     line=row.row.line,
                     value=", ".join(row.row.cells)[:200],
                 )

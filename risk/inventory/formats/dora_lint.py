@@ -1,4 +1,4 @@
-"""What an authority would find wrong with a register before it is filed, each with its mend."""
+"""Checks of a register as an authority makes them before it is filed, each with its correction."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing wrong. ``rule`` is the authorities' number; the rest names the record to mend."""
+    """One thing wrong. ``rule`` is the authorities' number; the rest names the record."""
 
     rule: str
     weight: Weight

@@ -1,4 +1,4 @@
-"""What a workbook or an archive of tables holds once it is unpacked: sheets of text cells."""
+"""Contents of a workbook or an archive of tables once unpacked: sheets of text cells."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""From the bytes of any file that can hold an inventory to one table of text cells.
+"""Reader of any file that can hold an inventory: from bytes to one table of text cells.
 
 Bytes decide what a file is, never its name. Every kind ends in the same
 :class:`~risk.inventory.tables.Table`, so that columns are mapped, values validated and names

@@ -1,4 +1,4 @@
-"""Which kind of package a zip archive is, and its tables."""
+"""Kind of package that a zip archive is, and its tables."""
 
 import re
 

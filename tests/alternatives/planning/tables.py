@@ -81,7 +81,7 @@ def dependency(
 def table(
     *dependencies: Dependency,
     losses: Iterable[Iterable[float]] | None = None,
-    room: dict[str, float] | None = None,
+    headroom: dict[str, float] | None = None,
     weeks: dict[str, float] | None = None,
 ) -> PlanTable:
     """``losses`` (columns, scenarios) is what each option loses in equally likely scenarios.
@@ -101,7 +101,7 @@ def table(
     counts = [len(each.options) for each in held]
     start = np.cumsum([0, *counts])
     stay = wide[start[:-1]]
-    pools = sorted(room or {})
+    pools = sorted(headroom or {})
     developers = sorted({one.developer for one in options})
     firms = list(dict.fromkeys(one.startup for one in held))
     groups = list(dict.fromkeys(one.group for one in held if one.group is not None))
@@ -121,7 +121,7 @@ def table(
         margin=np.array([one.margin for one in held]),
         startup=np.array([firms.index(one.startup) for one in held]),
         group=np.array([-1 if one.group is None else groups.index(one.group) for one in held]),
-        room=np.array([(room or {})[name] for name in pools]),
+        headroom=np.array([(headroom or {})[name] for name in pools]),
         spare=np.array([(weeks or {}).get(name, np.inf) for name in firms]),
         pools=tuple(pools),
         developers=tuple(developers),
@@ -209,7 +209,7 @@ def _keeps(made: PlanTable, limits: PlanLimits, chosen: np.ndarray) -> bool:
         if made.group[dep] >= 0:
             moved[made.group[dep]] = moved.get(made.group[dep], 0) + (column != made.stay[dep])
     return (
-        (not limits.room or bool((used <= made.room + slack).all()))
+        (not limits.headroom or bool((used <= made.headroom + slack).all()))
         and bool((weeks <= made.spare + slack).all())
         and all(count <= 1 for count in moved.values())
     )
@@ -253,6 +253,6 @@ def tables(draw: st.DrawFn) -> PlanTable:
     return table(
         *dependencies,
         losses=losses,
-        room={"A": float(draw(st.integers(0, 8))), "B": float(draw(st.integers(0, 8)))},
+        headroom={"A": float(draw(st.integers(0, 8))), "B": float(draw(st.integers(0, 8)))},
         weeks={"s0": float(draw(st.integers(0, 8)))},
     )

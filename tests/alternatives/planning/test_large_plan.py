@@ -26,7 +26,7 @@ def valuation(catalog: Catalog, demo: Portfolio) -> Valuation:
 
 
 @pytest.fixture(scope="module")
-def ground(valuation: Valuation) -> PlanTable:
+def world_tables(valuation: Valuation) -> PlanTable:
     return large_table(valuation, worlds=8)
 
 
@@ -40,13 +40,13 @@ def places(table: PlanTable) -> list[int]:
 
 
 def test_dependencies_are_offered_what_their_records_are_offered(
-    ground: PlanTable, catalog: Catalog, demo: Portfolio
+    world_tables: PlanTable, catalog: Catalog, demo: Portfolio
 ) -> None:
     setting = Setting(catalog=catalog, assumptions=DEFAULTS, today=TODAY)
     startups = sorted(demo.startups[:STARTUPS], key=lambda one: one.name)
     asked, links = asked_of(startups, OfferMaker(setting))
     compared = 0
-    for dep, place in enumerate(places(ground)):
+    for dep, place in enumerate(places(world_tables)):
         one = asked[links.index(place)]
         # Of a fallback that is not there the columns keep no name.
         if one.dependency.fallback in (None, Fallback.NONE) and one.dependency.fallback_developer:
@@ -54,25 +54,25 @@ def test_dependencies_are_offered_what_their_records_are_offered(
         titles = [
             each.candidate.title for each in one.offers if each.allowed or each is one.offers[0]
         ]
-        assert titles_of(ground, dep) == titles
+        assert titles_of(world_tables, dep) == titles
         compared += 1
     assert compared > STARTUPS
 
 
 def test_the_tail_by_disruptions_adds_up_to_the_portfolios(
-    ground: PlanTable, valuation: Valuation
+    world_tables: PlanTable, valuation: Valuation
 ) -> None:
-    factor = tail_factors(valuation, valuation.ground)
+    factor = tail_factors(valuation, valuation.world_tables)
     # What each disruption costs a year, times how much more of it the worst years hold.
     whole = float(valuation.answer.book.by_event @ factor)
     assert whole == pytest.approx(valuation.answer.book.tail.tvar, rel=0.02)
 
 
 def test_a_large_plan_keeps_its_budget_and_its_sums_are_those_of_its_changes(
-    ground: PlanTable,
+    world_tables: PlanTable,
 ) -> None:
-    free = large_plan(ground, PlanLimits())
-    some = large_plan(ground, PlanLimits(budget_usd=free.spent_usd / 4))
+    free = large_plan(world_tables, PlanLimits())
+    some = large_plan(world_tables, PlanLimits(budget_usd=free.spent_usd / 4))
     assert 0 < some.spent_usd <= free.spent_usd / 4
     assert free.objective_usd <= some.objective_usd
     for one in (free, some):
@@ -89,41 +89,43 @@ def test_a_large_plan_keeps_its_budget_and_its_sums_are_those_of_its_changes(
 
 
 def test_only_the_startups_with_the_largest_losses_are_looked_at(
-    valuation: Valuation, ground: PlanTable
+    valuation: Valuation, world_tables: PlanTable
 ) -> None:
     few = large_table(valuation, worlds=2, most_options=60)
-    assert 0 < len(few.startups) < len(ground.startups)
+    assert 0 < len(few.startups) < len(world_tables.startups)
     assert len(few.cost) <= 60
     losses = valuation.answer.startups.mean
     loss = {name: losses[row] for row, name in enumerate(valuation.members.names)}
-    rest = set(ground.startups) - set(few.startups)
+    rest = set(world_tables.startups) - set(few.startups)
     assert min(loss[one] for one in few.startups) >= max(loss[one] for one in rest)
 
 
-def test_a_limit_that_no_plan_keeps_is_refused_in_words(ground: PlanTable) -> None:
+def test_a_limit_that_no_plan_keeps_is_refused_in_words(world_tables: PlanTable) -> None:
     with pytest.raises(NoPlan, match=r"for \$0 was found that keeps every developer at 1 %"):
-        large_plan(ground, PlanLimits(budget_usd=0.0, max_share=0.01))
+        large_plan(world_tables, PlanLimits(budget_usd=0.0, max_share=0.01))
     with pytest.raises(NoPlan, match="below zero; write 0 or more"):
-        large_plan(ground, PlanLimits(budget_usd=-1.0))
+        large_plan(world_tables, PlanLimits(budget_usd=-1.0))
 
 
 def test_a_large_plan_keeps_its_pins_and_goes_to_nobody_who_is_excluded(
-    ground: PlanTable,
+    world_tables: PlanTable,
 ) -> None:
-    free = large_plan(ground, PlanLimits())
+    free = large_plan(world_tables, PlanLimits())
     first = free.changed[0]
     stays = f"{first.startup} / {first.use_case} / {first.provider} / Stay as today"
-    held = large_plan(ground, PlanLimits(), Wishes(pins=(stays,)))
+    held = large_plan(world_tables, PlanLimits(), Wishes(pins=(stays,)))
     assert first.key not in {one.key for one in held.changed}
     assert held.objective_usd >= free.objective_usd - 1e-6
     # With no money but for the pin, the pin alone changes.
     own = f"{first.startup} / {first.use_case} / {first.provider} / {first.option}"
-    only = large_plan(ground, PlanLimits(budget_usd=first.first_year_usd), Wishes(pins=(own,)))
+    only = large_plan(
+        world_tables, PlanLimits(budget_usd=first.first_year_usd), Wishes(pins=(own,))
+    )
     paid = [one for one in only.changed if one.first_year_usd > 0]
     assert [(one.key, one.option) for one in paid] == [(first.key, first.option)]
     with pytest.raises(NoPlan, match="more than the budget of"):
-        large_plan(ground, PlanLimits(budget_usd=1.0), Wishes(pins=(own,)))
-    without = large_plan(ground, PlanLimits(), Wishes(excluded=("Anthropic",)))
+        large_plan(world_tables, PlanLimits(budget_usd=1.0), Wishes(pins=(own,)))
+    without = large_plan(world_tables, PlanLimits(), Wishes(excluded=("Anthropic",)))
     assert any("Claude" in one.option for one in free.changed if one.provider != "Claude API")
     assert not any(
         "Claude" in one.option for one in without.changed if "Claude" not in one.provider

@@ -113,10 +113,10 @@ def test_room_in_the_scenario_goes_to_whom_it_helps_most() -> None:
         dependency("a", option("there", -40.0, pool="A"), volume=2.0),
         dependency("b", option("there", -70.0, pool="A"), volume=3.0),
         dependency("c", option("there", -35.0, pool="A"), volume=1.0),
-        room={"A": 3.0},
+        headroom={"A": 3.0},
     )
     assert names(plan(crowd, FREE)) == ["there", "stay", "there"]
-    assert names(plan(crowd, FREE, room=False)) == ["there", "there", "there"]
+    assert names(plan(crowd, FREE, headroom=False)) == ["there", "there", "there"]
 
 
 def test_the_tail_turns_the_choice_towards_those_who_fail_together() -> None:
@@ -202,7 +202,7 @@ def test_more_money_never_makes_a_plan_worse(made: PlanTable, budget: int, more:
 @FEW
 @given(tables(), st.sampled_from(["A", "B"]), st.integers(0, 10))
 def test_more_room_never_makes_a_plan_worse(made: PlanTable, pool: str, more: int) -> None:
-    larger = replace(made, room=made.room + more * (np.array(made.pools) == pool))
+    larger = replace(made, headroom=made.headroom + more * (np.array(made.pools) == pool))
     assert plan(larger).objective_usd <= plan(made).objective_usd + 0.01
 
 
@@ -211,7 +211,7 @@ def test_more_room_never_makes_a_plan_worse(made: PlanTable, pool: str, more: in
 def test_without_limits_everybody_takes_their_own_best(made: PlanTable) -> None:
     idle = replace(made, spare=np.full(len(made.spare), np.inf))
     yearly = made.cost + made.aal
-    found = yearly[plan(idle, FREE, room=False).chosen]
+    found = yearly[plan(idle, FREE, headroom=False).chosen]
     assert list(found) == pytest.approx(list(np.minimum.reduceat(yearly, made.stay)), abs=0.01)
 
 

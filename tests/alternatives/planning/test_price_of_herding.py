@@ -20,7 +20,7 @@ FEW = settings(max_examples=25, deadline=None)
 CROWD = table(
     dependency("x", option("a", -80.0, pool="A"), option("b", -50.0, pool="B"), volume=10.0),
     dependency("y", option("a", -70.0, pool="A"), option("b", -60.0, pool="B"), volume=10.0),
-    room={"A": 10.0, "B": 20.0},
+    headroom={"A": 10.0, "B": 20.0},
 )
 
 
@@ -35,7 +35,12 @@ def test_the_plan_sends_away_whom_it_costs_least_and_the_crowd_halves_everybody(
     assert found.price_usd == pytest.approx(10)
     assert (found.turned_away, found.wanted) == (2, 2)
     crowded = found.crowds[0]
-    assert (crowded.pool, crowded.asked, crowded.room, crowded.planned) == ("A", 20.0, 10.0, 10.0)
+    assert (crowded.pool, crowded.asked, crowded.headroom, crowded.planned) == (
+        "A",
+        20.0,
+        10.0,
+        10.0,
+    )
 
 
 def test_reserved_capacity_is_served_before_the_crowd() -> None:
@@ -43,9 +48,9 @@ def test_reserved_capacity_is_served_before_the_crowd() -> None:
     made = table(
         dependency("x", reserved, option("b", -50.0, pool="B"), volume=10.0),
         dependency("y", option("a", -70.0, pool="A"), option("b", -60.0, pool="B"), volume=10.0),
-        room={"A": 10.0, "B": 20.0},
+        headroom={"A": 10.0, "B": 20.0},
     )
-    alone = best_plan(made, PlanLimits(room=False), FREE)
+    alone = best_plan(made, PlanLimits(headroom=False), FREE)
     parts, _ = under_rationing(made, alone.chosen)
     # x gets all of A, y all of B.
     assert list(parts) == pytest.approx([0, 1, 0, 0, 0, 1])
@@ -55,9 +60,9 @@ def test_who_finds_no_room_stays() -> None:
     made = table(
         dependency("x", option("a", -80.0, pool="A"), volume=10.0),
         dependency("y", option("a", -70.0, pool="A"), volume=10.0),
-        room={"A": 5.0},
+        headroom={"A": 5.0},
     )
-    alone = best_plan(made, PlanLimits(room=False), FREE)
+    alone = best_plan(made, PlanLimits(headroom=False), FREE)
     parts, _ = under_rationing(made, alone.chosen)
     assert list(parts) == pytest.approx([0.75, 0.25, 0.75, 0.25])
 
@@ -65,17 +70,17 @@ def test_who_finds_no_room_stays() -> None:
 @FEW
 @given(tables())
 def test_every_dependency_is_served_once_in_all_and_no_pool_overflows(made: PlanTable) -> None:
-    alone = best_plan(made, PlanLimits(room=False), DEFAULTS)
+    alone = best_plan(made, PlanLimits(headroom=False), DEFAULTS)
     parts, found = under_rationing(made, alone.chosen)
     assert list(np.add.reduceat(parts, made.stay)) == pytest.approx([1] * len(made.volume))
-    for pool, room in zip(made.pools, made.room, strict=True):
-        assert found.taken(pool) <= room + 1e-9
+    for pool, headroom in zip(made.pools, made.headroom, strict=True):
+        assert found.taken(pool) <= headroom + 1e-9
 
 
 @FEW
 @given(tables())
 def test_with_room_for_all_herding_costs_nothing(made: PlanTable) -> None:
-    roomy = replace(made, room=np.full(len(made.room), 1e6))
+    roomy = replace(made, headroom=np.full(len(made.headroom), 1e6))
     plan = best_plan(roomy, PlanLimits(), DEFAULTS, gap=0.0)
     found = price_of_herding(roomy, plan, DEFAULTS)
     assert abs(found.price_usd) <= 1e-3 * plan.objective_usd + 0.01  # the solver's gap

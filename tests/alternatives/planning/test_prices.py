@@ -66,7 +66,7 @@ def test_prices_are_what_one_more_unit_is_worth() -> None:
             )
             for number in range(1_000)
         ),
-        room={"A": 400.0, "B": 1e9},
+        headroom={"A": 400.0, "B": 1e9},
     )
     found, places = priced(made, PlanLimits())
     assert (places.count(1), places.count(2)) == (400, 600)

@@ -5,12 +5,12 @@ import pytest
 
 from risk.alternatives.options import alternatives_for
 from risk.alternatives.planning.answer import (
-    PlanGround,
+    PreparedPlan,
     checked,
-    large_ground,
+    large_prepared,
     plan_for,
-    plan_ground,
     planned_startups,
+    prepared_plan,
 )
 from risk.alternatives.planning.scenarios import chosen_years
 from risk.alternatives.planning.table import NoPlan, PlanLimits
@@ -37,14 +37,14 @@ def setting_of(catalog: Catalog) -> Setting:
 
 
 @pytest.fixture(scope="module")
-def ground(catalog: Catalog) -> PlanGround:
-    return plan_ground(BOOK, setting_of(catalog))
+def prepared(catalog: Catalog) -> PreparedPlan:
+    return prepared_plan(BOOK, setting_of(catalog))
 
 
 def test_the_options_are_those_of_the_page_and_their_years_have_their_mean(
-    ground: PlanGround, catalog: Catalog
+    prepared: PreparedPlan, catalog: Catalog
 ) -> None:
-    table = ground.table
+    table = prepared.table
     shown = alternatives_for(BOOK[0], setting_of(catalog))
     allowed = [one for one in shown if one.allowed]
     assert table.startups[0] == "One"
@@ -61,21 +61,21 @@ def test_the_options_are_those_of_the_page_and_their_years_have_their_mean(
 
 
 def test_two_alike_do_not_both_fit_where_there_is_room_for_part_of_one(
-    ground: PlanGround,
+    prepared: PreparedPlan,
 ) -> None:
     # Each has $5,000 a month; 60 % looks for room at once: 3,000.
-    table = ground.table
+    table = prepared.table
     assert list(table.volume) == pytest.approx([3_000, 3_000])
     # Claude's own API: 0.17 of the market · 15 % · $10,000 / 0.262 displaced = 973.
     pool = next(place for place, one in enumerate(table.pools) if one.startswith("Claude API"))
-    assert table.room[pool] == pytest.approx(0.17 * 0.15 * 10_000 / 0.262, rel=1e-6)
+    assert table.headroom[pool] == pytest.approx(0.17 * 0.15 * 10_000 / 0.262, rel=1e-6)
 
 
-def test_the_full_model_confirms_the_plan(ground: PlanGround) -> None:
-    answer = plan_for(ground, PlanLimits(budget_usd=60_000.0))
+def test_the_full_model_confirms_the_plan(prepared: PreparedPlan) -> None:
+    answer = plan_for(prepared, PlanLimits(budget_usd=60_000.0))
     assert answer.plan.changed
     assert answer.plan.spent_usd <= 60_000.0
-    check = checked(ground, answer.plan)
+    check = checked(prepared, answer.plan)
     assert check.aal_after_usd < check.aal_before_usd
     # Losses of different startups add up: the gap is rounding of the unknown and of the grid.
     assert abs(check.aal_gap_usd) < 0.01 * check.aal_before_usd
@@ -83,9 +83,9 @@ def test_the_full_model_confirms_the_plan(ground: PlanGround) -> None:
 
 
 def test_what_a_change_removes_has_the_range_of_the_page(
-    ground: PlanGround, catalog: Catalog
+    prepared: PreparedPlan, catalog: Catalog
 ) -> None:
-    plan = plan_for(ground, PlanLimits(budget_usd=60_000.0)).plan
+    plan = plan_for(prepared, PlanLimits(budget_usd=60_000.0)).plan
     for one in plan.changed:
         (firm,) = (each for each in BOOK if each.name == one.startup)
         shown = alternatives_for(firm, setting_of(catalog))
@@ -97,8 +97,8 @@ def test_what_a_change_removes_has_the_range_of_the_page(
     assert plan.ranges.today.high > plan.ranges.after.high
 
 
-def test_the_planned_register_differs_by_the_choices_alone(ground: PlanGround) -> None:
-    answer = plan_for(ground, PlanLimits(budget_usd=60_000.0))
+def test_the_planned_register_differs_by_the_choices_alone(prepared: PreparedPlan) -> None:
+    answer = plan_for(prepared, PlanLimits(budget_usd=60_000.0))
     after = planned_startups(BOOK, answer.plan.choices)
     moved = {one.key: one.changed for one in answer.plan.changed}
     for old, new in zip(BOOK, after, strict=True):
@@ -118,7 +118,7 @@ def test_kept_years_stand_for_all_and_closely_for_the_worst() -> None:
 def test_a_portfolio_that_stands_on_nobody_is_told_so(catalog: Catalog) -> None:
     alone = startup("Alone")
     with pytest.raises(NoPlan, match="nothing to plan"):
-        plan_ground([alone], setting_of(catalog))
+        prepared_plan([alone], setting_of(catalog))
     large = valuation_of(
         Portfolio(name="Alone", startups=(alone,)),
         catalog=catalog,
@@ -126,4 +126,4 @@ def test_a_portfolio_that_stands_on_nobody_is_told_so(catalog: Catalog) -> None:
         today=TODAY,
     )
     with pytest.raises(NoPlan, match="nothing to plan"):
-        large_ground(large)
+        large_prepared(large)

@@ -94,7 +94,7 @@ def test_pins_that_exceed_a_limit_are_refused_with_it() -> None:
     long = table(dependency("One", option("a", -30.0, weeks=3.0)), weeks={"One": 2.0})
     with pytest.raises(NoPlan, match=r"take 3\.0 engineer weeks; its engineers can spare 2\.0"):
         planned(long, "One / a")
-    full = table(dependency("One", option("a", -30.0, pool="P"), volume=5.0), room={"P": 4.0})
+    full = table(dependency("One", option("a", -30.0, pool="P"), volume=5.0), headroom={"P": 4.0})
     with pytest.raises(NoPlan, match=r"for \$5 of spend a month at P; there is room for \$4"):
         planned(full, "One / a")
 
@@ -102,7 +102,7 @@ def test_pins_that_exceed_a_limit_are_refused_with_it() -> None:
 def test_a_pinned_crowd_that_finds_no_room_loses_what_staying_does() -> None:
     crowd = option("a", -30.0, cost=10.0, pool="P")
     made = with_wishes(
-        table(dependency("One", crowd), dependency("Two", crowd), room={"P": 1.0}),
+        table(dependency("One", crowd), dependency("Two", crowd), headroom={"P": 1.0}),
         Wishes(pins=("One / a",)),
     )
     plan = best_plan(made, FREE, DEFAULTS)

@@ -1,4 +1,4 @@
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.sensitivity import A_YEAR, Driver, LossFigures, Sensitivity, Sort, Swing
 from ui import driver_words
 from ui.charts import assumptions as charts
@@ -22,7 +22,7 @@ RATE = Driver(
     sort=Sort.RATE,
     low={A_YEAR: 0.01},
     high={A_YEAR: 0.04},
-    rate=("OpenAI", FalterKind.WIND_DOWN, "closure"),
+    rate=("OpenAI", FailureKind.WIND_DOWN, "closure"),
 )
 FOUND = Sensitivity(
     portfolio="demo",

@@ -1,4 +1,4 @@
-"""The course of a falter drawn: bars along the days, and the finding in words."""
+"""The course of a disruption drawn: bars along the days, and the finding in words."""
 
 from dataclasses import replace
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.hazard.rate_laws import RateLaw, rate_laws
 from tests.small_world import rate
 from ui.charts import churn, rates
@@ -12,9 +12,9 @@ from ui.theme import LIGHT
 
 def laws() -> tuple[RateLaw, ...]:
     rows = (
-        rate("Alpha", FalterKind.WIND_DOWN, 0.02),
-        rate("Beta", FalterKind.WIND_DOWN, 0.02),
-        rate("Alpha", FalterKind.OUTAGE, 12, level="major"),
+        rate("Alpha", FailureKind.WIND_DOWN, 0.02),
+        rate("Beta", FailureKind.WIND_DOWN, 0.02),
+        rate("Alpha", FailureKind.OUTAGE, 12, level="major"),
     )
     return rate_laws(rows, rates=rows, evidence={})
 

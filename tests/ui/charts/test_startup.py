@@ -1,6 +1,6 @@
 import pytest
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from tests.ui.sample import ACME, BOLT, CATALOG, CEDAR, PORTFOLIO
 from ui.charts import startup as charts
 from ui.theme import LIGHT
@@ -51,8 +51,8 @@ def test_the_waterfall_says_its_finding() -> None:
 
 def test_losses_add_up_by_kind() -> None:
     assert charts.losses_by_kind(ACME.kinds) == {
-        FalterKind.WIND_DOWN: 60_000,
-        FalterKind.OUTAGE: 30_000,
+        FailureKind.WIND_DOWN: 60_000,
+        FailureKind.OUTAGE: 30_000,
     }
 
 

@@ -33,7 +33,7 @@ def test_a_falter_keeps_its_colour_and_a_model_that_of_who_retires_it() -> None:
     palette = palette_for(CATALOG, dark=False)
     kinds = charts.tail_bars(ASSESSMENT, "kind", catalog=CATALOG, palette=palette).data[0]
     assert list(kinds.y) == ["Outage", "Wind-down"]  # drawn from below, largest on top
-    assert kinds.marker.color[1] == LIGHT.falters["wind_down"]
+    assert kinds.marker.color[1] == LIGHT.disruptions["wind_down"]
     roots = charts.tail_bars(ASSESSMENT, "root", catalog=CATALOG, palette=palette).data[0]
     colours = dict(zip(roots.y, roots.marker.color, strict=True))
     assert colours["Unnamed model of OpenAI"] == colours["OpenAI"]

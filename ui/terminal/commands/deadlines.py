@@ -37,7 +37,7 @@ def deadline_calendar(
         from ui.calendar_file import calendar_file, rests_on
 
         said = rests_on(calendar, portfolio)
-        write_bytes(ics, calendar_file(calendar, portfolio=portfolio, stands_on=said))
+        write_bytes(ics, calendar_file(calendar, portfolio=portfolio, rests_on=said))
         say(f"Wrote {len(calendar.deadlines):,} days to {ics}.")
     if as_json:
         print_json(_document(calendar, portfolio=portfolio))

@@ -1,4 +1,4 @@
-"""Commands on how a provider falters and on what was heard of it."""
+"""Commands on how a provider falters and on signals about it."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -9,7 +9,7 @@ from ui.render.terminal import print_json, print_tables, say
 from ui.terminal.commands.options import Database, Json, opened, today
 
 app = typer.Typer()
-signals = typer.Typer(help="What was heard of providers.", no_args_is_help=True)
+signals = typer.Typer(help="Signals about providers.", no_args_is_help=True)
 app.add_typer(signals, name="signals")
 
 #: How dates are written.
@@ -59,7 +59,7 @@ def add(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Note something heard of a provider."""
+    """Note a signal about a provider."""
     from db.services.access import LOCAL_OWNER
     from db.services.signals import add_signal
     from risk.hazard.signals import Signal
@@ -82,11 +82,11 @@ def list_of_signals(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """List what was heard of providers, newest first."""
+    """List signals about providers, newest first."""
     from db.services.access import LOCAL_OWNER
     from db.services.signals import list_signals
     from ui.render.terminal import print_table
     from ui.tables.signal import RECORDED, recorded_of
 
     known = recorded_of(list_signals(opened(database), LOCAL_OWNER, provider))
-    print_table("What was heard of providers", RECORDED, known, as_json=as_json)
+    print_table("Signals about providers", RECORDED, known, as_json=as_json)

@@ -33,7 +33,7 @@ ShowRecords = Annotated[
 ]
 Rejects = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Write the rejected records here, to mend and import."),
+    typer.Option(metavar="FILE", help="Write the rejected records here, to correct and import."),
 ]
 
 

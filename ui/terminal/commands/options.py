@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 
 if TYPE_CHECKING:
     from db.engine import Store
@@ -30,8 +30,8 @@ Root = Annotated[
     str | None,
     typer.Option("--root", metavar="NAME", help="The provider or service that falters."),
 ]
-Kind = Annotated[FalterKind | None, typer.Option("--kind", help="How it falters.")]
-DaysOfFalter = Annotated[float | None, typer.Option("--days", min=0, help="For how long.")]
+Kind = Annotated[FailureKind | None, typer.Option("--kind", help="How it falters.")]
+DaysOfDisruption = Annotated[float | None, typer.Option("--days", min=0, help="For how long.")]
 Severity = Annotated[
     float | None,
     typer.Option("--severity", min=0, max=1, help="The share of service that is lost."),
@@ -42,7 +42,7 @@ PriceMultiple = Annotated[
 ]
 NoticeDays = Annotated[
     float | None,
-    typer.Option("--notice-days", min=0, help="Days between the news and the falter."),
+    typer.Option("--notice-days", min=0, help="Days between the news and the disruption."),
 ]
 
 

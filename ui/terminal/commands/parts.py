@@ -22,7 +22,7 @@ def write(
 ) -> None:
     """Write a portfolio as it is scored, so that machines without the store can read it."""
     from db.services.access import LOCAL_OWNER
-    from db.services.scoring_in_parts import write_portfolio_parts
+    from db.services.scoring_in_chunks import write_portfolio_parts
 
     startups = write_portfolio_parts(opened(database), LOCAL_OWNER, portfolio, folder)
     if as_json:
@@ -45,7 +45,7 @@ def score(
 ) -> None:
     """Score a portfolio from its parts, on the reference facts of the store."""
     from db.services.access import LOCAL_OWNER
-    from db.services.scoring_in_parts import cluster, valued_folder
+    from db.services.scoring_in_chunks import cluster, valued_folder
     from risk.portfolio.assessment import assess
     from risk.portfolio.sensitivity import with_narrowing
     from ui.terminal.scores import Scored, score_document, score_tables

@@ -50,8 +50,8 @@ def plan(
     from db.services.access import LOCAL_OWNER
     from db.services.planning import (
         is_planned_by_prices,
-        large_plan_ground,
-        plan_ground,
+        large_prepared_plan,
+        prepared_plan,
         wishes_of,
     )
     from risk.alternatives.planning.answer import checked, plan_for
@@ -68,17 +68,17 @@ def plan(
     by_prices = is_planned_by_prices(store, LOCAL_OWNER, portfolio)
     try:
         if by_prices:
-            ground = large_plan_ground(
+            prepared = large_prepared_plan(
                 store, LOCAL_OWNER, portfolio, today=today(), pins=wishes.pins
             )
         else:
-            ground = plan_ground(store, LOCAL_OWNER, portfolio, today=today())
-        ground = ground.under(wishes)
+            prepared = prepared_plan(store, LOCAL_OWNER, portfolio, today=today())
+        prepared = prepared.under(wishes)
         with progress("Planning", hidden=as_json) as report:
-            answer = plan_for(ground, limits, progress=report)
+            answer = plan_for(prepared, limits, progress=report)
     except NoPlan as problem:
         raise RefusedCommand(str(problem)) from None
-    check = None if by_prices else checked(ground, answer.plan)
+    check = None if by_prices else checked(prepared, answer.plan)
     if as_json:
         print_json(plan_document(answer, check))
     else:

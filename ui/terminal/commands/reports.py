@@ -39,7 +39,7 @@ def report(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Write the answer as a page of HTML or as an Excel workbook, with what it stands on."""
+    """Write the answer as a page of HTML or as an Excel workbook, with what it rests on."""
     refuse_if(html is None and xlsx is None, "Name a file: --html FILE, --xlsx FILE, or both.")
     refuse_if(startup and scenario, "Name a --startup or a --scenario, not both.")
     only = "--startup" if startup else "--scenario"

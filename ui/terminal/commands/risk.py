@@ -7,7 +7,7 @@ import typer
 from ui.render.terminal import print_json, print_tables, progress
 from ui.terminal.commands.options import (
     Database,
-    DaysOfFalter,
+    DaysOfDisruption,
     Json,
     Kind,
     NoticeDays,
@@ -67,14 +67,14 @@ def stress(
     scenario: ScenarioId = None,
     root: Root = None,
     kind: Kind = None,
-    days: DaysOfFalter = None,
+    days: DaysOfDisruption = None,
     severity: Severity = None,
     price_multiple: PriceMultiple = None,
     notice_days: NoticeDays = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Say what one falter would cost a portfolio, day by day and by startup."""
+    """Say what one disruption would cost a portfolio, day by day and by startup."""
     from db.services import scoring
     from db.services.access import LOCAL_OWNER
     from ui.terminal import stresses

@@ -7,7 +7,7 @@ import typer
 from ui.render.terminal import print_json, say
 from ui.terminal.commands.options import (
     Database,
-    DaysOfFalter,
+    DaysOfDisruption,
     Json,
     Kind,
     NoticeDays,
@@ -54,7 +54,7 @@ def create(
     scenario: ScenarioId = None,
     root: Root = None,
     kind: Kind = None,
-    days: DaysOfFalter = None,
+    days: DaysOfDisruption = None,
     severity: Severity = None,
     price_multiple: PriceMultiple = None,
     notice_days: NoticeDays = None,

@@ -1,4 +1,4 @@
-"""Who works on the parts of a portfolio: this process, or others (:mod:`db.parts.cluster`)."""
+"""Workers on the chunks of a portfolio: this process, or others (:mod:`db.chunks.cluster`)."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor

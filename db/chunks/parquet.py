@@ -15,8 +15,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from db.chunks.sources import Inputs, Parted
 from db.errors import StoreError
-from db.parts.sources import Inputs, Parted
 from db.register.loss_columns import Read
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
 from risk.loss.valuation import valuation_of

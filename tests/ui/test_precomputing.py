@@ -11,9 +11,9 @@ from db.errors import StoreBusy
 from db.services import kept_answers
 from tests.ui.conftest import Open, texts
 from tests.ui.running import run_apart
-from ui import cached, sign_in, warming
+from ui import cached, precomputing, sign_in
+from ui.precomputing import Precomputing
 from ui.routes import health
-from ui.warming import Warming
 
 KEEP = kept_answers.keep_answer
 
@@ -35,9 +35,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def readiness(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The answer of ``/readyz`` while the store can be read and ``now`` warms up."""
 
-    def answer(now: Warming) -> tuple[int, bytes]:
+    def answer(now: Precomputing) -> tuple[int, bytes]:
         monkeypatch.setattr(cached, "store_is_readable", lambda: True)
-        monkeypatch.setattr(health, "warming", now)
+        monkeypatch.setattr(health, "precomputing", now)
         told = run_apart(health.readyz(None))
         return told.status_code, bytes(told.body)
 
@@ -46,7 +46,7 @@ def readiness(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.mark.usefixtures("unanswered_store")
 def test_the_first_page_scores_nothing_any_more(made: list[str], open_page: Open):
-    warming.warm_up()
+    precomputing.warm_up()
     assert made == ["demo for local owner"]
     assert "How bad a year can get" in texts(open_page())
     assert made == ["demo for local owner"]
@@ -58,9 +58,9 @@ def test_with_sign_in_the_answer_is_there_for_whoever_comes(
 ):
     with monkeypatch.context() as signing_in:
         signing_in.setattr(sign_in, "is_required", lambda: True)
-        warming.warm_up()
+        precomputing.warm_up()
     assert made == ["demo for local owner"]
-    assert cached.answer_at_hand("demo") is not None
+    assert cached.answer_in_memory("demo") is not None
 
 
 @pytest.mark.usefixtures("demo_store")
@@ -70,25 +70,25 @@ def test_a_portfolio_that_nobody_waits_for_keeps_nobody_away(
     large = SimpleNamespace(
         name="large", invented=False, updated=None, startups=cached.WAITED_FOR + 1
     )
-    monkeypatch.setattr(warming, "list_portfolios", lambda store, actor: (large,))
-    warming.warm_up()
+    monkeypatch.setattr(precomputing, "list_portfolios", lambda store, actor: (large,))
+    precomputing.warm_up()
     assert made == []
 
 
 @pytest.mark.usefixtures("demo_store")
 def test_an_empty_store_is_warm(made: list[str], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(warming, "list_portfolios", lambda store, actor: ())
-    warming.warm_up()
+    monkeypatch.setattr(precomputing, "list_portfolios", lambda store, actor: ())
+    precomputing.warm_up()
     assert made == []
 
 
 def test_nobody_is_sent_before_it_is_warm(readiness: Any, monkeypatch: pytest.MonkeyPatch):
     let_go = threading.Event()
-    monkeypatch.setattr(warming, "warm_up", lambda: let_go.wait(60))
-    now = Warming()
+    monkeypatch.setattr(precomputing, "warm_up", lambda: let_go.wait(60))
+    now = Precomputing()
     assert readiness(now) == (200, b"ready")  # what never begins keeps nobody away
     thread = now.begin()
-    assert readiness(now) == (503, b"Warming up.")
+    assert readiness(now) == (503, b"Precomputing up.")
     let_go.set()
     thread.join(60)
     assert readiness(now) == (200, b"ready")
@@ -111,8 +111,8 @@ def test_what_fails_is_logged_and_keeps_nobody_away(
     def fail() -> None:
         raise error
 
-    monkeypatch.setattr(warming, "warm_up", fail)
-    now = Warming()
+    monkeypatch.setattr(precomputing, "warm_up", fail)
+    now = Precomputing()
     with caplog.at_level(logging.INFO, logger="downstream"):
         now.begin().join(60)
     assert readiness(now) == (200, b"ready")
@@ -121,13 +121,13 @@ def test_what_fails_is_logged_and_keeps_nobody_away(
 
 def test_what_takes_too_long_keeps_nobody_away(readiness: Any, monkeypatch: pytest.MonkeyPatch):
     let_go = threading.Event()
-    monkeypatch.setattr(warming, "warm_up", lambda: let_go.wait(60))
-    now = Warming()
+    monkeypatch.setattr(precomputing, "warm_up", lambda: let_go.wait(60))
+    now = Precomputing()
     at = [1000.0]
-    monkeypatch.setattr(warming.time, "monotonic", lambda: at[0])
+    monkeypatch.setattr(precomputing.time, "monotonic", lambda: at[0])
     thread = now.begin()
-    at[0] += warming.LONGEST_SECONDS
-    assert readiness(now) == (503, b"Warming up.")
+    at[0] += precomputing.LONGEST_SECONDS
+    assert readiness(now) == (503, b"Precomputing up.")
     at[0] += 1.0
     assert readiness(now) == (200, b"ready")
     let_go.set()

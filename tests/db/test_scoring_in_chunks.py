@@ -12,22 +12,22 @@ import pytest
 from distributed import Client, LocalCluster
 
 from benchmarks.invented_register import invented_register
+from db.chunks import cluster as clusters
+from db.chunks.cluster import ClusterFailed, DaskWorkers, cluster
+from db.chunks.parquet import NoParts, parquet_parts
+from db.chunks.sources import PortfolioChanged, stored_parts
+from db.chunks.workers import ThisProcess
 from db.engine import Store
 from db.errors import PortfolioNotFound
-from db.parts import cluster as clusters
-from db.parts.cluster import ClusterFailed, DaskWorkers, cluster
-from db.parts.parquet import NoParts, parquet_parts
-from db.parts.sources import PortfolioChanged, stored_parts
-from db.parts.workers import ThisProcess
 from db.register.evidence import names_by_key
 from db.register.portfolios import find_portfolio
 from db.services.access import LOCAL_OWNER
 from db.services.drills import DrillNote, record_drill
 from db.services.portfolios import load_portfolio, save_portfolio
 from db.services.scoring import score_portfolio
-from db.services.scoring_in_parts import (
+from db.services.scoring_in_chunks import (
     valued_folder,
-    valued_in_parts,
+    valued_in_chunks,
     write_portfolio_parts,
 )
 from fixtures.demo import demo_portfolio
@@ -55,7 +55,9 @@ def stored(store: Store, portfolio: Portfolio) -> PortfolioAssessment:
 
 def in_parts(store: Store, name: str, workers: Any, *, part_size: int) -> PortfolioAssessment:
     return assess(
-        valued_in_parts(store, LOCAL_OWNER, name, workers=workers, today=TODAY, part_size=part_size)
+        valued_in_chunks(
+            store, LOCAL_OWNER, name, workers=workers, today=TODAY, part_size=part_size
+        )
     )
 
 
@@ -69,7 +71,7 @@ def test_a_stored_portfolio_in_parts_is_the_whole(store: Store, catalog: Catalog
     heard: list[float] = []
     with ThisProcess() as workers:
         answer = assess(
-            valued_in_parts(
+            valued_in_chunks(
                 store,
                 LOCAL_OWNER,
                 "demo",

@@ -1,4 +1,4 @@
-"""On whom the portfolio depends: the margin that would feel each provider."""
+"""Chart of whom the portfolio depends on: the margin that would feel each provider."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from ui.theme import Palette, faded
 MOST_SHOWN = 10
 
 
-def standing_figure(dependents: Iterable[Dependents], *, palette: Palette) -> go.Figure:
+def dependents_figure(dependents: Iterable[Dependents], *, palette: Palette) -> go.Figure:
     """A bar per provider: solid for those who named it, faded for those behind someone else."""
     shown = heaviest(dependents)[::-1]
     names = [one.provider for one in shown]
@@ -32,7 +32,7 @@ def standing_figure(dependents: Iterable[Dependents], *, palette: Palette) -> go
     return finish(figure, palette=palette, height=70 + 30 * max(3, len(shown)))
 
 
-def standing_alt(dependents: Iterable[Dependents]) -> str:
+def dependents_alt(dependents: Iterable[Dependents]) -> str:
     """The finding: the heaviest provider, and the heaviest that nobody named."""
     shown = heaviest(dependents)
     if not shown:
@@ -44,7 +44,7 @@ def standing_alt(dependents: Iterable[Dependents]) -> str:
         return f"{text}."
     return (
         f"{text}; nobody named {hidden.provider}, yet {wording.percent(hidden.margin_share)} "
-        "stands on it through others."
+        "depends on it through others."
     )
 
 

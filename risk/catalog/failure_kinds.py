@@ -1,6 +1,6 @@
-"""What can happen to a provider: the closed list of falter kinds and what is known of how often.
+"""Kinds of failure: the closed list of what can happen to a provider, and how often it does.
 
-A falter is any failure of a provider to serve (docs/method.md). Rates are events per node and
+A disruption is any failure of a provider to serve (docs/method.md). Rates are events per node and
 year; durations are lognormal in days, with a heavier tail above a day where one is stated; severity
 is the share of service lost while it lasts.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class FalterKind(StrEnum):
+class FailureKind(StrEnum):
     """The nine ways in which a provider falters."""
 
     OUTAGE = "outage"
@@ -26,24 +26,24 @@ class FalterKind(StrEnum):
 #: Kinds after which the service does not come back: the only way out is to switch.
 PERMANENT_KINDS = frozenset(
     {
-        FalterKind.PRICE_SHOCK,
-        FalterKind.MODEL_RETIREMENT,
-        FalterKind.ACCESS_CUT,
-        FalterKind.ACQUISITION,
-        FalterKind.WIND_DOWN,
+        FailureKind.PRICE_SHOCK,
+        FailureKind.MODEL_RETIREMENT,
+        FailureKind.ACCESS_CUT,
+        FailureKind.ACQUISITION,
+        FailureKind.WIND_DOWN,
     }
 )
 #: Kinds in which a service is down or slow for a while and comes back by itself.
-SERVICE_KINDS = (FalterKind.OUTAGE, FalterKind.DEGRADED)
+SERVICE_KINDS = (FailureKind.OUTAGE, FailureKind.DEGRADED)
 #: Kinds after which all customers of a provider look for another at once.
-QUEUED_KINDS = frozenset({FalterKind.WIND_DOWN, FalterKind.ACQUISITION})
-#: Falters that a provider decides on, and can therefore promise to announce.
+QUEUED_KINDS = frozenset({FailureKind.WIND_DOWN, FailureKind.ACQUISITION})
+#: Disruptions that a provider decides on, and can therefore promise to announce.
 PROMISED_KINDS = frozenset(
     {
-        FalterKind.PRICE_SHOCK,
-        FalterKind.MODEL_RETIREMENT,
-        FalterKind.ACCESS_CUT,
-        FalterKind.ACQUISITION,
+        FailureKind.PRICE_SHOCK,
+        FailureKind.MODEL_RETIREMENT,
+        FailureKind.ACCESS_CUT,
+        FailureKind.ACQUISITION,
     }
 )
 
@@ -57,11 +57,11 @@ class Basis(StrEnum):
 
 
 #: Node, kind and level of a reference rate.
-RateKey = tuple[str, FalterKind, str]
+RateKey = tuple[str, FailureKind, str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class FalterRate:
+class FailureRate:
     """How often one node of the supply chain falters in one way, and how badly.
 
     ``node`` names a provider or a service, or is one of the default nodes ``*service``,
@@ -75,7 +75,7 @@ class FalterRate:
     """
 
     node: str
-    kind: FalterKind
+    kind: FailureKind
     level: str
     rate_per_year: float
     severity: float

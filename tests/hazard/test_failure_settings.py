@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from risk.assumptions import DEFAULTS, Assumptions, override
-from risk.catalog.falters import Basis, FalterKind
+from risk.catalog.failure_kinds import Basis, FailureKind
 from risk.hazard.events import Event
-from risk.hazard.falter_settings import (
+from risk.hazard.failure_settings import (
     RATE_MULTIPLES,
     ModelClass,
     model_class,
@@ -19,22 +19,22 @@ from tests.oracle.book import events_behind
 from tests.small_world import TODAY, dependency, rate, small_catalog, startup
 
 KINDS = (
-    FalterKind.PRICE_SHOCK,
-    FalterKind.MODEL_RETIREMENT,
-    FalterKind.ACCESS_CUT,
-    FalterKind.ACQUISITION,
-    FalterKind.WIND_DOWN,
-    FalterKind.REGIONAL_BLOCK,
+    FailureKind.PRICE_SHOCK,
+    FailureKind.MODEL_RETIREMENT,
+    FailureKind.ACCESS_CUT,
+    FailureKind.ACQUISITION,
+    FailureKind.WIND_DOWN,
+    FailureKind.REGIONAL_BLOCK,
 )
 WORLD = small_catalog(
     rates=(
-        rate("Beta", FalterKind.OUTAGE, 12, days=(-2.0, 1.0)),
-        rate("Beta", FalterKind.WIND_DOWN, 0.1, notice_days=14),
-        rate("*model first-party top", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
-        rate("Beta", FalterKind.ACQUISITION, 0.05, notice_days=5),
-        rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=180),
-        rate("*customer", FalterKind.ACCESS_CUT, 0.01, notice_days=5),
-        rate("*region", FalterKind.REGIONAL_BLOCK, 0.03, days=(3.3, 1.0)),
+        rate("Beta", FailureKind.OUTAGE, 12, days=(-2.0, 1.0)),
+        rate("Beta", FailureKind.WIND_DOWN, 0.1, notice_days=14),
+        rate("*model first-party top", FailureKind.PRICE_SHOCK, 0.2, notice_days=30),
+        rate("Beta", FailureKind.ACQUISITION, 0.05, notice_days=5),
+        rate("*model first-party top", FailureKind.MODEL_RETIREMENT, 0.3, notice_days=180),
+        rate("*customer", FailureKind.ACCESS_CUT, 0.01, notice_days=5),
+        rate("*region", FailureKind.REGIONAL_BLOCK, 0.03, days=(3.3, 1.0)),
     )
 )
 
@@ -44,15 +44,15 @@ def events(assumptions: Assumptions, model: str = "beta-1") -> tuple[Event, ...]
     return events_behind([own], catalog=WORLD, assumptions=assumptions, today=TODAY)[1]
 
 
-def rates(assumptions: Assumptions) -> dict[FalterKind, float]:
-    found: dict[FalterKind, float] = {}
+def rates(assumptions: Assumptions) -> dict[FailureKind, float]:
+    found: dict[FailureKind, float] = {}
     for one in events(assumptions):
         found[one.kind] = found.get(one.kind, 0.0) + one.rate_per_year
     return found
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_factor_multiplies_the_rates_of_its_kind_and_no_others(kind: FalterKind) -> None:
+def test_a_factor_multiplies_the_rates_of_its_kind_and_no_others(kind: FailureKind) -> None:
     usual = rates(DEFAULTS)
     assert set(KINDS) < set(usual)
     changed = rates(override(DEFAULTS, {RATE_MULTIPLES[kind]: 3.0}))
@@ -61,13 +61,13 @@ def test_a_factor_multiplies_the_rates_of_its_kind_and_no_others(kind: FalterKin
 
 def test_a_factor_multiplies_the_one_for_all_kinds() -> None:
     both = override(DEFAULTS, {"rate_multiple": 2.0, "price_shock_rate_multiple": 1.5})
-    assert rate_factor(FalterKind.PRICE_SHOCK, both) == 3.0
-    assert rate_factor(FalterKind.OUTAGE, both) == 2.0
-    assert rate_factor(FalterKind.OUTAGE, DEFAULTS) == 1.0
+    assert rate_factor(FailureKind.PRICE_SHOCK, both) == 3.0
+    assert rate_factor(FailureKind.OUTAGE, both) == 2.0
+    assert rate_factor(FailureKind.OUTAGE, DEFAULTS) == 1.0
 
 
 def test_zero_leaves_the_kind_out() -> None:
-    assert FalterKind.ACCESS_CUT not in rates(override(DEFAULTS, {"access_cut_rate_multiple": 0}))
+    assert FailureKind.ACCESS_CUT not in rates(override(DEFAULTS, {"access_cut_rate_multiple": 0}))
 
 
 @pytest.mark.parametrize(
@@ -116,12 +116,12 @@ def test_the_notice_of_a_retirement_follows_the_class_and_the_portfolio(
     ],
 )
 def test_other_hosts_give_the_notice_of_their_sort(node: str, root: str, days: float) -> None:
-    row = rate(node, FalterKind.MODEL_RETIREMENT, 0.3)
+    row = rate(node, FailureKind.MODEL_RETIREMENT, 0.3)
     assert usual_notice_days(row, root, DEFAULTS) == days
 
 
 def test_other_kinds_keep_the_notice_of_their_row() -> None:
-    closing = rate("*developer", FalterKind.WIND_DOWN, 0.1, notice_days=21)
+    closing = rate("*developer", FailureKind.WIND_DOWN, 0.1, notice_days=21)
     assert usual_notice_days(closing, "Nova preview", DEFAULTS) == 21
 
 
@@ -135,8 +135,8 @@ def test_judged_links_move_with_the_factors_and_published_ones_stay(
     world = replace(WORLD, links=tuple(replace(one, basis=basis) for one in WORLD.links))
     changed = override(DEFAULTS, {"upstream_reach": 3.0, "upstream_loss": 0.5})
     endpoint = Endpoint(world.services["Beta API"], "beta-1")
-    effect = build_supply_chain(world, [endpoint], changed).effects_of(FalterKind.OUTAGE)
+    effect = build_supply_chain(world, [endpoint], changed).effects_of(FailureKind.OUTAGE)
     found = effect["Nimbus", "Beta"]
     assert (found.probability, found.gain) == pytest.approx((reach, loss))
-    plain = build_supply_chain(world, [endpoint], DEFAULTS).effects_of(FalterKind.OUTAGE)
-    assert plain["Nimbus", "Beta"] == WORLD.links[0].effects[FalterKind.OUTAGE]
+    plain = build_supply_chain(world, [endpoint], DEFAULTS).effects_of(FailureKind.OUTAGE)
+    assert plain["Nimbus", "Beta"] == WORLD.links[0].effects[FailureKind.OUTAGE]

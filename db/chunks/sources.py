@@ -1,4 +1,4 @@
-"""Parts of a portfolio: each can be read by itself, in whichever process asks."""
+"""Sources of chunks of a portfolio: each can be read by itself, in whichever process asks."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date

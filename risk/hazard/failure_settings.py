@@ -1,4 +1,4 @@
-"""What a portfolio may change about the reference rates: how often, and with how much notice.
+"""Settings of a portfolio about the reference rates: how often, and with how much notice.
 
 The rates themselves are rows of the reference facts and everybody's; the factors on them, kind by
 kind, are a portfolio's own. docs/method.md §1.
@@ -9,19 +9,19 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import FalterKind, FalterRate
+from risk.catalog.failure_kinds import FailureKind, FailureRate
 from risk.catalog.model_history import HostType
 from risk.hazard.frequency import GammaLaw
 from risk.hazard.rate_laws import RateLaw
 
 #: The number that multiplies the rate of each kind, beside the one for all.
-RATE_MULTIPLES: Mapping[FalterKind, str] = {
-    FalterKind.PRICE_SHOCK: "price_shock_rate_multiple",
-    FalterKind.MODEL_RETIREMENT: "retirement_rate_multiple",
-    FalterKind.ACCESS_CUT: "access_cut_rate_multiple",
-    FalterKind.ACQUISITION: "acquisition_rate_multiple",
-    FalterKind.WIND_DOWN: "wind_down_rate_multiple",
-    FalterKind.REGIONAL_BLOCK: "regional_block_rate_multiple",
+RATE_MULTIPLES: Mapping[FailureKind, str] = {
+    FailureKind.PRICE_SHOCK: "price_shock_rate_multiple",
+    FailureKind.MODEL_RETIREMENT: "retirement_rate_multiple",
+    FailureKind.ACCESS_CUT: "access_cut_rate_multiple",
+    FailureKind.ACQUISITION: "acquisition_rate_multiple",
+    FailureKind.WIND_DOWN: "wind_down_rate_multiple",
+    FailureKind.REGIONAL_BLOCK: "regional_block_rate_multiple",
 }
 
 _PREVIEW = re.compile(r"\b(?:preview|beta|exp|experimental)\b", re.IGNORECASE)
@@ -40,21 +40,21 @@ class ModelClass(StrEnum):
     PREVIEW = "preview"
 
 
-def rate_factor(kind: FalterKind, assumptions: Assumptions) -> float:
+def rate_factor(kind: FailureKind, assumptions: Assumptions) -> float:
     """What a reference rate of this kind is multiplied with."""
     own = RATE_MULTIPLES.get(kind)
     return assumptions.rate_multiple * (float(getattr(assumptions, own)) if own else 1.0)
 
 
-def scaled_law(law: GammaLaw, kind: FalterKind, assumptions: Assumptions) -> GammaLaw | None:
-    """The law of a rate after the portfolio's factor; None: such a falter never happens there."""
+def scaled_law(law: GammaLaw, kind: FailureKind, assumptions: Assumptions) -> GammaLaw | None:
+    """The law of a rate after the portfolio's factor; None: it never happens there."""
     factor = rate_factor(kind, assumptions)
     return GammaLaw(law.shape, law.years / factor) if factor > 0 else None
 
 
 def closing_law(laws: Iterable[RateLaw], assumptions: Assumptions) -> GammaLaw | None:
     """The law of a provider's wind-down times the portfolio's factor, if it has any."""
-    closing = next((one for one in laws if one.row.kind is FalterKind.WIND_DOWN), None)
+    closing = next((one for one in laws if one.row.kind is FailureKind.WIND_DOWN), None)
     return None if closing is None else scaled_law(closing.law, closing.row.kind, assumptions)
 
 
@@ -74,8 +74,8 @@ def notice_number(row_node: str, root: str) -> str:
     return f"retirement_notice_{model_class(root.partition(' at ')[0])}_days"
 
 
-def usual_notice_days(row: FalterRate, node: str, assumptions: Assumptions) -> float:
+def usual_notice_days(row: FailureRate, node: str, assumptions: Assumptions) -> float:
     """The notice of a disruption: as its row says, but of a model's end the number for that."""
-    if row.kind is not FalterKind.MODEL_RETIREMENT:
+    if row.kind is not FailureKind.MODEL_RETIREMENT:
         return row.notice_days
     return float(getattr(assumptions, notice_number(row.node, node)))

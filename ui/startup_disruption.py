@@ -1,9 +1,9 @@
-"""A falter on the Startup page: what the startup goes through, with the money ticking."""
+"""A disruption on the Startup page: what the startup goes through, with the money ticking."""
 
 import streamlit as st
 
 from db.errors import StoreError
-from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.portfolio.results import StartupAssessment
 from risk.scenarios.course import StartupCourse, state_on, worst_stages
 from risk.scenarios.event import DEFAULT_DAYS, UnknownRoot
@@ -17,9 +17,9 @@ SEPARATOR = "~"
 
 
 @st.fragment
-def show_falter(portfolio: str, one: StartupAssessment) -> None:
-    """Ask for a falter that can hit the startup and show its course."""
-    choices = falters_of(one)
+def show_disruption(portfolio: str, one: StartupAssessment) -> None:
+    """Ask for a disruption that can hit the startup and show its course."""
+    choices = disruptions_of(one)
     with card("What a disruption would do, day by day"):
         with st.grid(2, min_column_width=220):
             chosen = links.select(
@@ -27,7 +27,7 @@ def show_falter(portfolio: str, one: StartupAssessment) -> None:
                 list(choices),
                 name="falter",
                 default=next(iter(choices)),
-                shown=lambda text: wording.falter_of(*choices[text]),
+                shown=lambda text: wording.disruption_of(*choices[text]),
             )
             root, kind = choices[chosen]
             days = _ask_days(kind)
@@ -43,8 +43,8 @@ def show_falter(portfolio: str, one: StartupAssessment) -> None:
         _show(found)
 
 
-def falters_of(one: StartupAssessment) -> dict[str, tuple[str, FalterKind]]:
-    """Return the falters that cost the startup anything by their text in the address.
+def disruptions_of(one: StartupAssessment) -> dict[str, tuple[str, FailureKind]]:
+    """Return the disruptions that cost the startup anything by their text in the address.
 
     The worst is first, then those with the largest expected loss a year. A model that one host
     retires is no root of a stress test, and a crisis charges nothing itself.
@@ -55,7 +55,7 @@ def falters_of(one: StartupAssessment) -> dict[str, tuple[str, FalterKind]]:
     return {f"{root}{SEPARATOR}{kind.value}": (root, kind) for root, kind in ranked}
 
 
-def _ask_days(kind: FalterKind) -> float | None:
+def _ask_days(kind: FailureKind) -> float | None:
     if kind in PERMANENT_KINDS:
         return None
     return links.number(
@@ -81,7 +81,7 @@ def _show(found: StartupCourse) -> None:
     _, last = charts.span(courses)
     end = round(last, 2)
     if _beyond(links.read("falter_day"), end):
-        links.write(falter_day=None)  # A day of the falter chosen before.
+        links.write(falter_day=None)  # A day of the disruption chosen before.
     day = links.slider(
         "Day since it takes effect",
         name="falter_day",

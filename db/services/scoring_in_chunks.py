@@ -1,6 +1,6 @@
 """Portfolios whose parts several processes or machines read and value.
 
-Who works on the parts is the caller's choice (:mod:`db.parts.workers`); the answer is the same to
+Who works on the parts is the caller's choice (:mod:`db.chunks.workers`); the answer is the same to
 the last bit.
 """
 
@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from db.chunks.cluster import cluster
+from db.chunks.parquet import parquet_parts, write_parts
+from db.chunks.sources import PART_SIZE, Inputs, Part, Parted, stored_parts
+from db.chunks.workers import ThisProcess, Workers
 from db.engine import Store
-from db.parts.cluster import cluster
-from db.parts.parquet import parquet_parts, write_parts
-from db.parts.sources import PART_SIZE, Inputs, Part, Parted, stored_parts
-from db.parts.workers import ThisProcess, Workers
 from db.register.loss_columns import Read, joined
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of, load_assumptions
@@ -33,12 +33,12 @@ __all__ = [
     "ThisProcess",
     "cluster",
     "valued_folder",
-    "valued_in_parts",
+    "valued_in_chunks",
     "write_portfolio_parts",
 ]
 
 
-def valued_in_parts(
+def valued_in_chunks(
     store: Store,
     actor: Actor,
     portfolio: str,

@@ -1,4 +1,4 @@
-"""Whose room an option needs when today's provider falters, and how much there is then.
+"""Headroom that an option needs when today's provider falters: whose, and how much there is.
 
 The scenario is the wind-down of the developer on whom a dependency stands: all its customers look
 for room, and an alternative has what it could take in of this portfolio in that week, not what it
@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.displacement import Market, Room, market_share
+from risk.alternatives.displacement import Headroom, Market, market_share
 from risk.alternatives.offers import Offer
 from risk.alternatives.results import SECOND_PROVIDER, OptionClass
 from risk.alternatives.variants import Setting
-from risk.catalog.falters import FalterKind
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.lookup import service_for
 from risk.catalog.records import SELF_HOSTED, Service
 from risk.hazard.durations import Permanent
@@ -29,7 +29,7 @@ NOTICE_DAYS = 14.0
 NO_ROOM_NEEDED = (OptionClass.STAY, OptionClass.CONTRACT, OptionClass.SELF_HOST)
 
 
-class Rooms:
+class Headrooms:
     """The pools of a portfolio; where nobody's size is known there is room for all.
 
     Dependency n stands on ``endpoints[of[n]]`` and spends ``spend[n]`` USD a month.
@@ -50,7 +50,7 @@ class Rooms:
         ]
         self._lost = np.array(lost)
         displaced = np.bincount(of, spend, minlength=len(endpoints)) * self._lost
-        self._rooms = {name: self._room(name, displaced) for name in names}
+        self._headrooms = {name: self._headroom(name, displaced) for name in names}
         #: USD of spend a month of each dependency that looks for room in the first week.
         self.volume: Array = spend * self._lost[of] * setting.assumptions.herd_panic
         self._capacity: dict[str, float] = {}
@@ -62,7 +62,7 @@ class Rooms:
             return None
         developer = self._developers[place]
         name = f"{service.name} if {developer} ends"
-        self._capacity[name] = self._rooms[developer].capacity(service.name)
+        self._capacity[name] = self._headrooms[developer].capacity(service.name)
         return name
 
     def capacity(self) -> Mapping[str, float]:
@@ -79,11 +79,11 @@ class Rooms:
             return service_for(catalog, changed.fallback_developer, host)
         return offer.endpoint.service
 
-    def _room(self, developer: str, displaced: Array) -> Room:
+    def _headroom(self, developer: str, displaced: Array) -> Headroom:
         own = [place for place, one in enumerate(self._developers) if one == developer]
         down, setting = self._down[developer], self._setting
         worst = max(float(self._lost[place]) for place in own)
-        return Room(
+        return Headroom(
             catalog=setting.catalog,
             assumptions=setting.assumptions,
             down=down,
@@ -95,7 +95,7 @@ class Rooms:
 def _end_of(developer: str) -> Event:
     return Event(
         root=developer,
-        kind=FalterKind.WIND_DOWN,
+        kind=FailureKind.WIND_DOWN,
         level="plan",
         rate_per_year=0.0,
         severity=1.0,

@@ -1,4 +1,4 @@
-"""Each startup's own year: its law in some worlds, mixed, and what that says of its tail.
+"""Year of each startup by itself: its law in some worlds, mixed, and what that says of its tail.
 
 The steps are those of :mod:`risk.loss.years` on few cells: one lognormal for outages and slowdowns,
 one recursion for all that comes as Poisson numbers say (Panjer 1981), then a direct convolution for
@@ -47,7 +47,7 @@ from risk.loss.tables import (
     Tables,
     own_column,
 )
-from risk.loss.valuing import Ground
+from risk.loss.valuing import WorldTables
 
 Array = NDArray[np.float64]
 
@@ -516,12 +516,12 @@ def gather_line(
     line: int, count: int, held: Any, space: Space, world: World, tables: Tables, links: Links
 ) -> Any:
     """Value a line's states for good, and note its entries; returns how many and how much room."""
-    entries, room = held
+    entries, scratch = held
     states = tables.lasting
     first = states.start[line]
     down = states.severity, states.backup
     for state in range(first, states.start[line + 1]):
-        space.loss[room + state - first], _ = lasting_of(
+        space.loss[scratch + state - first], _ = lasting_of(
             states.event[state],
             *(states.member[state], down, space.terms, count, tables.any_suffices[line]),
             *(space.margin, world),
@@ -530,9 +530,9 @@ def gather_line(
         bundle = links.bundle[entry]
         space.key[entries] = links.event[bundle] * EVENTS + bundle
         space.entry[entries] = entry
-        space.offset[entries] = room - first
+        space.offset[entries] = scratch - first
         entries += 1
-    return entries, room + states.start[line + 1] - first
+    return entries, scratch + states.start[line + 1] - first
 
 
 def add_rare(cost: float, often: float, before: float, level: int, own: Any) -> tuple[float, int]:
@@ -719,7 +719,7 @@ def gather(
     return held[0], blocks, providers, mean, deviation, most
 
 
-def own_year(
+def startup_year(
     chunk: Any,
     i: int,
     own: int,
@@ -767,7 +767,7 @@ def all_years(
     """The laws of a chunk's startups in one world: (startups, CELLS), and their cells' widths."""
     laws, steps = found
     for i in range(len(chunk.row)):
-        steps[i] = own_year(chunk, i, own, rates, lengths, space, world, tables, links)
+        steps[i] = startup_year(chunk, i, own, rates, lengths, space, world, tables, links)
         copy_cells(space.year, laws[i])
 
 
@@ -810,7 +810,7 @@ STEPS = (
     *(take_in_often, take_in_once, row_of, chance_of, add_single, add_several, blocks_of),
     *(loss_of_block, reach_of_blocks, lay_block, place_at, between, in_column, gather_line),
     *(bin_of, node_rate, add_rare, without_rare, reach_of_rare),
-    *(outages_of, together_outages, gather, own_year),
+    *(outages_of, together_outages, gather, startup_year),
 )
 
 
@@ -828,18 +828,26 @@ class OwnYears:
         return np.where(self.mean > 0, self.tvar95 / np.maximum(self.mean, 1e-300), 1.0)
 
 
-def own_years(exposures: Exposures, ground: Ground, *, worlds: int = WORLDS) -> OwnYears:
+def startup_years(
+    exposures: Exposures, world_tables: WorldTables, *, worlds: int = WORLDS
+) -> OwnYears:
     """The own years of startups, over the first ``worlds`` worlds."""
-    count = min(worlds, ground.count)
+    count = min(worlds, world_tables.count)
     loop = compiled(all_years, *STEPS)
     laws = np.zeros((count, len(exposures), CELLS))
     steps = np.zeros((count, len(exposures)))
-    space = _space(exposures, ground)
+    space = _space(exposures, world_tables)
     for k in range(count):
         own = own_column(k)
         loop(
-            *(exposures.chunk(k), own, np.ascontiguousarray(ground.worlds.rates[k, own])),
-            *(DURATION_GRID, space, ground.worlds.at(k), ground.table(k), links_of(ground, k)),
+            *(exposures.chunk(k), own, np.ascontiguousarray(world_tables.worlds.rates[k, own])),
+            *(
+                DURATION_GRID,
+                space,
+                world_tables.worlds.at(k),
+                world_tables.table(k),
+                links_of(world_tables, k),
+            ),
             (laws[k], steps[k]),
         )
     found = np.zeros((len(exposures), 3))
@@ -847,18 +855,18 @@ def own_years(exposures: Exposures, ground: Ground, *, worlds: int = WORLDS) -> 
     return OwnYears(mean=found[:, 0], var95=found[:, 1], tvar95=found[:, 2])
 
 
-def links_of(ground: Ground, k: int) -> Links:
+def links_of(world_tables: WorldTables, k: int) -> Links:
     """How the states of lines go together in world k."""
-    ways = ground.worlds.laws.ways
+    ways = world_tables.worlds.laws.ways
     shared = (getattr(ways, name) for name in Links._fields[:-1])
     return Links(*(*shared, np.ascontiguousarray(ways.chance[k])))
 
 
-def _space(exposures: Exposures, ground: Ground) -> Space:
+def _space(exposures: Exposures, world_tables: WorldTables) -> Space:
     """Room for the startup with most lines, entries and states."""
-    laws = ground.worlds.laws
+    laws = world_tables.worlds.laws
     entries, states = np.diff(laws.ways.start), np.diff(laws.lasting.start)
-    routes = len(ground.signatures.number)
+    routes = len(world_tables.signatures.number)
     alone = np.repeat(exposures.combination < 0, np.diff(exposures.link_start))
     together = np.where(exposures.combination < 0, 0, exposures.combination) + routes
 
@@ -873,17 +881,17 @@ def _space(exposures: Exposures, ground: Ground) -> Space:
         by_case = np.concatenate([[0], np.cumsum(cases)])
         return int(np.diff(by_case[exposures.case_start]).max(initial=0)) + 1
 
-    entry_room = most(entries)
+    entry_headroom = most(entries)
     blocks = most(np.diff(laws.blocks.start))
     providers = most(np.ones(len(laws.outages.start) - 1, dtype=np.int64))
     return Space(
         terms=np.zeros((int(np.diff(exposures.link_start).max(initial=0)) + 1, TERMS)),
         margin=np.zeros(2),
         firm=np.zeros(FIRM),
-        key=np.zeros(entry_room, dtype=np.int64),
-        entry=np.zeros(entry_room, dtype=np.int64),
-        offset=np.zeros(entry_room, dtype=np.int64),
-        order=np.zeros(entry_room, dtype=np.int64),
+        key=np.zeros(entry_headroom, dtype=np.int64),
+        entry=np.zeros(entry_headroom, dtype=np.int64),
+        offset=np.zeros(entry_headroom, dtype=np.int64),
+        order=np.zeros(entry_headroom, dtype=np.int64),
         loss=np.zeros(most(states)),
         year=np.zeros(CELLS),
         given=np.zeros(CELLS),
@@ -894,7 +902,7 @@ def _space(exposures: Exposures, ground: Ground) -> Space:
         block_event=np.zeros(blocks, dtype=np.int64),
         block_rate=np.zeros(blocks),
         block_unsure=np.zeros(blocks),
-        most=np.zeros(entry_room),
+        most=np.zeros(entry_headroom),
         rare=np.zeros((providers + 1, LEVELS)),
         rare_event=np.zeros(providers, dtype=np.int64),
         costs=np.zeros((BINS, 2)),

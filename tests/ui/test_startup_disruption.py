@@ -1,18 +1,18 @@
-"""A falter on the Startup page: choosing it, its day, and the money by then."""
+"""A disruption on the Startup page: choosing it, its day, and the money by then."""
 
 import pytest
 
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from ui.charts.course import lost_by, of_dependencies, states_alt
-from ui.startup_falter import falters_of
+from ui.startup_disruption import disruptions_of
 
 PAGE = {"startup": "Acme Notes"}
 
 
 def test_the_worst_disruption_comes_first_and_every_one_that_costs_something_is_offered() -> None:
     acme = next(one for one in sample.ASSESSMENT.startups if one.startup == "Acme Notes")
-    offered = falters_of(acme)
+    offered = disruptions_of(acme)
     assert acme.worst is not None
     assert next(iter(offered.values())) == (acme.worst.root, acme.worst.kind)
     assert set(offered.values()) >= {(part.root, part.kind) for part in acme.kinds}

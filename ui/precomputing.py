@@ -1,4 +1,4 @@
-"""What the first visitor would wait for is made while the server starts.
+"""Answers that the first visitor would wait for, made while the server starts.
 
 Loading what was compiled, working out the supply chain and scoring the portfolio that opens first
 take some seconds, and several visitors who come at once would all wait for them. A server that
@@ -20,10 +20,10 @@ log = logging.getLogger("downstream")
 
 #: A server that is not warm by then is ready all the same: visitors may wait, and not be refused.
 LONGEST_SECONDS = 60.0
-_THREAD = "warming"
+_THREAD = "precomputing"
 
 
-class Warming:
+class Precomputing:
     """Whether this process has made what first visitors need; one that never began is over."""
 
     def __init__(self) -> None:
@@ -79,4 +79,4 @@ def warm_up() -> None:
         cached.narrowing(name)
 
 
-warming = Warming()
+precomputing = Precomputing()

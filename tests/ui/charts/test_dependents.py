@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from risk.portfolio.providers import Dependents
-from ui.charts import standing as charts
+from ui.charts import dependents as charts
 from ui.theme import LIGHT
 
 
@@ -26,7 +26,7 @@ UNKNOWN = depend_on("Unknown", None, None)
 
 
 def test_bars_are_direct_and_indirect_shares_that_add_up() -> None:
-    direct, through = charts.standing_figure((NAMED, HIDDEN), palette=LIGHT).data
+    direct, through = charts.dependents_figure((NAMED, HIDDEN), palette=LIGHT).data
     assert list(direct.y) == ["Alpha", "Chips"]
     assert list(direct.x) == [0.5, 0.0]
     # 0.6 - 0.5 and 0.9 - 0
@@ -38,7 +38,7 @@ def test_an_unknown_share_is_not_drawn_as_zero() -> None:
 
 
 def test_the_chart_says_who_is_named_and_who_is_hidden() -> None:
-    assert charts.standing_alt((NAMED, HIDDEN)) == (
-        "50 % of the margin names Alpha; nobody named Chips, yet 90 % stands on it through others."
+    assert charts.dependents_alt((NAMED, HIDDEN)) == (
+        "50 % of the margin names Alpha; nobody named Chips, yet 90 % depends on it through others."
     )
-    assert charts.standing_alt((NAMED,)) == "50 % of the margin names Alpha."
+    assert charts.dependents_alt((NAMED,)) == "50 % of the margin names Alpha."

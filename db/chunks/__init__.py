@@ -1,0 +1,1 @@
+"""Chunks of a portfolio: where they are read, and who works on them."""

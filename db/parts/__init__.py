@@ -1,1 +1,0 @@
-"""A portfolio in parts: where they are read, and who works on them."""
