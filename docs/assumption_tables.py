@@ -17,13 +17,14 @@ from risk.hazard.cell_rates import CellCheck
 from risk.hazard.history_record import HistoryRecord, history_record
 from risk.loss.valuation import valuation_of
 from risk.portfolio.models_in_use import models_in_use
-from ui import history_words as words
-from ui import replacement_words, wording
+from ui import wording
 from ui.render.frames import frame, sortable
 from ui.tables import fixed_number, replacement
 from ui.tables import history_record as record_columns
 from ui.tables.column import Column, Record, chosen
-from ui.track_words import Finding
+from ui.words import history_words as words
+from ui.words import replacement_words
+from ui.words.track_words import Finding
 
 _POINTS = ("_low", "", "_high")
 #: The day on which the demo's models are looked at, and how many of them.

@@ -45,11 +45,11 @@ FRAMES = (
 BOXES: Mapping[str, Box] = {
     "app": Box(30, 20, 300, "app.py", "the browser's door"),
     "cli": Box(350, 20, 300, "cli.py", "the terminal's door"),
-    "ui.pages": Box(40, 148, 190, "pages/, *.py", "one file a page, its panels"),
+    "ui.pages": Box(40, 148, 190, "pages/, panels/, *.py", "one file a page, its panels"),
     "ui.routes": Box(245, 148, 190, "routes/, share_page/", "door (server/), files, links"),
     "ui.terminal": Box(450, 148, 190, "terminal/", "commands, their tables"),
     "ui.charts": Box(40, 226, 190, "charts/", "result → figure"),
-    "ui.tables": Box(245, 226, 190, "tables/, render/", "result → table"),
+    "ui.tables": Box(245, 226, 190, "tables/, words/, render/", "result → table"),
     "ui.reports": Box(450, 226, 190, "reports/", "page and workbook to keep"),
     "db.services": Box(40, 384, 600, "services/", "one file for each job that an analyst does"),
     "db.importing": Box(242, 474, 92, "importing/", "stage, publish"),
@@ -76,6 +76,9 @@ BOXES: Mapping[str, Box] = {
 #: Folders that one box stands for together with another.
 TOGETHER = {
     "ui": "ui.pages",
+    "ui.panels": "ui.pages",
+    "ui.imports": "ui.pages",
+    "ui.words": "ui.tables",
     "ui.server": "ui.routes",
     "ui.share_page": "ui.routes",
     "ui.render": "ui.tables",

@@ -107,6 +107,18 @@ def test_pages_hold_no_formula_and_no_query():
     assert not offenders
 
 
+def test_a_module_says_first_what_it_is():
+    # Not what it answers: a reader of the list of modules looks for a noun.
+    asks = re.compile(r"(what|how|whose|where|who|which|whom|on whom|if|when|from|why)\b", re.I)
+    offenders = {
+        f"{path.relative_to(ROOT)}: {said.splitlines()[0]}"
+        for path in product_files()
+        if (said := ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))))
+        and asks.match(said)
+    }
+    assert not offenders
+
+
 def test_scoring_never_replaces_a_missing_fact_with_zero():
     offenders = [
         str(path.relative_to(ROOT))

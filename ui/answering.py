@@ -16,8 +16,8 @@ from db.errors import StoreError
 from db.services.portfolios import PortfolioSummary
 from risk.inventory.progress import Progress
 from risk.portfolio.results import PortfolioAssessment
-from ui import cached, import_jobs, keeping, wording
-from ui.import_jobs import Job
+from ui import cached, jobs, keeping, wording
+from ui.jobs import Job
 from ui.page import link, page_header
 
 #: However small the portfolio, after that the page says what it waits for.
@@ -60,7 +60,7 @@ def answer_of(chosen: PortfolioSummary, *, title: str = "Portfolio") -> Answered
     if last is None and cached.is_waited_for(chosen.name):
         with st.spinner(making.job.label):
             making.job.is_done_within(LONGEST_SECONDS)
-    if making.job.is_done_within(import_jobs.PATIENCE_SECONDS):
+    if making.job.is_done_within(jobs.PATIENCE_SECONDS):
         return Answered(answer=_made(chosen, state, making, title))
     if last is not None:
         return Answered(answer=last.whole, made_at=last.finished_at, making=making)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from risk.portfolio.results import PortfolioAssessment
-from ui import cached, headlines
+from ui import cached
 from ui.charts import portfolio as charts
 from ui.page import open_provider, open_startup
+from ui.words import headlines
 
 
 def opening_startups(names: Iterable[str], portfolio: str) -> dict[str, Callable[[], None]]:

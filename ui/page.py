@@ -7,13 +7,14 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from db.errors import StoreError
 from db.services.portfolios import PortfolioSummary
 from risk.scenarios.results import Scenario
 from ui import cached, links, wording
 from ui.sharing import snapshot_button
 from ui.theme import Palette, palette_for
 from ui.uncertainty import MEANING, Spread, bar_html
-from ui.watch_banner import show_banner
+from ui.words import watch_words
 
 _CHOSEN = "chosen_portfolio"
 _RESTS_ON = "figures_stand_on"
@@ -108,7 +109,7 @@ def page_header(
 ) -> None:
     """Title, "Copy link", "Snapshot", and the line that says what the page is about.
 
-    ``marks`` say how sure the answer is, each with what it means (:func:`ui.marks.explained`).
+    ``marks`` say how sure the answer is, each with its meaning (:func:`ui.words.marks.explained`).
     ``as_of`` is the day of the assessment (ISO text; today); the register's own date is added.
     ``about`` is what the page is about in a few words, in place of the number of startups.
     ``state`` holds what the page shows without its address saying so, for the copied link.
@@ -123,7 +124,7 @@ def page_header(
     if description:
         st.markdown(wording.escaped(description))
     if portfolio is not None and banner:
-        show_banner(portfolio.name)
+        _show_exceeded_limits(portfolio.name)
 
 
 def _title_row(
@@ -283,3 +284,25 @@ def open_startup(startup: str, portfolio: str) -> None:
 def open_provider(provider: str, portfolio: str) -> None:
     """Go to the Provider page of one provider."""
     st.switch_page("pages/provider.py", query_params={"portfolio": portfolio, "provider": provider})
+
+
+def _show_exceeded_limits(portfolio: str) -> None:
+    """Say which limits are exceeded and what changed since the last check; else show nothing."""
+    if not cached.limits(portfolio) or not cached.can_be_checked(portfolio):
+        return
+    try:
+        watch = cached.watch(portfolio)
+    except StoreError as problem:
+        st.caption(wording.escaped(f"The limits could not be checked: {problem}"))
+        return
+    if not watch.exceeded:
+        return
+    said = [watch_words.verdict(one) for one in watch.exceeded]
+    with st.container(border=True, gap="xxsmall"):
+        st.warning(wording.escaped(" ".join(said)), icon=":material/notifications_active:")
+        st.page_link(
+            "pages/watch.py",
+            label="What changed, and the limits",
+            icon=":material/arrow_forward:",
+            query_params={"portfolio": portfolio},
+        )

@@ -6,7 +6,8 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.conftest import Open, texts
 from tests.ui.sample import ASSESSMENT, PORTFOLIO
 from tests.ui.small_pages import OPTIONS, STAY
-from ui import cached, option_words
+from ui import cached
+from ui.words import option_words
 
 
 def options_of(name: str, startup: str, use_case: str | None = None) -> tuple[object, ...]:

@@ -23,7 +23,7 @@ from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure
 from tests.part_of_demo import part_of_demo
 from tests.ui.conftest import Open, texts
-from ui import answering, cached, import_jobs, keeping, startup_choice
+from ui import answering, cached, jobs, keeping, startup_choice
 
 HAND_COUNTED = 13
 FEWER = HAND_COUNTED - 1
@@ -112,13 +112,13 @@ def test_the_first_answer_is_made_while_the_page_says_so_and_kept(
         return keep_answer(*asked, **more)
 
     monkeypatch.setattr(kept_answers, "keep_answer", slow)
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 0)
     app = open_page("portfolio.py")
     assert "are being valued for the first time" in texts(app)
     # Somebody else sees the same going on, and does not begin it again.
     assert "are being valued for the first time" in texts(open_page("portfolio.py"))
     let_go.set()
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)
     assert LOSS in shown(app.run())
     assert begun == ["demo"]
     assert cached.kept_answer("demo") is not None
@@ -139,14 +139,14 @@ def test_the_last_answer_is_shown_while_a_new_one_is_made(
         return keep_answer(*asked, **more)
 
     monkeypatch.setattr(kept_answers, "keep_answer", slow)
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 0)
     app = open_page("portfolio.py")
     assert LOSS in shown(app)
     (said,) = [one.value for one in app.info]
     assert said.startswith("This is the answer of ")
     assert "a new one is being made since" in said
     let_go.set()
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)
     assert not app.run().info
 
 
@@ -154,7 +154,7 @@ def test_who_may_only_read_is_answered_and_keeps_nothing(
     store: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cached, "actor", lambda: Actor("viewer", ActorRole.VIEWER))
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)
     assert LOSS in shown(open_page("portfolio.py"))
     assert cached.kept_answer("demo") is None
 
@@ -166,7 +166,7 @@ def test_where_the_store_takes_no_answer_it_is_shown_all_the_same(
         raise StoreBusy("Somebody else is writing.")
 
     monkeypatch.setattr(kept_answers, "keep_answer", refused)
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)
     assert LOSS in shown(open_page("portfolio.py"))
     assert cached.kept_answer("demo") is None
 
@@ -178,7 +178,7 @@ def test_why_it_was_refused_is_said(
         raise StoreBusy("Somebody else is writing.")
 
     monkeypatch.setattr(keeping, "kept_or_made", refused)
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)
     app = open_page("portfolio.py")
     assert [one.value for one in app.error] == ["Somebody else is writing."]
 

@@ -17,7 +17,8 @@ from risk.portfolio.fields import FIELDS, records
 from risk.portfolio.startups import assessed_of
 from tests.sharing.links import NOON
 from tests.ui.sample import ASSESSMENT, answered, many
-from ui import headlines, portfolio_cards, startup_filters
+from ui import startup_filters
+from ui.panels import portfolio_cards
 from ui.render.json import document
 from ui.render.terminal import printed
 from ui.render.workbook import headings
@@ -25,6 +26,7 @@ from ui.share_page.page import SharePage, file_of, report_page
 from ui.startup_filters import Filters
 from ui.tables import startup
 from ui.theme import palette_for
+from ui.words import headlines
 
 STARTUPS = assessed_of(ASSESSMENT)
 ACME, BOLT, CEDAR = range(3)

@@ -19,9 +19,9 @@ from tests.ui.charts.test_assumptions import FOUND
 from tests.ui.conftest import Downloads, Open, texts
 from tests.ui.sample import PORTFOLIO, TODAY
 from ui import cached
-from ui.history_record import FITTED
-from ui.method_text import LEFT_OUT, sentences
+from ui.panels.history_record import FITTED
 from ui.tables.rate import lengths_in_words
+from ui.words.method_text import LEFT_OUT, sentences
 
 SENSITIVITY = cached.scoring.sensitivity
 

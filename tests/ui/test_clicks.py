@@ -9,8 +9,9 @@ from streamlit.runtime.state import SafeSessionState
 from streamlit.testing.v1 import AppTest
 
 from db.errors import Refused
-from ui import cached, clicks, import_jobs, import_publishing
+from ui import cached, clicks, jobs
 from ui.clicks import once_a_click
+from ui.imports import publishing as import_publishing
 
 Written = list[tuple[str, int]]
 
@@ -116,7 +117,7 @@ def publishing_page() -> None:
 
     import streamlit as st
 
-    from ui import import_publishing
+    from ui.imports import publishing as import_publishing
 
     seen = SimpleNamespace(intake=SimpleNamespace(accepted=1))
     import_publishing.publish(None, "Our book", seen)
@@ -142,8 +143,8 @@ def test_a_click_that_ends_the_run_of_the_first_leaves_no_batch_that_nobody_wait
 ):
     """Each line that touches the session may be the last of a run; the next click does it all."""
     started: list[str] = []
-    start = import_jobs.Job.start
-    monkeypatch.setattr(import_jobs.Job, "start", lambda job: started.append("job") or start(job))
+    start = jobs.Job.start
+    monkeypatch.setattr(jobs.Job, "start", lambda job: started.append("job") or start(job))
     monkeypatch.setattr(import_publishing, "_writing", lambda *asked: lambda progress: None)
     monkeypatch.setattr(cached, "store", lambda: None)
     end_the_first_run_that_keeps_a_job(monkeypatch)

@@ -6,10 +6,10 @@ from typing import Any
 
 from risk.portfolio.results import PairOfPoints, SinglePoint
 from tests.ui.sample import ASSESSMENT
-from ui import headlines, marks
 from ui.render.page import file_of, frame
 from ui.tables import concentration
 from ui.tables.column import Column
+from ui.words import headlines, marks
 
 
 def read(columns: Sequence[Column], points: Iterable[SinglePoint | PairOfPoints]) -> list[Any]:

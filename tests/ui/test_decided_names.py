@@ -11,8 +11,8 @@ from db.services.portfolios import load_portfolio
 from db.services.reference import DecidedAlias, add_alias
 from risk.catalog.records import Alias, Answer
 from tests.ui.conftest import Open, texts
-from ui import cached, import_jobs
-from ui.import_names import MOST_SHOWN, after_removal, found
+from ui import cached, jobs
+from ui.imports.names import MOST_SHOWN, after_removal, found
 from ui.tables.alias import meaning
 
 DATA = b"startup,provider\nAsh,LexBrain\n"
@@ -32,7 +32,7 @@ def decision(text: str, **changes: object) -> Alias:
 
 @pytest.fixture
 def page(demo_store: None, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)
     return open_page("imports.py")
 
 

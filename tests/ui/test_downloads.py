@@ -27,7 +27,7 @@ from tests.inventory.formats.test_registers import register
 from tests.inventory.reading import read
 from tests.ui import sample
 from tests.ui.conftest import Downloads, Open, texts
-from ui import cached, import_jobs
+from ui import cached, jobs
 from ui.downloads import export_rows
 from ui.tables import provider
 from ui.tables.register import STARTUPS
@@ -53,7 +53,7 @@ READABLE = {
 def import_page(
     demo_store: None, downloads: Downloads, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> AppTest:
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)
     return open_page("imports.py")
 
 

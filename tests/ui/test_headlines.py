@@ -6,7 +6,7 @@ import pytest
 
 from risk.portfolio.results import CashOutCount, Interval, VarianceShares
 from tests.ui.sample import ACME, ASSESSMENT, CEDAR
-from ui import headlines, marks
+from ui.words import headlines, marks
 
 
 @pytest.mark.parametrize(

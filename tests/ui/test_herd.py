@@ -12,9 +12,9 @@ from tests.ui.small_pages import STRESS
 from ui import cached, wording
 from ui.charts.herd import MOST_STREAMS, flow_alt, flow_figure, herd_alt, herd_figure, streams
 from ui.render.page import frame
-from ui.scenario_words import rush
 from ui.tables import herd as herd_table
 from ui.theme import DARK
+from ui.words.scenario_words import rush
 
 MEMBER = HerdMember(
     key="ash",

@@ -7,10 +7,10 @@ from db.importing.reading import ImportRequest, read_file
 from db.services.import_results import ImportPreview
 from risk.inventory.intake_results import Question
 from tests.inventory.reading import read, resolver
-from ui.import_preview import Verdict, verdict
-from ui.question_words import choice_effect, choice_label
+from ui.imports.preview import Verdict, verdict
 from ui.tables.change import meanwhile
 from ui.tables.problem import kinds_of
+from ui.words.question_words import choice_effect, choice_label
 
 GOOD = "startup,provider\nAsh,OpenAI\nBirch,Anthropic\n"
 

@@ -10,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 from db.services import imports
 from risk.inventory.progress import Progress
 from tests.ui.conftest import Open, texts
-from ui import cached, import_jobs, import_publishing, importing
+from ui import cached, jobs
+from ui.imports import publishing as import_publishing
+from ui.imports import state as importing
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "sample_inventory.csv"
 MESSY = (
@@ -26,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("demo_store")
 @pytest.fixture
 def page(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     # Nobody draws a bar here: wait for the work instead.
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)
     return open_page("imports.py")
 
 
@@ -275,7 +277,7 @@ def test_a_long_reading_shows_its_share_and_the_page_goes_on(
         assert let_go.wait(60)
         return preview_import(*arguments, progress=progress, **more)
 
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 0)
     monkeypatch.setattr(imports, "preview_import", slow)
     uploaded(page, SAMPLE.read_bytes(), SAMPLE.name)
     assert held.wait(60)
@@ -283,7 +285,7 @@ def test_a_long_reading_shows_its_share_and_the_page_goes_on(
     assert "Reading sample_inventory.csv… 40%" in bar(page)
     assert not [one for one in page.button if one.label == "Publish"]
     let_go.set()
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)
     assert metrics(page.run())["Records"] == "8"
 
 
@@ -301,12 +303,12 @@ def test_while_a_batch_is_written_there_is_no_button_and_a_bar(
 
     monkeypatch.setattr(imports, "publish_import", slow)
     named(uploaded(page, SAMPLE.read_bytes(), SAMPLE.name), "Our book")
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 0)
     click(page, "Publish")
     assert "Publishing 8 records…" in bar(page)
     assert not [one for one in page.button if one.label == "Publish"]
     let_go.set()
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)
     page.run()
     page.run()
     assert begun == ["Our book"]
@@ -324,7 +326,7 @@ def test_a_second_click_does_not_publish_twice(monkeypatch: pytest.MonkeyPatch) 
 
         import streamlit as st
 
-        from ui import import_publishing
+        from ui.imports import publishing as import_publishing
 
         seen = SimpleNamespace(intake=SimpleNamespace(accepted=1))
         # Both clicks were on their way before the page could take the button away.
@@ -350,7 +352,7 @@ def test_what_was_published_is_said_though_a_click_elsewhere_ended_the_run(
     def page() -> None:
         import streamlit as st
 
-        from ui import import_publishing
+        from ui.imports import publishing as import_publishing
 
         if "import_publishing" not in st.session_state and import_publishing.published() is None:
             job = import_publishing.Job("Publishing", lambda progress: "batch 1").start()
@@ -358,7 +360,7 @@ def test_what_was_published_is_said_though_a_click_elsewhere_ended_the_run(
         st.text(f"still going on: {import_publishing.is_under_way()}")
         st.text(f"said: {import_publishing.published()}")
 
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)
     kept = importing.remember_target
 
     def ended(portfolio: str) -> None:

@@ -18,9 +18,10 @@ from tests.catalog.test_likeness import ALPHA, BETA, rating, world
 from tests.small_world import dependency, laid_out, portfolio, startup
 from tests.ui.conftest import Open, texts
 from tests.ui.sample import TODAY
-from ui import cached, option_words
+from ui import cached
 from ui.render.page import frame
 from ui.tables import replacement
+from ui.words import option_words
 
 RATED = world(
     ratings={

@@ -16,10 +16,11 @@ from risk.assumptions import DEFAULTS
 from tests.alternatives.planning.tables import dependency, option, table
 from tests.ui import sample
 from tests.ui.conftest import Open
-from ui import cached, plan_words
+from ui import cached
 from ui.charts.plan import crowd_alt, crowd_figure, frontier_alt, frontier_figure
 from ui.tables import plan as plan_table
 from ui.theme import LIGHT
+from ui.words import plan_words
 
 TABLE = table(
     dependency(

@@ -14,8 +14,9 @@ from tests.small_world import TODAY, rate
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import BOOK, CATALOG
-from ui import cached, rate_words
+from ui import cached
 from ui.tables import model as model_table
+from ui.words import rate_words
 
 #: Margins are as 6 : 3 : 1.
 HELD = replace(

@@ -12,9 +12,11 @@ from tests.scenarios.small import central
 from tests.scenarios.test_replay import BOOK, KINDS, LAID_OUT, START, WORLD, moment, replay
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
-from ui import cached, replay_clock, replay_words, wording
+from ui import cached, wording
 from ui.charts import replay as charts
+from ui.panels import replay_clock
 from ui.theme import LIGHT
+from ui.words import replay_words
 
 CRISIS = replay(
     moment(0, "chief_executive_dismissed"),

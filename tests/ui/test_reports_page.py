@@ -108,7 +108,7 @@ def test_the_same_files_make_the_same_archive_with_its_comment():
 def dora_page() -> None:
     """The register's part of the page alone, on the hand-made answer."""
     from tests.ui import sample
-    from ui.dora_panel import dora_register
+    from ui.panels.dora_panel import dora_register
 
     dora_register(sample.ASSESSMENT)
 
@@ -122,7 +122,7 @@ def test_the_register_is_made_and_checked_when_asked_for(
     wanted = Finding(**{**vars(one), "weight": Weight.WARNING, "startup": "Ash"})
     monkeypatch.setattr(cached, "state_of", lambda name: (name,))
     monkeypatch.setattr(
-        "ui.dora_panel.dora.export_dora",
+        "ui.panels.dora_panel.dora.export_dora",
         lambda *call, **options: ({"b_02.02.csv": b"c0010\r\n"}, (one, wanted)),
     )
     app = AppTest.from_function(dora_page, default_timeout=30).run()

@@ -5,7 +5,7 @@ import pytest
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from ui.charts.course import lost_by, of_dependencies, states_alt
-from ui.startup_disruption import disruptions_of
+from ui.panels.startup_disruption import disruptions_of
 
 PAGE = {"startup": "Acme Notes"}
 

@@ -14,9 +14,9 @@ from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import BOOK, CATALOG, HIT, STRESS, WIND_DOWN
 from ui import cached, wording
-from ui.scenario_words import only_through_others
-from ui.stress_settings import roots_for
+from ui.panels.stress_settings import roots_for
 from ui.tables import scenario
+from ui.words.scenario_words import only_through_others
 
 PAST = load_past_events(Path(__file__).parents[2] / "fixtures")
 

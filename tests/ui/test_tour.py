@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from ui import cached
+from ui.panels.tour import tour_steps
 from ui.routes.tour import COOKIE, HIDDEN, ROUTES, SHOWN
-from ui.tour import tour_steps
 
 
 @pytest.mark.usefixtures("answers")

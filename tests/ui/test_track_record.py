@@ -10,11 +10,11 @@ from risk.hazard.calibration import DurationScore, Method, MethodScore, ScoredMo
 from risk.hazard.durations import LengthFit
 from tests.ui.conftest import Open, texts
 from ui import cached
-from ui import track_words as words
 from ui.charts import track_record as charts
 from ui.render.frames import sortable
 from ui.tables import track_record as columns
 from ui.theme import LIGHT
+from ui.words import track_words as words
 
 ROOT = Path(__file__).parents[2]
 

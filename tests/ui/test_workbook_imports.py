@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from tests.inventory.formats.files import HEADER, workbook
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
-from ui import cached, import_jobs
+from ui import cached, jobs
 
 pytestmark = pytest.mark.usefixtures("demo_store")
 TWO_SHEETS = {
@@ -19,7 +19,7 @@ TWO_SHEETS = {
 def page(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
     monkeypatch.setattr(cached, "actions", lambda name: ())
-    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)
     return open_page("imports.py")
 
 

@@ -9,8 +9,8 @@ from risk.portfolio.sensitivity import Driver, Sensitivity, Sort, Swing
 from ui import wording
 from ui.charts.axes import money_marks
 from ui.charts.style import Figure, finish
-from ui.driver_words import driver_name, end_in_brief, within_a_sentence
 from ui.theme import Palette
+from ui.words.driver_words import driver_name, end_in_brief, within_a_sentence
 
 #: Bars drawn; the table below the chart has all.
 MOST_BARS = 12

@@ -11,10 +11,11 @@ from risk.catalog.records import Catalog
 from risk.portfolio.results import DependenceShare, Interval, PortfolioAssessment
 from risk.portfolio.startups import assessed_of
 from risk.portfolio.structure import Dependences
-from ui import headlines, wording
+from ui import wording
 from ui.charts.axes import money_axis
 from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded, text_on
+from ui.words import headlines
 
 SHOWN_BARS = 10
 #: Startups named in the treemap; the others of a host are one tile.

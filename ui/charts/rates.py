@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from risk.hazard.rate_laws import RateLaw
 from ui import wording
 from ui.charts.style import Figure, finish
-from ui.rate_words import RANGE_LEVEL, range_in_figures, sort_in_words
 from ui.theme import Palette
+from ui.words.rate_words import RANGE_LEVEL, range_in_figures, sort_in_words
 
 ROW_HEIGHT = 32
 MOST_NAMES = 3

@@ -9,8 +9,8 @@ from risk.scenarios.results import StressedStartup, StressResult
 from ui import wording
 from ui.charts.axes import BEYOND, money_axis
 from ui.charts.style import Figure, finish
-from ui.scenario_words import PART_NAMES
 from ui.theme import Palette, faded
+from ui.words.scenario_words import PART_NAMES
 
 MOST_SHOWN = 15
 #: A path shorter than this is drawn in hours.

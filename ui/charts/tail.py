@@ -9,10 +9,11 @@ from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
 from risk.portfolio.results import PortfolioAssessment, TailPart
 from risk.portfolio.startups import assessed_of
-from ui import headlines, wording
+from ui import wording
 from ui.charts.portfolio import company_of
 from ui.charts.style import horizontal_bars
 from ui.theme import Palette
+from ui.words import headlines
 
 SHOWN_BARS = 10
 #: What each division means, in a sentence.

@@ -10,16 +10,17 @@ from risk.alternatives.options import StartupNotFound
 from risk.alternatives.results import Alternative, OptionClass
 from risk.inventory.records import Startup
 from risk.portfolio.results import PortfolioAssessment
-from ui import cached, links, marks, option_words, wording
+from ui import cached, links, wording
 from ui.answering import answer_of, say_if_updating
 from ui.charts import alternatives as charts
-from ui.decision_panel import accept_form
-from ui.judgement_form import TOPICS, message, value_form
 from ui.page import card, chart, chosen_summary, empty_state, metric, page_header, palette
+from ui.panels.decision_panel import accept_form
+from ui.panels.judgement_form import TOPICS, message, value_form
 from ui.render.page import column_table, short_table
 from ui.startup_choice import ask_startup
 from ui.tables import option, replacement
 from ui.uncertainty import OF_TEN
+from ui.words import marks, option_words
 
 _LOOKED_AT = "alternatives_looked_at"
 

@@ -7,19 +7,20 @@ import streamlit as st
 from db.services.assumptions import AssumptionChange, assumption_history
 from risk.assumptions import JUDGEMENT, AssumptionRow, assumption_rows
 from risk.portfolio.sensitivity import Sensitivity
-from ui import assumption_changes as changes
-from ui import cached, links, method_text, wording
-from ui.assumption_record import track_record
+from ui import cached, links, wording
 from ui.charts import assumptions as charts
 from ui.downloads import XLSX
-from ui.history_record import history_record
-from ui.model_numbers import churn_section, fixed_numbers, quality_section, rates_section
 from ui.page import card, chart, chosen_summary, empty_state, metric, page_header, palette
+from ui.panels import assumption_changes as changes
+from ui.panels.assumption_record import track_record
+from ui.panels.history_record import history_record
+from ui.panels.model_numbers import churn_section, fixed_numbers, quality_section, rates_section
 from ui.render.page import column_table
 from ui.reports.making import ValidationDocuments, validation_documents
 from ui.server.downloads import file_button
 from ui.tables import assumption
 from ui.tables.column import Record, matching
+from ui.words import method_text
 
 SECTIONS = {
     "numbers": "Numbers",

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from risk.portfolio.deadlines import HORIZONS, DeadlineCalendar
-from ui import cached, deadline_words, links, wording
+from ui import cached, links, wording
 from ui.cached import deadline_calendar
 from ui.calendar_file import calendar_file, rests_on
 from ui.charts import deadlines as charts
@@ -23,6 +23,7 @@ from ui.render.page import column_table, with_words
 from ui.server.downloads import file_button
 from ui.tables import deadline
 from ui.tables.column import chosen
+from ui.words import deadline_words
 
 AHEAD = {"30": "30 days", "60": "60 days", "90": "90 days", "180": "180 days", "365": "A year"}
 

@@ -5,18 +5,15 @@ import streamlit as st
 from db.services import exports
 from db.services.reference import list_aliases
 from risk.inventory.intake_results import Outcome
-from ui import (
-    cached,
-    import_batches,
-    import_names,
-    import_publishing,
-    import_questions,
-    importing,
-    wording,
-)
+from ui import cached, wording
 from ui.downloads import file_buttons
-from ui.import_columns import ask_columns, say_as_last_time
-from ui.import_preview import (
+from ui.imports import batches as import_batches
+from ui.imports import names as import_names
+from ui.imports import publishing as import_publishing
+from ui.imports import questions as import_questions
+from ui.imports import state as importing
+from ui.imports.columns import ask_columns, say_as_last_time
+from ui.imports.preview import (
     changed_meanwhile,
     say_verdict,
     show_problems,

@@ -4,8 +4,9 @@ import streamlit as st
 
 from db.services.people import list_people
 from db.services.teams import list_portfolio_teams
-from ui import cached, people_forms, sign_in
+from ui import cached, sign_in
 from ui.page import card, empty_state, page_header
+from ui.panels import people_forms
 
 
 def who_may_do_what() -> None:

@@ -10,7 +10,7 @@ from risk.alternatives.planning.table import NoPlan, PlanLimits
 from risk.alternatives.planning.wishes import Wishes
 from risk.catalog.records import Role
 from risk.portfolio.startups import assessed_of
-from ui import cached, headlines, links, marks, plan_words, wording
+from ui import cached, links, wording
 from ui.answering import answer_of, say_if_updating
 from ui.charts import plan as charts
 from ui.page import (
@@ -26,6 +26,7 @@ from ui.page import (
 from ui.render.page import column_table, short_table
 from ui.tables import plan as plan_table
 from ui.uncertainty import OF_TEN
+from ui.words import headlines, marks, plan_words
 
 #: The most of the margin that may depend on one developer, by the value in the address.
 SHARES = {"any": None, "60": 0.6, "50": 0.5, "40": 0.4, "33": 1 / 3}

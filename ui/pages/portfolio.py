@@ -8,12 +8,10 @@ from db.services.portfolios import PortfolioSummary
 from risk.portfolio.fields import fields
 from risk.portfolio.results import Lever, PortfolioAssessment
 from risk.portfolio.startups import assessed_of
-from ui import cached, headlines, links, marks, startup_filters, wording
-from ui import portfolio_cards as cards
+from ui import cached, links, startup_filters, wording
 from ui.answering import Answered, answer_of, say_if_updating
 from ui.charts import portfolio as charts
 from ui.charts.bands import band_bars, bands_alt
-from ui.decision_panel import promised_against_done
 from ui.downloads import Later, inventory_buttons
 from ui.opening import opening_providers, opening_startups, opening_tail
 from ui.page import (
@@ -27,10 +25,13 @@ from ui.page import (
     palette,
 )
 from ui.paging import page_of_places
+from ui.panels import portfolio_cards as cards
+from ui.panels.decision_panel import promised_against_done
+from ui.panels.tour import WORST_YEARS, show_tour, use_my_own_file
 from ui.render.frames import file_frame
 from ui.render.page import short_table, table
 from ui.tables import concentration
-from ui.tour import WORST_YEARS, show_tour, use_my_own_file
+from ui.words import headlines, marks
 
 EXPECTED_BY = {"provider": "Provider and kind of disruption", "startup": "Startup"}
 #: What stands below the table, one at a time.

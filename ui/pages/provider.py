@@ -8,7 +8,7 @@ from risk.catalog.records import Catalog, Provider, Role
 from risk.hazard.neighbours import dependents_of, provider_rates, rate_of, upstream_of
 from risk.hazard.supply_chain import SupplyChain
 from risk.portfolio.providers import Dependents
-from ui import cached, deadline_words, links, rate_words, wording
+from ui import cached, links, wording
 from ui.cached import deadline_calendar
 from ui.charts import supply as charts
 from ui.page import (
@@ -21,12 +21,13 @@ from ui.page import (
     page_header,
     palette,
 )
-from ui.provider_feeds import add_history
-from ui.provider_past import past_of, signals_of
+from ui.panels.provider_feeds import add_history
+from ui.panels.provider_past import past_of, signals_of
 from ui.render.page import column_table, with_words
 from ui.tables import model as model_table
 from ui.tables import provider as provider_table
 from ui.tables.column import chosen
+from ui.words import deadline_words, rate_words
 
 #: How far ahead retirements are crossed with the register, in days.
 A_YEAR = 365

@@ -9,7 +9,7 @@ from db.services.portfolios import PortfolioSummary
 from risk.scenarios.replay import Decision, ReplayFrame
 from risk.scenarios.replay_advice import advice
 from risk.scenarios.replays import Replay
-from ui import cached, links, replay_clock, replay_words, wording
+from ui import cached, links, wording
 from ui.charts import replay as charts
 from ui.page import (
     card,
@@ -22,8 +22,10 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.panels import replay_clock
 from ui.render.page import column_table
 from ui.tables import replay as replay_table
+from ui.words import replay_words
 
 NOTHING = "nothing"
 #: As much news as stands beside the chart.

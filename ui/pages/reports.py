@@ -8,17 +8,19 @@ from db.services.exports import ExportedFile, FileKind
 from db.services.portfolios import PortfolioSummary
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.event import UnknownRoot
-from ui import cached, deadline_words, links, marks, stress_settings, wording
+from ui import cached, links, wording
 from ui.answering import answer_of, say_if_updating
 from ui.cached import deadline_calendar
 from ui.calendar_file import calendar_file
-from ui.dora_panel import dora_register
 from ui.downloads import XLSX, file_buttons
 from ui.page import card, chosen_summary, empty_state, page_header
+from ui.panels import stress_settings
+from ui.panels.dora_panel import dora_register
 from ui.reports.bundles import all_tables, rests_on
 from ui.reports.making import html_report, scenario_report, workbook_report
 from ui.server.downloads import file_button
 from ui.startup_choice import ask_startup
+from ui.words import deadline_words, marks
 
 _HTML, _ZIP = "text/html", "application/zip"
 #: How far ahead the calendar file looks, in days.

@@ -8,8 +8,8 @@ from db.services.share_lists import list_opens, list_shares, may_revoke, revoke_
 from db.services.share_rules import longest_share_days, set_longest_share_days
 from db.services.shares import Share, ShareState
 from ui import cached, links, wording
-from ui.corrections import corrections
 from ui.page import card, empty_state, page_header
+from ui.panels.corrections import corrections
 from ui.render.frames import frame
 from ui.render.page import column_table, small_table
 from ui.sharing import may_share

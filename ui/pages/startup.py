@@ -7,11 +7,10 @@ from risk.alternatives.options import StartupNotFound
 from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import Startup
 from risk.portfolio.results import Source, StartupAssessment
-from ui import cached, headlines, links, marks, wording
+from ui import cached, links, wording
 from ui.cached import OneStartup, one_startup
 from ui.charts import startup as charts
 from ui.charts import why_high as why_charts
-from ui.decision_panel import decisions_taken
 from ui.page import (
     card,
     chart,
@@ -22,10 +21,11 @@ from ui.page import (
     page_header,
     palette,
 )
-from ui.readiness_panel import exit_readiness
+from ui.panels.decision_panel import decisions_taken
+from ui.panels.readiness_panel import exit_readiness
+from ui.panels.startup_disruption import disruptions_of, show_disruption
 from ui.render.page import column_table
 from ui.startup_choice import ask_startup
-from ui.startup_disruption import disruptions_of, show_disruption
 from ui.tables.register import (
     FACT_COLUMNS,
     PAGE_DEPENDENCIES,
@@ -33,6 +33,7 @@ from ui.tables.register import (
     dependency_rows,
     facts_of,
 )
+from ui.words import headlines, marks
 
 #: What stands below the first screen, one at a time.
 SECTIONS = {

@@ -13,7 +13,7 @@ from risk.scenarios.event import UnknownRoot
 from risk.scenarios.library import like
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.stress import followed
-from ui import cached, links, marks, stress_settings, wording
+from ui import cached, links, wording
 from ui.charts import course as courses
 from ui.charts import herd as herd_charts
 from ui.charts import stress as charts
@@ -29,12 +29,14 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.panels import stress_settings
 from ui.render.page import column_table
-from ui.scenario_words import only_through_others, rush, settings_in_words
 from ui.tables import herd as herd_table
 from ui.tables import scenario as scenario_table
 from ui.tables import stressed
 from ui.uncertainty import OF_TEN, Spread
+from ui.words import marks
+from ui.words.scenario_words import only_through_others, rush, settings_in_words
 
 VIEWS = {"one": "One scenario", "two": "Two side by side"}
 

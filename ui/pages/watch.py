@@ -10,13 +10,13 @@ from db.services.access import Action
 from db.services.limits import limit_history, set_limit
 from risk.portfolio.watching import Finding, Measure, Watch
 from ui import cached, wording
-from ui import watch_words as words
 from ui.answering import answer_of, say_if_updating
 from ui.cached import may
 from ui.clicks import once_a_click
 from ui.page import card, chosen_summary, page_header, portfolio_label
 from ui.render.page import column_table
 from ui.tables.watch import HISTORY, history_of
+from ui.words import watch_words as words
 
 _MESSAGE = "watch_message"
 

@@ -21,7 +21,7 @@ from risk.catalog.model_history import MODELS_FILE, MOVES_FILE
 from risk.portfolio.results import Source
 from risk.portfolio.simple_model import SimpleModel
 from risk.portfolio.validation import LEVEL, Comparison, loss_by_basis, stated_facts
-from ui import history_words, marks, method_text, track_words, watch_words, wording
+from ui import wording
 from ui.render.frames import sortable
 from ui.render.html import Heading, HtmlTable
 from ui.render.workbook import (
@@ -39,7 +39,8 @@ from ui.share_page.drawings import bar_chart
 from ui.share_page.page import portfolio_name, render
 from ui.tables import assumption, history_record, portfolio, rate, track_record
 from ui.tables.column import Column, Record
-from ui.track_words import Finding
+from ui.words import history_words, marks, method_text, track_words, watch_words
+from ui.words.track_words import Finding
 
 #: Rows of a table that stand open on the page, and that it has at all; the workbook has every one.
 OPEN_ROWS, MOST_ROWS = 12, 200

@@ -9,7 +9,7 @@ from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
 from risk.portfolio.results import Interval, PortfolioAssessment, Source, StartupAssessment
 from risk.portfolio.startups import assessed_of
-from ui import marks, wording
+from ui import wording
 from ui.render.workbook import (
     FIRST_ROW,
     MONEY,
@@ -24,6 +24,7 @@ from ui.render.workbook import (
 )
 from ui.tables import portfolio, startup
 from ui.uncertainty import OF_TEN
+from ui.words import marks
 
 #: Startups that a workbook lists with their parts; the others are one row, so that sums hold.
 MOST_STARTUPS = 5_000

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ui import marks, wording
+from ui import wording
 from ui.render.html import html_table
 from ui.share_page.drawings import bar_chart, curve
 from ui.share_page.words import (
@@ -18,6 +18,7 @@ from ui.share_page.words import (
 )
 from ui.tables import portfolio, single_point, startup
 from ui.uncertainty import OF_TEN
+from ui.words import marks
 
 MOST_POINTS = 6
 HIGH_BANDS = ("D", "E")

@@ -7,10 +7,10 @@ from db.sharing import scenario_content
 from risk.catalog.failure_kinds import FailureKind
 from risk.scenarios.results import Scenario
 from ui import wording
-from ui.scenario_words import PART_NAMES, settings_in_words
 from ui.share_page.drawings import bar_chart, growth
 from ui.share_page.words import Content, Figure, table_of
 from ui.tables import stressed
+from ui.words.scenario_words import PART_NAMES, settings_in_words
 
 #: As many startups as anybody reads in one sentence.
 MOST_NAMES = 200

@@ -8,10 +8,11 @@ from typing import Any
 from db.sharing.presets import Preset
 from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import Interval, Source, VarianceShares
-from ui import marks, wording
+from ui import wording
 from ui.render.html import HtmlTable, html_table
 from ui.share_page.drawings import range_bar
 from ui.tables.column import Column
+from ui.words import marks
 
 Content = Mapping[str, Any]
 

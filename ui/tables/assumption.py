@@ -57,7 +57,7 @@ def swing_of(one: "Swing") -> Record:
 def swings_of(swings: Iterable["Swing"]) -> list[Record]:
     """Return the same with names and ends in words."""
     # The list of numbers starts without what moves them.
-    from ui.driver_words import driver_name, end_in_words
+    from ui.words.driver_words import driver_name, end_in_words
 
     return [
         {

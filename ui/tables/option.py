@@ -6,8 +6,9 @@ from risk.alternatives.results import Alternative, Comparison, OptionClass, Verd
 from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import CapacityClass
 from risk.portfolio.results import Interval
-from ui import option_words, wording
+from ui import wording
 from ui.tables.column import Column, Record, Unit, chosen, texts
+from ui.words import option_words
 
 DASH = "–"
 

@@ -6,8 +6,8 @@ from risk.alternatives.planning.herding import Crowd
 from risk.alternatives.planning.plan import PlanChoice
 from risk.alternatives.results import OptionClass
 from risk.portfolio.results import Interval
-from ui import marks
 from ui.tables.column import Column, Record, Unit, chosen, low_high
+from ui.words import marks
 
 #: What a kind of option asks of a startup, in its own words.
 ASKS = {

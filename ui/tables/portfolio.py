@@ -1,8 +1,9 @@
 """A portfolio's answer as columns: its figures a year, and what they were worked out from."""
 
 from risk.portfolio.results import PortfolioAssessment
-from ui import marks, wording
+from ui import wording
 from ui.tables.column import Column, Record, Unit
+from ui.words import marks
 
 #: Figures of the whole; ``help`` says what each is.
 FIGURES = tuple(

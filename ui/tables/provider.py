@@ -8,8 +8,9 @@ from risk.hazard.neighbours import Neighbour, provider_rates, rate_of
 from risk.hazard.rate_laws import RateLaw
 from risk.hazard.supply_chain import SupplyChain
 from risk.portfolio.providers import Dependent, Dependents
-from ui import rate_words, wording
+from ui import wording
 from ui.tables.column import Column, Record, Unit, texts
+from ui.words import rate_words
 
 #: Startups that the table of those who depend on a provider lists.
 MOST_DEPENDENTS = 2_000

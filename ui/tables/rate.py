@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from risk.catalog.failure_kinds import EvidenceKind, FailureKind
 from risk.hazard.rate_laws import RateLaw, market_tail
 from ui import wording
-from ui.rate_words import (
+from ui.tables.column import Column, Record, Unit, chosen
+from ui.words.rate_words import (
     BASIS_NAMES,
     RANGE_LEVEL,
     lasts_in_words,
     range_in_figures,
     sort_in_words,
 )
-from ui.tables.column import Column, Record, Unit, chosen
 
 
 def row_of(one: RateLaw) -> Record:

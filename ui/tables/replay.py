@@ -6,9 +6,9 @@ from risk.hazard.signals import Contribution
 from risk.scenarios.replay import Decision, ReplayFrame, StartupAtHour
 from risk.scenarios.replays import Replay
 from ui import wording
-from ui.replay_words import on_the_clock
 from ui.tables import stressed
 from ui.tables.column import Column, Record, Unit, chosen, texts
+from ui.words.replay_words import on_the_clock
 
 #: As many startups as a page or a terminal lists.
 SHOWN = 1_000

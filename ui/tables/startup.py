@@ -8,8 +8,9 @@ from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.fields import records
 from risk.portfolio.results import NO_BAND, BeforeAfter, Interval, Source
 from risk.portfolio.startups import Assessed
-from ui import marks, wording
+from ui import wording
 from ui.tables.column import Column, Record, Unit, before_after, chosen, values
+from ui.words import marks
 
 DASH = "–"
 

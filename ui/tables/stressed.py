@@ -7,8 +7,8 @@ from risk.scenarios.fields import fields_of
 from risk.scenarios.results import StressedStartup
 from risk.scenarios.stress import MONEY_PARTS
 from ui import wording
-from ui.scenario_words import PART_NAMES
 from ui.tables.column import Column, Record, Unit, before_after, chosen, values, written
+from ui.words.scenario_words import PART_NAMES
 
 
 def row_of(one: StressedStartup) -> Record:

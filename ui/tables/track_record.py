@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from risk.hazard.calibration import MethodScore, ScoredMonth, TrackRecord
 from ui import wording
 from ui.tables.column import Column, Record, Unit, attributes
-from ui.track_words import METHOD_NAMES
+from ui.words.track_words import METHOD_NAMES
 
 
 def row_of(one: TrackRecord) -> Record:

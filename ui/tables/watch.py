@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from risk.portfolio.watching import Finding, Measure, Watch
-from ui import watch_words as words
 from ui.tables.column import Column, Record, Unit, attributes
+from ui.words import watch_words as words
 
 if TYPE_CHECKING:
     from db.services.limits import LimitChange

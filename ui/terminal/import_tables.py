@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from risk.inventory.intake_results import Outcome, Problem, Question
 from ui import wording
-from ui.question_words import choice_effect, choice_label
 from ui.render.terminal import printed, table, text
 from ui.tables import batch, problem
 from ui.terminal.imports import ImportAnswer
+from ui.words.question_words import choice_effect, choice_label
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

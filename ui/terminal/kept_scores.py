@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ui import marks
 from ui.render.json import document
 from ui.render.terminal import Document, printed, text
 from ui.tables import startup
 from ui.tables.column import Record
 from ui.terminal.failures import RefusedCommand
+from ui.words import marks
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

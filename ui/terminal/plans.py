@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from risk.alternatives.planning.answer import PlanAnswer, PlanCheck
 from risk.alternatives.planning.table import PlanRanges
-from ui import marks, wording
-from ui.plan_words import check_words, headline, herding_words, large_words
+from ui import wording
 from ui.render.json import document
 from ui.render.terminal import Document, printed, text
 from ui.tables import plan as plan_table
+from ui.words import marks
+from ui.words.plan_words import check_words, headline, herding_words, large_words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

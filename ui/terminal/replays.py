@@ -9,9 +9,9 @@ from risk.scenarios.replays import Replay
 from ui import wording
 from ui.render.json import document
 from ui.render.terminal import Document, printed, text
-from ui.replay_words import on_the_clock
 from ui.tables.replay import KNOWN, KNOWN_LISTED, TERMINAL, VALUES, known_rows, rows_of
 from ui.terminal.failures import RefusedCommand
+from ui.words.replay_words import on_the_clock
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -12,12 +12,13 @@ from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
 from risk.portfolio.results import ExposurePart, PortfolioAssessment, TailPart
 from risk.portfolio.startups import Assessed, assessed_of
-from ui import headlines, marks, wording
+from ui import wording
 from ui.render.json import document
 from ui.render.terminal import Document, printed, table, text
 from ui.tables import concentration, startup
 from ui.tables.column import Record
 from ui.terminal.failures import RefusedCommand
+from ui.words import headlines, marks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,9 +10,9 @@ from risk.scenarios.results import Scenario, StressResult
 from ui import wording
 from ui.render.json import document
 from ui.render.terminal import Document, printed, text
-from ui.scenario_words import what_else
 from ui.tables import scenario, stressed
 from ui.terminal.failures import RefusedCommand
+from ui.words.scenario_words import what_else
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

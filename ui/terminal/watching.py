@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from db.errors import Refused
 from risk.portfolio.watching import Measure, Watch
-from ui import watch_words as words
 from ui.render.terminal import Document, plain, printed, text
 from ui.tables.watch import COLUMNS, HISTORY, LIMITS, history_of, limits_of, row_of, rows_of
+from ui.words import watch_words as words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

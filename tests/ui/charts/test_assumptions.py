@@ -1,9 +1,9 @@
 from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.sensitivity import A_YEAR, Driver, LossFigures, Sensitivity, Sort, Swing
-from ui import driver_words
 from ui.charts import assumptions as charts
 from ui.theme import LIGHT
 from ui.wording import money
+from ui.words import driver_words
 
 
 def swing(name: str, low: float, high: float, median: tuple[float, float]) -> Swing:

@@ -6,8 +6,8 @@ from risk.catalog.failure_kinds import FailureKind
 from risk.hazard.rate_laws import RateLaw, rate_laws
 from tests.small_world import rate
 from ui.charts import churn, rates
-from ui.rate_words import range_in_figures
 from ui.theme import LIGHT
+from ui.words.rate_words import range_in_figures
 
 
 def laws() -> tuple[RateLaw, ...]:

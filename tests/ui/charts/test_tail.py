@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tests.ui.sample import ASSESSMENT, CATALOG, answered, many
-from ui import headlines
 from ui.charts import tail as charts
 from ui.theme import LIGHT, palette_for
+from ui.words import headlines
 
 
 @pytest.mark.parametrize("by", list(headlines.DIVISIONS))

@@ -75,9 +75,9 @@ def _document(calendar: "DeadlineCalendar", *, portfolio: str) -> Document:
 
 def _tables(calendar: "DeadlineCalendar") -> list["RenderableType"]:
     """Return the same for people."""
-    from ui.deadline_words import finding, unknown_in_words
     from ui.render.terminal import printed
     from ui.tables import deadline
+    from ui.words.deadline_words import finding, unknown_in_words
 
     unknown = [text(f"- {one}") for one in unknown_in_words(calendar)]
     found = [text(finding(calendar))]

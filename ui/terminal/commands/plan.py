@@ -90,8 +90,8 @@ def _doubt(store: "Store", portfolio: str) -> list["RenderableType"]:
     """That amounts are placeholders, where they are."""
     from db.services.access import LOCAL_OWNER
     from db.services.scoring import score_portfolio
-    from ui import headlines
     from ui.render.terminal import text
+    from ui.words import headlines
 
     said = headlines.placeholder(score_portfolio(store, LOCAL_OWNER, portfolio, today=today()))
     return [text(said)] if said else []

@@ -16,8 +16,9 @@ from risk.portfolio.results import (
     TailPart,
 )
 from risk.portfolio.startups import assessed_of
-from ui import marks, wording
+from ui import wording
 from ui.uncertainty import OF_TEN, Spread, spread_of
+from ui.words import marks
 
 #: How the tail can be divided, by what each division is called on screen.
 DIVISIONS = {

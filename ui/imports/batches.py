@@ -6,8 +6,9 @@ import streamlit as st
 
 from db.services.batches import BatchSummary
 from db.services.import_results import UndoResult
-from ui import import_publishing, wording
-from ui.import_publishing import Published
+from ui import wording
+from ui.imports import publishing as import_publishing
+from ui.imports.publishing import Published
 from ui.page import card, empty_state, portfolio_label
 from ui.render.page import column_table
 from ui.server.downloads import file_button

@@ -5,12 +5,12 @@ import streamlit as st
 
 from risk.hazard.calibration import TrackRecord
 from ui import cached, links, wording
-from ui import track_words as words
 from ui.charts import track_record as charts
 from ui.page import card, chart, palette
 from ui.render.frames import frame
 from ui.render.page import csv_button, small_table
 from ui.tables import track_record as columns
+from ui.words import track_words as words
 
 IMPORT_COMMAND = "downstream incidents import FILE --provider NAME"
 

@@ -12,9 +12,10 @@ import streamlit as st
 from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.startups import assessed_of
-from ui import headlines, wording
+from ui import wording
 from ui.page import link
 from ui.routes.tour import COOKIE, HIDDEN, SHOWN
+from ui.words import headlines
 
 _STATE = "tour"
 #: Where on the Portfolio page the first step leads.

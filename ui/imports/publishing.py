@@ -14,10 +14,11 @@ from db.services import imports
 from db.services.access import Actor
 from db.services.import_results import PortfolioChanged, PublishedBatch, UndoResult
 from risk.inventory.progress import Progress
-from ui import cached, import_jobs, importing
+from ui import cached, jobs
 from ui.clicks import once_a_click
-from ui.import_jobs import Job
-from ui.importing import PROBLEM, PUBLISHED, UNDONE, Previewed, ReadingSettings, Upload
+from ui.imports import state as importing
+from ui.imports.state import PROBLEM, PUBLISHED, UNDONE, Previewed, ReadingSettings, Upload
+from ui.jobs import Job
 
 _PUBLISHING = "import_publishing"
 
@@ -78,8 +79,8 @@ def is_under_way() -> bool:
     if under_way is None:
         return False
     portfolio, job = under_way
-    if not job.is_done_within(import_jobs.PATIENCE_SECONDS):
-        import_jobs.show_progress(job)
+    if not job.is_done_within(jobs.PATIENCE_SECONDS):
+        jobs.show_progress(job)
         st.caption("You may look at other pages meanwhile; it goes on, and is undone in one step.")
         return True
     if _finish(portfolio, job):

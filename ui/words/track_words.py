@@ -11,7 +11,8 @@ from risk.hazard.calibration import (
     TrackRecord,
 )
 from risk.hazard.scoring_rules import coverage_band
-from ui import method_text, wording
+from ui import wording
+from ui.words import method_text
 
 #: The method that the model uses; the others are rivals.
 OURS = Method.DISCOUNT_08

@@ -10,10 +10,11 @@ from db.services import reference
 from risk.catalog.records import UNSPECIFIED, Alias, Answer, Catalog
 from risk.inventory.intake_results import IntakeResult, Question
 from risk.inventory.records import Resolution
-from ui import cached, importing, wording
+from ui import cached, wording
 from ui.clicks import once_a_click
+from ui.imports import state as importing
 from ui.page import card, default_portfolio, portfolio_label
-from ui.question_words import choice_effect, choice_label
+from ui.words.question_words import choice_effect, choice_label
 
 _NEW = "\x00new"
 MOST_NAME_LETTERS = 200

@@ -11,8 +11,8 @@ from ui import cached, links, wording
 from ui.charts import history as charts
 from ui.charts import signals as signal_charts
 from ui.page import card, chart, empty_state, metric, palette
+from ui.panels.signal_form import note_signal
 from ui.render.page import column_table
-from ui.signal_form import note_signal
 from ui.tables import incident, signal
 
 TODAY = "today"

@@ -7,12 +7,12 @@ import streamlit as st
 from risk.hazard.cell_rates import CellCheck
 from risk.hazard.history_record import HistoryRecord
 from ui import cached, wording
-from ui import history_words as words
 from ui.page import card
 from ui.render.page import column_table
 from ui.tables import history_record as columns
 from ui.tables.column import Column, Record
-from ui.track_words import Finding
+from ui.words import history_words as words
+from ui.words.track_words import Finding
 
 FITTED = (
     "Scores use these rates, sizes and notices, with how unsure they are; “Judged before” is what "

@@ -15,8 +15,8 @@ from risk.alternatives.judgements import AGREEMENTS, OVERRIDES
 from risk.alternatives.readiness import ContractClock, ExitReadiness
 from ui import cached, wording
 from ui.clicks import once_a_click
-from ui.judgement_form import judgement_form
 from ui.page import card
+from ui.panels.judgement_form import judgement_form
 from ui.render.frames import frame
 from ui.render.page import small_table
 from ui.tables import readiness as columns

@@ -13,11 +13,12 @@ from db.services.access import Action
 from db.services.decision_results import Decision, PromisedAndDone, promised_and_done
 from db.services.decisions import list_decisions
 from risk.alternatives.results import Alternative
-from ui import cached, option_words, wording
+from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.page import card, link, metric
 from ui.render.page import column_table
 from ui.tables import decision
+from ui.words import option_words
 
 _MESSAGE = "decision_message"
 #: A first guess at when it should be done.

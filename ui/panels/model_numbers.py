@@ -4,12 +4,13 @@ import streamlit as st
 
 from risk.catalog.failure_kinds import FailureKind
 from risk.loss.churn import churn_curve
-from ui import cached, links, replacement_words, wording
+from ui import cached, links, wording
 from ui.charts import churn as churn_charts
 from ui.charts import rates as rate_charts
 from ui.page import card, chart, empty_state, palette
 from ui.render.page import column_table, short_table
 from ui.tables import assumption, fixed_number, rate, replacement, signal
+from ui.words import replacement_words
 
 
 def fixed_numbers(portfolio: str) -> None:

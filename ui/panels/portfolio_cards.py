@@ -7,7 +7,7 @@ import streamlit as st
 
 from risk.portfolio.results import Lever, PortfolioAssessment
 from risk.portfolio.startups import Assessed
-from ui import cached, headlines, links, marks, wording
+from ui import cached, links, wording
 from ui.charts import portfolio as charts
 from ui.charts import tail
 from ui.page import card, chart, link, metric, palette
@@ -17,6 +17,7 @@ from ui.startup_filters import Places
 from ui.tables import concentration, startup
 from ui.theme import Palette
 from ui.uncertainty import OF_TEN, bar_picture, shares_html, widest
+from ui.words import headlines, marks
 
 #: Single points of failure on the page; the downloaded file has all.
 SHOWN_POINTS = 6

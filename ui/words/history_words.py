@@ -8,7 +8,7 @@ from risk.hazard.cell_rates import CellCheck, CellFit, Rival
 from risk.hazard.history_record import KEPT_SINCE, RISE, HistoryRecord
 from ui import wording
 from ui.tables.history_record import PLACES
-from ui.track_words import Finding
+from ui.words.track_words import Finding
 
 _A_DAY = timedelta(days=1)
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from risk.alternatives.planning.answer import PlanAnswer, PlanCheck
 from risk.alternatives.planning.herding import Crowd, PriceOfHerding
 from risk.alternatives.planning.plan import Frontier, Plan
-from ui import marks, wording
+from ui import wording
+from ui.words import marks
 
 
 def at_budget(curve: Frontier, share: float) -> Plan | None:

@@ -6,8 +6,9 @@ from risk.inventory.columns import COLUMNS, REQUIRED
 from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.mapping import CONSTANT, suggest_mapping
 from risk.inventory.rejects import own_columns
-from ui import importing, wording
-from ui.importing import Previewed, Upload
+from ui import wording
+from ui.imports import state as importing
+from ui.imports.state import Previewed, Upload
 
 #: A mapping key for a column that the file lacks and that is the same for every record.
 SAME_STARTUP = "=startup"

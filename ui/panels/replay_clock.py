@@ -10,7 +10,8 @@ from datetime import datetime
 import streamlit as st
 
 from risk.scenarios.replays import Replay
-from ui import links, replay_words, wording
+from ui import links, wording
+from ui.words import replay_words
 
 PLAYING = "replay_playing"
 SHOWN = "replay_shown"

@@ -10,8 +10,11 @@ from db.services.batches import BatchSummary
 from db.services.import_results import Changes, ImportPreview, Status
 from risk.catalog.records import Answer
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
-from ui import cached, import_publishing, import_questions, importing, wording
-from ui.importing import Previewed, Upload
+from ui import cached, wording
+from ui.imports import publishing as import_publishing
+from ui.imports import questions as import_questions
+from ui.imports import state as importing
+from ui.imports.state import Previewed, Upload
 from ui.page import card, metric, portfolio_label
 from ui.render.frames import frame
 from ui.render.page import column_table, formula_safe_csv

@@ -1,7 +1,7 @@
 """State of an import between two runs of its page: the file, the answers, what it says.
 
 A file that arrives is known by its SHA-256, so that the same upload is read once. It is read on a
-thread of its own (:mod:`ui.import_jobs`). Publishing is in :mod:`ui.import_publishing`.
+thread of its own (:mod:`ui.jobs`). Publishing is in :mod:`ui.imports.publishing`.
 """
 
 from collections import Counter
@@ -24,8 +24,8 @@ from risk.inventory.mapping import Columns, map_columns
 from risk.inventory.progress import Progress
 from risk.inventory.records import Resolution
 from risk.inventory.rows import InventoryRows, combined
-from ui import cached, import_jobs
-from ui.import_jobs import Job
+from ui import cached, jobs
+from ui.jobs import Job
 
 _UPLOADER = "import_uploader"
 _FILE = "import_file"
@@ -196,8 +196,8 @@ def preview(file: Upload, portfolio: str) -> Previewed | None:
         st.session_state[_PREVIEW] = known  # a click may end the run here, before anything began
         job.start()
     under_way: Job[Previewed] = known[2]
-    if not under_way.is_done_within(import_jobs.PATIENCE_SECONDS):
-        import_jobs.show_progress(under_way)
+    if not under_way.is_done_within(jobs.PATIENCE_SECONDS):
+        jobs.show_progress(under_way)
         return None
     return under_way.result()
 

@@ -8,8 +8,9 @@ from db.errors import StoreError
 from db.services import reference
 from db.services.reference import DecidedAlias
 from risk.catalog.records import Alias
-from ui import cached, importing, wording
+from ui import cached, wording
 from ui.clicks import once_a_click
+from ui.imports import state as importing
 from ui.tables.alias import meaning
 
 #: Shown at once, the newest first; a search finds the others.

@@ -1,0 +1,1 @@
+"""Parts of the page Import: what it remembers, asks, shows and publishes."""

@@ -1,0 +1,1 @@
+"""Panels of pages: parts that stand on one page or a few."""

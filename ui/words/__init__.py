@@ -1,0 +1,1 @@
+"""Words of a noun: sentences that pages, terminal and documents share."""
