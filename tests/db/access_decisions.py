@@ -209,7 +209,8 @@ LEAVE_NO_ROW = {
 
 #: Public functions that ask nobody, each with the reason that a reader would accept.
 ASK_NOBODY = {
-    "concerned.concerned_register": "works in the transaction of a service that has asked",
+    "concerned.concerned_rows": "works in the transaction of a service that has asked",
+    "portfolios.summary_of": "works on what the caller holds",
     "counts.counted_once": "keeps what a service counts that has asked",
     "counts.startups_in": "works in the transaction of a service that has asked",
     "searching.has_dependency": "is a part of a question that a service asks",

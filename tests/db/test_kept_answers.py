@@ -61,7 +61,7 @@ from risk.loss.columns import Columns, ordered
 from risk.loss.valuation import Valuation
 from risk.portfolio.results import PortfolioAssessment
 from tests.db.faults import failing_statement
-from tests.db.test_scoring_in_parts import everything
+from tests.db.test_scoring_in_chunks import everything
 from tests.db.test_valuations import hear
 
 TODAY = date(2026, 11, 23)

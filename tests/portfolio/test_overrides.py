@@ -15,7 +15,7 @@ from risk.loss.valuation import valuation_of
 from risk.portfolio.assessment import assess_portfolio
 from risk.portfolio.results import PortfolioAssessment, StartupAssessment
 from risk.portfolio.sensitivity import sensitivity
-from tests.hazard.test_falter_settings import WORLD
+from tests.hazard.test_failure_settings import WORLD
 from tests.hazard.test_signals import FOLDER, load_signal_kinds
 from tests.small_world import TODAY, dependency, portfolio, startup
 

@@ -1,6 +1,7 @@
 """Pages on hand-made answers (fast), and pages on a real store in a temporary folder."""
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -53,6 +54,14 @@ class Summary:
     updated: datetime
     invented: bool
     revision: int
+
+
+@pytest.fixture(autouse=True)
+def the_main_module() -> Iterator[None]:
+    """A page that is run takes the place of the main module, which new processes begin with."""
+    known = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = known
 
 
 @pytest.fixture(autouse=True)

@@ -107,7 +107,7 @@ FILE = chosen(COLUMNS, f"{_VALUES.format('one_off_usd')} {_RANGES} pool".split()
 CROWD = (
     Column(key="pool", label="Room needed at"),
     Column(key="asked", label="Everybody's own best", unit=Unit.USD),
-    Column(key="room", label="Room", unit=Unit.USD),
+    Column(key="headroom", label="Room", unit=Unit.USD),
     Column(key="planned", label="The plan", unit=Unit.USD),
 )
 
