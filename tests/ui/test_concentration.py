@@ -46,11 +46,11 @@ def test_a_single_point_says_by_which_disruptions_and_what_share_of_the_loss_it_
     assert row["Single point of failure"] == "OpenAI: outage, wind-down"
     # 60,000 of 120,000
     assert headlines.points_note(ASSESSMENT) == (
-        "1 root can each stop a use case alone. Being stopped so is $60k of the expected loss a "
-        "year, 50 % of it."
+        "1 single point of failure. Being stopped by one is $60k of the expected loss a year, "
+        "50 % of it."
     )
     assert headlines.points_note(replace(ASSESSMENT, single_points=())) == (
-        "No root stops a use case by itself."
+        "Nobody stops a use case alone."
     )
 
 

@@ -199,7 +199,7 @@ def test_startup_says_why_the_score_is_high_beside_where_it_comes_from(open_page
     app = open_page("startup.py", startup="Acme Notes")
     assert "Why it is high" in [one.value for one in app.subheader]
     assert "What adds most: no automatic fallback (20) and built in deeply (14)." in texts(app)
-    assert "Best practice: an automatic fallback on other roots" in texts(app)
+    assert "Best practice: an automatic fallback with another upstream" in texts(app)
 
 
 def test_startup_without_a_name_in_the_address_is_the_one_with_most_to_lose(

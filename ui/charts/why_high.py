@@ -18,12 +18,12 @@ LABELS = {
     Factor.LEGAL: "Agreements not ready",
     Factor.CONCENTRATION: "All on one developer",
     Factor.EXIT_PLAN: "No rehearsed exit plan",
-    Factor.SHARING: "Fallback on the same roots",
+    Factor.SHARING: "Fallback has the same upstream",
 }
 #: What moving each factor means, in the order of the sentence on the page.
 MEANING = (
-    "Best practice: an automatic fallback on other roots, a gateway, work that can wait four hours "
-    "and no notice to pay, agreements in place, half of the work on a second developer, and a "
+    "Best practice: an automatic fallback with another upstream, a gateway, work that can wait "
+    "four hours and no notice to pay, agreements in place, half of the work on a second developer, and a "
     "rehearsed exit plan."
 )
 

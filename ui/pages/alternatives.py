@@ -156,6 +156,7 @@ def all_options(options: tuple[Alternative, ...], startup: str) -> None:
         key="options",
         file_name=f"{startup}-alternatives.csv",
         files=option.FILE,
+        widths={"option": "large"},
         alt=f"{len(shown)} options with verdict, cost, effort and remaining loss.",
     )
     out = option_words.ruled_out(options)

@@ -141,7 +141,7 @@ def through_whom(hit: Sequence[StressedStartup], portfolio: str) -> None:
             paths,
             key="paths",
             file_name=f"{portfolio}-paths.csv",
-            alt=f"{len(paths)} paths from the root to a service, with the startups hit there.",
+            alt=f"{len(paths)} paths from who falters to a service, with the startups hit there.",
         )
 
 

@@ -391,12 +391,13 @@ def points_note(assessment: PortfolioAssessment) -> str:
     """Say how much of the expected loss comes from being stopped by one root."""
     points = assessment.single_points
     if not points:
-        return "No root stops a use case by itself."
+        return "Nobody stops a use case alone."
     stopped = sum(one.aal_usd for one in points)
     share = stopped / assessment.aal_usd if assessment.aal_usd > 0 else 0.0
+    count = "1 single point" if len(points) == 1 else f"{len(points):,} single points"
     return (
-        f"{wording.counted(len(points), 'root')} can each stop a use case alone. Being stopped so "
-        f"is {wording.money(stopped)} of the expected loss a year, {wording.percent(share)} of it."
+        f"{count} of failure. Being stopped by one is {wording.money(stopped)} of the expected "
+        f"loss a year, {wording.percent(share)} of it."
     )
 
 
@@ -404,7 +405,7 @@ def pairs_note(assessment: PortfolioAssessment) -> str:
     """Say what the weight of a pair is, and that no other figure holds it."""
     pairs = assessment.pairs
     if not pairs:
-        return "No two roots stop a use case that neither of them stops alone."
+        return "No two stop a use case that neither of them stops alone."
     lost = sum(one.margin_usd_per_year for one in pairs)
     return (
         f"{wording.counted(len(pairs), 'pair')} stop a use case only if both are down at once, by "
