@@ -23,8 +23,8 @@ LABELS = {
 #: What moving each factor means, in the order of the sentence on the page.
 MEANING = (
     "Best practice: an automatic fallback with another upstream, a gateway, work that can wait "
-    "four hours and no notice to pay, agreements in place, half of the work on a second developer, and a "
-    "rehearsed exit plan."
+    "four hours and no notice to pay, agreements in place, half of the work on a second "
+    "developer, and a rehearsed exit plan."
 )
 
 
