@@ -51,6 +51,9 @@ def measure(records: int = RECORDS) -> list[Measurement]:
         file = Path(folder) / "inventory.csv"
         file.write_text(inventory(records), encoding="utf-8")
         ours = {"SQLite": _alone(publish_on_sqlite, file)}
+        before = _store_of(file).stat().st_size
+        again = _alone(publish_changed_on_sqlite, file)
+        grown = (_store_of(file).stat().st_size - before) / 2**20
         try:
             ours["PostgreSQL"] = _alone(publish_on_postgresql, file)
         except ImportError:
@@ -66,7 +69,17 @@ def measure(records: int = RECORDS) -> list[Measurement]:
             against=f"pandas.read_csv (processors {1000 * plain.processor_seconds:.0f} ms)",
             against_seconds=plain.seconds,
         )
-    return [read] + [
+    first = ours["SQLite"]
+    once_more = Measurement(
+        what=f"{records:,} records again with one changed, {again.peak_mebibytes:,} MiB, the store "
+        f"grows by {grown:.1f} MiB",
+        seconds=again.seconds,
+        processor_seconds=again.processor_seconds,
+        against=f"their first import ({first.peak_mebibytes:,} MiB, processors"
+        f" {first.processor_seconds:.1f} s)",
+        against_seconds=first.seconds,
+    )
+    return [read, once_more] + [
         Measurement(
             what=f"{records:,} records published on {database}, {run.peak_mebibytes:,} MiB",
             seconds=run.seconds,
@@ -120,7 +133,21 @@ def _with_peak(load: Callable[[Path], tuple[float, int, int]], file: Path) -> Ru
 
 def publish_on_sqlite(file: Path) -> tuple[float, int, int]:
     """Read, check, resolve, stage and publish in a new store."""
-    return _publish(f"sqlite:///{file.with_suffix('.store')}", file)
+    return _publish(f"sqlite:///{_store_of(file)}", file)
+
+
+def publish_changed_on_sqlite(file: Path) -> tuple[float, int, int]:
+    """Publish the file again, one amount changed, on the store that has it."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    cells = lines[1].split(",")
+    cells[_COLUMNS.index("spend_usd")] = "4321.00"
+    changed = file.with_name("changed.csv")
+    changed.write_text("\n".join([lines[0], ",".join(cells), *lines[2:], ""]), encoding="utf-8")
+    return _publish(f"sqlite:///{_store_of(file)}", changed)
+
+
+def _store_of(file: Path) -> Path:
+    return file.with_suffix(".store")
 
 
 def publish_on_postgresql(file: Path) -> tuple[float, int, int]:

@@ -44,9 +44,10 @@ def judge(reading: Reading) -> tuple[Resolution, ...]:
 
 
 def _said_to_be_unused(mention: Mention, found: tuple[str, ...]) -> bool:
-    """Whether "not using", "no longer", "without" or "instead of" stands before the name."""
+    """Whether "no longer" or "formerly" stands before the name, or "cancelled" right after it."""
     before = " ".join(found[max(0, mention.start - 3) : mention.start])
-    return rules.NOT_USED.search(before) is not None
+    after = " ".join(found[mention.end : mention.end + 4])
+    return rules.NOT_USED.search(before) is not None or rules.ENDED.match(after) is not None
 
 
 def _only_compared(mention: Mention, found: tuple[str, ...]) -> bool:

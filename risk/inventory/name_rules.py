@@ -19,6 +19,7 @@ CONTEXT_WORDS = frozenset(word_list("context"))
 TRADES = frozenset(word_list("trade"))
 JOINING_WORDS = frozenset(word_list("joining"))
 MODEL_WORDS = frozenset(word_list("model"))
+NOT_STATED = frozenset(word_list("not stated"))
 UNNAMED = frozenset(word_list("unnamed"))
 UNNAMED_BESIDE = UNNAMED | frozenset(word_list("beside unnamed"))
 INTRODUCES_A_PROVIDER = frozenset(word_list("introduces a provider"))
@@ -27,7 +28,8 @@ GOES_ON = frozenset(word_list("goes on"))
 PLATFORM_PRODUCTS = frozenset(word_list("platform product"))
 #: Words that mean that a language model is at work, whoever made it.
 LANGUAGE_MODEL = re.compile(
-    r"\b(?:llms?|gen ?ai|gen ai|generative ai|(?:large )?language models?|foundation models?|gpts?"
+    r"\b(?:llms?|open weights?|gen ?ai|gen ai|generative ai|(?:large )?language models?"
+    r"|foundation models?|gpts?"
     r"|chat ?bots?|\w+gpt|sprachmodelle?|ki (?:assistent|chatbot)|ia générative|ia generativa"
     r"|generative ki|mod[eè]les? de langage|modelo de lenguaje|fine tuned model)\b"
     r"|大模型|大语言模型|生成式|生成 ?ai|생성형|языковая модель"
@@ -56,9 +58,22 @@ SELF_HOSTED_WORDS = re.compile(
 )
 #: Right before a name: the text says what is not used.
 NOT_USED = re.compile(
-    r"(?:^no|\bnot (?:using|used|use)|\bno longer(?: using| use)?|\bnever(?: used)?|\bwithout"
+    r"(?:^no|\bnot(?: (?:using|used|use))?|\bno longer(?: using| use)?|\bnever(?: used)?|\bwithout"
     r"|\binstead of|\brather than|\breplac(?:es|ed|ing)|\bohne|\bstatt|\bsans|\bau lieu d|\bsin"
-    r"|\ben lugar de)$"
+    r"|\ben lugar de|\bformer(?:ly)?|\bpreviously|\bex|\bstopped(?: using)?|\bdropped|\bbanned"
+    r"|\b(?:switched|moved|migrated) (?:away )?from|\bfrüher|\behemals|\banciennement)$"
+)
+#: Right after a name: it is used no more.
+ENDED = re.compile(
+    r"^(?:(?:was|is|has been|have been|contract|subscription|licence|license|use|usage) )?"
+    r"(?:cancell?ed|ended|terminated|discontinued|decommissioned|banned|prohibited|unused|removed"
+    r"|no longer|not (?:in use|used|using)|gekündigt|beendet|résilié|cancelado|已停用|停用)\b"
+)
+#: "OpenAI, replaced by Claude": what follows took the place of what stands before.
+REPLACED_BY = re.compile(
+    r"^.*\S[\s,;:(-]+(?:(?:was |were |has been )?(?:replaced|superseded) (?:by|with)"
+    r"|(?:we |then )?(?:switched|moved|migrated|changed) (?:over )?to|now(?: using| on)?)\s+(?=\S)",
+    re.I | re.S,
 )
 #: "Claude instead of OpenAI": what follows is not used.
 INSTEAD_OF = re.compile(

@@ -17,7 +17,7 @@ from risk.inventory.judgement import ASK_CONFIDENCE, UNKNOWN_CONFIDENCE, judge
 from risk.inventory.machine_names import spelt_out
 from risk.inventory.mentions import CATALOGUE, PhraseBook, Reading, names_a_firm, read_mentions
 from risk.inventory.misspellings import Misspellings, respelt
-from risk.inventory.name_rules import INSTEAD_OF
+from risk.inventory.name_rules import INSTEAD_OF, NOT_STATED, REPLACED_BY
 from risk.inventory.name_text import (
     fold,
     name_key,
@@ -102,7 +102,9 @@ class Resolver:
         spelt = self._spellings.get(fold(text).strip())
         if spelt is not None:
             return (_from_alias(text, spelt),)
-        plain = INSTEAD_OF.sub("", spelt_out(text))
+        if _is_not_stated(text):
+            return (_nobody_named(text),)
+        plain = INSTEAD_OF.sub("", self._what_replaced_it(spelt_out(text)))
         parts = product_parts(plain)
         if len(parts) > 1:
             judged = {part: self._one(part) for part in parts}
@@ -111,6 +113,18 @@ class Resolver:
             if not joined_as_one_name(plain, parts, unknown) and any(map(_is_known, found)):
                 return found
         return self._one(plain)
+
+    def _what_replaced_it(self, text: str) -> str:
+        """Of "OpenAI, replaced by Claude" the end, where that names whose model it is."""
+        replaced = REPLACED_BY.match(text)
+        if replaced is None:
+            return text
+        rest = text[replaced.end() :].rstrip(" )].")
+        named = any(
+            one.answer is Answer.YES and one.developer not in (None, UNSPECIFIED)
+            for one in self._one(rest)
+        )
+        return rest if named else text
 
     def _one(self, text: str) -> tuple[Resolution, ...]:
         """The resolutions of a text that is not a list."""
@@ -191,6 +205,23 @@ class Resolver:
             for resolution in judge(corrected)
             if resolution.answer is not Answer.NO
         )
+
+
+def _is_not_stated(text: str) -> bool:
+    """Whether a cell says that nobody is named: "N/A", "[blank]", "see notes", or a dash."""
+    bare = fold(text).strip(" \t\r\n[](){}<>.:;,\"'*")
+    if not bare:
+        return bool(text.strip(" ,;"))
+    return bare in NOT_STATED or not any(letter.isalnum() for letter in bare)
+
+
+def _nobody_named(text: str) -> Resolution:
+    return Resolution(
+        text=text,
+        answer=Answer.ASK,
+        confidence=ASK_CONFIDENCE,
+        reason="nobody is named; write who provides it",
+    )
 
 
 def _is_known(resolution: Resolution) -> bool:

@@ -100,7 +100,9 @@ def test_the_container_holds_all_that_the_program_reads(tmp_path: Path):
                     shutil.copy(ROOT / source, copied)
     _, _, *words = json.loads(lines[-1].removeprefix("CMD "))
     assert complaint(" ".join(words)) is None
-    trial = "import app; from ui import method_text as m; assert len(m.sentences(m.LEFT_OUT)) > 3"
+    trial = (
+        "import app; from ui.words import method_text as m; assert len(m.sentences(m.LEFT_OUT)) > 3"
+    )
     store = {"DOWNSTREAM_DATABASE_URL": f"sqlite:///{tmp_path}/store.sqlite3"}
     for words in (["cli.py", "init", "--demo"], ["-c", trial]):
         done = subprocess.run(

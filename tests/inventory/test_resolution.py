@@ -257,14 +257,19 @@ def test_any_text_has_an_answer_with_a_reason(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["TBD", "To be determined", "Unknown", "Various vendors", "unknown provider", "待定"]
+    "text",
+    [
+        *("TBD", "To be determined", "Unknown", "Various vendors", "unknown provider", "待定"),
+        *("N/A", "n.a.", "None", "-", "—", "?", "[blank]", "(see notes)", "Not available", "なし"),
+        *("Third Party Vendor", "Vendor", "3rd party", "Other"),
+    ],
 )
 def test_who_is_not_named_yet_is_asked_about_and_never_read_as_nobody(text: str) -> None:
     assert resolver().resolve(text).answer is Answer.ASK
 
 
 @pytest.mark.parametrize(
-    "text", ["N/A", "None", "Unknown Worlds Entertainment", "Multiple Sclerosis"]
+    "text", ["No AI used", "Unknown Worlds Entertainment", "Multiple Sclerosis", "Vendor Central"]
 )
 def test_other_words_without_a_provider_are_no_provider(text: str) -> None:
     assert resolver().resolve(text).answer is Answer.NO
@@ -293,9 +298,35 @@ def test_where_it_runs_is_read_beside_what_it_is(text: str, developer: str, host
     assert [(r.developer, r.host) for r in found] == [(developer, host)]
 
 
-@pytest.mark.parametrize("text", ["Not using OpenAI", "no longer using Claude", "ohne ChatGPT"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Not using OpenAI", "no longer using Claude", "ohne ChatGPT", "not OpenAI"),
+        *("formerly OpenAI", "ex-OpenAI", "OpenAI (cancelled)", "OpenAI contract terminated"),
+        *("Claude - discontinued", "stopped using Mistral", "switched from OpenAI"),
+        *("ChatGPT is banned", "Anthropic subscription ended"),
+    ],
+)
 def test_a_provider_that_is_not_used_is_none(text: str) -> None:
     assert shipped().resolve(text).answer is Answer.NO
+
+
+@pytest.mark.parametrize(
+    ("text", "developer"),
+    [
+        ("formerly OpenAI, now Claude", "Anthropic"),
+        ("OpenAI, replaced by Claude", "Anthropic"),
+        ("ChatGPT (superseded by Gemini 2.5 Pro)", "Google"),
+        ("OpenAI - we switched to Mistral", "Mistral AI"),
+        ("Claude replaced ChatGPT", "Anthropic"),
+        # Where it runs took the place of nothing.
+        ("Claude, moved to Bedrock", "Anthropic"),
+        ("OpenAI, not only for support", "OpenAI"),
+    ],
+)
+def test_what_took_the_place_of_a_provider_is_the_provider(text: str, developer: str) -> None:
+    found = [r for r in shipped().resolve_all(text) if r.answer is Answer.YES]
+    assert {one.developer for one in found} == {developer}
 
 
 @pytest.mark.parametrize("text", ["LL.M. in tax law", "LLM (Master of Laws) programme"])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-METHOD = Path(__file__).resolve().parents[1] / "docs" / "method.md"
+METHOD = Path(__file__).resolve().parents[2] / "docs" / "method.md"
 LEFT_OUT = "What it leaves out"
 IN_ONE_PARAGRAPH = "In one paragraph"
 PAST = "8. What the model would have known"
