@@ -31,7 +31,7 @@ from risk.portfolio.results import (
 Array = NDArray[np.float64]
 Codes = NDArray[np.int32]
 
-#: Below so much of what facts can do being stated, asking comes before mending.
+#: Below so much of what facts can do being stated, asking comes before changing anything.
 ASK_FIRST_BELOW = 0.5
 
 

@@ -184,7 +184,7 @@ def _offer_rejects(intake: IntakeResult) -> None:
             lambda: intake.reject_file,
             file_name="records-to-correct.csv",
             mime="text/csv",
-            key="records_to_mend",
+            key="records_to_correct",
         )
         st.caption(
             f"{lines} as in your file, each with its reason. Correct and upload that file alone:"

@@ -43,7 +43,7 @@ def figures(dependents: dict[str, Dependents], known: int) -> None:
 def whom_it_depends_on(dependents: dict[str, Dependents], portfolio: str) -> None:
     """Show the share of margin by provider, direct and through others."""
     finding = charts.dependents_alt(dependents.values())
-    with card("On whom the margin stands", note=finding):
+    with card("Whom the margin depends on", note=finding):
         if charts.heaviest(dependents.values()):
             chart(
                 charts.dependents_figure(dependents.values(), palette=palette()),
