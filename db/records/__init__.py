@@ -35,6 +35,7 @@ from db.records.reference import (
 from db.records.register import (
     DependencyRecord,
     FactRecord,
+    PastRegisterRecord,
     PortfolioRecord,
     StagingRecord,
     StartupRecord,
@@ -73,6 +74,7 @@ __all__ = [
     "MadeRowsRecord",
     "ModelRecord",
     "OfferRecord",
+    "PastRegisterRecord",
     "PersonRecord",
     "PortfolioRecord",
     "PortfolioTeamRecord",
