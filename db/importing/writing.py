@@ -9,19 +9,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Table, insert, null
+from sqlalchemy import Table, bindparam, insert, null, select, update
 from sqlalchemy.orm import Session
 
 from db.importing.planning import PlannedTable
-from db.records import MadeRowsRecord, RowVersionRecord, table_of
+from db.records import DrillRecord, JudgementRecord, MadeRowsRecord, RowVersionRecord, table_of
 from db.register.bulk import append_columns, append_rows, reserve_numbers, update_rows
 from db.register.documents import Row, from_document
 from db.register.fingerprints import fingerprinted, fingerprints
+from db.register.tables import DEPENDENCIES
 from risk.inventory.progress import Progress, unheard
 from risk.inventory.rows import Indices, object_array
 
 MADE_ROWS = table_of(MadeRowsRecord)
 ROW_VERSIONS = table_of(RowVersionRecord)
+DRILLS, JUDGEMENTS = table_of(DrillRecord), table_of(JudgementRecord)
 #: The number of every planned row, by table.
 Numbers = Mapping[str, Indices]
 
@@ -53,7 +55,7 @@ def append_new(
     if not len(rows):
         return
     columns = {name: column[rows] for name, column in planned.columns.items()}
-    columns[planned.link] = _links(planned, numbers, portfolio_id)[rows]
+    columns[planned.link] = _links(planned, numbers, portfolio_id, rows)
     columns["batch_id"] = object_array([batch_id] * len(rows))
     marks = fingerprints(fingerprinted(columns)).tobytes()
     taken = numbers[planned.table.name][rows]
@@ -63,12 +65,12 @@ def append_new(
     session.execute(insert(MADE_ROWS), [made | {"batch_id": batch_id}])
 
 
-def _links(planned: PlannedTable, numbers: Numbers, portfolio_id: int) -> Any:
-    """The number of what each row belongs to."""
+def _links(planned: PlannedTable, numbers: Numbers, portfolio_id: int, rows: Indices) -> Any:
+    """The number of what each of some rows belongs to."""
     if planned.parents is None:
-        return object_array([portfolio_id] * len(planned.places))
+        return object_array([portfolio_id] * len(rows))
     parent = "startups" if planned.link == "startup_id" else "use_cases"
-    return numbers[parent][planned.parents].astype(object)
+    return numbers[parent][planned.parents[rows]].astype(object)
 
 
 def write_plan(
@@ -83,10 +85,31 @@ def write_plan(
     numbers = numbers_of(session, tables)
     for done, planned in enumerate(tables, start=1):
         append_new(session, planned, numbers, portfolio_id=portfolio_id, batch_id=batch_id)
+        if planned.table is DEPENDENCIES:
+            move_evidence(session, portfolio_id, _other_keys(planned))
         _write_changed(session, planned, batch_id)
         is_confirmed = (planned.places >= 0) & ~planned.changed
         note_confirmed(session, planned.table, batch_id, numbers[planned.table.name][is_confirmed])
         progress(done / len(tables))
+
+
+def _other_keys(planned: PlannedTable) -> dict[str, str]:
+    """The keys of dependencies that have another from now on, and which."""
+    rows = np.flatnonzero(planned.differing.get("key", np.zeros(0, bool)))
+    before, after = planned.stored["key"][planned.places[rows]], planned.columns["key"][rows]
+    return dict(zip(before.tolist(), after.tolist(), strict=True))
+
+
+def move_evidence(session: Session, portfolio_id: int, keys: Mapping[str, str]) -> None:
+    """Let drills and judgements about dependencies follow these to their new keys."""
+    moves = [{"old": old, "new": new, "own": portfolio_id} for old, new in keys.items()]
+    for table in (DRILLS, JUDGEMENTS) if moves else ():
+        statement = update(table).values(dependency_key=bindparam("new"))
+        where = (
+            table.c.portfolio_id == bindparam("own"),
+            table.c.dependency_key == bindparam("old"),
+        )
+        session.connection().execute(statement.where(*where), moves)
 
 
 def _write_changed(session: Session, planned: PlannedTable, batch_id: int) -> None:
@@ -120,6 +143,20 @@ def note_confirmed(session: Session, table: Table, batch_id: int, numbers: Indic
     version = {"table_name": table.name, "row_id": int(numbers.min()), "before": null()}
     packed = {"after": {}, "numbers": packed_numbers(numbers)}
     session.execute(insert(ROW_VERSIONS).values(version | packed | {"batch_id": batch_id}))
+
+
+def spoken_of_by(session: Session, batches: Sequence[int]) -> dict[str, Indices]:
+    """The numbers of the rows that some batches made, changed or confirmed, by table."""
+    found: dict[str, list[Indices]] = {}
+    made = select(MADE_ROWS.c.table_name, MADE_ROWS.c.first_row, MADE_ROWS.c.fingerprints)
+    for table, first, marks in session.execute(made.where(MADE_ROWS.c.batch_id.in_(batches))):
+        found.setdefault(table, []).append(first + np.arange(len(marks) // 8))
+    told = select(ROW_VERSIONS.c.table_name, ROW_VERSIONS.c.row_id, ROW_VERSIONS.c.numbers)
+    for table, row, numbers in session.execute(told.where(ROW_VERSIONS.c.batch_id.in_(batches))):
+        found.setdefault(table, []).append(
+            np.array([row]) if numbers is None else unpacked_numbers(numbers)
+        )
+    return {table: np.unique(np.concatenate(parts)) for table, parts in found.items()}
 
 
 def packed_numbers(numbers: Indices) -> bytes:

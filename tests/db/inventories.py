@@ -28,13 +28,22 @@ def inventory(*rows: Row) -> bytes:
     return text.getvalue().encode()
 
 
-def publish(store: Store, *rows: Row, portfolio: str = "Fund", **more: Any) -> PublishedBatch:
+def publish(
+    store: Store,
+    *rows: Row,
+    portfolio: str = "Fund",
+    complete_for: str | None = "nothing",
+    **more: Any,
+) -> PublishedBatch:
+    """``complete_for`` None: nobody says."""
+    said = {} if complete_for is None else {"complete_for": complete_for}
     return publish_import(
         store,
         LOCAL_OWNER,
         data=inventory(*rows),
         file_name="inventory.csv",
         portfolio=portfolio,
+        assume=said | more.pop("assume", {}),
         **more,
     )
 
