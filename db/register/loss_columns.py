@@ -23,7 +23,6 @@ from sqlalchemy import ColumnElement, Float, Text, and_, cast, func, select, typ
 from sqlalchemy.orm import Session
 
 from db.records import DrillRecord, JudgementRecord, table_of
-from db.register.columns import column_of
 from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
 from db.register.recorded import RecordedDays, recorded_days
 from db.register.tables import (
@@ -664,8 +663,7 @@ def _stated_on(firms: Table, facts: Table, days: _Days) -> dict[str, Floats]:
     day = days.of_records(FACTS.name, facts)
     field = np.array(facts["field"], dtype=np.object_)
     for name, stated in found.items():
-        is_known = ~np.isnan(_floats(firms[column_of(name)]))
-        here = (field == name) & ~np.isnan(day) & is_known[place]
+        here = (field == name) & ~np.isnan(day)
         stated[place[here]] = day[here]
     return found
 

@@ -9,7 +9,7 @@ from sqlalchemy import Table, and_, select
 from sqlalchemy.orm import Session
 
 from db.records import PortfolioRecord
-from db.register.columns import STARTUP_AMOUNTS, column_of, to_usd
+from db.register.columns import STARTUP_AMOUNTS, to_usd
 from db.register.documents import Row
 from db.register.recorded import RecordedDays, recorded_days
 from db.register.tables import DEPENDENCIES as DEPENDENCIES
@@ -152,8 +152,7 @@ def _startup(
         stated_on={
             fact["field"]: day
             for fact in facts
-            if row[column_of(fact["field"])] is not None
-            and (day := fact["as_of"] or recorded.of_row(FACTS.name, fact))
+            if (day := fact["as_of"] or recorded.of_row(FACTS.name, fact))
             not in (None, row["as_of"])
         },
     )
