@@ -3,7 +3,7 @@
 That is the day of the file that last stated or confirmed them, unless the row says another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -69,20 +69,24 @@ class RecordedDays:
         return None if np.isnan(day) else date.fromordinal(int(day))
 
 
-def recorded_days(session: Session, portfolio_id: int) -> RecordedDays:
-    """The days of a portfolio's imports in force, and of what they confirmed.
+def recorded_days(
+    session: Session, portfolio_id: int, *, only: Collection[int] | None = None
+) -> RecordedDays:
+    """The days of a portfolio's imports in force, or of some of them, and what they confirmed.
 
     A session that only reads sees one moment, so that they are read once for it.
     """
-    if VIEW not in session.info:
-        return _recorded_days(session, portfolio_id)
+    if VIEW not in session.info or only is not None:
+        return _recorded_days(session, portfolio_id, only)
     kept: dict[int, RecordedDays] = session.info.setdefault(_KEPT, {})
     if portfolio_id not in kept:
-        kept[portfolio_id] = _recorded_days(session, portfolio_id)
+        kept[portfolio_id] = _recorded_days(session, portfolio_id, None)
     return kept[portfolio_id]
 
 
-def _recorded_days(session: Session, portfolio_id: int) -> RecordedDays:
+def _recorded_days(
+    session: Session, portfolio_id: int, only: Collection[int] | None
+) -> RecordedDays:
     query = select(BatchRecord.id, BatchRecord.day, BatchRecord.published_at).where(
         BatchRecord.portfolio_id == portfolio_id
     )
@@ -101,6 +105,8 @@ def _recorded_days(session: Session, portfolio_id: int) -> RecordedDays:
     parts: dict[str, list[tuple[NDArray[np.int64], int]]] = {}
     marks = []
     for version, batch, table, packed in session.execute(told):
+        if only is not None and batch not in only:
+            continue
         parts.setdefault(table, []).append((unpacked_numbers(packed), imports[batch]))
         marks.append((version, imports[batch], len(packed)))
     confirmed = {table: _latest(some) for table, some in parts.items()}
