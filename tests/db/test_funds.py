@@ -154,12 +154,12 @@ def test_losses_rest_on_the_worlds_of_the_portfolio(fund_store: Store) -> None:
     assert 0 < one.expected_usd < 2.5e6
     assert (one.no_ownership, one.no_value, two.outside) == (1, 1, 1)
     assert found.losses.together.expected_usd == pytest.approx(one.expected_usd + two.expected_usd)
-    # Were margin worth nothing, and as long as nobody states cash, no value would be lost.
-    worthless = fund_losses(
+    # Twice as much value for a dollar of margin is more that is lost, up to what stakes are worth.
+    dearer = fund_losses(
         fund_store,
         LOCAL_OWNER,
         "Fund",
         today=TODAY,
-        assumptions=override(DEFAULTS, {"value_multiple": 0.0}),
+        assumptions=override(DEFAULTS, {"value_multiple": 6.0}),
     )
-    assert worthless.losses.together.expected_usd == 0
+    assert dearer.losses.together.expected_usd > 1.2 * found.losses.together.expected_usd
