@@ -23,6 +23,7 @@ from db.services import assumptions as assumption_service
 from db.services import (
     deadlines,
     exports,
+    funds,
     hazard,
     imports,
     incidents,
@@ -44,6 +45,7 @@ from db.services import replays as replay_service
 from db.services.access import LOCAL_OWNER, PERMISSIONS, Actor
 from db.services.access import Action as Permission
 from db.services.batches import BatchSummary
+from db.services.funds import FundsAnswer
 from db.services.in_memory import Memory
 from db.services.kept_answers import KeptAnswer
 from db.services.limits import load_limits
@@ -318,6 +320,17 @@ def sensitivity(name: str) -> Sensitivity:
     """Return what drives a portfolio's result."""
     says = "Moving every number to both its ends…"
     return _about("sensitivity", name, scoring.sensitivity, says=says, heavy=True)
+
+
+def fund_losses(name: str) -> FundsAnswer:
+    """Return what the funds of a portfolio may lose of their value."""
+
+    def lost(opened: Store, who: Actor, name: str, stated: Any, today: date) -> FundsAnswer:
+        return funds.fund_losses(opened, who, name, today=today)
+
+    stated = asked(funds.funds_revision, name)
+    says = "Valuing what funds hold…"
+    return _about("funds", name, lost, stated, says=says, heavy=True)
 
 
 def narrowing(name: str) -> tuple[Lever, ...] | None:

@@ -19,6 +19,7 @@ PAGES = (
     ("portfolio.py", "Portfolio", ""),
     ("startups.py", "Startups", "startups"),
     ("startup.py", "Startup", "startup"),
+    ("funds.py", "Funds", "funds"),
     ("providers.py", "Providers", "providers"),
     ("provider.py", "Provider", "provider"),
     ("stress.py", "Stress test", "stress"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from db.engine import Store, view_of
@@ -20,7 +20,6 @@ from db.records import (
 )
 from db.register.columns import to_cents, to_usd
 from db.register.naming import comparison_key, tidy
-from db.register.portfolios import mark_written
 from db.register.rows import STARTUPS
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
@@ -155,7 +154,6 @@ def import_holdings(
         if not plan.changes_anything:
             return plan.told(None)
         number = plan.write(session, found, file, actor=actor, at=store.now())
-        mark_written(found, at=store.now())
         told = plan.told(number)
         record(
             store,
@@ -210,7 +208,6 @@ def undo_holdings(store: Store, actor: Actor, portfolio: str) -> str:
         session.execute(delete(FundRecord).where(made, FundRecord.nav_cents.is_(None)))
         session.execute(update(FundRecord).where(made).values(import_id=None))
         last.undone_by, last.undone_at = actor.name, store.now()
-        mark_written(found, at=store.now())
         record(
             store,
             session,
@@ -271,7 +268,6 @@ def state_fund(
             session.add(row)
         row.nav_cents, row.nav_as_of = to_cents(nav), on
         row.source, row.stated_by, row.stated_at = source.strip(), actor.name, store.now()
-        mark_written(found, at=store.now())
         record(
             store,
             session,
@@ -298,6 +294,27 @@ def list_funds(store: Store, actor: Actor, portfolio: str) -> tuple[FundSummary,
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         return _summaries(session, found, _holdings(session, found))
+
+
+def funds_revision(store: Store, actor: Actor, portfolio: str) -> tuple[int, int, str]:
+    """Return what is another after each change of funds or holdings, for the keys of caches.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        last, undone = session.execute(
+            select(
+                func.max(HoldingImportRecord.id), func.count(HoldingImportRecord.undone_at)
+            ).where(HoldingImportRecord.portfolio_id == found.id)
+        ).one()
+        stated = session.scalar(
+            select(func.max(FundRecord.stated_at)).where(FundRecord.portfolio_id == found.id)
+        )
+    return last or 0, undone, str(stated)
 
 
 def list_holdings(store: Store, actor: Actor, portfolio: str) -> tuple[HoldingFact, ...]:

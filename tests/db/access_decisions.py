@@ -94,6 +94,7 @@ SERVICES: dict[str, Sort] = {
     "list_funds": Sort.PORTFOLIO,
     "list_holdings": Sort.PORTFOLIO,
     "fund_losses": Sort.PORTFOLIO,
+    "funds_revision": Sort.PORTFOLIO,
     "list_drills": Sort.PORTFOLIO,
     "load_assumptions": Sort.PORTFOLIO,
     "load_judgements": Sort.PORTFOLIO,
