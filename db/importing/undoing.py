@@ -231,11 +231,11 @@ def _sort_out(
     for number, version in versions.items():
         before, after = version.before, version.after
         row = current.get(number)
-        if row is None or before == after:
+        if row is None or (before is not None and _said(before) == _said(after)):
             continue
         if number in spoken_of:
             undoing.keep[number] = _LATER
-        elif as_document(row) != after:
+        elif _said(as_document(row)) != _said(after):
             undoing.keep[number] = _EDITED
         elif before is None and number in needed:
             undoing.keep[number] = _NEEDED
@@ -246,13 +246,19 @@ def _sort_out(
     return undoing
 
 
+def _said(document: Row) -> Row:
+    """What a document says: a column that came later is unknown in documents from before."""
+    return {name: value for name, value in document.items() if value is not None}
+
+
 def _carry_out(session: Session, table: Table, undoing: Undoing) -> None:
     if undoing.remove:
         session.connection().execute(
             delete(table).where(table.c.id == bindparam("row_number")),
             [{"row_number": number} for number in undoing.remove],
         )
-    restored = {at: from_document(table, before) for at, before in undoing.restore.items()}
+    every = {column.name: None for column in table.columns if column.name != "id"}
+    restored = {at: from_document(table, every | row) for at, row in undoing.restore.items()}
     update_rows(session, table, restored)
 
 

@@ -36,6 +36,7 @@ from db.records.reference import (
 from db.records.register import (
     DependencyRecord,
     FactRecord,
+    PastRegisterRecord,
     PortfolioRecord,
     StagingRecord,
     StartupRecord,
@@ -77,6 +78,7 @@ __all__ = [
     "MadeRowsRecord",
     "ModelRecord",
     "OfferRecord",
+    "PastRegisterRecord",
     "PersonRecord",
     "PortfolioRecord",
     "PortfolioTeamRecord",

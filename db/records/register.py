@@ -7,7 +7,7 @@ dependency is one line of one file, so its source and date are columns.
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.records.base import (
@@ -39,7 +39,8 @@ def _not_negative(column: str) -> CheckConstraint:
 class PortfolioRecord(Base):
     """The startups that one owner watches. ``revision`` grows with every write to it.
 
-    ``live`` is False once the import that made the portfolio was undone and left it empty.
+    ``live`` is False once the import that made the portfolio was undone and left it empty, and of
+    one that only stands for another as of a past day. An archived one is in no list.
     """
 
     __tablename__ = "portfolios"
@@ -51,6 +52,24 @@ class PortfolioRecord(Base):
     live: Mapped[bool] = mapped_column(default=True)
     revision: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+
+
+class PastRegisterRecord(Base):
+    """A hidden portfolio that holds the register of another as of a past day.
+
+    ``rests_on`` is a digest of the batches that it is made of: with others it is made anew.
+    """
+
+    __tablename__ = "past_registers"
+
+    portfolio_id: Mapped[int] = mapped_column(
+        RowNumber, ForeignKey("portfolios.id"), primary_key=True, autoincrement=False
+    )
+    past_of: Mapped[int] = mapped_column(RowNumber, ForeignKey("portfolios.id"))
+    as_of: Mapped[date]
+    rests_on: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
 
 
 class StagingRecord(Base):
@@ -69,7 +88,11 @@ class StagingRecord(Base):
 
 
 class StartupRecord(Base):
-    """A dependent company; unknown facts are NULL."""
+    """A dependent company; unknown facts are NULL.
+
+    It counts from ``since`` (NULL: before days were kept) to ``until`` (NULL: it counts now), as
+    use cases and dependencies do. ``other_names`` are keys of names that it had, one a line.
+    """
 
     __tablename__ = "startups"
     __table_args__ = (
@@ -86,6 +109,7 @@ class StartupRecord(Base):
         ),
         _margin("gross_margin"),
         _fraction("ai_revenue_share"),
+        Index(None, "portfolio_id", "until", "id"),
         NEVER_REUSED,
     )
 
@@ -105,11 +129,17 @@ class StartupRecord(Base):
     engineers: Mapped[float | None]
     invested_cents: Mapped[Cents | None]
     as_of: Mapped[date | None]
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+    other_names: Mapped[str | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
 
 
 class FactRecord(Base):
-    """Where one fact about a startup was read, and as of which day."""
+    """Where one fact about a startup was read, and as of which day.
+
+    ``recorded_on`` is NULL where its import, or one that confirmed it, says when it was recorded.
+    """
 
     __tablename__ = "facts"
     __table_args__ = (UniqueConstraint("startup_id", "field"), NEVER_REUSED)
@@ -119,6 +149,7 @@ class FactRecord(Base):
     field: Mapped[Name]
     source: Mapped[str | None]
     as_of: Mapped[date | None]
+    recorded_on: Mapped[date | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
 
 
@@ -142,15 +173,18 @@ class UseCaseRecord(Base):
     revenue_share: Mapped[float | None]
     buffer_hours: Mapped[float | None]
     requirement: Mapped[Requirement] = mapped_column(closed_list(Requirement, "requirement"))
+    since: Mapped[date | None]
+    until: Mapped[date | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
 
 
 class DependencyRecord(Base):
     """One use case stands on one provider's model.
 
-    ``key`` names it within the portfolio for good; ``provider_key`` and ``model_key`` are what an
-    import compares. ``host_text`` is the host as written, ``host`` as understood; ``resolution_*``
-    say how surely the names were understood, and why.
+    ``key`` names it within the portfolio; ``provider_key`` and ``model_key`` are what an import
+    compares, and ``other_names`` keys under which its provider was written before, one a line.
+    ``host_text`` is the host as written, ``host`` as understood; ``resolution_*`` say how surely
+    the names were understood, and why.
     """
 
     __tablename__ = "dependencies"
@@ -194,4 +228,8 @@ class DependencyRecord(Base):
     renewal: Mapped[date | None]
     source: Mapped[str | None]
     as_of: Mapped[date | None]
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+    other_names: Mapped[str | None]
+    recorded_on: Mapped[date | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))

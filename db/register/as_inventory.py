@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 
 from db.register.columns import column_of
 from db.register.documents import Row
-from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES, Groups, StoredRegister, grouped
+from db.register.rows import Groups, StoredRegister, grouped
+from db.register.tables import (
+    DEPENDENCIES,
+    LIVE_DEPENDENCY,
+    LIVE_USE_CASE,
+    STARTUPS,
+    USE_CASES,
+    startups_of,
+)
 from risk.inventory.formats.export_tables import Cell, ExportTable
 from risk.inventory.records import Requirement
 from risk.inventory.template import INVENTORY_COLUMNS
@@ -114,10 +122,10 @@ def _stated(row: Row, name: str, column: str) -> Cell:
 
 def lost_in_an_inventory(session: Session, portfolio_id: int) -> tuple[str, ...]:
     """What a stored portfolio holds that no inventory has a column for, as sentences."""
-    own = STARTUPS.c.portfolio_id == portfolio_id
-    of_case = (USE_CASES.c.startup_id == STARTUPS.c.id) & own
-    uses = exists().where(USE_CASES.c.startup_id == STARTUPS.c.id)
-    depends = exists().where(DEPENDENCIES.c.use_case_id == USE_CASES.c.id)
+    own = startups_of(portfolio_id)
+    of_case = (USE_CASES.c.startup_id == STARTUPS.c.id) & own & LIVE_USE_CASE
+    uses = exists().where(USE_CASES.c.startup_id == STARTUPS.c.id, LIVE_USE_CASE)
+    depends = exists().where(DEPENDENCIES.c.use_case_id == USE_CASES.c.id, LIVE_DEPENDENCY)
     asked = (
         (STARTUPS, own & ~uses, "startups that depend on nothing"),
         (USE_CASES, of_case & ~depends, "use cases that depend on nothing"),

@@ -7,6 +7,7 @@ from db.errors import Refused
 from db.records import PortfolioRecord, StartupRecord
 from db.register.naming import comparison_key
 from db.register.rows import as_portfolio, read_register
+from db.register.tables import startups_of
 from risk.catalog.records import Answer
 from risk.inventory.records import Dependency, Startup, UseCase
 
@@ -29,7 +30,7 @@ def startup_named(session: Session, portfolio: PortfolioRecord, name: str) -> St
 def _near(session: Session, portfolio: PortfolioRecord, key: str) -> str:
     """A hint at startups whose names begin alike."""
     query = select(StartupRecord.name).where(
-        StartupRecord.portfolio_id == portfolio.id,
+        startups_of(portfolio.id),
         StartupRecord.name_key.startswith(key[:4], autoescape=True),
     )
     names = list(session.scalars(query.order_by(StartupRecord.name).limit(3))) if key else []

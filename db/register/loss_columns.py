@@ -24,7 +24,16 @@ from sqlalchemy.orm import Session
 
 from db.records import BatchRecord, DrillRecord, JudgementRecord, table_of
 from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
-from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
+from db.register.tables import (
+    DEPENDENCIES,
+    FACTS,
+    LIVE_DEPENDENCY,
+    LIVE_USE_CASE,
+    STARTUPS,
+    USE_CASES,
+    among_startups_of,
+    startups_of,
+)
 from risk.alternatives.evidence import with_evidence
 from risk.alternatives.judgements import AGREEMENTS, Topic
 from risk.assumptions import Assumptions
@@ -140,7 +149,9 @@ def read_startups(
     Unless ``named``, use cases and dependencies are read without their names.
     """
     of_startup, of_case = _chosen(portfolio_id, numbers, only)
-    of_link = DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case))
+    of_link = and_(
+        DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case)), LIVE_DEPENDENCY
+    )
     dated = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
     tables = _Tables(
         firms=_by_number(_read(session, _STARTUP_COLUMNS, of_startup)),
@@ -181,7 +192,7 @@ def marked_startups(
     """
     of_startup, of_case = _chosen(portfolio_id, numbers)
     of_fact = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
-    on = DEPENDENCIES.c.use_case_id == USE_CASES.c.id
+    on = and_(DEPENDENCIES.c.use_case_id == USE_CASES.c.id, LIVE_DEPENDENCY)
     # A use case is told with each of its dependencies: together they are one statement.
     of_cases = _own(USE_CASES, _CASE_COLUMNS) + _own(DEPENDENCIES, _LINK_COLUMNS)
     rows = (
@@ -303,7 +314,7 @@ def _laid_out(
 def span(session: Session, portfolio_id: int) -> tuple[int, int]:
     """The first and last number of a portfolio's startups; the last is below where it has none."""
     query = select(func.min(STARTUPS.c.id), func.max(STARTUPS.c.id))
-    first, last = session.execute(query.where(STARTUPS.c.portfolio_id == portfolio_id)).one()
+    first, last = session.execute(query.where(startups_of(portfolio_id))).one()
     return (0, -1) if first is None else (first, last)
 
 
@@ -314,7 +325,7 @@ def stretches(
     place = func.row_number().over(order_by=STARTUPS.c.id) - 1
     own = (
         select(STARTUPS.c.id, (place // size).label("stretch"))
-        .where(STARTUPS.c.portfolio_id == portfolio_id)
+        .where(startups_of(portfolio_id))
         .subquery()
     )
     edges = select(func.min(own.c.id), func.max(own.c.id))
@@ -492,14 +503,13 @@ def _chosen(
     portfolio_id: int, numbers: tuple[int, int] | None, only: Sequence[int] | None = None
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The conditions on startups and on use cases."""
-    chosen = STARTUPS.c.portfolio_id == portfolio_id
-    # Plus zero: the index of the portfolio's startups would be read from end to end.
-    own = STARTUPS.c.portfolio_id + 0 == portfolio_id
+    chosen = startups_of(portfolio_id)
     if numbers is not None:
-        chosen = and_(STARTUPS.c.id.between(*numbers), own)
+        chosen = among_startups_of(portfolio_id, STARTUPS.c.id.between(*numbers))
     if only is not None:
-        chosen = and_(STARTUPS.c.id.in_(only), own)
-    return chosen, USE_CASES.c.startup_id.in_(select(STARTUPS.c.id).where(chosen))
+        chosen = among_startups_of(portfolio_id, STARTUPS.c.id.in_(only))
+    of_case = USE_CASES.c.startup_id.in_(select(STARTUPS.c.id).where(chosen))
+    return chosen, and_(of_case, LIVE_USE_CASE)
 
 
 def _projected(columns: Any, names: str) -> list[ColumnElement[Any]]:

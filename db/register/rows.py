@@ -9,25 +9,21 @@ from typing import Any, cast
 from sqlalchemy import Table, and_, select
 from sqlalchemy.orm import Session
 
-from db.records import (
-    BatchRecord,
-    DependencyRecord,
-    FactRecord,
-    PortfolioRecord,
-    StartupRecord,
-    UseCaseRecord,
-    table_of,
-)
+from db.records import BatchRecord, PortfolioRecord
 from db.register.columns import STARTUP_AMOUNTS, to_usd
 from db.register.documents import Row
+from db.register.tables import DEPENDENCIES as DEPENDENCIES
+from db.register.tables import FACTS as FACTS
+from db.register.tables import (
+    LIVE_DEPENDENCY,
+    LIVE_USE_CASE,
+    among_startups_of,
+    startups_of,
+)
+from db.register.tables import REGISTER_TABLES as REGISTER_TABLES
+from db.register.tables import STARTUPS as STARTUPS
+from db.register.tables import USE_CASES as USE_CASES
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
-
-STARTUPS = table_of(StartupRecord)
-FACTS = table_of(FactRecord)
-USE_CASES = table_of(UseCaseRecord)
-DEPENDENCIES = table_of(DependencyRecord)
-#: Parents before children.
-REGISTER_TABLES = (STARTUPS, FACTS, USE_CASES, DEPENDENCIES)
 
 #: Fields that the model and the store call alike and write alike.
 STARTUP_FIELDS = (
@@ -70,13 +66,11 @@ def read_register(
     Or those of one of its startups, of its startups with ``numbers`` from the first to the last, of
     ``only`` these few, or of those whose keys are among ``names``.
     """
-    chosen = STARTUPS.c.portfolio_id == portfolio_id
-    # Plus zero: the index of the portfolio's startups would be read from end to end.
-    own = STARTUPS.c.portfolio_id + 0 == portfolio_id
+    chosen = startups_of(portfolio_id)
     if numbers is not None:
-        chosen = and_(STARTUPS.c.id.between(*numbers), own)
+        chosen = among_startups_of(portfolio_id, STARTUPS.c.id.between(*numbers))
     if only is not None:
-        chosen = and_(STARTUPS.c.id.in_(only), own)
+        chosen = among_startups_of(portfolio_id, STARTUPS.c.id.in_(only))
     if names is not None:
         chosen = and_(chosen, STARTUPS.c.name_key.in_(names))
     if startup_key is not None:
@@ -94,8 +88,10 @@ def read_register(
     return StoredRegister(
         startups=rows(STARTUPS, chosen),
         facts=rows(FACTS, FACTS.c.startup_id.in_(of_startup)),
-        use_cases=rows(USE_CASES, USE_CASES.c.startup_id.in_(of_startup)),
-        dependencies=rows(DEPENDENCIES, DEPENDENCIES.c.use_case_id.in_(of_use_case)),
+        use_cases=rows(USE_CASES, and_(USE_CASES.c.startup_id.in_(of_startup), LIVE_USE_CASE)),
+        dependencies=rows(
+            DEPENDENCIES, and_(DEPENDENCIES.c.use_case_id.in_(of_use_case), LIVE_DEPENDENCY)
+        ),
         imported_on={number: at.date() for number, at in session.execute(batches)},
     )
 

@@ -12,7 +12,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from db.register.naming import comparison_key
-from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES
+from db.register.tables import (
+    DEPENDENCIES,
+    LIVE_DEPENDENCY,
+    STARTUPS,
+    USE_CASES,
+    startups_of,
+)
 from risk.catalog.records import Answer
 from risk.portfolio.deadlines import Renewals, Stated
 
@@ -71,5 +77,5 @@ def _models(portfolio_id: int, *columns: object) -> Select[tuple[object, ...]]:
     joined = STARTUPS.join(USE_CASES).join(DEPENDENCIES)
     chosen: Select[tuple[object, ...]] = select(*columns).select_from(joined)  # type: ignore[call-overload] # columns
     return chosen.where(
-        STARTUPS.c.portfolio_id == portfolio_id, DEPENDENCIES.c.answer == Answer.YES
+        startups_of(portfolio_id), LIVE_DEPENDENCY, DEPENDENCIES.c.answer == Answer.YES
     )

@@ -12,7 +12,15 @@ from db.importing.keys import Keys
 from db.importing.planning import StoredRows
 from db.records import PortfolioRecord
 from db.register.bulk import Columns, read_columns
-from db.register.rows import DEPENDENCIES, FACTS, REGISTER_TABLES, STARTUPS, USE_CASES
+from db.register.tables import (
+    DEPENDENCIES,
+    FACTS,
+    LIVE_DEPENDENCY,
+    REGISTER_TABLES,
+    STARTUPS,
+    USE_CASES,
+    startups_of,
+)
 from db.services.counts import counted_once, startups_in
 from risk.inventory.rows import InventoryRows
 
@@ -65,6 +73,6 @@ def _read(session: Session, chosen: ColumnElement[bool]) -> dict[str, Columns]:
 
 def _dependencies_of(store: Store, session: Session, found: PortfolioRecord) -> int:
     joined = DEPENDENCIES.join(USE_CASES).join(STARTUPS)
-    query = select(func.count()).select_from(joined).where(STARTUPS.c.portfolio_id == found.id)
+    query = select(func.count()).select_from(joined).where(startups_of(found.id), LIVE_DEPENDENCY)
     key = ("dependencies", found.id, found.revision, found.updated_at)
     return counted_once(store, key, lambda: session.scalar(query) or 0)

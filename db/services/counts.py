@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.records import PortfolioRecord
-from db.register.rows import STARTUPS
+from db.register.tables import LIVE_STARTUP, STARTUPS
 
 Count = TypeVar("Count")
 
@@ -32,7 +32,7 @@ def startups_in(
     if missing:
         query = (
             select(STARTUPS.c.portfolio_id, func.count())
-            .where(STARTUPS.c.portfolio_id.in_(missing))
+            .where(STARTUPS.c.portfolio_id.in_(missing), LIVE_STARTUP)
             .group_by(STARTUPS.c.portfolio_id)
         )
         counted: dict[int, int] = dict(session.execute(query).all())

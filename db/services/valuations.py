@@ -28,7 +28,7 @@ from db.register.loss_columns import (
     stretches,
 )
 from db.register.naming import comparison_key
-from db.register.rows import STARTUPS
+from db.register.tables import STARTUPS, startups_of
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of
 from db.services.counts import startups_in
@@ -144,7 +144,7 @@ def valuation_alone(
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         named = STARTUPS.c.name_key == comparison_key(startup)
-        of_name = select(STARTUPS.c.id).where(STARTUPS.c.portfolio_id == found.id, named)
+        of_name = select(STARTUPS.c.id).where(startups_of(found.id), named)
         number = session.scalar(of_name)
         if number is None:
             raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
