@@ -20,7 +20,9 @@ from db.records import (
 )
 from db.register.columns import to_cents, to_usd
 from db.register.naming import comparison_key, tidy
-from db.register.rows import STARTUPS
+from db.register.portfolios import mark_written
+from db.register.slices import FUND
+from db.register.tables import STARTUPS
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.valuations import valuation
@@ -28,6 +30,7 @@ from db.services.visible import visible_portfolio
 from risk.assumptions import Assumptions
 from risk.inventory.holdings import USD, HoldingRow, HoldingsRead, read_holdings
 from risk.inventory.intake_results import Outcome, Problem
+from risk.loss.valuation import Valuation
 from risk.portfolio.funds import LookThrough, Stake, look_through
 
 _LONGEST_NAME = 200
@@ -154,6 +157,8 @@ def import_holdings(
         if not plan.changes_anything:
             return plan.told(None)
         number = plan.write(session, found, file, actor=actor, at=store.now())
+        # Whom a fund holds is a slice of the portfolio.
+        mark_written(found, at=store.now())
         told = plan.told(number)
         record(
             store,
@@ -208,6 +213,7 @@ def undo_holdings(store: Store, actor: Actor, portfolio: str) -> str:
         session.execute(delete(FundRecord).where(made, FundRecord.nav_cents.is_(None)))
         session.execute(update(FundRecord).where(made).values(import_id=None))
         last.undone_by, last.undone_at = actor.name, store.now()
+        mark_written(found, at=store.now())
         record(
             store,
             session,
@@ -347,8 +353,10 @@ def fund_losses(
     held = valuation(store, actor, portfolio, today=today, assumptions=assumptions)
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
-        holdings = _holdings(session, found)
+        holdings = _of_slice(store, held, _holdings(session, found))
         funds = _summaries(session, found, holdings)
+        named = {one.fund for one in holdings}
+        funds = tuple(one for one in funds if one.name in named or not store.view.slices)
     stakes = [
         Stake(
             fund=one.fund,
@@ -367,6 +375,21 @@ def fund_losses(
         funds=funds,
         losses=look_through(held, stakes, {one.name: one.nav for one in funds}),
     )
+
+
+def _of_slice(
+    store: Store, held: Valuation, holdings: tuple[HoldingFact, ...]
+) -> tuple[HoldingFact, ...]:
+    """Holdings in the startups of a view; of all that funds hold where it is of these funds."""
+    slices = store.view.slices
+    if not slices:
+        return holdings
+    funds = {value for field, value in slices if field == FUND}
+    of_funds = [one for one in holdings if not funds or one.fund in funds]
+    if all(field == FUND for field, _ in slices):
+        return tuple(of_funds)
+    rows = held.members.place
+    return tuple(one for one in of_funds if one.startup in rows)
 
 
 # --- What a file changes --------------------------------------------------------------------------

@@ -120,6 +120,8 @@ SERVICES: dict[str, Sort] = {
     "replay_setting": Sort.PORTFOLIO,
     "latest_answer": Sort.PORTFOLIO,
     "kept_narrowing": Sort.PORTFOLIO,
+    "slice_choices": Sort.PORTFOLIO,
+    "sliced_store": Sort.PORTFOLIO,
     "startup_sectors": Sort.PORTFOLIO,
     "startups_page": Sort.PORTFOLIO,
     "valued_folder": Sort.FACTS,
@@ -320,6 +322,7 @@ ARGUMENTS: dict[str, Any] = {
     "role": ActorRole.OWNER,
     "scenario": Scenario(id="x", title="x", root="OpenAI", kind=FailureKind.OUTAGE),
     "share": 1,
+    "slices": (),
     "signal": Signal(
         provider="OpenAI", kind="down_round", at=datetime(2026, 11, 1, tzinfo=UTC), source="test"
     ),
