@@ -8,7 +8,15 @@ import typer
 
 from ui.render.terminal import print_json, print_table, print_tables, progress, say
 from ui.terminal.commands.imports import Assume, DryRun, MapFile
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.commands.options import (
+    Database,
+    Json,
+    PortfolioName,
+    Slices,
+    opened,
+    opened_part,
+    today,
+)
 from ui.terminal.failures import refuse_if
 
 app = typer.Typer()
@@ -24,6 +32,7 @@ def what_funds_lose(
     portfolio: Annotated[
         str | None, typer.Option("--portfolio", help="The portfolio's name.")
     ] = None,
+    slices: Slices = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -36,7 +45,8 @@ def what_funds_lose(
         return
     refuse_if(portfolio is None, "Name the portfolio: “downstream funds --portfolio P”.")
     with progress("Valuing the holdings", hidden=as_json):
-        answer = fund_losses(opened(database), LOCAL_OWNER, portfolio or "", today=today())
+        store = opened_part(database, portfolio or "", slices)
+        answer = fund_losses(store, LOCAL_OWNER, portfolio or "", today=today())
     print_json(funds_document(answer)) if as_json else print_tables(funds_tables(answer))
 
 
