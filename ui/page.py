@@ -143,7 +143,7 @@ def _title_row(
             if first_button is not None:
                 first_button()
             _copy_link(portfolio, state)
-            if portfolio is not None and not links.chosen_slices():
+            if portfolio is not None:
                 snapshot_button(portfolio, state, tested)
 
 
