@@ -149,7 +149,7 @@ def read_startups(
     ``evidence`` is laid over what the inventory said; ``assumptions`` say what a drill must show.
     Unless ``named``, use cases and dependencies are read without their names.
     """
-    of_startup, of_case = _chosen(portfolio_id, numbers, only)
+    of_startup, of_case = _chosen(session, portfolio_id, numbers, only)
     of_link = and_(
         DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case)), LIVE_DEPENDENCY
     )
@@ -191,7 +191,7 @@ def marked_startups(
     Marks are made of rows as the database writes them, which takes less than reading them. Rows
     in another order give the same.
     """
-    of_startup, of_case = _chosen(portfolio_id, numbers)
+    of_startup, of_case = _chosen(session, portfolio_id, numbers)
     of_fact = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
     on = and_(DEPENDENCIES.c.use_case_id == USE_CASES.c.id, LIVE_DEPENDENCY)
     # A use case is told with each of its dependencies: together they are one statement.
@@ -318,7 +318,7 @@ def _laid_out(
 def span(session: Session, portfolio_id: int) -> tuple[int, int]:
     """The first and last number of a portfolio's startups; the last is below where it has none."""
     query = select(func.min(STARTUPS.c.id), func.max(STARTUPS.c.id))
-    first, last = session.execute(query.where(startups_of(portfolio_id))).one()
+    first, last = session.execute(query.where(startups_of(session, portfolio_id))).one()
     return (0, -1) if first is None else (first, last)
 
 
@@ -329,7 +329,7 @@ def stretches(
     place = func.row_number().over(order_by=STARTUPS.c.id) - 1
     own = (
         select(STARTUPS.c.id, (place // size).label("stretch"))
-        .where(startups_of(portfolio_id))
+        .where(startups_of(session, portfolio_id))
         .subquery()
     )
     edges = select(func.min(own.c.id), func.max(own.c.id))
@@ -504,14 +504,17 @@ def _one_after_the_other(kind: type, parts: Sequence[Mapping[str, Any]]) -> dict
 
 
 def _chosen(
-    portfolio_id: int, numbers: tuple[int, int] | None, only: Sequence[int] | None = None
+    session: Session,
+    portfolio_id: int,
+    numbers: tuple[int, int] | None,
+    only: Sequence[int] | None = None,
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The conditions on startups and on use cases."""
-    chosen = startups_of(portfolio_id)
+    chosen = startups_of(session, portfolio_id)
     if numbers is not None:
-        chosen = among_startups_of(portfolio_id, STARTUPS.c.id.between(*numbers))
+        chosen = among_startups_of(session, portfolio_id, STARTUPS.c.id.between(*numbers))
     if only is not None:
-        chosen = among_startups_of(portfolio_id, STARTUPS.c.id.in_(only))
+        chosen = among_startups_of(session, portfolio_id, STARTUPS.c.id.in_(only))
     of_case = USE_CASES.c.startup_id.in_(select(STARTUPS.c.id).where(chosen))
     return chosen, and_(of_case, LIVE_USE_CASE)
 

@@ -66,11 +66,11 @@ def read_register(
     Or those of one of its startups, of its startups with ``numbers`` from the first to the last, of
     ``only`` these few, or of those whose keys are among ``names``.
     """
-    chosen = startups_of(portfolio_id)
+    chosen = startups_of(session, portfolio_id)
     if numbers is not None:
-        chosen = among_startups_of(portfolio_id, STARTUPS.c.id.between(*numbers))
+        chosen = among_startups_of(session, portfolio_id, STARTUPS.c.id.between(*numbers))
     if only is not None:
-        chosen = among_startups_of(portfolio_id, STARTUPS.c.id.in_(only))
+        chosen = among_startups_of(session, portfolio_id, STARTUPS.c.id.in_(only))
     if names is not None:
         chosen = and_(chosen, STARTUPS.c.name_key.in_(names))
     if startup_key is not None:

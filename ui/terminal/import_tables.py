@@ -37,7 +37,7 @@ def import_tables(answer: ImportAnswer) -> list["RenderableType"]:
     shown.extend(_changed(answer.changes))
     if disagreements := document.get("disagreements"):
         shown.append(_problems("Left as they are", disagreements))
-    shown.extend(_question(one) for one in answer.questions)
+    shown.extend(question_table(one) for one in answer.questions)
     shown.append(text(_ending(answer)))
     return shown
 
@@ -74,7 +74,7 @@ def _changed(changes: "Changes") -> Iterable["RenderableType"]:
         yield from _more(changes.ended - MOST_CHANGES)
 
 
-def _question(question: Question) -> "RenderableType":
+def question_table(question: Question) -> "RenderableType":
     """One open question, and for each answer what to write and what it means."""
     rows = []
     for choice in question.choices:
