@@ -7,8 +7,7 @@ whatever of the own facts does not count for such a reason is told in a sentence
 from collections.abc import Mapping
 from dataclasses import replace
 from statistics import median
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import (
@@ -22,6 +21,9 @@ from risk.catalog.records import (
     OwnService,
     Role,
 )
+
+if TYPE_CHECKING:  # Most stores have no own facts, and lists start sooner without it.
+    import networkx as nx
 
 #: How an own provider may rest on another, as the links that ship say it: it calls its models or
 #: service, runs in its cloud, signs people in there, is reached through it, uses its chips, or
@@ -140,8 +142,10 @@ def _alias_of_provider(one: OwnProvider, first: OwnService | None) -> Alias:
     )
 
 
-def everything_behind(catalog: Catalog) -> nx.DiGraph:
+def everything_behind(catalog: Catalog) -> "nx.DiGraph":
     """Return who stands behind whom by name alone: every link, and each service's makers."""
+    import networkx as nx
+
     graph: nx.DiGraph = nx.DiGraph()
     graph.add_edges_from((one.upstream, one.downstream) for one in catalog.links)
     for service in catalog.services.values():
@@ -150,8 +154,10 @@ def everything_behind(catalog: Catalog) -> nx.DiGraph:
     return graph
 
 
-def loop_of(graph: nx.DiGraph, upstream: str, downstream: str) -> tuple[str, ...]:
+def loop_of(graph: "nx.DiGraph", upstream: str, downstream: str) -> tuple[str, ...]:
     """Return the loop that a link would close, from its downstream back to it; empty for none."""
+    import networkx as nx
+
     if upstream == downstream:
         return (downstream, downstream)
     try:
