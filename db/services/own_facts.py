@@ -20,6 +20,7 @@ from db.reference.reading import read_catalog
 from db.register.naming import comparison_key, tidy
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
+from risk.catalog.failure_kinds import Basis
 from risk.catalog.own import OWN_RELATIONS, everything_behind, loop_of, next_colour, usual_effects
 from risk.catalog.records import (
     RUN_BY_ONESELF,
@@ -76,7 +77,7 @@ def state_own_provider(
         _keep(store, session, actor, row, values, kind="own provider", name=row.name)
 
     store.transact(work)
-    return _kept(store, actor, stated.provider.name)
+    return _kept(store, stated.provider.name)
 
 
 def state_own_service(
@@ -122,15 +123,14 @@ def state_own_service(
         _keep(store, session, actor, row, values, kind="own service", name=row.name)
 
     store.transact(work)
-    key = comparison_key(stated.service.name)
     own = _read(store).own
-    return next(one for one in own.services if comparison_key(one.service.name) == key)
+    return next(one for one in own.services if same_name(one.service.name, stated.service.name))
 
 
 def state_own_link(store: Store, actor: Actor, stated: OwnLink, *, change: bool = False) -> OwnLink:
     """Say on whom an own provider or service runs, or ``change`` what was said of it.
 
-    Without effects it passes on what shipped links of its relation usually do.
+    Without effects it passes on what shipped links of its relation usually do, by judgement.
 
     Raises:
         Refused: nobody has such a name, a number is not 0 to 1, or the links would form a loop.
@@ -158,7 +158,8 @@ def state_own_link(store: Store, actor: Actor, stated: OwnLink, *, change: bool 
         row = session.scalar(select(OwnLinkRecord).filter_by(**key))
         _is_expected(row, f"{downstream} on {upstream}", "link", change=change)
         values = {
-            "basis": link.basis,
+            # What shipped links usually pass on was not stated by this source.
+            "basis": link.basis if link.effects else Basis.JUDGEMENT,
             "effects": [
                 {"kind": kind.value, "probability": one.probability, "gain": one.gain}
                 for kind, one in effects.items()
@@ -240,6 +241,11 @@ def remove_own_link(
         return tuple(_remove(store, session, actor, one, reason) for one in gone)
 
     return store.transact(work)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Return whether two names are one, whatever their case and spaces."""
+    return comparison_key(one) == comparison_key(other)
 
 
 # --- What may be stated -------------------------------------------------------------------------
@@ -371,10 +377,9 @@ def _read(store: Store) -> Catalog:
         return read_catalog(session)
 
 
-def _kept(store: Store, actor: Actor, name: str) -> OwnProvider:
-    key = comparison_key(name)
+def _kept(store: Store, name: str) -> OwnProvider:
     own = _read(store).own
-    return next(one for one in own.providers if comparison_key(one.provider.name) == key)
+    return next(one for one in own.providers if same_name(one.provider.name, name))
 
 
 def _row(session: Session, table: Any, name: str) -> Any:

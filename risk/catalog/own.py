@@ -20,6 +20,7 @@ from risk.catalog.records import (
     OwnProvider,
     OwnService,
     Role,
+    UpstreamLink,
 )
 
 if TYPE_CHECKING:  # Most stores have no own facts, and lists start sooner without it.
@@ -185,6 +186,25 @@ def usual_effects(catalog: Catalog, relation: str) -> Mapping[FailureKind, LinkE
                 gain=median(one.gain for one in known),
             )
     return usual
+
+
+def digest_parts(own: OwnFacts) -> tuple[object, ...]:
+    """Return what own facts say to an answer, in an order and spelling that stay the same."""
+    providers = [one.provider for one in own.providers]
+    services = [one.service for one in own.services]
+    links = [one.link for one in own.links]
+    return (
+        sorted((one.name, sorted(one.roles), one.country) for one in providers),
+        sorted((one.name, one.developer or "", one.host, one.form) for one in services),
+        sorted(
+            (one.upstream, one.downstream, one.relation, one.basis.value, _passes(one))
+            for one in links
+        ),
+    )
+
+
+def _passes(link: UpstreamLink) -> list[tuple[str, float, float]]:
+    return sorted((kind.value, one.probability, one.gain) for kind, one in link.effects.items())
 
 
 def next_colour(own: OwnFacts) -> str:

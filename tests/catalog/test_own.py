@@ -27,9 +27,10 @@ from risk.catalog.records import (
     UpstreamLink,
 )
 from risk.hazard.supply_chain import Endpoint, build_supply_chain
+from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
 from risk.inventory.resolution import Resolver
 from risk.loss.valuation import valuation_of
-from risk.portfolio.assessment import assess
+from risk.portfolio.assessment import assess, assess_portfolio
 from risk.scenarios.results import Scenario
 from risk.scenarios.stress import stress
 
@@ -189,6 +190,23 @@ def test_where_names_are_hidden_own_ones_are(catalog: Catalog):
     assert names.provider("OpenAI") == "OpenAI"
 
 
+def test_what_an_answer_is_about_changes_with_the_own_facts_that_it_rests_on(catalog: Catalog):
+    used = Dependency(
+        key="x", provider_text="x", answer=Answer.YES, developer="A", host="A", product=None
+    )
+    acme = Startup(name="Acme", use_cases=(UseCase(name="x", dependencies=(used,)),))
+    portfolio = Portfolio(name="Fund", startups=(acme,))
+
+    def digest(*links: OwnLink) -> str:
+        known = with_own(catalog, OwnFacts(providers=(provider("A"),), links=links))
+        return assess_portfolio(
+            portfolio, catalog=known, assumptions=DEFAULTS, today=date(2026, 11, 23)
+        ).register_digest
+
+    assert digest() != digest(link("OpenAI", "A"))
+    assert digest(link("OpenAI", "A")) == digest(link("OpenAI", "A"))
+
+
 def test_an_own_provider_that_nobody_uses_changes_no_figure(catalog: Catalog):
     # Options name clouds first, then by name: were "Aida" open to all, it would come first.
     # The first startup uses a model of OpenAI that nobody named, at a host of many.
@@ -203,7 +221,7 @@ def test_an_own_provider_that_nobody_uses_changes_no_figure(catalog: Catalog):
         laid_out = valuation_of(portfolio, catalog=known, assumptions=DEFAULTS, today=today)
         answer, stressed = assess(laid_out), stress(laid_out, wind_down)
         return [
-            *(answer.aal_usd, answer.tvar95_usd, *answer.startups),
+            *(answer.aal_usd, answer.tvar95_usd, answer.data_digest, *answer.startups),
             *(stressed.total_usd, *stressed.startups, stressed.herd),
             alternatives_for(
                 startups[0], Setting(catalog=known, assumptions=DEFAULTS, today=today)

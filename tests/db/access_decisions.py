@@ -258,6 +258,7 @@ ASK_NOBODY = {
     "exports.template_file": "comes with the product",
     "messages.send_message": "sends what the caller holds to an address of the operator's own",
     "feeds.is_address": "works on what the caller holds",
+    "own_facts.same_name": "works on what the caller holds",
     "mappings.header_set": "works on what the caller holds",
     "people.actor_numbered": "says who somebody is, inside a service that asks next",
     "people.actor_of": "says who somebody is, for all others to ask about",

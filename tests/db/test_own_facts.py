@@ -173,7 +173,7 @@ def test_what_answers_rest_on_changes_with_every_own_fact_and_back_with_the_last
 
 
 def test_without_effects_a_link_passes_on_what_shipped_ones_of_its_relation_do(helpdesk: Store):
-    cloud = replace(OWN_LINK, upstream="microsoft azure", relation="cloud")
+    cloud = replace(OWN_LINK, upstream="microsoft azure", relation="cloud", basis=Basis.PUBLISHED)
     found = state_own_link(helpdesk, LOCAL_OWNER, OwnLink(link=cloud)).link
     assert found.upstream == "Microsoft Azure"
     assert found.effects[OUTAGE] == LinkEffect(probability=0.5, gain=0.8)

@@ -110,6 +110,17 @@ def test_services_and_links_are_added_and_changed_on_its_page(
     assert link.effects == {FailureKind.OUTAGE: LinkEffect(probability=0.4, gain=1.0)}
 
 
+def test_numbers_that_would_not_count_are_refused(stated: None, open_page: Open) -> None:
+    page = open_page("provider.py", portfolio="demo", provider="Helpdesk AI GmbH")
+    choose(page, "Runs on", "Claude API")
+    next(one for one in page.slider if one.label == "Chance that they pass").set_value(40)
+    click(page, "Add the link")
+    assert [one.value for one in page.error] == [
+        "Choose which disruptions pass with these numbers."
+    ]
+    assert len(own().links) == 1
+
+
 def test_what_was_added_is_removed_with_a_reason(stated: None, open_page: Open) -> None:
     page = open_page("provider.py", portfolio="demo", provider="Helpdesk AI GmbH")
     choose(page, "What", "Helpdesk AI GmbH on OpenAI")

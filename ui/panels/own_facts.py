@@ -236,15 +236,14 @@ def _link_form(
             default=list(effects),
             format_func=wording.disruption,
             placeholder="As links of this sort usually do",
+            help="Without a choice it passes on what shipped links of this sort usually do, and "
+            "the two numbers below do not count.",
         )
         first = next(iter(effects.values()), LinkEffect(probability=1.0, gain=1.0))
+        shown = round(first.probability * 100), round(first.gain * 100)
         with st.grid(2, min_column_width=200):
-            chance = st.slider(
-                "Chance that they pass", 0, 100, round(first.probability * 100), format="%d %%"
-            )
-            lost = st.slider(
-                "Service lost when they do", 0, 100, round(first.gain * 100), format="%d %%"
-            )
+            chance = st.slider("Chance that they pass", 0, 100, shown[0], format="%d %%")
+            lost = st.slider("Service lost when they do", 0, 100, shown[1], format="%d %%")
         is_stated = st.checkbox(
             "The source states these numbers",
             value=before is not None and before.basis is Basis.PUBLISHED,
@@ -258,12 +257,15 @@ def _link_form(
             st.error("Choose whom it runs on.")
             return
         effect = LinkEffect(probability=chance / 100, gain=lost / 100)
-        unmoved = before is not None and effect == first
+        is_moved = (chance, lost) != shown
+        if not kinds and (is_moved or is_stated):
+            st.error("Choose which disruptions pass with these numbers.")
+            return
         stated = UpstreamLink(
             upstream=upstream,
             downstream=downstream,
             relation=relation,
-            effects={kind: effects.get(kind, effect) if unmoved else effect for kind in kinds},
+            effects={kind: effect if is_moved else effects.get(kind, effect) for kind in kinds},
             basis=Basis.PUBLISHED if is_stated else Basis.JUDGEMENT,
             note=note,
             source=source,

@@ -94,16 +94,14 @@ def add(
     database: Database = None,
 ) -> None:
     """Add a provider of your own, such as a vendor that only you use."""
-    from db.register.naming import comparison_key
     from db.services.access import LOCAL_OWNER
-    from db.services.own_facts import state_own_provider
+    from db.services.own_facts import same_name, state_own_provider
     from risk.catalog.records import OwnProvider, Provider
     from ui.tables.own_fact import provider_row
 
     store, as_json = _asked(context, database, as_json)
-    key = comparison_key(name)
     every = _own(store).providers if change else ()
-    before = next((one for one in every if comparison_key(one.provider.name) == key), None)
+    before = next((one for one in every if same_name(one.provider.name, name)), None)
     had = before.provider if before else None
     stated = Provider(
         name=name,
@@ -148,16 +146,14 @@ def service(
     database: Database = None,
 ) -> None:
     """Add a service of an own provider, with the names by which files call it."""
-    from db.register.naming import comparison_key
     from db.services.access import LOCAL_OWNER
-    from db.services.own_facts import state_own_service
+    from db.services.own_facts import same_name, state_own_service
     from risk.catalog.records import OwnService, Service
     from ui.tables.own_fact import service_row
 
     store, as_json = _asked(context, database, as_json)
-    key = comparison_key(name)
     every = _own(store).services if change else ()
-    before = next((one for one in every if comparison_key(one.service.name) == key), None)
+    before = next((one for one in every if same_name(one.service.name, name)), None)
     usual = before.service.developer if before else provider
     many = developer is not None and developer.strip().casefold() == "many"
     stated = Service(
@@ -209,20 +205,20 @@ def link(
     database: Database = None,
 ) -> None:
     """Say on whom an own provider or service runs, and what passes."""
-    from db.register.naming import comparison_key
     from db.services.access import LOCAL_OWNER
-    from db.services.own_facts import state_own_link
+    from db.services.own_facts import same_name, state_own_link
     from risk.catalog.records import OwnLink, UpstreamLink
     from ui.tables.own_fact import link_row
 
     store, as_json = _asked(context, database, as_json)
-    keys = comparison_key(name), comparison_key(on), relation
     every = [one.link for one in _own(store).links] if change else []
     before = next(
         (
             one
             for one in every
-            if (comparison_key(one.downstream), comparison_key(one.upstream), one.relation) == keys
+            if same_name(one.downstream, name)
+            and same_name(one.upstream, on)
+            and one.relation == relation
         ),
         None,
     )
@@ -258,15 +254,19 @@ def remove(
     database: Database = None,
 ) -> None:
     """Remove an own provider with all of its own, a service, or a link."""
-    from db.register.naming import comparison_key
     from db.services.access import LOCAL_OWNER
-    from db.services.own_facts import remove_own_link, remove_own_provider, remove_own_service
+    from db.services.own_facts import (
+        remove_own_link,
+        remove_own_provider,
+        remove_own_service,
+        same_name,
+    )
 
     store, as_json = _asked(context, database, as_json)
-    services = {comparison_key(one.service.name) for one in _own(store).services}
+    is_service = any(same_name(one.service.name, name) for one in _own(store).services)
     if on is not None:
         gone = remove_own_link(store, LOCAL_OWNER, name, on, reason)
-    elif comparison_key(name) in services:
+    elif is_service:
         gone = remove_own_service(store, LOCAL_OWNER, name, reason)
     else:
         gone = remove_own_provider(store, LOCAL_OWNER, name, reason)
