@@ -63,18 +63,6 @@ def startups(
 
 
 @app.command()
-def providers(as_json: Json = False, database: Database = None) -> None:
-    """List the providers, their services and who stands behind them."""
-    from db.services.access import LOCAL_OWNER
-    from db.services.reference import load_catalog
-    from ui.render.terminal import print_table
-    from ui.tables.register import PROVIDERS, providers_of
-
-    known = providers_of(load_catalog(opened(database), LOCAL_OWNER))
-    print_table("Providers", PROVIDERS, known, as_json=as_json)
-
-
-@app.command()
 def resolve(
     texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT…", help="Names.")] = None,
     file: Annotated[Path | None, typer.Option(help="A file with one name a line.")] = None,
