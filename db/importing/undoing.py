@@ -254,8 +254,14 @@ def _sort_out(
 
 
 def _said(document: Row) -> Row:
-    """What a document says: a column that came later is unknown in documents from before."""
-    return {name: value for name, value in document.items() if value is not None}
+    """What a document says: a column that came later is unknown in documents from before.
+
+    Days that follow from batches are no edits: a store that went back to an older schema lost them.
+    """
+    derived = ("since", "recorded_on")
+    return {
+        name: value for name, value in document.items() if value is not None and name not in derived
+    }
 
 
 def _carry_out(session: Session, table: Table, undoing: Undoing) -> None:
