@@ -69,8 +69,12 @@ def _developer_resolutions(reading: Reading, developers: list[Mention]) -> tuple
         reason = f"names {product}, a model or product of {alias.developer}"
         if host != alias.developer:
             reason += f", at {host}"
-        chosen[alias.developer, host] = _yes(reading, alias.developer, host, product, reason)
-    return tuple(chosen.values())
+        one = _yes(reading, alias.developer, host, product, reason)
+        chosen[alias.developer, host] = replace(one, text=_written(reading, mention))
+    if len(chosen) > 1:
+        # "OpenAI Anthropic" is a list without a mark between: each is known by its own words.
+        return tuple(chosen.values())
+    return tuple(replace(one, text=reading.text) for one in chosen.values())
 
 
 def _host_beside(reading: Reading, mention: Mention) -> str | None:

@@ -75,6 +75,12 @@ REPLACED_BY = re.compile(
     r"|(?:we |then )?(?:switched|moved|migrated|changed) (?:over )?to|now(?: using| on)?)\s+(?=\S)",
     re.I | re.S,
 )
+#: "not OpenAI but Claude": the same.
+NOT_BUT = re.compile(
+    r"^\s*(?:not|no longer|nicht|kein|pas|no)\s+\S.*?[\s,]+(?:but|sondern|mais|sino)\s+"
+    r"(?:rather\s+|now\s+)?(?=\S)",
+    re.I | re.S,
+)
 #: "Claude instead of OpenAI": what follows is not used.
 INSTEAD_OF = re.compile(
     r"(?<=\S)\s+\(?(?:instead of|rather than|replac(?:es|ed|ing)|(?:an)?statt|au lieu d"

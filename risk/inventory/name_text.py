@@ -14,6 +14,9 @@ PLACES = frozenset(word_list("place"))
 _CORPORATE = frozenset(word_list("corporate"))
 #: Legal forms that may stand inside a product's name: "GitHub, Inc. Copilot".
 _INNER = _CORPORATE | frozenset(word_list("inner legal form"))
+_LOCAL = frozenset(word_list("local company"))
+#: Countries and regions whose names are several words.
+_COUNTRY_OF_WORDS = re.compile(rf"(?<=\S)\s+(?:{'|'.join(word_list('country of words'))})(?!\S)")
 #: A run of one script: names in Chinese, Japanese and Korean stand beside Latin ones unspaced.
 _SCRIPT_RUN = re.compile(
     r"[a-z0-9.\u00c0-\u024f]+|[\u3400-\u9fff]+|[\u3040-\u30ff]+|[\uac00-\ud7a3]+"
@@ -82,6 +85,17 @@ def without_inner_legal_forms(name: tuple[str, ...]) -> tuple[str, ...]:
 def name_key(text: str) -> str:
     """The words by which a whole name is looked up, without legal form and address."""
     return " ".join(without_legal_form(words(without_address(text))))
+
+
+def without_local_company(name: tuple[str, ...]) -> tuple[str, ...]:
+    """``name`` without legal forms, countries and what local companies are called besides.
+
+    ``IBM United Kingdom Limited`` is IBM, ``Microsoft Ireland Operations Ltd`` Microsoft.
+    """
+    joined = _COUNTRY_OF_WORDS.sub(" ", " ".join(name))
+    first, *rest = joined.split() or [""]
+    kept = [word for word in rest if word not in LEGAL_FORMS | PLACES | _LOCAL]
+    return (first, *kept)
 
 
 def only_legal_or_address(text: str) -> bool:

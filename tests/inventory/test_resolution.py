@@ -26,7 +26,7 @@ LABELLED = Path(__file__).with_name("labelled_names.csv")
 #: the seventh 0.978 and 0.985, the eighth 0.956 and 0.962.
 HELD = {
     "labelled_open.csv": (1.0, 0.988, 0.87),
-    "labelled_blind.csv": (0.988, 0.994, 0.87),
+    "labelled_blind.csv": (0.988, 0.994, 0.86),
     "labelled_third.csv": (0.982, 0.982, 0.91),
     "labelled_fourth.csv": (0.978, 0.978, 1.0),
     "labelled_fifth.csv": (0.997, 0.993, 1.0),

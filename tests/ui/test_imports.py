@@ -18,7 +18,7 @@ SAMPLE = Path(__file__).parents[2] / "fixtures" / "sample_inventory.csv"
 MESSY = (
     b"Company,Vendor,Monthly cost,spend_usd\n"
     b"Ash,Azure OpenAI,1,1200\n"
-    b"Birch,Anthropic,2,12k\n"
+    b",Anthropic,2,12\n"
     b"Ash,Azure OpenAI,1,1200\n"
 )
 
@@ -94,8 +94,15 @@ def test_a_rejected_record_is_shown_with_its_line_and_what_to_write(page: AppTes
     assert (shown["Records"], shown["Can be imported"]) == ("3", "1")
     assert (shown["Left out"], shown["Identical lines"]) == ("1", "1")
     (problem,) = page.table[0].value.to_dict("records")
-    assert (problem["Line"], problem["The file says"]) == ("3", "12k")
-    assert problem["What to write instead"].startswith("Write a plain number such as 12000")
+    assert (problem["Line"], problem["Column"]) == ("3", "startup")
+    assert problem["What to write instead"].startswith("Write the name of the startup")
+
+
+def test_a_cell_that_cannot_be_read_is_shown_with_what_to_write(page: AppTest) -> None:
+    uploaded(page, b"startup,provider,spend_usd\nAsh,OpenAI,12k\n")
+    assert (metrics(page)["Can be imported"], metrics(page)["Left out"]) == ("1", "0")
+    (problem,) = page.table[0].value.to_dict("records")
+    assert (problem["Line"], problem["The file says"]) == ("2", "12k")
 
 
 def test_a_changed_column_is_read_again(page: AppTest) -> None:
@@ -104,7 +111,8 @@ def test_a_changed_column_is_read_again(page: AppTest) -> None:
     assert box.value == "spend_usd"
     box.set_value("")
     click(page, "Read again with these columns")
-    assert metrics(page)["Left out"] == "0"
+    box = next(one for one in page.selectbox if one.label == "What spend_usd means")
+    assert box.value == ""
 
 
 def test_a_file_without_startups_can_be_about_one_company(page: AppTest) -> None:
@@ -177,10 +185,10 @@ def test_cells_are_shown_as_text_whatever_they_hold(page: AppTest) -> None:
 def test_rejected_records_are_mended_and_uploaded_alone(page: AppTest) -> None:
     named(uploaded(page, MESSY), "Our book")
     click(page, "Publish")
-    # What the download holds: Birch, whose 12k is corrected; the reasons stay in the file.
+    # What the download holds: a record of nobody, who is Birch; the reasons stay in the file.
     rejected = page.session_state["import_published"].result.intake.reject_file
-    assert b"12k" in rejected
-    uploaded(page, rejected.replace(b"12k", b"12000"), "records-to-correct.csv")
+    assert b",Anthropic" in rejected
+    uploaded(page, rejected.replace(b",Anthropic", b"Birch,Anthropic"), "records-to-correct.csv")
     target = next(one for one in page.selectbox if one.label == "Import into")
     assert target.value == "Our book"
     shown = metrics(page)
