@@ -129,7 +129,11 @@ def _joined(pieces: list[str]) -> tuple[str, ...]:
             continue
         if parts and _REGION.fullmatch(piece):
             continue
-        if parts and (only_legal_or_address(piece) or _CONTINUES.match(piece)):
+        if parts and (
+            only_legal_or_address(piece)
+            or _CONTINUES.match(piece)
+            or rules.ENDED.match(" ".join(words(piece)))
+        ):
             parts[-1] = f"{parts[-1]}, {piece.strip()}"
         else:
             parts.append(piece.strip())

@@ -18,6 +18,7 @@ from risk.inventory.machine_names import spelt_out
 from risk.inventory.mentions import CATALOGUE, PhraseBook, Reading, names_a_firm, read_mentions
 from risk.inventory.misspellings import Misspellings, respelt
 from risk.inventory.name_rules import (
+    FROM_TO,
     INSTEAD_OF,
     NOT_BUT,
     NOT_STATED,
@@ -25,6 +26,9 @@ from risk.inventory.name_rules import (
     ORDINARY_WORDS,
     PRODUCT_WORDS,
     REPLACED_BY,
+    STATE_OF_USE,
+    UNNAMED,
+    UNNAMED_BESIDE,
 )
 from risk.inventory.name_text import (
     fold,
@@ -121,6 +125,7 @@ class Resolver:
         if is_not_stated(text):
             return (_nobody_named(text),)
         plain = INSTEAD_OF.sub("", self._what_replaced_it(spelt_out(text)))
+        plain = STATE_OF_USE.sub("", plain) or plain
         parts = product_parts(plain)
         if len(parts) > 1:
             judged = {part: self._one(part) for part in parts}
@@ -132,7 +137,7 @@ class Resolver:
 
     def _what_replaced_it(self, text: str) -> str:
         """Of "OpenAI, replaced by Claude" the end, where that names whose model it is."""
-        replaced = REPLACED_BY.match(text) or NOT_BUT.match(text)
+        replaced = REPLACED_BY.match(text) or NOT_BUT.match(text) or FROM_TO.match(text)
         if replaced is None:
             return text
         rest = text[replaced.end() :].rstrip(" )].")
@@ -242,7 +247,9 @@ def is_not_stated(text: str) -> bool:
     bare = fold(text).strip(" \t\r\n[](){}<>.:;,\"'*")
     if not bare:
         return bool(text.strip(" ,;"))
-    return bare in NOT_STATED or not any(letter.isalnum() for letter in bare)
+    found = frozenset(words(bare))
+    nobody = bool(found & UNNAMED) and found <= UNNAMED_BESIDE
+    return bare in NOT_STATED or nobody or not any(letter.isalnum() for letter in bare)
 
 
 def _nobody_named(text: str) -> Resolution:
