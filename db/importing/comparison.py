@@ -10,7 +10,7 @@ import numpy as np
 from db.importing.changes import Changes, FieldChange, RowChange, Status
 from db.importing.keys import Keys
 from db.importing.planning import Plan, StoredRows, plan_import
-from db.register.naming import tidy, use_case_name
+from db.register.naming import comparison_key, tidy, use_case_name
 from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES
 from risk.inventory.intake_results import Problem
 from risk.inventory.progress import Progress, part, unheard
@@ -60,11 +60,25 @@ def compare(
     keys = Keys(rows)
     known = set(stored.tables[STARTUPS.name]["name_key"])
     is_known = np.array([name in known for name in keys.names], bool)[keys.startups[0]]
+    new: dict[str, int] = {}
+    old: dict[str, int] = {}
+    for name, count in rows.unread.items():
+        (old if comparison_key(name) in known else new)[name] = count
     first, second = part(progress, 0.0, _NEW_PLANNED), part(progress, _NEW_PLANNED, 1.0)
     nothing = StoredRows()
     return Comparison(
-        fresh=plan_import(rows.taken(~is_known), nothing, file_name=file_name, progress=first),
-        rest=plan_import(rows.taken(is_known), stored, file_name=file_name, progress=second),
+        fresh=plan_import(
+            replace(rows.taken(~is_known), unread=new),
+            nothing,
+            file_name=file_name,
+            progress=first,
+        ),
+        rest=plan_import(
+            replace(rows.taken(is_known), unread=old),
+            stored,
+            file_name=file_name,
+            progress=second,
+        ),
     )
 
 
@@ -74,7 +88,7 @@ def compare_again(before: Comparison, stored: StoredRows, *, file_name: str) -> 
     return replace(
         before,
         rest=plan_import(before.rest.rows, stored, file_name=file_name),
-        is_overtaken=not known.isdisjoint(Keys(before.fresh.rows).names.tolist()),
+        is_overtaken=not known.isdisjoint(Keys(before.fresh.rows).all_names.tolist()),
     )
 
 

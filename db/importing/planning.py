@@ -263,17 +263,22 @@ def plan_import(
 def _startups(rows: InventoryRows, keys: Keys, stored: StoredRows) -> tuple[PlannedTable, _Shared]:
     numbers, first = keys.startups
     known = stored.tables[STARTUPS.name]
-    places = _places_of([known["name_key"]], [keys.names])
+    every = keys.all_names
+    places = _places_of([known["name_key"]], [every])
     facts = _shared(rows, STARTUP_FACTS, numbers, places, known)
     name = named(rows, "startup", lambda text: tidy(text or "")).objects[first]
+    unread = [keys.unread.get(key, ("", 0)) for key in every.tolist()]
+    name = np.concatenate([name, object_array([tidy(one) for one, _ in unread[len(name) :]])])
     for fact, said in (
-        ("notes", _notes(rows, numbers, len(first))),
-        ("as_of", _latest(rows, facts.agreed.values(), len(first))),
+        ("notes", _notes(rows, numbers, len(every))),
+        ("as_of", _latest(rows, facts.agreed.values(), len(every))),
     ):
         facts.after[fact], facts.changed[fact] = _overlaid(_at(known[fact], places), said)
     columns = {
         "name": _either(places, known["name"], name),
-        "name_key": keys.names,
+        "name_key": every,
+        # What the last file that names a startup could not say of it.
+        "unread_lines": object_array([count or None for _, count in unread]),
         **{column_of(fact): after for fact, after in facts.after.items()},
     }
     table = PlannedTable(

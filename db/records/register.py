@@ -106,6 +106,7 @@ class StartupRecord(Base):
     invested_cents: Mapped[Cents | None]
     as_of: Mapped[date | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    unread_lines: Mapped[int | None]
 
 
 class FactRecord(Base):

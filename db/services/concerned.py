@@ -31,7 +31,7 @@ def concerned_rows(
     of_portfolio = STARTUPS.c.portfolio_id == found.id
     if startups_in(store, session, [found])[found.id] <= READ_WHOLE:
         return StoredRows(tables=_read(session, of_portfolio))
-    names = sorted(Keys(rows).names.tolist())
+    names = sorted(Keys(rows).all_names.tolist())
     read = [
         _read(session, of_portfolio & STARTUPS.c.name_key.in_(names[start : start + _AT_ONCE]))
         for start in range(0, len(names), _AT_ONCE)

@@ -14,7 +14,8 @@ texts, and both would be refused. The startup still counts once under a provider
 are counted by name. A row that is repeated word for word counts once.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 
 from risk.inventory.cells import (
     CellRead,
+    ColumnReader,
     ReadColumn,
     cell_readers,
     read_column,
@@ -62,7 +64,7 @@ from risk.inventory.refusals import (
     Questions,
     shortened,
 )
-from risk.inventory.rejects import reject_file
+from risk.inventory.rejects import Reject, reject_file
 from risk.inventory.resolution import Resolver, is_vague
 from risk.inventory.row_speaks import Hint, hint_in, speaking_columns
 from risk.inventory.rows import Coded, Indices, combined, object_array
@@ -187,6 +189,8 @@ class _Reading:
         )
         progress(0.9)
         warn_about_rows(rows, self.resolver, findings)
+        unread = unread_of(findings.rejects, self.columns, table.header)
+        rows = replace(rows, unread=unread)
         progress(1.0)
         rejected = len(findings.rejects)
         outcome = Outcome.PARTIAL if rejected else Outcome.ACCEPT
@@ -420,6 +424,27 @@ def _unusual(column: pa.DictionaryArray) -> list[str]:
     codes = column.indices.to_numpy()
     found: list[str] = [] if plain.all() else column.take(np.flatnonzero(~plain[codes])).to_pylist()
     return found
+
+
+def unread_of(
+    rejects: Iterable[Reject], columns: ColumnMap, header: Sequence[str]
+) -> dict[str, int]:
+    """By startup how many of its records were refused, where its name could be read."""
+    found: Counter[str] = Counter()
+    place = columns.positions.get("startup")
+    reader = ColumnReader(COLUMNS["startup"], Conventions(), LIMITS)
+    for one in rejects:
+        if place is not None and len(one.cells) != len(header):
+            continue
+        cell = columns.constants["startup"] if place is None else one.cells[place]
+        name = reader.read(LOST_BYTES.sub("\ufffd", cell)).value
+        if isinstance(name, str) and one.code not in _NO_LINE_OF_ITS_OWN:
+            found[name] += 1
+    return dict(found)
+
+
+#: Refused for saying nothing: the header once more.
+_NO_LINE_OF_ITS_OWN = frozenset({"repeated_header"})
 
 
 def _names_nobody(provider: object, resolver: Resolver) -> bool:

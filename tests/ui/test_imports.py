@@ -13,6 +13,7 @@ from tests.ui.conftest import Open, texts
 from ui import cached, jobs
 from ui.imports import publishing as import_publishing
 from ui.imports import state as importing
+from ui.imports.questions import answers_in
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "sample_inventory.csv"
 MESSY = (
@@ -176,6 +177,51 @@ def test_a_name_that_the_analyst_decided_is_read_that_way(page: AppTest) -> None
     assert metrics(page)["On a language model"] == "1 record"
 
 
+def test_open_names_are_decided_in_one_grid_the_dearest_first(page: AppTest) -> None:
+    uploaded(
+        page,
+        b"startup,provider,spend_usd\nAsh,AWS,5\nBirch,AWS,5\nCole,Glean,900\nDora,OpenAI,1\n",
+    )
+    grid = next(one.value for one in page.dataframe if "Hosted by" in one.value.columns)
+    columns = ["Text in the file", "Records", "Spend per month, USD", "Hosted by"]
+    assert grid[columns].to_numpy().tolist() == [
+        ["Glean", 1, 900.0, "unspecified"],
+        ["AWS", 2, 10.0, "Amazon Web Services"],
+    ]
+
+
+def test_only_answered_rows_of_the_grid_are_decisions() -> None:
+    row = {"Text in the file": "AWS", "Models of": "Anthropic", "Hosted by": "Amazon Web Services"}
+    decided = answers_in(
+        [
+            {**row, "Language model?": "yes"},
+            {**row, "Text in the file": "Glean", "Language model?": "leave open"},
+            {**row, "Text in the file": "Slack", "Language model?": "no"},
+        ]
+    )
+    assert [(one.text, str(one.answer), one.developer, one.host) for one in decided] == [
+        ("AWS", "yes", "Anthropic", "Amazon Web Services"),
+        ("Slack", "no", None, None),
+    ]
+
+
+def test_a_file_goes_into_a_new_portfolio_unless_most_of_its_startups_are_in_one(
+    page: AppTest,
+) -> None:
+    named(uploaded(page, MESSY), "Our book")
+    click(page, "Publish")
+    del page.session_state["import_last_target"]
+    uploaded(page, b"startup,provider\nAsh,OpenAI\n", "again.csv")
+    assert target_of(page) == "Our book"
+    click(page, "Discard the file")
+    uploaded(page, b"startup,provider\nElm,OpenAI\nFir,OpenAI\nAsh,OpenAI\n", "other.csv")
+    assert target_of(page) == "\x00new"
+
+
+def target_of(page: AppTest) -> str:
+    return str(next(one for one in page.selectbox if one.label == "Import into").value)
+
+
 def test_cells_are_shown_as_text_whatever_they_hold(page: AppTest) -> None:
     uploaded(page, b"startup,provider\n<b>Ash</b> $x$ **y**,OpenAI\n", "a`b$c.csv")
     assert not page.exception
@@ -237,6 +283,8 @@ def test_the_second_of_two_people_is_shown_the_first_ones_change(
         b"startup,provider,spend_usd\nAsh,OpenAI,10\nCole,OpenAI,4\n",
         "theirs.csv",
     )
+    # One of two startups is there already, which is not most of them.
+    next(one for one in theirs.selectbox if one.label == "Import into").set_value("Our book").run()
     click(theirs, "Publish")
     click(mine, "Publish")
     assert len(cached.batches()) == 2

@@ -262,8 +262,8 @@ def what_names_were_read_as(seen: Previewed) -> None:
     """Show what every provider text was read as, and let the reader decide the open ones."""
     found = seen.names
     totals = dict.fromkeys(Answer, 0)
-    for name, count in found:
-        totals[name.answer] += count
+    for name in found:
+        totals[name.resolution.answer] += name.records
     with card("What the names were read as"):
         with st.grid(3, min_column_width=150):
             for answer, label in (
@@ -274,7 +274,11 @@ def what_names_were_read_as(seen: Previewed) -> None:
                 metric(label, wording.counted(totals[answer], "record"))
         column_table(
             resolution.COUNTED,
-            [{**resolution.row_of(name), "records": count} for name, count in found],
+            [
+                {**resolution.row_of(one.resolution), "records": one.records}
+                | {"spend_usd": one.spend_usd}
+                for one in found
+            ],
             widths={"text": "medium", "reason": "large"},
             key="resolutions",
             file_name="names.csv",
