@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from risk.inventory.columns import COLUMNS, REQUIRED, Kind
 from risk.inventory.limits import LIMITS
 from risk.inventory.refusals import (
+    CELL_CODES,
     CONFIRM_CODES,
     FILE_CODES,
     RECORD_CODES,
@@ -101,6 +102,12 @@ QUESTIONS = {
     "complete_for": "Earlier files with these columns said more: what is this one complete for?",
     "excel_serial_date": "Are five-digit dates days that Excel counted, and since when?",
     "choose_sheet": "The workbook has several visible sheets: which one is it?",
+    "whole_file_provider": "No column says which provider: which one is the whole file about? The"
+    " answer is its name, such as `OpenAI`",
+    "whole_file_company": "No column says which company: which one is the whole file about? The"
+    " answer is its name, such as `Acme`",
+    "several_providers": "A cell names several providers: does each become a record of its own"
+    " (`split`), or does the first count (`first`)?",
 }
 
 FILE_REFUSED = {
@@ -136,12 +143,18 @@ _WARNED = {
     "double_bom": "the mark at the file's beginning stands there twice",
     "space_before_quote": "a space stands before a quoted cell and was dropped",
     "empty_column_dropped": "a column without name and data was dropped",
+    "halves_joined": "characters were written as two halves (CESU-8) and put together",
+    "header_renamed": "two columns that are not used have one name; the second got a number",
     "header_cleaned": "invisible characters were taken out of a header",
     "unknown_column_ignored": "a column was not recognised; say what it is, or leave it out",
     "blank_records": "empty lines were skipped",
     "duplicate_records": "a line stands there twice and counts once",
     "shares_exceed_one": "the shares of one use case add up to more than 100 %",
     "confusable_names": "two names look alike and are written with different letters",
+    "part_not_read": "of a list of providers some words name none that is known; write a line of"
+    " its own if they do",
+    "spend_shared_out": "what several providers of a cell cost together was shared out evenly over"
+    " them; write a line for each to be exact",
     "unknown_provider": "nobody knows this provider or product; say what it is, or leave it open",
     "formula_values_used": "cells hold formulas; the results saved with them were read",
     "hidden_sheet_ignored": "a hidden sheet was left out",
@@ -155,6 +168,7 @@ def tables() -> dict[str, str]:
         "kinds": table(("kind", "how it is read", "taken", "refused"), _kinds()),
         "refused": _codes(FILE_CODES, FILE_REFUSED),
         "left out": _codes(RECORD_CODES, {**_said(), **_RECORD_LEFT_OUT}),
+        "cells": _codes(CELL_CODES, _said()),
         "questions": _codes(CONFIRM_CODES, QUESTIONS),
         "warnings": _codes(WARNING_CODES, {**_said(), **_WARNED}),
     }

@@ -107,6 +107,11 @@ def stated_money(usd: float | None) -> str:
     return UNKNOWN if usd is None else f"${usd:,.0f}"
 
 
+def at_most(usd: float | None) -> str:
+    """Return ``up to $70k``; where not even that is known (no line could be read), ``unknown``."""
+    return f"up to {money(usd)}" if usd else "unknown"
+
+
 def money_range(interval: Interval | None) -> str:
     """Return a 10–90 % range of USD: ``$2.3M–14M``, ``$40k–1.2M``."""
     if interval is None:

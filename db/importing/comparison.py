@@ -1,6 +1,6 @@
 """Comparison of a file with the register: what is plainly new, and what changes what is known."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import overload
@@ -11,7 +11,7 @@ from db.importing.changes import Changes, FieldChange, RowChange, Status
 from db.importing.covering import Covering
 from db.importing.keys import Keys
 from db.importing.planning import Mask, Plan, StoredRows, places_by_name, plan_import
-from db.register.naming import tidy, use_case_name
+from db.register.naming import comparison_key, tidy, use_case_name
 from db.register.tables import DEPENDENCIES, STARTUPS, USE_CASES
 from risk.inventory.intake_results import Problem
 from risk.inventory.progress import Progress, part, unheard
@@ -74,15 +74,26 @@ def compare(
     keys = Keys(rows)
     known = places_by_name(stored.tables[STARTUPS.name])
     is_known = np.array([name in known for name in keys.names], bool)[keys.startups[0]]
+    new: dict[str, int] = {}
+    old: dict[str, int] = {}
+    for name, count in rows.unread.items():
+        (old if comparison_key(name) in known else new)[name] = count
     first, second = part(progress, 0.0, _NEW_PLANNED), part(progress, _NEW_PLANNED, 1.0)
 
-    def planned(some: Mask, held: StoredRows, progress: Progress) -> Plan:
+    def planned(
+        some: Mask, unread: Mapping[str, int], held: StoredRows, progress: Progress
+    ) -> Plan:
         return plan_import(
-            rows.taken(some), held, file_name=file_name, covering=covering, progress=progress
+            replace(rows.taken(some), unread=unread),
+            held,
+            file_name=file_name,
+            covering=covering,
+            progress=progress,
         )
 
     return Comparison(
-        fresh=planned(~is_known, StoredRows(), first), rest=planned(is_known, stored, second)
+        fresh=planned(~is_known, new, StoredRows(), first),
+        rest=planned(is_known, old, stored, second),
     )
 
 
@@ -94,7 +105,7 @@ def compare_again(
     return replace(
         before,
         rest=plan_import(before.rest.rows, stored, file_name=file_name, covering=covering),
-        is_overtaken=any(name in known for name in Keys(before.fresh.rows).names.tolist()),
+        is_overtaken=any(name in known for name in Keys(before.fresh.rows).all_names.tolist()),
     )
 
 

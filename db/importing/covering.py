@@ -1,7 +1,5 @@
 """What a file is complete for: whatever it does not name there has ended."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from risk.inventory.columns import header_key
-from risk.inventory.intake_results import IntakeResult, Question
+from risk.inventory.intake_results import Question
 from risk.inventory.mapping import CONSTANT
 from risk.inventory.rejects import own_columns
 from risk.inventory.rows import Indices
@@ -89,19 +87,3 @@ def question(*, records: int, facts: int) -> Question:
         ),
         choices=tuple(CHOICES),
     )
-
-
-def startups_of_rejects(intake: IntakeResult) -> frozenset[str] | None:
-    """The startups named by lines that could not be taken over; None where some name none.
-
-    A line with another number of cells than the header may name anybody.
-    """
-    if not intake.rejected:
-        return frozenset()
-    named = [header for header, column in intake.mapping.items() if column == "startup"]
-    rows = list(csv.reader(io.StringIO(intake.reject_file.decode("utf-8-sig"))))
-    if len(named) != 1 or not rows or named[0] not in rows[0]:
-        return None
-    place, width = rows[0].index(named[0]), len(rows[0])
-    told = [row[place].strip() if len(row) == width else "" for row in rows[1:] if row]
-    return frozenset(told) if all(told) and len(told) >= intake.rejected else None

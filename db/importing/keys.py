@@ -67,6 +67,23 @@ class Keys:
         return combined(parts)
 
     @cached_property
+    def unread(self) -> dict[str, tuple[str, int]]:
+        """By the key of a startup its name, and how many lines about it could not be read."""
+        found: dict[str, tuple[str, int]] = {}
+        for name, count in self.rows.unread.items():
+            key = comparison_key(name)
+            known, before = found.get(key, (name, 0))
+            found[key] = known, before + count
+        return found
+
+    @cached_property
+    def all_names(self) -> NDArray[np.object_]:
+        """The key of each startup, and then of those of whom no line could be read."""
+        known = set(self.names.tolist())
+        more = [key for key in self.unread if key not in known]
+        return np.concatenate([self.names, object_array(more)])
+
+    @cached_property
     def names(self) -> NDArray[np.object_]:
         """The key of each startup."""
         return self.startup_keys.objects[self.startups[1]]

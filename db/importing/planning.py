@@ -322,8 +322,9 @@ def _startups(
 ) -> tuple[PlannedTable, _Shared]:
     numbers, first = keys.startups
     known = stored.tables[STARTUPS.name]
+    every = keys.all_names
     place_of = places_by_name(known)
-    places = np.array([place_of.get(name, -1) for name in keys.names], np.int64)
+    places = np.array([place_of.get(name, -1) for name in every], np.int64)
     is_own = _of_series(known, places, covering)
     own_facts = _facts_of_series(stored, covering)
     numbers_stored = _at(known["id"], places)
@@ -333,9 +334,11 @@ def _startups(
 
     facts = _shared(rows, STARTUP_FACTS, numbers, places, known, erasable)
     name = named(rows, "startup", lambda text: tidy(text or "")).objects[first]
+    unread = [keys.unread.get(key, ("", 0)) for key in every.tolist()]
+    name = np.concatenate([name, object_array([tidy(one) for one, _ in unread[len(name) :]])])
     for fact, said in (
-        ("notes", _notes(rows, numbers, len(first))),
-        ("as_of", _latest(rows, facts.agreed.values(), len(first))),
+        ("notes", _notes(rows, numbers, len(every))),
+        ("as_of", _latest(rows, facts.agreed.values(), len(every))),
     ):
         before = _at(known[fact], places)
         facts.after[fact], facts.changed[fact] = _overlaid(before, said)
@@ -345,8 +348,10 @@ def _startups(
             facts.changed[fact] |= erased
     columns = {
         "name": _either(places, known["name"], name),
-        "name_key": _either(places, known["name_key"], keys.names),
+        "name_key": _either(places, known["name_key"], every),
         "other_names": _at(known["other_names"], places),
+        # What the last file that names a startup could not say of it.
+        "unread_lines": object_array([count or None for _, count in unread]),
         **_days(known, places, covering.day),
         **{column_of(fact): after for fact, after in facts.after.items()},
     }

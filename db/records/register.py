@@ -133,6 +133,7 @@ class StartupRecord(Base):
     until: Mapped[date | None]
     other_names: Mapped[str | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    unread_lines: Mapped[int | None]
 
 
 class FactRecord(Base):

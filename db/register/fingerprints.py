@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _LEFT_OUT = frozenset({"id", "portfolio_id", "key", "since", "recorded_on"})
 #: Columns that came later: where they are unknown a row has the fingerprint that it had before.
-_CAME_LATER = frozenset({"switch_begun", "until", "other_names"})
+_CAME_LATER = frozenset({"switch_begun", "until", "other_names", "unread_lines"})
 
 Fingerprints = NDArray[np.uint64]
 

@@ -291,7 +291,8 @@ def _laid_out(
     cases = _Cases.of(tables.cases, _whole(firms["id"]))
     case, recorded = _case_of(tables.links, cases), days.of_records(DEPENDENCIES.name, tables.links)
     answer = np.array(tables.links["answer"], dtype=np.object_)
-    said = _Said.of(answer == Answer.ASK, case, recorded, cases, startups=count)
+    unread = np.nan_to_num(_floats(firms["unread_lines"])).astype(np.int32)
+    said = _Said.of(answer == Answer.ASK, case, recorded, cases, unread=unread)
     models = answer == Answer.YES
     links = _Links.of(
         _chosen_rows(tables.links, models.tolist()), case[models], recorded[models], places, days
@@ -306,7 +307,7 @@ def _laid_out(
     members = Members(
         names=firms["name"],
         sectors=firms["sector"],
-        questions=said.open_questions,
+        questions=said.open_questions + said.unread,
         empty=np.bincount(cases.startup, minlength=count) == 0,
         use_cases=cases.name[np.unique(links.case)].tolist() if tables.named else None,
         keys=links.key.tolist() if tables.named else None,
@@ -533,7 +534,7 @@ _AS_STORED = (
 _STARTUP_COLUMNS = _projected(
     STARTUPS.c,
     "id name sector country annual_revenue_cents gross_margin ai_revenue_share engineers cash_cents"
-    " monthly_burn_cents as_of",
+    " monthly_burn_cents as_of unread_lines",
 )
 _CASE_COLUMNS = _projected(
     USE_CASES.c, "id startup_id requirement criticality revenue_share buffer_hours"
@@ -676,19 +677,22 @@ class _Said:
     """What is said of whom startups depend on, of language models or not, by ordinal days.
 
     ``newest`` (cases,) is that of the newest record of each use case and ``oldest`` (startups,)
-    that of the oldest of each startup, NaN where one has no day. ``named`` counts the records and
-    ``open_questions`` those of which it is open what they are, (startups,) each.
+    that of the oldest of each startup, NaN where one has no day. ``named`` counts the records,
+    ``open_questions`` those of which it is open what they are, and ``unread`` lines that could not
+    be read, (startups,) each.
     """
 
     newest: Floats
     oldest: Floats
     named: Codes
     open_questions: Codes
+    unread: Codes
 
     @classmethod
     def of(
-        cls, asks: Flags, case: Places, day: Floats, cases: "_Cases", *, startups: int
+        cls, asks: Flags, case: Places, day: Floats, cases: "_Cases", *, unread: Codes
     ) -> "_Said":
+        startups = len(unread)
         owner = cases.startup[case]
         newest, oldest = np.full(len(cases.id), np.nan), np.full(startups, np.inf)
         np.fmax.at(newest, case, day)
@@ -699,12 +703,15 @@ class _Said:
             oldest=np.where(np.isfinite(oldest), oldest, np.nan),
             named=np.bincount(owner, minlength=startups).astype(np.int32),
             open_questions=np.bincount(owner[asks], minlength=startups).astype(np.int32),
+            unread=unread,
         )
 
     @property
-    def settled(self) -> NDArray[np.bool_]:
-        """Of which startups it is known whom they depend on."""
-        return np.asarray((self.named > 0) & (self.open_questions == 0))
+    def answered(self) -> Floats:
+        """The share of the lines about each startup that say whom it depends on; 0 without any."""
+        lines = self.named + self.unread
+        share: Floats = (self.named - self.open_questions) / np.maximum(lines, 1)
+        return share
 
 
 def _where(table: Table, name: str, among: Sequence[Any]) -> Table:
@@ -945,8 +952,8 @@ def _assembled(
             cash=_floats(firms["cash_cents"]) / 100,
             burn=_floats(firms["monthly_burn_cents"]) / 100,
             **{age: now - stated[name] for age, name in zip(AGES, DATED, strict=True)},
-            answered=said.settled.astype(np.int32),
-            answered_age=np.where(said.settled, now - said.oldest, np.nan),
+            answered=said.answered,
+            answered_age=np.where(said.answered == 1, now - said.oldest, np.nan),
         ),
         cases=CaseColumns(
             row=seeds_of("use case", of_case),

@@ -27,7 +27,7 @@ from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
 
 #: Fields that the model and the store call alike and write alike.
 STARTUP_FIELDS = (
-    "name website sector country notes gross_margin ai_revenue_share engineers as_of"
+    "name website sector country notes gross_margin ai_revenue_share engineers as_of unread_lines"
 ).split()
 USE_CASE_FIELDS = "name criticality revenue_share buffer_hours requirement".split()
 DEPENDENCY_FIELDS = (

@@ -47,7 +47,7 @@ def concerned_rows(
     of_portfolio = STARTUPS.c.portfolio_id == found.id
     if whole or startups_in(store, session, [found])[found.id] <= READ_WHOLE:
         return StoredRows(tables=_read(session, of_portfolio))
-    names = sorted(Keys(rows).names.tolist())
+    names = sorted(Keys(rows).all_names.tolist())
     parts = [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]
     read = [_read(session, of_portfolio & STARTUPS.c.name_key.in_(part)) for part in parts]
     # Those that had another name: there are few.

@@ -17,7 +17,6 @@ from db.importing.covering import (
     added_on,
     header_set,
     question,
-    startups_of_rejects,
 )
 from db.importing.reading import Reading
 from db.importing.writing import spoken_of_by
@@ -58,7 +57,9 @@ def scope_of(
     if own_columns(reading.intake.header):
         # Corrected records come alone: the file is part of another.
         covers = Covers(answer or Covers.NOTHING)
-    spared = startups_of_rejects(reading.intake)
+    unread = reading.intake.rows.unread
+    # A line that names no startup may be about anybody.
+    spared = set(unread) if sum(unread.values()) >= reading.intake.rejected else None
     covering = Covering(
         covers=covers,
         day=day,

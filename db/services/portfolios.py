@@ -1,15 +1,15 @@
 """Portfolios: which there are, what is in one, and saving a whole one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import PortfolioNotFound
-from db.records import PortfolioRecord
+from db.records import PortfolioRecord, StartupRecord
 from db.register.naming import comparison_key
 from db.register.portfolios import (
     digest_of,
@@ -43,6 +43,33 @@ class PortfolioSummary:
     updated: datetime
     invented: bool
     revision: int
+
+
+#: Names of a file that are looked for in the portfolios.
+_NAMES_COMPARED = 2_000
+
+
+def portfolio_of_most(store: Store, actor: Actor, startups: Sequence[str]) -> str | None:
+    """Return the portfolio that holds more than half of some startups, or None.
+
+    Of many names the first 2,000 different ones tell. A portfolio of invented startups is none.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "portfolios")
+    keys = list(dict.fromkeys(map(comparison_key, startups)))[:_NAMES_COMPARED]
+    held = (
+        select(PortfolioRecord.name, func.count())
+        .join(StartupRecord, StartupRecord.portfolio_id == PortfolioRecord.id)
+        .where(PortfolioRecord.live, ~PortfolioRecord.invented, seen_by(actor))
+        .where(StartupRecord.name_key.in_(keys))
+        .group_by(PortfolioRecord.name)
+        .order_by(func.count().desc(), PortfolioRecord.name)
+    )
+    with store.read() as session:
+        best = session.execute(held).first()
+    return None if best is None or 2 * best[1] <= len(keys) else str(best[0])
 
 
 def list_portfolios(store: Store, actor: Actor) -> tuple[PortfolioSummary, ...]:

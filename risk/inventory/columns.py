@@ -37,6 +37,11 @@ class Column:
 
 REQUIRED = ("startup", "provider")
 KEY = ("startup", "use_case", "provider", "model")
+#: What is said of the startup itself, and of the record; all else tells of a dependency.
+OF_THE_STARTUP = frozenset(
+    "startup website sector country annual_revenue_usd cash_usd monthly_burn_usd invested_usd"
+    " gross_margin ai_revenue_share engineers source as_of".split()
+)
 _KINDS = {
     Kind.NAME: "startup provider model host fallback_provider",
     Kind.TEXT: "website sector country notes use_case region data_residency source",

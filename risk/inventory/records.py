@@ -141,7 +141,8 @@ class UseCase:
 class Startup:
     """A dependent company and its facts; ``sources`` maps a field to where it was read.
 
-    ``stated_on`` maps a field to its day where that is not ``as_of``.
+    ``stated_on`` maps a field to its day where that is not ``as_of``. ``unread_lines``: how many
+    lines about it the last file that names it had that could not be read; None: none.
     """
 
     name: str
@@ -160,6 +161,7 @@ class Startup:
     sources: Mapping[str, str] = field(default_factory=dict)
     stated_on: Mapping[str, date] = field(default_factory=dict)
     as_of: date | None = None
+    unread_lines: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

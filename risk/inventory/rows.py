@@ -120,11 +120,13 @@ class InventoryRows(Sequence[InventoryRow]):
     """Accepted records as columns: a sequence of rows, each made when it is asked for.
 
     ``columns`` are fields of :class:`InventoryRow` other than ``line``; those that the file lacks
-    are absent.
+    are absent. ``unread``: by startup the number of its lines that were refused, of those as well
+    of which nothing else was read.
     """
 
     lines: Indices = field(default_factory=lambda: np.empty(0, np.int64))
     columns: Mapping[str, Coded] = field(default_factory=dict)
+    unread: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -159,7 +161,7 @@ class InventoryRows(Sequence[InventoryRow]):
     def taken(self, rows: Indices | NDArray[np.bool_]) -> "InventoryRows":
         """The rows at these places only."""
         columns = {name: column.taken(rows) for name, column in self.columns.items()}
-        return InventoryRows(self.lines[rows], columns)
+        return InventoryRows(self.lines[rows], columns, self.unread)
 
     def identities(self, name: str) -> Indices:
         """As :attr:`Coded.identities`; a column that the file lacks is unknown throughout."""

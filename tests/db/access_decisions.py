@@ -93,6 +93,7 @@ SERVICES: dict[str, Sort] = {
     "signal_kinds": Sort.FACTS,
     "list_batches": Sort.LISTS,
     "list_portfolios": Sort.LISTS,
+    "portfolio_of_most": Sort.LISTS,
     "remembered_mapping": Sort.LISTS,
     "state_hash": Sort.LISTS,
     "alternatives": Sort.PORTFOLIO,

@@ -10,6 +10,7 @@ from db.services.batches import BatchSummary
 from db.services.import_results import Changes, ImportPreview, Status
 from risk.catalog.records import Answer
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
+from risk.inventory.refusals import CELL_CODES, RECORD_CODES
 from ui import cached, wording
 from ui.imports import publishing as import_publishing
 from ui.imports import questions as import_questions
@@ -132,7 +133,9 @@ def _figures(intake: IntakeResult, changes: Changes) -> None:
 def show_problems(intake: IntakeResult) -> None:
     """Show what keeps records out, with what to write instead, and the file to correct."""
     rejected = tuple(one for one in intake.problems if one.code not in intake.warnings)
-    noticed = tuple(one for one in intake.problems if one.code in intake.warnings)
+    remarks = tuple(one for one in intake.problems if one.code in intake.warnings)
+    unread = tuple(one for one in remarks if one.code in CELL_CODES | RECORD_CODES)
+    noticed = tuple(one for one in remarks if one not in unread)
     if intake.outcome is Outcome.REJECT_FILE:
         # The verdict has said why; only what points at a line is worth more words.
         rejected = tuple(one for one in rejected if one.line)
@@ -141,10 +144,13 @@ def show_problems(intake: IntakeResult) -> None:
             _first_problems(rejected)
             if intake.reject_file:
                 _offer_rejects(intake)
+    if unread:
+        with card("Cells that could not be read: unknown until they are corrected"):
+            _first_problems(unread)
     if noticed:
         with st.expander(f"Noticed, but no reason to leave a record out ({len(noticed):,})"):
             _problem_table(noticed, "noticed")
-    if intake.outcome is not Outcome.REJECT_FILE and not rejected and not noticed:
+    if intake.outcome is not Outcome.REJECT_FILE and not rejected and not remarks:
         st.caption("Nothing was found wrong with the file.")
 
 
@@ -152,7 +158,7 @@ def _first_problems(found: tuple[Problem, ...]) -> None:
     first = _kinds(found, alt="Problems by line.")
     if len(found) > first:
         with st.expander(f"All {len(found):,} problems, line by line"):
-            _problem_table(found, "problems")
+            _problem_table(found, found[0].code)
 
 
 def _kinds(found: Sequence[Problem], *, alt: str) -> int:
@@ -262,8 +268,8 @@ def what_names_were_read_as(seen: Previewed) -> None:
     """Show what every provider text was read as, and let the reader decide the open ones."""
     found = seen.names
     totals = dict.fromkeys(Answer, 0)
-    for name, count in found:
-        totals[name.answer] += count
+    for name in found:
+        totals[name.resolution.answer] += name.records
     with card("What the names were read as"):
         with st.grid(3, min_column_width=150):
             for answer, label in (
@@ -274,7 +280,11 @@ def what_names_were_read_as(seen: Previewed) -> None:
                 metric(label, wording.counted(totals[answer], "record"))
         column_table(
             resolution.COUNTED,
-            [{**resolution.row_of(name), "records": count} for name, count in found],
+            [
+                {**resolution.row_of(one.resolution), "records": one.records}
+                | {"spend_usd": one.spend_usd}
+                for one in found
+            ],
             widths={"text": "medium", "reason": "large"},
             key="resolutions",
             file_name="names.csv",

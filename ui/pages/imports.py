@@ -63,6 +63,8 @@ def preview_and_publish(file: importing.Upload) -> None:
     seen = importing.preview(file, portfolio)
     if seen is None:
         return
+    if importing.suggest_target(file, seen.home):
+        st.rerun()
     changed_meanwhile(seen)
     say_as_last_time(seen)
     if seen.intake.confirm:

@@ -172,6 +172,13 @@ def what_would_narrow(portfolio: str, found: OneStartup) -> None:
 def the_facts(startup: Startup) -> None:
     """Show what the register knows: facts with sources, and each dependency as it was read."""
     st.subheader("Dependencies as they were read", anchor=False)
+    if startup.unread_lines:
+        lines = wording.counted(startup.unread_lines, "line")
+        st.warning(
+            f"{lines} about it in the last file that names it could not be read. They are open "
+            "questions: correct and import them.",
+            icon=":material/rule:",
+        )
     if dependencies_of(startup):
         column_table(
             PAGE_DEPENDENCIES,
@@ -207,13 +214,7 @@ def nothing_found(one: StartupAssessment) -> None:
                 hint="If every open question is answered by yes.",
             )
             metric("Exposure score", headlines.score_value(one), headlines.score_note(one))
-        st.info(
-            f"No language-model dependence found so far, but "
-            f"{wording.counted(one.open_questions, 'text')} below, marked “ask”, could not be read "
-            "surely. If every one stood for a language model, the expected loss could reach "
-            f"{wording.escaped(wording.money(one.aal_interval_usd.high))} a year and the score "
-            f"{one.score_interval.high:.0f}."
-        )
+        st.info(headlines.what_may_be(one))
         return
     st.success(
         "No language-model dependence found. Nothing in the register of this startup depends on a "

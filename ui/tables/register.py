@@ -92,6 +92,7 @@ def row_of(startup: Startup) -> Record:
         "developers": sorted(developers),
         "unknown_facts": unknown_facts(startup),
         "open_questions": len(open_questions(startup)),
+        "unread_lines": startup.unread_lines or 0,
     }
 
 
@@ -227,6 +228,12 @@ STARTUPS = (
         label="Open questions",
         unit=Unit.COUNT,
         help="Texts that may or may not stand for a language model.",
+    ),
+    Column(
+        key="unread_lines",
+        label="Lines not read",
+        unit=Unit.COUNT,
+        help="Lines about it in the last file that names it that could not be read.",
     ),
     Column(key="as_of", label="Data of", unit=Unit.DATE),
 )

@@ -153,6 +153,8 @@ def _document(
         "duplicate": intake.duplicate,
         "warnings": intake.warnings,
         "problems": intake.problems,
+        "format": intake.format,
+        "mapping": intake.chosen_columns,
         "confirm": [
             {"code": one.code, "question": one.question, "choices": one.choices}
             for one in intake.confirm

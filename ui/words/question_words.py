@@ -31,11 +31,17 @@ _ENCODINGS = {
     "cp437": "Old DOS (437)",
     "cp850": "Old DOS (850)",
     "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16 without its mark",
+    "utf-16-be": "UTF-16 without its mark (big-endian)",
+    "utf-32-le": "UTF-32 without its mark",
+    "utf-32-be": "UTF-32 without its mark (big-endian)",
 }
 _WORDS = {
     ("preamble_skipped", "skip"): "Yes, the table begins below them",
     ("preamble_skipped", "keep"): "No, the first line is the header",
     ("header_rows", "1"): "No, the first row alone is the header",
+    ("several_providers", "split"): "A record of each, the spend shared out evenly",
+    ("several_providers", "first"): "One record, of the first provider named",
     ("decimal_comma", "comma"): "The comma is the decimal mark",
     ("decimal_comma", "point"): "The comma groups thousands",
     ("decimal_or_thousands", "thousands"): "The comma groups thousands",
@@ -63,7 +69,7 @@ def choice_label(question: Question, choice: str) -> str:
     if choice in _ORDERS:
         return _ORDERS[choice]
     if choice == "reject":
-        return "Neither: leave the records with such dates out"
+        return "Neither: leave such dates unknown"
     return _WORDS.get((question.code, choice), choice)
 
 

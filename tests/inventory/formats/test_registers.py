@@ -336,9 +336,11 @@ def test_four_levels_of_criticality_become_five() -> None:
     assert [row.criticality for row in rows] == [5, 4, None, None]
 
 
-def test_a_level_beyond_the_scale_rejects_its_record() -> None:
+def test_a_level_beyond_the_scale_is_unknown_and_told() -> None:
     solutions = [*SOLUTIONS, ("SOL-3", "Odd", "", "ENT-1", 7)]
-    assert read(third_parties(Solutions=solutions), mapping=FIRM).error == "not_in_list"
+    result = read(third_parties(Solutions=solutions), mapping=FIRM)
+    assert (result.error, result.rejected) == (None, 0)
+    assert "not_in_list" in result.warnings
 
 
 def test_another_currency_leaves_the_spend_unknown_and_says_so() -> None:

@@ -133,13 +133,13 @@ def test_a_bare_number_in_a_column_of_days_is_asked_about() -> None:
 
 def test_the_29th_of_february_1900_is_no_day() -> None:
     result = read(raw_workbook(*TEXTS, "", number("60", 1), styles=styled("yyyy-mm-dd")))
-    assert result.error == "bad_date"
+    assert (result.rows[0].renewal, result.warnings) == (None, ("bad_date",))
 
 
 @pytest.mark.parametrize("code", ["[$€-407] #,##0.00", "&quot;£&quot;#,##0", "[$CHF] 0"])
 def test_an_amount_shown_in_another_currency_is_refused(code: str) -> None:
     result = read(raw_workbook(*TEXTS, number("100", 1), styles=styled(code)))
-    assert result.error == "currency_mismatch"
+    assert (result.rows[0].spend_usd, result.warnings) == (None, ("currency_mismatch",))
 
 
 @pytest.mark.parametrize("code", ["[$$-409]#,##0.00", "[$USD] 0", "#,##0.00", "0%", "[Red]0"])
