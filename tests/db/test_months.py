@@ -156,18 +156,20 @@ def test_two_spellings_in_one_file_are_two_dependencies(store: Store):
 def test_what_stands_in_a_line_that_could_not_be_read_does_not_end(store: Store):
     publish(store, ACME | {"spend_usd": "1"}, ZETA | {"spend_usd": "1"}, SEARCH | {"spend_usd": ""})
     second = publish(
-        store, ACME | {"spend_usd": "2"}, ZETA | {"spend_usd": "-5"}, complete_for="portfolio"
+        store,
+        ACME | {"spend_usd": "2"},
+        *(ZETA | {"spend_usd": spend} for spend in "56"),
+        complete_for="portfolio",
     )
-    assert (second.intake.rejected, second.changes.ended) == (1, 1)
+    assert (second.intake.rejected, second.changes.ended) == (2, 1)
     assert [one[0] for one in names(store)] == ["Acme", "Zeta"]
 
 
 def test_records_that_were_corrected_come_alone_and_end_nothing(store: Store):
     publish(store, ACME | {"spend_usd": "1"}, ZETA | {"spend_usd": "1"})
-    first = publish(
-        store, ACME | {"spend_usd": "-1"}, ZETA | {"spend_usd": "1"}, complete_for="source"
-    )
-    corrected = first.intake.reject_file.replace(b"'-1", b"3").replace(b"-1", b"3")
+    twice = [ACME | {"spend_usd": spend} for spend in ("41", "42")]
+    first = publish(store, *twice, ZETA | {"spend_usd": "1"}, complete_for="source")
+    corrected = first.intake.reject_file.replace(b",41", b",42")
     seen = preview_import(
         store, LOCAL_OWNER, data=corrected, file_name="corrected.csv", portfolio="Fund"
     )

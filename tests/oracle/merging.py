@@ -19,7 +19,7 @@ from db.register.rows import StoredRegister
 from risk.catalog.records import UNSPECIFIED
 from risk.inventory.intake_results import Problem
 from risk.inventory.records import Requirement
-from risk.inventory.rows import InventoryRow
+from risk.inventory.rows import InventoryRow, InventoryRows
 
 Key = tuple[str, ...]
 
@@ -112,7 +112,7 @@ def _planned(target: Rows, stored: Mapping[Key, Row], key: Key, new: Row) -> Pla
 
 
 def plan_import(
-    rows: Iterable[InventoryRow],
+    rows: InventoryRows,
     register: StoredRegister,
     *,
     file_name: str,
@@ -133,9 +133,19 @@ def plan_import(
             changes += [
                 _plan_dependency(plan, stored, key, row, shared + more) for row in of_use_case
             ]
+    _plan_unread(plan, stored, rows.unread)
     plan.disagreements = tuple(problems)
     plan.changes = _counted(plan, stored, changes)
     return plan
+
+
+def _plan_unread(plan: Plan, stored: _StoredRows, unread: Mapping[str, int]) -> None:
+    """Startups of which lines could not be read, some of them named by no other line."""
+    for name, count in unread.items():
+        key = (comparison_key(name),)
+        new: Row = {"name": tidy(name), "name_key": key[0], "notes": None, "as_of": None}
+        new |= {column_of(field): None for field in STARTUP_FACTS}
+        _planned(plan.startups, stored.startups, key, new).values["unread_lines"] = count
 
 
 def _grouped(
