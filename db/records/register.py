@@ -21,7 +21,14 @@ from db.records.base import (
     closed_list,
 )
 from risk.catalog.records import Answer
-from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement, SwitchBegun
+from risk.inventory.records import (
+    Depth,
+    Evidence,
+    ExitPlan,
+    Fallback,
+    Requirement,
+    SwitchBegun,
+)
 
 
 def _fraction(column: str) -> CheckConstraint:
@@ -69,7 +76,10 @@ class StagingRecord(Base):
 
 
 class StartupRecord(Base):
-    """A dependent company; unknown facts are NULL."""
+    """A dependent company; unknown facts are NULL.
+
+    ``tags`` and ``fund`` are lists whose entries stand apart by ``; ``.
+    """
 
     __tablename__ = "startups"
     __table_args__ = (
@@ -86,6 +96,7 @@ class StartupRecord(Base):
         ),
         _margin("gross_margin"),
         _fraction("ai_revenue_share"),
+        _fraction("ownership"),
         NEVER_REUSED,
     )
 
@@ -106,10 +117,20 @@ class StartupRecord(Base):
     invested_cents: Mapped[Cents | None]
     as_of: Mapped[date | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    tags: Mapped[str | None]
+    stage: Mapped[str | None]
+    fund: Mapped[str | None]
+    ownership: Mapped[float | None]
+    relationship: Mapped[str | None]
+    watched_by: Mapped[str | None]
+    contact_email: Mapped[str | None]
 
 
 class FactRecord(Base):
-    """Where one fact about a startup was read, and as of which day."""
+    """Where one fact about a startup was read, as of which day, and how it came to be known.
+
+    ``evidence`` NULL: it was stated in an inventory.
+    """
 
     __tablename__ = "facts"
     __table_args__ = (UniqueConstraint("startup_id", "field"), NEVER_REUSED)
@@ -120,6 +141,7 @@ class FactRecord(Base):
     source: Mapped[str | None]
     as_of: Mapped[date | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    evidence: Mapped[Evidence | None] = mapped_column(closed_list(Evidence, "evidence"))
 
 
 class UseCaseRecord(Base):
@@ -150,7 +172,7 @@ class DependencyRecord(Base):
 
     ``key`` names it within the portfolio for good; ``provider_key`` and ``model_key`` are what an
     import compares. ``host_text`` is the host as written, ``host`` as understood; ``resolution_*``
-    say how surely the names were understood, and why.
+    say how surely the names were understood, and why. ``evidence`` NULL: it was stated.
     """
 
     __tablename__ = "dependencies"
@@ -159,6 +181,8 @@ class DependencyRecord(Base):
         _fraction("share"),
         _not_negative("spend_cents_per_month"),
         _not_negative("notice_days"),
+        _not_negative("provider_notice_days"),
+        _fraction("promised_availability"),
         NEVER_REUSED,
     )
 
@@ -195,3 +219,9 @@ class DependencyRecord(Base):
     source: Mapped[str | None]
     as_of: Mapped[date | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    provider_notice_days: Mapped[float | None]
+    contract_start: Mapped[date | None]
+    contract_end: Mapped[date | None]
+    governing_law: Mapped[str | None]
+    promised_availability: Mapped[float | None]
+    evidence: Mapped[Evidence | None] = mapped_column(closed_list(Evidence, "evidence"))

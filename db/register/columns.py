@@ -11,7 +11,7 @@ STARTUP_AMOUNTS = {
 }
 _AMOUNTS = {**STARTUP_AMOUNTS, "spend_usd": "spend_cents_per_month"}
 #: Fields of an inventory whose column has another name. The column ``host`` is what was understood.
-_COLUMNS = {**_AMOUNTS, "host": "host_text"}
+_COLUMNS = {**_AMOUNTS, "host": "host_text", "use_case_revenue_share": "revenue_share"}
 
 
 def to_cents(usd: float | None) -> int | None:

@@ -18,7 +18,7 @@ from db.register.naming import comparison_key, dependency_key, tidy, use_case_na
 from db.register.rows import StoredRegister
 from risk.catalog.records import UNSPECIFIED
 from risk.inventory.intake_results import Problem
-from risk.inventory.records import Requirement
+from risk.inventory.records import DEPENDS_ON_NOTHING, Requirement
 from risk.inventory.rows import InventoryRow
 
 Key = tuple[str, ...]
@@ -128,14 +128,39 @@ def plan_import(
         use_cases = _grouped(of_startup, lambda row: comparison_key(use_case_name(row.use_case)))
         for use_case, of_use_case in use_cases.items():
             key = (startup, use_case)
-            more, disputed = _plan_use_case(plan, stored, key, of_use_case)
-            problems += disputed
+            more: list[FieldChange] = []
+            if any(map(_names_a_use_case, of_use_case)):
+                more, disputed = _plan_use_case(plan, stored, key, of_use_case)
+                problems += disputed
             changes += [
-                _plan_dependency(plan, stored, key, row, shared + more) for row in of_use_case
+                _plan_dependency(plan, stored, key, row, shared + more)
+                if _depends(row)
+                else _of_nothing(plan, key, row, shared + more)
+                for row in of_use_case
             ]
     plan.disagreements = tuple(problems)
     plan.changes = _counted(plan, stored, changes)
     return plan
+
+
+def _depends(row: InventoryRow) -> bool:
+    return comparison_key(row.provider) != comparison_key(DEPENDS_ON_NOTHING)
+
+
+def _names_a_use_case(row: InventoryRow) -> bool:
+    stated = any(getattr(row, name) is not None for name in USE_CASE_FACTS)
+    return _depends(row) or bool(tidy(row.use_case or "")) or stated
+
+
+def _of_nothing(
+    plan: Plan, key: Key, row: InventoryRow, shared: Sequence[FieldChange]
+) -> RowChange | None:
+    """What the reader is told of a record that names no provider."""
+    about = plan.use_cases.get(key) or plan.startups[key[:1]]
+    if about.stored is None:
+        return _row_change(Status.NEW, row, ())
+    changes = [one for one in shared if getattr(row, one.field) is not None]
+    return _row_change(Status.CHANGED, row, tuple(changes)) if changes else None
 
 
 def _grouped(
@@ -157,7 +182,8 @@ def _plan_startup(
     row = _planned(plan.startups, stored.startups, key, new)
     changes = row.overlay({fact: getattr(one, fact) for fact, one in agreed.items()})
     _plan_facts(plan, stored, key, agreed, {change.field for change in changes}, file_name)
-    dates = [one.as_of for one in agreed.values() if one.as_of]
+    facts = (one for at, one in plan.facts.items() if at[:-1] == key)
+    dates = [one.values["as_of"] for one in facts if one.values["as_of"]]
     changes += row.overlay({"notes": _joined_notes(rows), "as_of": max(dates, default=None)})
     return changes if row.stored else [], problems
 
@@ -174,7 +200,7 @@ def _plan_facts(
 
     The sources of facts that the file does not state are kept: they go with the startup's row.
     """
-    new: Row = {"source": None, "as_of": None}
+    new: Row = {"source": None, "as_of": None, "evidence": None}
     for fact in (*agreed, *(one for one in STARTUP_FACTS if one not in agreed)):
         key, one = (*startup, fact), agreed.get(fact)
         if one is None and key not in stored.facts:
@@ -183,8 +209,9 @@ def _plan_facts(
         if one is not None and (fact in changed or row.stored is None):
             row.values["source"] = one.source or f"{file_name}, line {one.line}"
             row.values["as_of"] = one.as_of
+            row.values["evidence"] = one.evidence
         elif one is not None:
-            row.overlay({"source": one.source, "as_of": one.as_of})
+            row.overlay({"source": one.source, "as_of": one.as_of, "evidence": one.evidence})
 
 
 def _plan_use_case(
@@ -220,6 +247,10 @@ def _plan_dependency(
         stated["host"] = None
     changes = target.overlay(stated)
     changes += _take_resolution(target.values, row)
+    if target.stored is not None and changes and row.evidence is None:
+        before, target.values["evidence"] = target.values["evidence"], None
+        if before is not None:
+            changes.append(FieldChange(field="evidence", before=before, after=None))
     if target.stored is None:
         return _row_change(Status.NEW, row, ())
     changes += [
