@@ -344,7 +344,8 @@ def _dated(startups: PlannedTable, said: _Shared, facts: PlannedTable) -> Planne
     """Startups with the latest day of any of their facts; without any, the day that is stored."""
     days, distinct = pd.factorize(facts.columns["as_of"], sort=True, use_na_sentinel=True)
     latest = np.full(len(startups.places), -1, np.int64)
-    np.maximum.at(latest, facts.parents, days)
+    if facts.parents is not None:
+        np.maximum.at(latest, facts.parents, days)
     known = object_array([*distinct, None])[latest]
     said.after["as_of"], said.changed["as_of"] = _overlaid(
         _at(startups.stored["as_of"], startups.places), known
@@ -522,7 +523,8 @@ def _no_evidence_of_what_was(
     gone = (places >= 0) & changed & silent & pd.notna(before)
     if not gone.any():
         return []
-    columns["evidence"] = np.where(gone, None, before)
+    columns["evidence"] = before.copy()
+    columns["evidence"][gone] = None
     last = _last(of_file.numbers, np.arange(len(rows)), len(places))
     told = np.zeros(len(rows), bool)
     told[last[gone]] = True

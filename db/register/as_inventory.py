@@ -6,7 +6,7 @@ no such row, and a startup or use case that depends on nothing, has a row of its
 the place of the provider that it names none.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -143,6 +143,24 @@ def _stated(row: Row, name: str, column: str) -> Cell:
         return Decimal(value) / 100
     stated: Cell = value
     return stated
+
+
+def naming_lines(register: StoredRegister, startup: str) -> dict[str, dict[str, Cell]]:
+    """By the key of each dependency of a startup the cells of a file that say which one it is."""
+    names = {one["id"]: one["name"] for one in register.startups if one["name"] == startup}
+    cases = {one["id"]: one for one in register.use_cases if one["startup_id"] in names}
+    return {
+        one["key"]: {
+            "startup": startup,
+            "use_case": cases[one["use_case_id"]]["name"],
+            "provider": one["provider_text"],
+            "model": one["model"],
+            # One that was never read from a text has no host in its provider's name.
+            "host": one["host"] if one["resolution_confidence"] is None else one["host_text"],
+        }
+        for one in register.dependencies
+        if one["use_case_id"] in cases
+    }
 
 
 def lost_in_an_inventory(session: Session, portfolio_id: int) -> tuple[str, ...]:

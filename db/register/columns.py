@@ -24,6 +24,11 @@ def to_usd(cents: int | None) -> float | None:
     return None if cents is None else cents / 100
 
 
+def model_field(field: str) -> str:
+    """Return what the model calls a fact that an inventory calls otherwise."""
+    return "revenue_share" if field == "use_case_revenue_share" else field
+
+
 def column_of(field: str) -> str:
     """Return the column that keeps a field of an inventory."""
     return _COLUMNS.get(field, field)
