@@ -90,9 +90,7 @@ def _abouts(startup: Startup) -> list[_About]:
 
 def _now(about: Startup | UseCase | Dependency, names: tuple[str, ...]) -> dict[str, str]:
     """What is known of it now, in words, by the column of an inventory."""
-    return {
-        name: correction.fact(name, getattr(about, _FIELDS.get(name, name))) for name in names
-    }
+    return {name: correction.fact(name, getattr(about, _FIELDS.get(name, name))) for name in names}
 
 
 def _fields(about: _About) -> dict[str, str]:
