@@ -7,6 +7,7 @@ import pytest
 from db.engine import Store
 from db.errors import Refused
 from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
+from db.services.audit import list_audit
 from db.services.imports import PublishedBatch, undo_batch
 from db.services.judgements import judge, take_back_judgement
 from db.services.scoring import score_portfolio
@@ -48,6 +49,8 @@ def test_a_fact_is_written_with_where_it_is_from_and_can_be_undone(store: Store)
     assert found.sources == {"cash_usd": "a call", "tags": "a call"}
     assert found.evidence == dict.fromkeys(("cash_usd", "tags"), Evidence.CONFIRMED)
     assert (link.share, link.source, link.evidence) == (0.4, "a call", Evidence.CONFIRMED)
+    newest = list_audit(store, LOCAL_OWNER)[0]
+    assert (newest.action, newest.object_name) == ("import", f"Fund: batch {done.batch}")
     undo_batch(store, LOCAL_OWNER, done.batch)
     assert fund_hash(store) == before
 
