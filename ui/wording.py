@@ -56,8 +56,16 @@ FIELD_NAMES = {
     "monthly_burn_usd": "Net burn per month",
     "engineers": "Engineers",
     "invested_usd": "Our investment",
+    "tags": "Tags",
+    "stage": "Stage",
+    "fund": "Fund",
+    "ownership": "Our share of the company",
+    "relationship": "Relationship",
+    "watched_by": "Watched by",
+    "contact_email": "Contact e-mail",
     "criticality": "Criticality (1 to 5)",
     "revenue_share": "Share of AI revenue",
+    "use_case_revenue_share": "Share of AI revenue",
     "buffer_hours": "Hours it can wait",
     "requirement": "How dependencies combine",
     "model": "Model",
@@ -74,6 +82,12 @@ FIELD_NAMES = {
     "exit_plan": "Exit plan",
     "switch_begun": "Move begun",
     "notice_days": "Notice period",
+    "provider_notice_days": "Provider's notice period",
+    "contract_start": "Contract start",
+    "contract_end": "Contract end",
+    "governing_law": "Governing law",
+    "promised_availability": "Promised availability",
+    "evidence": "How it is known",
     "renewal": "Contract renewal",
     "developer": "Developer",
     "host": "Host",
@@ -136,6 +150,11 @@ def percent(share: float | None) -> str:
     if abs(per_cent) < 0.05:
         return "under 0.1 %"
     return f"{per_cent:.1f} %".replace(".0 %", " %")
+
+
+def availability(share: float | None) -> str:
+    """A promised share of the time with every digit, since 99.9 % and 99.99 % differ tenfold."""
+    return UNKNOWN if share is None else f"{100 * share:.6g} %"
 
 
 def percent_range(interval: Interval) -> str:

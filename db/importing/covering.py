@@ -1,4 +1,4 @@
-"""What a file is complete for: whatever it does not name there has ended."""
+"""The part of a portfolio that a file is complete for: what it does not name there has ended."""
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field

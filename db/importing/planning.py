@@ -8,6 +8,7 @@ spelling is the same one.
 Values are plain, as JSON and the databases hold them (:mod:`db.register.documents`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -24,22 +25,24 @@ from db.importing.keys import Keys, named
 from db.register.bulk import Columns
 from db.register.columns import as_stated, as_stored, column_of
 from db.register.documents import plain_value
-from db.register.naming import key_of_dependency, tidy, use_case_name
+from db.register.naming import comparison_key, key_of_dependency, tidy, use_case_name
 from db.register.tables import DEPENDENCIES, FACTS, REGISTER_TABLES, STARTUPS, USE_CASES
 from risk.catalog.records import UNSPECIFIED, Answer
 from risk.inventory.intake_results import Problem
 from risk.inventory.progress import Progress, unheard
-from risk.inventory.records import Requirement
+from risk.inventory.records import DEPENDS_ON_NOTHING, Requirement
 from risk.inventory.rows import Coded, Indices, InventoryRows, object_array
 
 STARTUP_FACTS = (
     "website sector country annual_revenue_usd gross_margin ai_revenue_share cash_usd"
-    " monthly_burn_usd engineers invested_usd"
+    " monthly_burn_usd engineers invested_usd tags stage fund ownership relationship watched_by"
+    " contact_email"
 ).split()
-USE_CASE_FACTS = ("criticality", "buffer_hours")
+USE_CASE_FACTS = ("criticality", "buffer_hours", "requirement", "use_case_revenue_share")
 DEPENDENCY_FACTS = (
     "host region data_residency share spend_usd depth fallback fallback_tested_on exit_plan"
-    " switch_begun notice_days renewal source as_of"
+    " switch_begun notice_days provider_notice_days contract_start contract_end renewal"
+    " governing_law promised_availability source as_of evidence"
 ).split()
 _READ_AS = ("answer", "developer", "host", "product")
 _FALLBACK = ("fallback_provider_text", "fallback_developer", "fallback_host")
@@ -80,6 +83,18 @@ class PlannedTable:
     places: Indices
     columns: Columns
     parents: Indices | None = None
+
+    def only(self, kept: Mask, *, of_parents: Mask | None = None) -> "PlannedTable":
+        """The rows that are kept; ``of_parents`` says which rows of the parents' plan are."""
+        parents = None if self.parents is None else self.parents[kept]
+        if parents is not None and of_parents is not None:
+            parents = (np.cumsum(of_parents) - 1)[parents]
+        return replace(
+            self,
+            places=self.places[kept],
+            columns={name: column[kept] for name, column in self.columns.items()},
+            parents=parents,
+        )
 
     @cached_property
     def new(self) -> Indices:
@@ -286,19 +301,33 @@ def plan_import(
 ) -> Plan:
     """Compare records of a file with the register; ``progress`` hears 0 to 1."""
     keys = Keys(rows)
+    depends = _depends_on_something(rows)
     startups, startup_facts = _startups(rows, keys, stored, covering)
-    facts = _facts(rows, startups, startup_facts, stored, file_name)
+    facts = _facts(rows, startups, startup_facts, stored, file_name, covering)
+    startups = _dated(startups, startup_facts, facts, erases="as_of" in rows.columns, by=covering)
     progress(0.3)
     use_cases, use_case_facts = _use_cases(rows, keys, startups, stored, covering)
     progress(0.4)
     dependencies, own = _dependencies(rows, keys, use_cases, stored, covering)
     progress(0.9)
     is_new = dependencies.begins[keys.dependencies[0]]
-    own_by_field = {one.field: one.rows for one in own}
+    if not depends.all():
+        is_case = _is_use_case(rows, keys, depends)
+        of_nothing = np.where(
+            is_case[keys.use_cases[0]],
+            use_cases.begins[keys.use_cases[0]],
+            startups.begins[keys.startups[0]],
+        )
+        is_new = np.where(depends, is_new, of_nothing)
+        own = [replace(one, rows=one.rows & depends) for one in own]
     shared = (
         *_told_of(rows, startups, startup_facts, keys.startups[0], ~is_new),
         *_told_of(rows, use_cases, use_case_facts, keys.use_cases[0], ~is_new),
     )
+    if not depends.all():
+        dependencies = dependencies.only(depends[keys.dependencies[1]], of_parents=is_case)
+        use_cases = use_cases.only(is_case)
+    own_by_field = {one.field: one.rows for one in own}
     live = pd.isna(dependencies.stored["until"])
     unnamed = np.setdiff1d(np.flatnonzero(live), dependencies.places)
     startups, use_cases, dependencies = with_ends(startups, use_cases, dependencies, covering)
@@ -315,6 +344,26 @@ def plan_import(
     )
     progress(1.0)
     return plan
+
+
+def _depends_on_something(rows: InventoryRows) -> Mask:
+    """Which records name a provider; the others are about a startup or use case alone."""
+    nothing = comparison_key(DEPENDS_ON_NOTHING)
+    found: Mask = named(
+        rows, "provider", lambda text: comparison_key(text) != nothing
+    ).objects.astype(np.bool_)
+    return found
+
+
+def _is_use_case(rows: InventoryRows, keys: Keys, depends: Mask) -> Mask:
+    """Which of the use cases there are: no record of those that are not names one, or a fact."""
+    is_named = named(rows, "use_case", lambda text: bool(tidy(text or ""))).objects
+    says = depends | is_named.astype(np.bool_)
+    for name in USE_CASE_FACTS:
+        says |= rows.identities(name) >= 0
+    found = np.zeros(len(keys.use_cases[1]), np.bool_)
+    found[keys.use_cases[0][says]] = True
+    return found
 
 
 def _startups(
@@ -336,16 +385,12 @@ def _startups(
     name = named(rows, "startup", lambda text: tidy(text or "")).objects[first]
     unread = [keys.unread.get(key, ("", 0)) for key in every.tolist()]
     name = np.concatenate([name, object_array([tidy(one) for one, _ in unread[len(name) :]])])
-    for fact, said in (
-        ("notes", _notes(rows, numbers, len(every))),
-        ("as_of", _latest(rows, facts.agreed.values(), len(every))),
-    ):
-        before = _at(known[fact], places)
-        facts.after[fact], facts.changed[fact] = _overlaid(before, said)
-        if fact in rows.columns:
-            erased = is_own & pd.isna(said) & pd.notna(before)
-            facts.after[fact] = _without(facts.after[fact], erased)
-            facts.changed[fact] |= erased
+    notes, before = _notes(rows, numbers, len(every)), _at(known["notes"], places)
+    facts.after["notes"], facts.changed["notes"] = _overlaid(before, notes)
+    if "notes" in rows.columns:
+        erased = is_own & pd.isna(notes) & pd.notna(before)
+        facts.after["notes"] = _without(facts.after["notes"], erased)
+        facts.changed["notes"] |= erased
     columns = {
         "name": _either(places, known["name"], name),
         "name_key": _either(places, known["name_key"], every),
@@ -374,35 +419,53 @@ def _notes(rows: InventoryRows, numbers: Indices, count: int) -> Objects:
     return notes
 
 
-def _latest(rows: InventoryRows, stating: Iterable[Indices], count: int) -> Objects:
-    """The latest day of any record that a startup's facts are taken from."""
-    column = rows.columns.get("as_of")
-    if column is None:
-        return object_array([None] * count)
-    days = np.array([0 if day is None else day.toordinal() for day in column.values], np.int64)
-    of_row = np.append(days[column.codes], 0)
-    latest = np.max([of_row[places] for places in stating], axis=0, initial=0)
-    distinct, codes = np.unique(latest, return_inverse=True)
-    known = [date.fromordinal(one).isoformat() if one else None for one in distinct.tolist()]
-    return object_array(known)[codes]
+def _dated(
+    startups: PlannedTable, said: _Shared, facts: PlannedTable, *, erases: bool, by: Covering
+) -> PlannedTable:
+    """Startups with the latest day of any of their facts; without any, the day that is stored.
+
+    ``erases``: the file has days, so that without any it is unknown again if it is complete.
+    """
+    days, distinct = pd.factorize(facts.columns["as_of"], sort=True, use_na_sentinel=True)
+    latest = np.full(len(startups.places), -1, np.int64)
+    if facts.parents is not None:
+        np.maximum.at(latest, facts.parents, days)
+    known = object_array([*distinct, None])[latest]
+    before = _at(startups.stored["as_of"], startups.places)
+    said.after["as_of"], said.changed["as_of"] = _overlaid(before, known)
+    if erases:
+        is_own = _of_series(startups.stored, startups.places, by)
+        erased = is_own & pd.isna(known) & pd.notna(before)
+        said.after["as_of"] = _without(said.after["as_of"], erased)
+        said.changed["as_of"] |= erased
+    return replace(startups, columns={**startups.columns, "as_of": said.after["as_of"]})
 
 
 def _facts(
-    rows: InventoryRows, startups: PlannedTable, facts: _Shared, stored: StoredRows, file_name: str
+    rows: InventoryRows,
+    startups: PlannedTable,
+    facts: _Shared,
+    stored: StoredRows,
+    file_name: str,
+    covering: Covering,
 ) -> PlannedTable:
-    """Where each fact of each startup is from. Another value takes nothing over from the old one.
+    """Where each fact of each startup is from, and how it came to be known.
+
+    Another value takes nothing over from the old one.
 
     The sources of facts that the file does not state are kept: they go with the startup's row.
     """
     known = stored.tables[FACTS.name]
-    agreed = np.stack([facts.agreed[name] for name in STARTUP_FACTS], axis=1)
-    changed = np.stack([facts.changed[name] for name in STARTUP_FACTS], axis=1)
+    spoken_of = set(rows.columns).union(known["field"])
+    names = [name for name in STARTUP_FACTS if name in spoken_of] or STARTUP_FACTS[:1]
+    agreed = np.stack([facts.agreed[name] for name in names], axis=1)
+    changed = np.stack([facts.changed[name] for name in names], axis=1)
     number_of = {
         number: place
         for place, number in enumerate(_at(startups.stored["id"], startups.places).tolist())
         if number is not None
     }
-    column_at = {name: place for place, name in enumerate(STARTUP_FACTS)}
+    column_at = {name: place for place, name in enumerate(names)}
     stored_at = np.full(agreed.shape, -1, np.int64)
     for place, (number, name) in enumerate(zip(known["startup_id"], known["field"], strict=True)):
         if number in number_of and name in column_at:
@@ -411,14 +474,17 @@ def _facts(
     said, places = agreed[owners, fields], stored_at[owners, fields]
     is_other = (said >= 0) & (changed[owners, fields] | (places < 0))
     erased = (said < 0) & changed[owners, fields]
-    columns: dict[str, Objects] = {"field": object_array(STARTUP_FACTS)[fields]}
+    is_own = (said >= 0) & _of_series(known, places, covering)
+    columns: dict[str, Objects] = {"field": object_array(names)[fields]}
     for name, stated in (
         ("source", named(rows, "source", lambda text: text).objects),
         ("as_of", _plain(rows, "as_of")),
+        ("evidence", _plain(rows, "evidence")),
     ):
         told = _at(stated, said)
         kept, _ = _overlaid(_at(known[name], places), told)
-        columns[name] = np.where(is_other, told, _without(kept, erased))
+        is_gone = is_own & pd.isna(told) & (name in rows.columns) & (name != "source")
+        columns[name] = np.where(is_other, told, _without(kept, erased | is_gone))
     lines = np.append(rows.lines, 0)[said]
     for place in np.flatnonzero(is_other & pd.isna(columns["source"])).tolist():
         columns["source"][place] = f"{file_name}, line {lines[place]}"
@@ -452,11 +518,12 @@ def _use_cases(
     columns = {
         "name": _either(places, known["name"], name),
         "name_key": name_keys,
-        "revenue_share": _at(known["revenue_share"], places),
-        "requirement": _either(places, known["requirement"], always),
         **_days(known, places, covering.day),
         **{column_of(fact): after for fact, after in facts.after.items()},
     }
+    columns["requirement"] = np.where(
+        pd.isna(columns["requirement"]), always, columns["requirement"]
+    )
     table = PlannedTable(
         table=USE_CASES,
         link="startup_id",
@@ -523,7 +590,9 @@ def _dependencies(
     of_file = _Named(numbers, places, known, _of_series(known, places, covering))
     written = rows.columns["provider"].objects[first] if len(first) else object_array([])
     columns: dict[str, Objects] = {
-        "key": np.where(exact, _at(known["key"], places), _keys_of(keys, first)),
+        "key": np.where(
+            exact, _at(known["key"], places), _keys_of(rows, keys, first, known["key"])
+        ),
         "provider_text": np.where(exact, _at(known["provider_text"], places), written),
         "provider_key": provider_keys,
         "other_names": _names_before(known, places, provider_keys),
@@ -548,10 +617,14 @@ def _dependencies(
             told.append(Told(field=name, rows=changed, before=values[0], after=values[1]))
 
     for name in DEPENDENCY_FACTS:
+        if name not in rows.columns:
+            columns[column_of(name)] = _at(known[column_of(name)], places)
+            continue
         said = _plain(rows, name)
         stating = pd.notna(said) & ~as_given if name == "host" else pd.notna(said)
         take(column_of(name), name, said, stating)
     _take_readings(rows, columns, of_file, ~as_given, told)
+    told += _no_evidence_of_what_was(rows, columns, of_file)
     table = PlannedTable(
         table=DEPENDENCIES,
         link="use_case_id",
@@ -637,9 +710,10 @@ def _respelled(
         if read["answer"][row] == Answer.YES:
             options += alike.get((case, model, read["developer"][row], read["host"][row]), ())
         for place in options:
-            product, stored = read["product"][row], known["product"][max(place, 0)]
-            is_same = place == options[0] or product is None or stored in (None, product)
-            if place >= 0 and place not in taken and is_same:
+            if place < 0 or place in taken:
+                continue
+            product, stored = read["product"][row], known["product"][place]
+            if place == options[0] or product is None or stored in (None, product):
                 found[row] = place
                 taken.add(place)
                 break
@@ -718,10 +792,46 @@ def _ended(planned: PlannedTable, ends: Indices, day: date) -> PlannedTable:
     return replace(planned, places=places, columns=columns, parents=parents)
 
 
-def _keys_of(keys: Keys, first: Indices) -> Objects:
+def _no_evidence_of_what_was(
+    rows: InventoryRows, columns: dict[str, Objects], of_file: _Named
+) -> list[Told]:
+    """Take away how a dependency was known where the file says another thing of it, and not how."""
+    places, known = of_file.places, of_file.known
+    others = (name for name in columns if name != "evidence")
+    changed = _any((columns[name] != _at(known[name], places) for name in others), len(places))
+    silent = np.ones(len(places), bool)
+    silent[of_file.numbers[rows.identities("evidence") >= 0]] = False
+    before = columns["evidence"]
+    gone = (places >= 0) & changed & silent & pd.notna(before)
+    if not gone.any():
+        return []
+    columns["evidence"] = before.copy()
+    columns["evidence"][gone] = None
+    last = _last(of_file.numbers, np.arange(len(rows)), len(places))
+    told = np.zeros(len(rows), bool)
+    told[last[gone]] = True
+    nothing = object_array([None] * len(rows))
+    return [Told(field="evidence", rows=told, before=before[of_file.numbers], after=nothing)]
+
+
+def _keys_of(rows: InventoryRows, keys: Keys, first: Indices, known: Objects) -> Objects:
+    """What dependencies are known by for good: as they were elsewhere, where the file says it.
+
+    A key that another dependency of the file has, or of a startup in it, is not taken over.
+    """
     parts = (keys.startup_keys, keys.use_case_keys, keys.provider_keys, keys.model_keys)
     each = zip(*(one.objects[first] for one in parts), strict=True)
-    return object_array([key_of_dependency(part) for part in each])
+    own = object_array([key_of_dependency(part) for part in each])
+    if "dependency_key" not in rows.columns:
+        return own
+    said = rows.columns["dependency_key"].objects[first]
+    taken = Counter([*said, *known, *own])
+    return object_array(
+        [
+            other if other is not None and taken[other] == 1 + (other == mine) else mine
+            for other, mine in zip(said, own, strict=True)
+        ]
+    )
 
 
 def _agrees_with_what_was_given(rows: InventoryRows, of_file: _Named) -> Mask:

@@ -21,7 +21,14 @@ from db.records.base import (
     closed_list,
 )
 from risk.catalog.records import Answer
-from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement, SwitchBegun
+from risk.inventory.records import (
+    Depth,
+    Evidence,
+    ExitPlan,
+    Fallback,
+    Requirement,
+    SwitchBegun,
+)
 
 
 def _fraction(column: str) -> CheckConstraint:
@@ -92,6 +99,7 @@ class StartupRecord(Base):
 
     It counts from ``since`` (NULL: before days were kept) to ``until`` (NULL: it counts now), as
     use cases and dependencies do. ``other_names`` are keys of names that it had, one a line.
+    ``tags`` and ``fund`` are lists whose entries stand apart by ``; ``.
     """
 
     __tablename__ = "startups"
@@ -109,6 +117,7 @@ class StartupRecord(Base):
         ),
         _margin("gross_margin"),
         _fraction("ai_revenue_share"),
+        _fraction("ownership"),
         Index(None, "portfolio_id", "until", "id"),
         NEVER_REUSED,
     )
@@ -134,12 +143,20 @@ class StartupRecord(Base):
     other_names: Mapped[str | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
     unread_lines: Mapped[int | None]
+    tags: Mapped[str | None]
+    stage: Mapped[str | None]
+    fund: Mapped[str | None]
+    ownership: Mapped[float | None]
+    relationship: Mapped[str | None]
+    watched_by: Mapped[str | None]
+    contact_email: Mapped[str | None]
 
 
 class FactRecord(Base):
-    """Where one fact about a startup was read, and as of which day.
+    """Where one fact about a startup was read, as of which day, and how it came to be known.
 
-    ``recorded_on`` is NULL where its import, or one that confirmed it, says when it was recorded.
+    ``evidence`` NULL: it was stated in an inventory. ``recorded_on`` is NULL where its import, or
+    one that confirmed it, says when it was recorded.
     """
 
     __tablename__ = "facts"
@@ -152,6 +169,7 @@ class FactRecord(Base):
     as_of: Mapped[date | None]
     recorded_on: Mapped[date | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    evidence: Mapped[Evidence | None] = mapped_column(closed_list(Evidence, "evidence"))
 
 
 class UseCaseRecord(Base):
@@ -185,7 +203,7 @@ class DependencyRecord(Base):
     ``key`` names it within the portfolio; ``provider_key`` and ``model_key`` are what an import
     compares, and ``other_names`` keys under which its provider was written before, one a line.
     ``host_text`` is the host as written, ``host`` as understood; ``resolution_*`` say how surely
-    the names were understood, and why.
+    the names were understood, and why. ``evidence`` NULL: it was stated.
     """
 
     __tablename__ = "dependencies"
@@ -194,6 +212,8 @@ class DependencyRecord(Base):
         _fraction("share"),
         _not_negative("spend_cents_per_month"),
         _not_negative("notice_days"),
+        _not_negative("provider_notice_days"),
+        _fraction("promised_availability"),
         NEVER_REUSED,
     )
 
@@ -234,3 +254,9 @@ class DependencyRecord(Base):
     other_names: Mapped[str | None]
     recorded_on: Mapped[date | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    provider_notice_days: Mapped[float | None]
+    contract_start: Mapped[date | None]
+    contract_end: Mapped[date | None]
+    governing_law: Mapped[str | None]
+    promised_availability: Mapped[float | None]
+    evidence: Mapped[Evidence | None] = mapped_column(closed_list(Evidence, "evidence"))

@@ -543,7 +543,7 @@ _LINK_COLUMNS = _projected(
     DEPENDENCIES.c,
     "id use_case_id key answer developer host model data_residency share spend_cents_per_month"
     " depth fallback fallback_developer fallback_host fallback_tested_on exit_plan switch_begun"
-    " notice_days as_of recorded_on batch_id",
+    " notice_days provider_notice_days as_of recorded_on batch_id",
 )
 _CASE_NAMES = _projected(USE_CASES.c, "name")
 _LINK_NAMES = _projected(DEPENDENCIES.c, "provider_text")
@@ -852,7 +852,7 @@ class _Links:
             tested=days.of(table["fallback_tested_on"]),
             plan_tested=unknown,
             takeover=unknown.copy(),
-            promised=np.zeros(count),
+            promised=np.nan_to_num(_floats(table["provider_notice_days"])),
             outlives=none,
             reserved=none.copy(),
             begun=_coded(MOVES, table["switch_begun"]),
@@ -899,6 +899,7 @@ def _stated(links: _Links, row: int) -> Dependency:
         fallback=None if links.fallback[row] < 0 else FALLBACKS[links.fallback[row]],
         fallback_tested_on=None if np.isnan(day) else date.fromordinal(int(day)),
         exit_plan=None if links.plan[row] < 0 else PLANS[links.plan[row]],
+        provider_notice_days=float(links.promised[row]) or None,
     )
 
 

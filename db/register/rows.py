@@ -27,13 +27,15 @@ from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
 
 #: Fields that the model and the store call alike and write alike.
 STARTUP_FIELDS = (
-    "name website sector country notes gross_margin ai_revenue_share engineers as_of unread_lines"
+    "name website sector country notes gross_margin ai_revenue_share engineers tags stage fund"
+    " ownership relationship watched_by contact_email as_of unread_lines"
 ).split()
 USE_CASE_FIELDS = "name criticality revenue_share buffer_hours requirement".split()
 DEPENDENCY_FIELDS = (
     "key provider_text answer developer host product model region data_residency share depth "
     "fallback fallback_provider_text fallback_developer fallback_host fallback_tested_on "
-    "exit_plan switch_begun notice_days renewal source as_of"
+    "exit_plan switch_begun notice_days provider_notice_days contract_start contract_end renewal"
+    " governing_law promised_availability source as_of evidence"
 ).split()
 
 
@@ -155,6 +157,7 @@ def _startup(
             if (day := fact["as_of"] or recorded.of_row(FACTS.name, fact))
             not in (None, row["as_of"])
         },
+        evidence={fact["field"]: fact["evidence"] for fact in facts if fact["evidence"]},
     )
 
 

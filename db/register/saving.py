@@ -46,6 +46,7 @@ def insert_startups(session: Session, portfolio_id: int, startups: Sequence[Star
                 "field": field,
                 "source": source,
                 "as_of": startup.stated_on.get(field, startup.as_of),
+                "evidence": startup.evidence.get(field),
                 "batch_id": None,
             }
             for number, startup in of_startup

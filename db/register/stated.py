@@ -28,9 +28,10 @@ _IN_ORDER = (STARTUPS.c.id, USE_CASES.c.id, DEPENDENCIES.c.id)
 
 
 def read_renewals(session: Session, portfolio_id: int) -> Renewals:
-    """Every renewal that a portfolio states."""
+    """Every renewal that a portfolio states, or else the end of the contract."""
     place = (func.row_number().over(order_by=_IN_ORDER) - 1).label("place")
-    every = _models(session, portfolio_id, place, DEPENDENCIES.c.renewal).subquery()
+    day = func.coalesce(DEPENDENCIES.c.renewal, DEPENDENCIES.c.contract_end).label("renewal")
+    every = _models(session, portfolio_id, place, day).subquery()
     query = select(every.c.place, every.c.renewal).where(every.c.renewal.is_not(None))
     found = session.execute(query.order_by(every.c.place)).all()
     return Renewals(

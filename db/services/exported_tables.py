@@ -86,7 +86,8 @@ def _startups(wanted: Wanted) -> Exported:
     startups = each_startup(wanted.store, wanted.actor, wanted.named_portfolio)
     columns = (
         "name website sector country annual_revenue_usd gross_margin ai_revenue_share cash_usd"
-        " monthly_burn_usd engineers invested_usd as_of notes"
+        " monthly_burn_usd engineers invested_usd tags stage fund ownership relationship watched_by"
+        " contact_email as_of notes"
     )
     return _table("Startups", columns, startups)
 
@@ -96,7 +97,9 @@ def _dependencies(wanted: Wanted) -> Exported:
     of_dependency = (
         "provider_text answer developer host product model region data_residency share"
         " spend_usd_per_month depth fallback fallback_provider_text fallback_developer"
-        " fallback_host fallback_tested_on exit_plan switch_begun notice_days renewal source as_of"
+        " fallback_host fallback_tested_on exit_plan switch_begun notice_days provider_notice_days"
+        " contract_start contract_end renewal governing_law promised_availability source as_of"
+        " evidence"
     )
     rows = (
         {

@@ -1,4 +1,4 @@
-"""What a file is complete for: as answered, as remembered from the last of its kind, or asked."""
+"""The scope that a file is complete for: answered, remembered from the last of its kind, asked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

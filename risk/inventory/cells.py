@@ -59,6 +59,12 @@ _LIKELY = re.compile(
 _MISREAD_CYRILLIC = re.compile("(?:[РС][Ђ-Џђ-џ\u00a0-\u00bb‚„…†‡€‰‹‘’“”•–—™›№ІіҐґЎў]){2}")
 #: And for a letter read as Mac Roman.
 _MISREAD_MAC = re.compile("√[©®±≥§∂°†∏º≠¥Øø´]|‚Ä[ôúùìî¢]")
+#: An e-mail address in its usual form: no quoted names, no addresses of networks.
+_ADDRESS = re.compile(
+    r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]"
+)
+#: Characters of an address (RFC 5321, 4.5.3.1.3, without the brackets).
+_LONGEST_ADDRESS = 254
 _PLAIN_TEXT = r"^[!-~](?:[ -~]*[!-~])?$"
 _PLAIN_NUMBER = r"^[0-9]{1,11}(?:\.[0-9]{1,2})?$"
 _PLAIN_FRACTION = r"^0\.[0-9]{1,2}$"
@@ -114,6 +120,8 @@ class ColumnReader:
         self._by_kind: Callable[[str], Read[Any]] = {
             Kind.NAME: self._name,
             Kind.TEXT: lambda text: Read(text or None),
+            Kind.LIST: lambda text: Read(_entries(text)),
+            Kind.EMAIL: _address,
             Kind.MONEY: lambda text: read_money(text, notation, limits),
             Kind.FRACTION: lambda text: read_fraction(text, notation, limits),
             Kind.MARGIN: lambda text: read_margin(text, notation, limits),
@@ -153,6 +161,21 @@ class ColumnReader:
         folded = "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
         chosen = self._choices.get(folded)
         return Read(chosen, "not_in_list" if text and chosen is None else None)
+
+
+def _entries(text: str) -> str | None:
+    """The entries of a list, tidy, each once in the order in which they stand."""
+    found: dict[str, str] = {}
+    for one in (" ".join(part.split()) for part in text.split(";")):
+        if one:
+            found.setdefault(one.casefold(), one)
+    return "; ".join(found.values()) or None
+
+
+def _address(text: str) -> Read[str]:
+    if text and (len(text) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(text)):
+        return Read(None, "bad_email")
+    return Read(text or None)
 
 
 def _level(read: Read[Decimal]) -> Read[int]:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import lru_cache
 
-from risk.inventory.records import Depth, ExitPlan, Fallback, SwitchBegun
+from risk.inventory.records import (
+    Depth,
+    Evidence,
+    ExitPlan,
+    Fallback,
+    Requirement,
+    SwitchBegun,
+)
 
 
 class Kind(Enum):
@@ -14,6 +21,8 @@ class Kind(Enum):
 
     NAME = "name"
     TEXT = "text"
+    LIST = "list"
+    EMAIL = "e-mail"
     MONEY = "money"
     FRACTION = "fraction"
     MARGIN = "margin"
@@ -40,23 +49,29 @@ KEY = ("startup", "use_case", "provider", "model")
 #: What is said of the startup itself, and of the record; all else tells of a dependency.
 OF_THE_STARTUP = frozenset(
     "startup website sector country annual_revenue_usd cash_usd monthly_burn_usd invested_usd"
-    " gross_margin ai_revenue_share engineers source as_of".split()
+    " gross_margin ai_revenue_share engineers tags stage fund ownership relationship watched_by"
+    " contact_email source as_of".split()
 )
 _KINDS = {
-    Kind.NAME: "startup provider model host fallback_provider",
-    Kind.TEXT: "website sector country notes use_case region data_residency source",
+    Kind.NAME: "startup provider model host fallback_provider dependency_key",
+    Kind.TEXT: "website sector country stage relationship watched_by notes use_case region"
+    " data_residency governing_law source",
+    Kind.LIST: "tags fund",
+    Kind.EMAIL: "contact_email",
     Kind.MONEY: "annual_revenue_usd cash_usd monthly_burn_usd invested_usd spend_usd",
-    Kind.FRACTION: "ai_revenue_share share",
+    Kind.FRACTION: "ai_revenue_share ownership use_case_revenue_share share promised_availability",
     Kind.MARGIN: "gross_margin",
-    Kind.NUMBER: "engineers notice_days buffer_hours",
+    Kind.NUMBER: "engineers notice_days provider_notice_days buffer_hours",
     Kind.LEVEL: "criticality",
-    Kind.DATE: "renewal fallback_tested_on as_of",
+    Kind.DATE: "contract_start contract_end renewal fallback_tested_on as_of",
 }
 _CHOICES = {
+    "requirement": Requirement,
     "depth": Depth,
     "fallback": Fallback,
     "exit_plan": ExitPlan,
     "switch_begun": SwitchBegun,
+    "evidence": Evidence,
 }
 
 COLUMNS: dict[str, Column] = {

@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from risk.inventory.records import Depth, ExitPlan, Fallback, Resolution, SwitchBegun
+from risk.inventory.records import (
+    Depth,
+    Evidence,
+    ExitPlan,
+    Fallback,
+    Requirement,
+    Resolution,
+    SwitchBegun,
+)
 
 Indices = NDArray[np.int64]
 
@@ -92,13 +100,23 @@ class InventoryRow:
     monthly_burn_usd: float | None = None
     invested_usd: float | None = None
     spend_usd: float | None = None
+    tags: str | None = None
+    stage: str | None = None
+    fund: str | None = None
+    ownership: float | None = None
+    relationship: str | None = None
+    watched_by: str | None = None
+    contact_email: str | None = None
     gross_margin: float | None = None
     ai_revenue_share: float | None = None
     share: float | None = None
     engineers: float | None = None
     notice_days: float | None = None
+    provider_notice_days: float | None = None
     buffer_hours: float | None = None
     use_case: str | None = None
+    use_case_revenue_share: float | None = None
+    requirement: Requirement | None = None
     model: str | None = None
     host: str | None = None
     region: str | None = None
@@ -110,9 +128,15 @@ class InventoryRow:
     fallback_tested_on: date | None = None
     exit_plan: ExitPlan | None = None
     switch_begun: SwitchBegun | None = None
+    contract_start: date | None = None
+    contract_end: date | None = None
     renewal: date | None = None
+    governing_law: str | None = None
+    promised_availability: float | None = None
     as_of: date | None = None
     source: str | None = None
+    evidence: Evidence | None = None
+    dependency_key: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

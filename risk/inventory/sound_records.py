@@ -19,7 +19,7 @@ from risk.inventory.cells import Value
 from risk.inventory.columns import KEY
 from risk.inventory.intake_results import Problem
 from risk.inventory.name_text import skeleton
-from risk.inventory.records import Resolution
+from risk.inventory.records import DEPENDS_ON_NOTHING, Resolution
 from risk.inventory.refusals import Findings, shortened
 from risk.inventory.resolution import Resolver, is_not_stated
 from risk.inventory.row_speaks import Hint
@@ -61,6 +61,13 @@ def _numbers(
     return combined(parts)
 
 
+def _name_no_dependency(columns: Mapping[str, Coded]) -> NDArray[np.bool_]:
+    """Which records are about a startup or use case alone."""
+    nothing, provider = folded_name(DEPENDS_ON_NOTHING), columns["provider"]
+    alone = provider.mapped([folded_name(one) == nothing for one in provider.values])
+    return alone.objects.astype(np.bool_)
+
+
 def settle_duplicates(
     table: Table,
     columns: Mapping[str, Coded],
@@ -75,6 +82,10 @@ def settle_duplicates(
     record that ``lost`` a cell contradicts none of which every cell could be read: it repeats it.
     """
     keys, first = _numbers(columns, KEY, len(lines))
+    if (is_alone := _name_no_dependency(columns)).any():
+        # Several may each state facts of one startup.
+        said = (one for name, one in columns.items() if name not in KEY)
+        keys, first = combined([keys, *(np.where(is_alone, one.identities, -1) for one in said)])
     if len(first) == len(lines):
         return np.arange(len(lines))
     whole = np.bincount(keys, weights=~lost)[keys] > 0
@@ -179,7 +190,9 @@ def resolved_rows(
     rows = InventoryRows(lines[records], made)
     by_parts = np.argsort(of_record[records], kind="stable")
     _, first = _numbers(rows.taken(by_parts).columns, KEY, len(rows))
-    kept = by_parts[np.sort(first)]
+    is_kept = _name_no_dependency(made)
+    is_kept[by_parts[first]] = True
+    kept = by_parts[is_kept[by_parts]]
     kept = kept[np.argsort(rows.lines[kept], kind="stable")]
     return _with_spend_shared(rows.taken(kept), records[kept], parted[kept], findings)
 

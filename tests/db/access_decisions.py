@@ -14,6 +14,7 @@ from db.services.access import Actor, ActorRole
 from db.services.drills import DrillNote
 from db.services.funds import HoldingsFile
 from db.services.share_contents import Wanted
+from db.services.statements import Statement
 from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import Judgement, Topic
 from risk.assumptions import DEFAULTS
@@ -192,6 +193,7 @@ SERVICES: dict[str, Sort] = {
     "remember_watch": Sort.WORK,
     "set_assumption": Sort.WORK,
     "set_limit": Sort.WORK,
+    "state_facts": Sort.WORK,
     "take_back_judgement": Sort.WORK,
     "undo_batch": Sort.WORK,
     "withdraw_decision": Sort.WORK,
@@ -382,6 +384,7 @@ ARGUMENTS: dict[str, Any] = {
         provider="OpenAI", kind="down_round", at=datetime(2026, 11, 1, tzinfo=UTC), source="test"
     ),
     "startup": "Acme",
+    "statement": Statement(startup="Acme", facts={"cash_usd": "7"}),
     "stay": STAY,
     "table": "startups",
     "team": "Blue",

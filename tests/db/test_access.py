@@ -150,7 +150,8 @@ def in_order() -> list[str]:
     """Readers first, then what needs startups, and at the very end what takes them away."""
 
     def place(name: str) -> tuple[bool, bool, bool, str]:
-        return name == "undo_batch", name not in LEAVE_NO_ROW, name != "keep_answer", name
+        takes_away = name in ("save_portfolio", "undo_batch")
+        return takes_away, name not in LEAVE_NO_ROW, name != "keep_answer", name
 
     return sorted(SERVICES, key=place)
 

@@ -92,12 +92,19 @@ RECORDS = st.fixed_dictionaries(
     {
         "startup": st.sampled_from(["Acme", " ACME", "Zeta", "Été", "Long " + "x" * 190]),
         "use_case": st.sampled_from(["", "chat", "Chat ", "search", "Unnamed use case"]),
-        "provider": st.sampled_from(["OpenAI", "openai", "Slack", "Claude on Bedrock"]),
+        "provider": st.sampled_from(
+            ["OpenAI", "openai", "Slack", "Claude on Bedrock", "(depends on nothing)"]
+        ),
         "model": st.sampled_from(["", "gpt-4o", "GPT-4o"]),
         "spend_usd": st.sampled_from(["", "1", "2.50", "0.015"]),
         "cash_usd": st.sampled_from(["", "10", "20"]),
         "engineers": st.sampled_from(["", "3"]),
         "criticality": st.sampled_from(["", "1", "5"]),
+        "requirement": st.sampled_from(["", "all", "shared"]),
+        "use_case_revenue_share": st.sampled_from(["", "0.5"]),
+        "tags": st.sampled_from(["", "b2b", "b2b; seed"]),
+        "provider_notice_days": st.sampled_from(["", "90"]),
+        "evidence": st.sampled_from(["", "confirmed", "imputed"]),
         "fallback_provider": st.sampled_from(["", "Mistral"]),
         "notes": st.sampled_from(["", "a", "b"]),
         "renewal": st.sampled_from(["", "2027-01-31"]),

@@ -22,6 +22,7 @@ from ui.page import (
     palette,
 )
 from ui.panels.decision_panel import decisions_taken
+from ui.panels.fact_form import state_a_fact
 from ui.panels.readiness_panel import exit_readiness
 from ui.panels.startup_disruption import disruptions_of, show_disruption
 from ui.render.page import column_table
@@ -29,9 +30,11 @@ from ui.startup_choice import ask_startup
 from ui.tables.register import (
     FACT_COLUMNS,
     PAGE_DEPENDENCIES,
+    USE_CASES,
     dependencies_of,
     dependency_rows,
     facts_of,
+    use_case_rows,
 )
 from ui.words import headlines, marks
 
@@ -169,7 +172,7 @@ def what_would_narrow(portfolio: str, found: OneStartup) -> None:
             link("imports.py", "Import the missing facts", portfolio=portfolio)
 
 
-def the_facts(startup: Startup) -> None:
+def the_facts(portfolio: str, startup: Startup) -> None:
     """Show what the register knows: facts with sources, and each dependency as it was read."""
     st.subheader("Dependencies as they were read", anchor=False)
     if startup.unread_lines:
@@ -190,6 +193,15 @@ def the_facts(startup: Startup) -> None:
         )
     else:
         st.markdown("The register lists no dependency of this startup.")
+    if startup.use_cases:
+        st.subheader("Use cases", anchor=False)
+        column_table(
+            USE_CASES[1:],
+            use_case_rows(startup),
+            key="use_cases",
+            file_name=f"{startup.name}-use-cases.csv",
+            alt="Each use case with how much hangs on it and how its providers combine.",
+        )
     st.subheader("Facts", anchor=False)
     column_table(
         FACT_COLUMNS,
@@ -200,6 +212,7 @@ def the_facts(startup: Startup) -> None:
     )
     if startup.notes:
         st.caption(f"Notes: {wording.escaped(startup.notes)}")
+    state_a_fact(portfolio, startup)
 
 
 def nothing_found(one: StartupAssessment) -> None:
@@ -245,7 +258,7 @@ def the_rest(portfolio: str, startup: Startup, one: StartupAssessment) -> None:
         exit_readiness(portfolio, startup.name)
         decisions_taken(portfolio, startup.name)
     else:
-        the_facts(startup)
+        the_facts(portfolio, startup)
 
 
 def chosen_name(chosen: PortfolioSummary) -> str:
@@ -310,6 +323,6 @@ if answer.is_exposed:
         what_to_do(chosen.name, startup, answer)
 else:
     nothing_found(answer)
-    the_facts(startup)
+    the_facts(chosen.name, startup)
 link("reports.py", "Report of this startup", portfolio=chosen.name, startup=startup.name)
 st.caption(wording.escaped(f"{marks.provenance(found.whole)}."))

@@ -107,6 +107,7 @@ CASES = (
         "an exit plan outside its list", "startup,provider,exit_plan\nA,OpenAI,yes\n", "not_in_list"
     ),
     accepted("criticality", LEVEL + "5\n", criticality=5),
+    unread("no address", "startup,provider,contact_email\nA,OpenAI,ann at example\n", "bad_email"),
     unread("criticality above its list", LEVEL + "6\n", "not_in_list"),
     unread("criticality zero", LEVEL + "0\n", "not_in_list"),
     unread("criticality between", LEVEL + "2.5\n", "not_in_list"),

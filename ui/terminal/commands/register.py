@@ -1,11 +1,13 @@
 """Commands that list what the store holds, and what a name is read as."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ui.render.terminal import print_json, print_tables
+from risk.inventory.records import Evidence
+from ui.render.terminal import print_json, print_tables, say
 from ui.terminal.commands.options import (
     AsOf,
     Database,
@@ -60,6 +62,60 @@ def startups(
         is_whole=lambda row: "use_case" in row,
     )
     print_tables([shown])
+
+
+@app.command()
+def state(
+    portfolio: PortfolioName,
+    startup: Annotated[str, typer.Option(help="The startup's name.")],
+    facts: Annotated[
+        list[str],
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="A column of an inventory, such as cash_usd=300000."
+        ),
+    ],
+    use_case: Annotated[str | None, typer.Option(help="Where there are several.")] = None,
+    provider: Annotated[str | None, typer.Option(help="Where there are several.")] = None,
+    model: Annotated[str | None, typer.Option(help="Where there are several.")] = None,
+    source: Annotated[str, typer.Option(help="Where the facts are from.")] = "",
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day on which they held.")
+    ] = None,
+    evidence: Annotated[
+        Evidence | None, typer.Option(help="How they came to be known; default: stated.")
+    ] = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """State facts of a startup, a use case or a dependency, as a batch that can be undone."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.statements import Statement, state_facts
+
+    statement = Statement(
+        startup=startup,
+        facts=_stated(facts),
+        use_case=use_case,
+        provider=provider,
+        model=model,
+        source=source,
+        as_of=as_of.date() if as_of else None,
+        evidence=evidence,
+    )
+    done = state_facts(opened(database), LOCAL_OWNER, portfolio, statement)
+    if as_json:
+        print_json({"startup": startup, "batch": done.batch, "changed": done.changes.changed})
+    elif done.changes.changed:
+        say(f"Written as batch {done.batch}; “downstream undo {done.batch}” takes it back.")
+    else:
+        say("The register says that already.")
+
+
+def _stated(pairs: list[str]) -> dict[str, str]:
+    """Facts by name, from NAME=VALUE each."""
+    for pair in pairs:
+        if "=" not in pair:
+            raise typer.BadParameter(f"Write NAME=VALUE, not “{pair}”.", param_hint="--set")
+    return {name.strip(): value for name, _, value in (pair.partition("=") for pair in pairs)}
 
 
 @app.command()
