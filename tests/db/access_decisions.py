@@ -128,6 +128,7 @@ SERVICES: dict[str, Sort] = {
     "valued_in_chunks": Sort.PORTFOLIO,
     "score_portfolio": Sort.PORTFOLIO,
     "write_portfolio_parts": Sort.PORTFOLIO,
+    "weighted_concentration": Sort.PORTFOLIO,
     "narrowing": Sort.PORTFOLIO,
     "sensitivity": Sort.PORTFOLIO,
     "stress": Sort.PORTFOLIO,
