@@ -75,12 +75,24 @@ def _parse(address: str) -> URL:
 class View:
     """What of each portfolio is read: its register as of a past day, and which of its startups.
 
-    ``slices`` are fields with a value each: several values of one field mean any of them, several
-    fields all of them.
+    ``past`` are the numbers of the portfolio that ``as_of`` is about, and of the hidden one that
+    holds its register of then. ``slices`` are fields with a value each: several values of one field
+    mean any of them, several fields all of them.
     """
 
     as_of: date | None = None
+    past: tuple[int, int] | None = None
     slices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is read as it is now."""
+        return self == WHOLE
+
+    def register_of(self, portfolio_id: int) -> int:
+        """The number of the portfolio in which the register of another is found."""
+        own, hidden = self.past or (portfolio_id, portfolio_id)
+        return hidden if own == portfolio_id else portfolio_id
 
 
 WHOLE = View()
@@ -117,6 +129,11 @@ class Store:
     def written(self) -> int:
         """Another number after each write of this process, to know when to look again."""
         return self._base._written
+
+    @property
+    def whole(self) -> "Store":
+        """This store as it is, read through no view."""
+        return self._base
 
     def viewed(self, view: View) -> "Store":
         """This store read through a view; the same object for the same view."""

@@ -3,9 +3,10 @@
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from db.importing.covering import CHOICES, Covering, Covers
 from db.importing.reading import Reading
 from db.records import BatchRecord, PortfolioRecord, StartupRecord
 
@@ -39,6 +40,16 @@ def digest_in_turn(session: Session, portfolio_id: int, reading: Reading) -> str
     asked = (dict(reading.intake.mapping), reading.request.options)
     alike = [one for one in batches if (one.mapping, one.options) == asked]
     digest = reading.digest
+    same = [one.id for one in alike if one.digest == digest]
+    complete = select(func.max(BatchRecord.id)).where(
+        BatchRecord.portfolio_id == portfolio_id,
+        BatchRecord.undone_at.is_(None),
+        BatchRecord.covers.in_([one for one in CHOICES if one is not Covers.NOTHING]),
+    )
+    newest = session.scalar(complete) or 0
+    if same and newest > max(same):
+        # What it said was overtaken by a file that was complete: said again, it is news.
+        return hashlib.sha256(f"{digest} after {newest}".encode()).hexdigest()
     for position, batch in enumerate(alike):
         if batch.digest == digest and position + 1 < len(alike):
             replaced = f"{digest} after {alike[position + 1].id}"
@@ -54,6 +65,7 @@ def add_batch(
     made_portfolio: bool,
     at: datetime,
     by: str,
+    covering: Covering,
 ) -> int:
     """Note a new batch and return its number."""
     batch = BatchRecord(
@@ -68,6 +80,8 @@ def add_batch(
         rejected=reading.intake.rejected,
         duplicate=reading.intake.duplicate,
         made_portfolio=made_portfolio,
+        day=covering.day,
+        covers=covering.covers if covering.said else None,
         published_at=at,
         published_by=by,
     )

@@ -1,11 +1,14 @@
 """Plan of an import: what a file's records make of the rows of the register, by columns.
 
-A fact that the file does not state never erases one that is stored. Records of one file that
-contradict each other about their startup or use case leave that fact as it was, and are reported.
+A fact that the file does not state never erases one that is stored, unless the file is complete
+for it: then what earlier files of its kind stated is unknown again, and what it does not name has
+ended. Records of one file that contradict each other about their startup or use case leave that
+fact as it was, and are reported. A dependency on the same provider, host and model under another
+spelling is the same one.
 Values are plain, as JSON and the databases hold them (:mod:`db.register.documents`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -16,13 +19,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Date, Table
 
+from db.importing.covering import Covering, Covers
 from db.importing.keys import Keys, named
 from db.register.bulk import Columns
 from db.register.columns import as_stated, as_stored, column_of
 from db.register.documents import plain_value
 from db.register.naming import key_of_dependency, tidy, use_case_name
-from db.register.rows import DEPENDENCIES, FACTS, REGISTER_TABLES, STARTUPS, USE_CASES
-from risk.catalog.records import UNSPECIFIED
+from db.register.tables import DEPENDENCIES, FACTS, REGISTER_TABLES, STARTUPS, USE_CASES
+from risk.catalog.records import UNSPECIFIED, Answer
 from risk.inventory.intake_results import Problem
 from risk.inventory.progress import Progress, unheard
 from risk.inventory.records import Requirement
@@ -83,6 +87,22 @@ class PlannedTable:
         return np.flatnonzero(self.places < 0)
 
     @cached_property
+    def begins(self) -> Mask:
+        """Which rows count that did not: new ones, and those that had ended."""
+        begun: Mask = pd.isna(self.columns["until"]) & (
+            (self.places < 0) | pd.notna(_at(self.stored["until"], self.places))
+        )
+        return begun
+
+    @cached_property
+    def ends(self) -> Mask:
+        """Which rows counted and have ended."""
+        ended: Mask = pd.notna(self.columns["until"]) & pd.isna(
+            _at(self.stored["until"], self.places)
+        )
+        return ended
+
+    @cached_property
     def differing(self) -> dict[str, Mask]:
         """By column which stored rows get another value; only columns where any does."""
         kept = self.places >= 0
@@ -116,8 +136,8 @@ class Told:
 class Plan:
     """What some records of a file mean: rows by table, parents first, and what a reader is told.
 
-    ``is_new`` says which records speak of a dependency that is not stored, ``missing`` which
-    stored dependencies no record speaks of.
+    ``is_new`` says which records speak of a dependency that did not count, ``ended`` which stored
+    dependencies no record speaks of and end with it, ``missing`` which of them stay.
     """
 
     rows: InventoryRows
@@ -125,8 +145,18 @@ class Plan:
     tables: tuple[PlannedTable, ...]
     told: tuple[Told, ...]
     is_new: Mask
+    ended: Indices
     missing: Indices
     disagreements: tuple[Problem, ...]
+
+    @property
+    def erased(self) -> int:
+        """How many stated facts are unknown again because the file, being complete, has none."""
+        facts = {*STARTUP_FACTS, *USE_CASE_FACTS, *DEPENDENCY_FACTS, "notes", "fallback_provider"}
+        cells = (
+            one.rows & pd.isna(one.after) for one in self.told if one.field in facts - {"host"}
+        )
+        return sum(int(one.sum()) for one in cells)
 
     @cached_property
     def is_changed(self) -> Mask:
@@ -157,6 +187,13 @@ def _places_of(stored: Sequence[Iterable[Any]], wanted: Sequence[Iterable[Any]])
     """Where the rows with the wanted keys stand; -1: nowhere. Both are columns of the key."""
     known = {key: place for place, key in enumerate(zip(*stored, strict=True))}
     return np.array([known.get(key, -1) for key in zip(*wanted, strict=True)], np.int64)
+
+
+def _without(values: Objects, unknown: Mask) -> Objects:
+    """The values, with None where they are unknown again."""
+    found = values.copy()
+    found[unknown] = None
+    return found
 
 
 def _last(numbers: Indices, stating: Indices, count: int) -> Indices:
@@ -207,7 +244,12 @@ class _Shared:
 
 
 def _shared(
-    rows: InventoryRows, fields: Sequence[str], numbers: Indices, places: Indices, stored: Columns
+    rows: InventoryRows,
+    fields: Sequence[str],
+    numbers: Indices,
+    places: Indices,
+    stored: Columns,
+    erasable: Callable[[str], Mask],
 ) -> _Shared:
     agreed, after, changed, disputed = {}, {}, {}, {}
     for name in fields:
@@ -219,7 +261,12 @@ def _shared(
         disputed[name][numbers[stating[differs]]] = True
         agreed[name] = np.where(disputed[name], -1, last)
         said = _at(_plain(rows, name), agreed[name])
-        after[name], changed[name] = _overlaid(_at(stored[column_of(name)], places), said)
+        before = _at(stored[column_of(name)], places)
+        after[name], changed[name] = _overlaid(before, said)
+        if name in rows.columns:
+            erased = (last < 0) & pd.notna(before) & erasable(name)
+            after[name] = _without(after[name], erased)
+            changed[name] |= erased
     return _Shared(agreed, after, changed, disputed)
 
 
@@ -230,50 +277,77 @@ def _overlaid(stored: Objects, stated: Objects) -> tuple[Objects, Mask]:
 
 
 def plan_import(
-    rows: InventoryRows, stored: StoredRows, *, file_name: str, progress: Progress = unheard
+    rows: InventoryRows,
+    stored: StoredRows,
+    *,
+    file_name: str,
+    covering: Covering,
+    progress: Progress = unheard,
 ) -> Plan:
     """Compare records of a file with the register; ``progress`` hears 0 to 1."""
     keys = Keys(rows)
-    startups, startup_facts = _startups(rows, keys, stored)
+    startups, startup_facts = _startups(rows, keys, stored, covering)
     facts = _facts(rows, startups, startup_facts, stored, file_name)
     progress(0.3)
-    use_cases, use_case_facts = _use_cases(rows, keys, startups, stored)
+    use_cases, use_case_facts = _use_cases(rows, keys, startups, stored, covering)
     progress(0.4)
-    dependencies, own = _dependencies(rows, keys, use_cases, stored)
+    dependencies, own = _dependencies(rows, keys, use_cases, stored, covering)
     progress(0.9)
-    is_new = dependencies.places[keys.dependencies[0]] < 0
+    is_new = dependencies.begins[keys.dependencies[0]]
     own_by_field = {one.field: one.rows for one in own}
     shared = (
-        *_told_of(rows, startups, startup_facts, keys.startups[0]),
-        *_told_of(rows, use_cases, use_case_facts, keys.use_cases[0]),
+        *_told_of(rows, startups, startup_facts, keys.startups[0], ~is_new),
+        *_told_of(rows, use_cases, use_case_facts, keys.use_cases[0], ~is_new),
     )
+    live = pd.isna(dependencies.stored["until"])
+    unnamed = np.setdiff1d(np.flatnonzero(live), dependencies.places)
+    startups, use_cases, dependencies = with_ends(startups, use_cases, dependencies, covering)
+    ended = dependencies.places[dependencies.ends]
     plan = Plan(
         rows=rows,
         stored=stored,
         tables=(startups, facts, use_cases, dependencies),
         told=tuple(_of_known(own, is_new, {})) + tuple(_of_known(shared, is_new, own_by_field)),
         is_new=is_new,
-        missing=np.setdiff1d(np.arange(len(dependencies.stored["id"])), dependencies.places),
+        ended=ended,
+        missing=np.setdiff1d(unnamed, ended),
         disagreements=_disagreements(rows, keys, startup_facts, use_case_facts),
     )
     progress(1.0)
     return plan
 
 
-def _startups(rows: InventoryRows, keys: Keys, stored: StoredRows) -> tuple[PlannedTable, _Shared]:
+def _startups(
+    rows: InventoryRows, keys: Keys, stored: StoredRows, covering: Covering
+) -> tuple[PlannedTable, _Shared]:
     numbers, first = keys.startups
     known = stored.tables[STARTUPS.name]
-    places = _places_of([known["name_key"]], [keys.names])
-    facts = _shared(rows, STARTUP_FACTS, numbers, places, known)
+    place_of = places_by_name(known)
+    places = np.array([place_of.get(name, -1) for name in keys.names], np.int64)
+    is_own = _of_series(known, places, covering)
+    own_facts = _facts_of_series(stored, covering)
+    numbers_stored = _at(known["id"], places)
+
+    def erasable(name: str) -> Mask:
+        return np.array([(one, name) in own_facts for one in numbers_stored], bool)
+
+    facts = _shared(rows, STARTUP_FACTS, numbers, places, known, erasable)
     name = named(rows, "startup", lambda text: tidy(text or "")).objects[first]
     for fact, said in (
         ("notes", _notes(rows, numbers, len(first))),
         ("as_of", _latest(rows, facts.agreed.values(), len(first))),
     ):
-        facts.after[fact], facts.changed[fact] = _overlaid(_at(known[fact], places), said)
+        before = _at(known[fact], places)
+        facts.after[fact], facts.changed[fact] = _overlaid(before, said)
+        if fact in rows.columns:
+            erased = is_own & pd.isna(said) & pd.notna(before)
+            facts.after[fact] = _without(facts.after[fact], erased)
+            facts.changed[fact] |= erased
     columns = {
         "name": _either(places, known["name"], name),
-        "name_key": keys.names,
+        "name_key": _either(places, known["name_key"], keys.names),
+        "other_names": _at(known["other_names"], places),
+        **_days(known, places, covering.day),
         **{column_of(fact): after for fact, after in facts.after.items()},
     }
     table = PlannedTable(
@@ -331,6 +405,7 @@ def _facts(
     owners, fields = np.nonzero((agreed >= 0) | (stored_at >= 0))
     said, places = agreed[owners, fields], stored_at[owners, fields]
     is_other = (said >= 0) & (changed[owners, fields] | (places < 0))
+    erased = (said < 0) & changed[owners, fields]
     columns: dict[str, Objects] = {"field": object_array(STARTUP_FACTS)[fields]}
     for name, stated in (
         ("source", named(rows, "source", lambda text: text).objects),
@@ -338,7 +413,7 @@ def _facts(
     ):
         told = _at(stated, said)
         kept, _ = _overlaid(_at(known[name], places), told)
-        columns[name] = np.where(is_other, told, kept)
+        columns[name] = np.where(is_other, told, _without(kept, erased))
     lines = np.append(rows.lines, 0)[said]
     for place in np.flatnonzero(is_other & pd.isna(columns["source"])).tolist():
         columns["source"][place] = f"{file_name}, line {lines[place]}"
@@ -353,7 +428,11 @@ def _facts(
 
 
 def _use_cases(
-    rows: InventoryRows, keys: Keys, startups: PlannedTable, stored: StoredRows
+    rows: InventoryRows,
+    keys: Keys,
+    startups: PlannedTable,
+    stored: StoredRows,
+    covering: Covering,
 ) -> tuple[PlannedTable, _Shared]:
     numbers, first = keys.use_cases
     known = stored.tables[USE_CASES.name]
@@ -361,7 +440,8 @@ def _use_cases(
     name_keys = keys.use_case_keys.objects[first]
     owner = _at(startups.stored["id"], startups.places)[parents]
     places = _places_of([known["startup_id"], known["name_key"]], [owner, name_keys])
-    facts = _shared(rows, USE_CASE_FACTS, numbers, places, known)
+    is_own = _of_series(known, places, covering)
+    facts = _shared(rows, USE_CASE_FACTS, numbers, places, known, lambda _: is_own)
     name = named(rows, "use_case", use_case_name).objects[first]
     always = object_array([Requirement.SHARED.value] * len(first))
     columns = {
@@ -369,6 +449,7 @@ def _use_cases(
         "name_key": name_keys,
         "revenue_share": _at(known["revenue_share"], places),
         "requirement": _either(places, known["requirement"], always),
+        **_days(known, places, covering.day),
         **{column_of(fact): after for fact, after in facts.after.items()},
     }
     table = PlannedTable(
@@ -386,15 +467,19 @@ def _use_cases(
 class _Named:
     """The dependencies of a file: the number of each record's, and where each is stored, if it is.
 
-    ``known`` are the columns of all that are stored.
+    ``known`` are the columns of all that are stored; of those ``erasable`` (dependencies,) a value
+    that no record states is unknown again.
     """
 
     numbers: Indices
     places: Indices
     known: Columns
+    erasable: Mask
 
-    def taken(self, column: str, said: Objects, stating: Mask) -> tuple[Objects, Objects, Mask]:
-        """What records state about a column, one after the other.
+    def taken(
+        self, column: str, said: Objects, stating: Mask, *, in_file: bool = False
+    ) -> tuple[Objects, Objects, Mask]:
+        """What records state about a column, one after the other; ``in_file``: the file has it.
 
         Returns:
             the value in the end, for each record the value before it, and where it changes that.
@@ -404,37 +489,55 @@ class _Named:
         before = np.where(earlier >= 0, said[earlier], stored[self.numbers])
         last = _last(self.numbers, np.flatnonzero(stating), len(self.places))
         after = np.where(last >= 0, said[last], stored) if len(said) else stored
-        return after, before, stating & (before != said)
+        changed = stating & (before != said)
+        if in_file:
+            erased = self.erasable & (last < 0) & pd.notna(stored)
+            after = _without(after, erased)
+            changed |= erased[self.numbers]
+        return after, before, changed
 
 
 def _dependencies(
-    rows: InventoryRows, keys: Keys, use_cases: PlannedTable, stored: StoredRows
+    rows: InventoryRows,
+    keys: Keys,
+    use_cases: PlannedTable,
+    stored: StoredRows,
+    covering: Covering,
 ) -> tuple[PlannedTable, list[Told]]:
     numbers, first = keys.dependencies
     known = stored.tables[DEPENDENCIES.name]
     parents = keys.use_cases[0][first]
     provider_keys, model_keys = keys.provider_keys.objects[first], keys.model_keys.objects[first]
+    of_case = _at(use_cases.stored["id"], use_cases.places)[parents]
     places = _places_of(
         [known["use_case_id"], known["provider_key"], known["model_key"]],
-        [_at(use_cases.stored["id"], use_cases.places)[parents], provider_keys, model_keys],
+        [of_case, provider_keys, model_keys],
     )
-    of_file = _Named(numbers, places, known)
+    exact = places >= 0
+    places = _respelled(rows, known, places, first, of_case, provider_keys, model_keys)
+    of_file = _Named(numbers, places, known, _of_series(known, places, covering))
+    written = rows.columns["provider"].objects[first] if len(first) else object_array([])
     columns: dict[str, Objects] = {
-        "key": _either(places, known["key"], _keys_of(keys, first)),
-        "provider_text": _either(
-            places, known["provider_text"], rows.columns["provider"].objects[first]
-        ),
+        "key": np.where(exact, _at(known["key"], places), _keys_of(keys, first)),
+        "provider_text": np.where(exact, _at(known["provider_text"], places), written),
         "provider_key": provider_keys,
+        "other_names": _names_before(known, places, provider_keys),
+        **_days(known, places, covering.day),
         "model": _either(
             places, known["model"], named(rows, "model", lambda text: text).objects[first]
         ),
         "model_key": model_keys,
     }
     told: list[Told] = []
+    respelled = ((places >= 0) & ~exact)[numbers]
+    if respelled.any():
+        before = _at(known["provider_text"], places)[numbers]
+        told.append(Told(field="provider", rows=respelled, before=before, after=written[numbers]))
     as_given = _agrees_with_what_was_given(rows, of_file)
 
     def take(column: str, name: str, said: Objects, stating: Mask) -> None:
-        columns[column], before, changed = of_file.taken(column, said, stating)
+        in_file = name in rows.columns
+        columns[column], before, changed = of_file.taken(column, said, stating, in_file=in_file)
         if changed.any():
             values = [_stated(DEPENDENCIES, name, one) for one in (before, said)]
             told.append(Told(field=name, rows=changed, before=values[0], after=values[1]))
@@ -453,6 +556,161 @@ def _dependencies(
         parents=parents,
     )
     return table, told
+
+
+def places_by_name(known: Columns) -> dict[str, int]:
+    """Where each stored startup stands, by its name and by names that it had."""
+    had = {
+        name: place
+        for place, names in enumerate(known["other_names"])
+        for name in (names or "").split("\n")
+        if name
+    }
+    return had | {name: place for place, name in enumerate(known["name_key"])}
+
+
+def _days(known: Columns, places: Indices, day: date) -> dict[str, Objects]:
+    """Since when rows that a file names count; none of them has ended."""
+    stored = _at(known["until"], places)
+    begins = (places < 0) | pd.notna(stored)
+    since = np.where(begins, day.isoformat(), _at(known["since"], places))
+    return {"since": since, "until": object_array([None] * len(places))}
+
+
+def _of_series(known: Columns, places: Indices, covering: Covering) -> Mask:
+    """Which stored rows an earlier file of the same kind wrote, if what this omits is unknown."""
+    if not covering.ends:
+        return np.zeros(len(places), bool)
+    return np.array([one in covering.series for one in _at(known["batch_id"], places)], bool)
+
+
+def _facts_of_series(stored: StoredRows, covering: Covering) -> set[tuple[int, str]]:
+    """The facts of startups that earlier files of the same kind stated, if this may erase them."""
+    known = stored.tables[FACTS.name]
+    if not covering.ends:
+        return set()
+    each = zip(known["startup_id"], known["field"], known["batch_id"], strict=True)
+    return {(startup, name) for startup, name, batch in each if batch in covering.series}
+
+
+def _respelled(
+    rows: InventoryRows,
+    known: Columns,
+    places: Indices,
+    first: Indices,
+    of_case: Objects,
+    provider_keys: Objects,
+    model_keys: Objects,
+) -> Indices:
+    """Where dependencies are stored, those too that are stored under another spelling.
+
+    That is one that was spelled like this before, or one on the same developer's model at the same
+    host, of the same product if both name one, that the file does not name otherwise.
+    """
+    wanted = np.flatnonzero((places < 0) & pd.notna(of_case))
+    if not len(wanted):
+        return places
+    live = pd.isna(known["until"])
+    free = np.setdiff1d(np.flatnonzero(live), places)
+    cases = set(of_case[wanted].tolist())
+    spelled: dict[tuple[Any, ...], int] = {}
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for place in free.tolist():
+        case, model = known["use_case_id"][place], known["model_key"][place]
+        if case not in cases:
+            continue
+        for name in (known["other_names"][place] or "").split("\n"):
+            spelled[case, model, name] = place
+        if known["answer"][place] == Answer.YES and known["developer"][place] is not None:
+            meant = (case, model, known["developer"][place], known["host"][place])
+            alike.setdefault(meant, []).append(place)
+    found, taken = places.copy(), set[int]()
+    read = {name: _reading(rows, name)[first] for name in _READ_AS}
+    for row in wanted.tolist():
+        case, model = of_case[row], model_keys[row]
+        options = [spelled.get((case, model, provider_keys[row]), -1)]
+        if read["answer"][row] == Answer.YES:
+            options += alike.get((case, model, read["developer"][row], read["host"][row]), ())
+        for place in options:
+            product, stored = read["product"][row], known["product"][max(place, 0)]
+            is_same = place == options[0] or product is None or stored in (None, product)
+            if place >= 0 and place not in taken and is_same:
+                found[row] = place
+                taken.add(place)
+                break
+    return found
+
+
+def _names_before(known: Columns, places: Indices, provider_keys: Objects) -> Objects:
+    """The spellings that each dependency had, the present one aside, one a line."""
+    found = _at(known["other_names"], places)
+    stored = _at(known["provider_key"], places)
+    for row in np.flatnonzero((places >= 0) & (stored != provider_keys)).tolist():
+        names = {stored[row], *(found[row] or "").split("\n")} - {"", provider_keys[row]}
+        found[row] = "\n".join(sorted(names)) or None
+    return found
+
+
+def with_ends(
+    startups: PlannedTable,
+    use_cases: PlannedTable,
+    dependencies: PlannedTable,
+    covering: Covering,
+) -> tuple[PlannedTable, PlannedTable, PlannedTable]:
+    """The same plans with what the file does not name and is complete for, which has ended.
+
+    What had ended before is spoken of too: a file that is complete confirms it. Nothing ends
+    above something that stays.
+    """
+    if not covering.ends:
+        return startups, use_cases, dependencies
+    spared = np.array([one in (covering.spared or ()) for one in startups.stored["name_key"]], bool)
+    case_of = _place_by_number(use_cases.stored)
+    startup_of = _place_by_number(startups.stored)
+    owner = np.array([startup_of[one] for one in use_cases.stored["startup_id"]], np.int64)
+    case = np.array([case_of[one] for one in dependencies.stored["use_case_id"]], np.int64)
+    whose = (np.arange(len(spared)), owner, owner[case])
+    named_startup = np.zeros(len(spared), bool)
+    named_startup[startups.places[startups.places >= 0]] = True
+    stays_above: Mask = np.zeros(0, bool)
+    ended = []
+    for depth, planned in ((2, dependencies), (1, use_cases), (0, startups)):
+        named = np.zeros(len(planned.stored["id"]), bool)
+        named[planned.places[planned.places >= 0]] = True
+        ends = ~named & ~spared[whose[depth]]
+        if covering.covers is Covers.STARTUP:
+            ends &= named_startup[whose[depth]] & (depth > 0)
+        if covering.covers is Covers.SOURCE:
+            ends &= covering.is_spoken(planned.table.name, planned.stored["id"].astype(np.int64))
+        if depth < 2:
+            ends &= ~stays_above
+        live = ~ends & pd.isna(planned.stored["until"])
+        if depth:
+            above = case if depth == 2 else owner
+            count = len(use_cases.stored["id"]) if depth == 2 else len(spared)
+            stays_above = np.zeros(count, bool)
+            stays_above[above[live]] = True
+        ended.append(_ended(planned, np.flatnonzero(ends), covering.day))
+    return ended[2], ended[1], ended[0]
+
+
+def _place_by_number(stored: Columns) -> dict[int, int]:
+    return {number: place for place, number in enumerate(stored["id"])}
+
+
+def _ended(planned: PlannedTable, ends: Indices, day: date) -> PlannedTable:
+    """A plan with more rows: stored ones, as they are, but ended on a day if they had not yet."""
+    columns = {
+        name: np.concatenate([column, planned.stored[name][ends]])
+        for name, column in planned.columns.items()
+    }
+    until = planned.stored["until"][ends]
+    columns["until"][len(planned.places) :] = np.where(pd.isna(until), day.isoformat(), until)
+    parents = planned.parents
+    if parents is not None:
+        parents = np.concatenate([parents, np.zeros(len(ends), np.int64)])
+    places = np.concatenate([planned.places, ends])
+    return replace(planned, places=places, columns=columns, parents=parents)
 
 
 def _keys_of(keys: Keys, first: Indices) -> Objects:
@@ -504,8 +762,11 @@ def _take_readings(
         for name, values in fallbacks.items()
     }
     is_other = of_file.places < 0
+    in_file = "fallback_provider" in rows.columns
     for column, (name, values, stating) in read_as.items():
-        columns[column], before, changed = of_file.taken(column, values, stating)
+        columns[column], before, changed = of_file.taken(
+            column, values, stating, in_file=in_file and column in fallbacks
+        )
         if column in _READ_AS:
             is_other |= columns[column] != _at(of_file.known[column], of_file.places)
         if changed.any():
@@ -521,11 +782,18 @@ def _of_reading(read: Coded, name: str) -> Objects:
 
 
 def _told_of(
-    rows: InventoryRows, planned: PlannedTable, facts: _Shared, numbers: Indices
+    rows: InventoryRows, planned: PlannedTable, facts: _Shared, numbers: Indices, known: Mask
 ) -> Iterable[Told]:
-    """What changes about a startup or a use case, told of each record that states it."""
+    """What changes about a startup or a use case, told of each record that states it.
+
+    That nobody states it any more is told of the first of the ``known`` records.
+    """
+    heads = np.zeros(len(numbers), bool)
+    heads[np.flatnonzero(known)[np.unique(numbers[known], return_index=True)[1]]] = True
     for name, changed in facts.changed.items():
-        is_told = (changed & (planned.places >= 0))[numbers] & (rows.identities(name) >= 0)
+        erased = pd.isna(facts.after[name])[numbers] & heads
+        stated = rows.identities(name) >= 0
+        is_told = (changed & (planned.places >= 0))[numbers] & (stated | erased)
         if is_told.any():
             stored = _at(planned.stored[column_of(name)], planned.places)
             yield Told(

@@ -8,12 +8,13 @@ import numpy as np
 from sqlalchemy import Table, bindparam, delete, func, insert, null, select, update
 from sqlalchemy.orm import Session
 
-from db.importing.writing import MADE_ROWS, ROW_VERSIONS, packed_numbers, unpacked_numbers
+from db.importing.writing import MADE_ROWS, ROW_VERSIONS, move_evidence
 from db.records import BatchRecord, table_of
 from db.register.bulk import append_rows, read_columns, update_rows
 from db.register.documents import Row, as_document, from_document
 from db.register.fingerprints import Fingerprints, fingerprinted, fingerprints
-from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
+from db.register.numbers import packed_numbers, unpacked_numbers
+from db.register.tables import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
 from risk.inventory.rows import Indices
 
 _BATCHES = table_of(BatchRecord)
@@ -80,6 +81,12 @@ def undo(session: Session, *, portfolio_id: int, batch_id: int) -> Undone:
         spoken_of = later.of(table)
         undoing = _sort_out(current, of_table, spoken_of, _needed(session, table, current))
         _carry_out(session, table, undoing)
+        if table is DEPENDENCIES:
+            restored = {
+                of_table[at].after["key"]: row["key"] for at, row in undoing.restore.items()
+            }
+            others = {new: old for new, old in restored.items() if new != old}
+            move_evidence(session, portfolio_id, others)
         undone = _undo_made(session, table, made.get(table.name, ()), spoken_of)
         undoing.keep |= undone.keep
         undoing.removed = len(undoing.remove) + undone.removed

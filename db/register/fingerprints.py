@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 #: An odd factor keeps every bit in play (from the golden ratio, as in SplitMix64, whose mixing
 #: of bits is used for numbers: Steele, Lea, Flood 2014).
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
-_LEFT_OUT = frozenset({"id", "portfolio_id", "key"})
+_LEFT_OUT = frozenset({"id", "portfolio_id", "key", "since", "recorded_on"})
 #: Columns that came later: where they are unknown a row has the fingerprint that it had before.
-_CAME_LATER = frozenset({"switch_begun", "since", "until", "other_names", "recorded_on"})
+_CAME_LATER = frozenset({"switch_begun", "until", "other_names"})
 
 Fingerprints = NDArray[np.uint64]
 

@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Float, Text, and_, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from db.records import BatchRecord, DrillRecord, JudgementRecord, table_of
+from db.records import DrillRecord, JudgementRecord, table_of
 from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
+from db.register.recorded import RecordedDays, recorded_days
 from db.register.tables import (
     DEPENDENCIES,
     FACTS,
@@ -160,7 +161,7 @@ def read_startups(
         facts=_read(session, _FACT_COLUMNS, and_(dated, FACTS.c.field.in_(DATED))),
         named=named,
     )
-    days = _Days(_imports(session, portfolio_id))
+    days = _Days(recorded_days(session, portfolio_id))
 
     def laid_out(one: _Tables) -> tuple[Members, Columns]:
         return _laid_out(one, days, evidence, catalog, assumptions, today)
@@ -204,6 +205,9 @@ def marked_startups(
         ),
     )
     said = int.from_bytes(bytes.fromhex(evidence.mark)[:8], "little")
+    recorded = recorded_days(session, portfolio_id).mark
+    if recorded:
+        said ^= int.from_bytes(bytes.fromhex(recorded)[:8], "little")
     found, marks = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
     for number, (owner, columns, tables, condition) in enumerate(rows):
         lines = func.aggregate_strings(_as_text(session, [owner, *columns]), "\n")
@@ -285,7 +289,7 @@ def _laid_out(
     firms, places = tables.firms, _Endpoints(catalog)
     count = len(firms["id"])
     cases = _Cases.of(tables.cases, _whole(firms["id"]))
-    case, recorded = _case_of(tables.links, cases), days.of_records(tables.links)
+    case, recorded = _case_of(tables.links, cases), days.of_records(DEPENDENCIES.name, tables.links)
     answer = np.array(tables.links["answer"], dtype=np.object_)
     said = _Said.of(answer == Answer.ASK, case, recorded, cases, startups=count)
     models = answer == Answer.YES
@@ -524,7 +528,7 @@ def _projected(columns: Any, names: str) -> list[ColumnElement[Any]]:
 
 
 _AS_STORED = (
-    "requirement depth fallback exit_plan switch_begun answer as_of fallback_tested_on"
+    "requirement depth fallback exit_plan switch_begun answer as_of recorded_on fallback_tested_on"
 ).split()
 _STARTUP_COLUMNS = _projected(
     STARTUPS.c,
@@ -538,11 +542,11 @@ _LINK_COLUMNS = _projected(
     DEPENDENCIES.c,
     "id use_case_id key answer developer host model data_residency share spend_cents_per_month"
     " depth fallback fallback_developer fallback_host fallback_tested_on exit_plan switch_begun"
-    " notice_days as_of batch_id",
+    " notice_days as_of recorded_on batch_id",
 )
 _CASE_NAMES = _projected(USE_CASES.c, "name")
 _LINK_NAMES = _projected(DEPENDENCIES.c, "provider_text")
-_FACT_COLUMNS = _projected(FACTS.c, "startup_id field as_of batch_id")
+_FACT_COLUMNS = _projected(FACTS.c, "id startup_id field as_of recorded_on batch_id")
 
 Table = Mapping[str, Sequence[Any]]
 
@@ -631,18 +635,11 @@ class _Endpoints:
         return tuple(known[place] for place in order.tolist()), renumbered
 
 
-def _imports(session: Session, portfolio_id: int) -> dict[int, int]:
-    """The days of a portfolio's imports, as ordinal numbers."""
-    query = select(BatchRecord.id, BatchRecord.published_at)
-    found = session.execute(query.where(BatchRecord.portfolio_id == portfolio_id))
-    return {number: at.date().toordinal() for number, at in found}
-
-
 class _Days:
     """Days as ordinal numbers; NaN where nobody knows."""
 
-    def __init__(self, imports: Mapping[int, int]) -> None:
-        self.of_import: dict[Any, float] = {None: np.nan, **imports}
+    def __init__(self, recorded: RecordedDays) -> None:
+        self.recorded = recorded
         self.known: dict[Any, float] = {None: np.nan}
 
     def of(self, stored: Sequence[Any]) -> Floats:
@@ -653,12 +650,12 @@ class _Days:
             known[day] = float(parsed.toordinal())
         return np.fromiter(map(known.__getitem__, stored), dtype=np.float64, count=len(stored))
 
-    def of_records(self, table: Table) -> Floats:
-        """The days that records name, or else those of their imports."""
-        named, imports = self.of(table["as_of"]), self.of_import
-        imports.update(dict.fromkeys(set(table["batch_id"]).difference(imports), np.nan))
-        taken = map(imports.__getitem__, table["batch_id"])
-        return np.where(np.isnan(named), np.fromiter(taken, np.float64, len(named)), named)
+    def of_records(self, name: str, table: Table) -> Floats:
+        """The days that records of a table name, or else those on which they were recorded."""
+        named, own = self.of(table["as_of"]), self.of(table["recorded_on"])
+        numbers = np.array(table["id"], dtype=np.int64)
+        recorded = self.recorded.of_rows(name, numbers, table["batch_id"], own)
+        return np.where(np.isnan(named), recorded, named)
 
 
 def _stated_on(firms: Table, facts: Table, days: _Days) -> dict[str, Floats]:
@@ -666,7 +663,7 @@ def _stated_on(firms: Table, facts: Table, days: _Days) -> dict[str, Floats]:
     of_startup = days.of(firms["as_of"])
     found = {name: of_startup.copy() for name in DATED}
     place = np.searchsorted(_whole(firms["id"]), _whole(facts["startup_id"]))
-    day = days.of_records(facts)
+    day = days.of_records(FACTS.name, facts)
     field = np.array(facts["field"], dtype=np.object_)
     for name, stated in found.items():
         here = (field == name) & ~np.isnan(day)

@@ -31,19 +31,28 @@ _AT_ONCE = 4_000
 
 
 def concerned_rows(
-    store: Store, session: Session, found: PortfolioRecord | None, rows: InventoryRows
+    store: Store,
+    session: Session,
+    found: PortfolioRecord | None,
+    rows: InventoryRows,
+    *,
+    whole: bool,
 ) -> StoredRows:
-    """The register as far as the rows of a file can touch it; None has none."""
+    """The register as far as the rows of a file can touch it; None has none.
+
+    ``whole``: the file can touch what it does not name.
+    """
     if found is None:
         return StoredRows()
     of_portfolio = STARTUPS.c.portfolio_id == found.id
-    if startups_in(store, session, [found])[found.id] <= READ_WHOLE:
+    if whole or startups_in(store, session, [found])[found.id] <= READ_WHOLE:
         return StoredRows(tables=_read(session, of_portfolio))
     names = sorted(Keys(rows).names.tolist())
-    read = [
-        _read(session, of_portfolio & STARTUPS.c.name_key.in_(names[start : start + _AT_ONCE]))
-        for start in range(0, len(names), _AT_ONCE)
-    ]
+    parts = [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]
+    read = [_read(session, of_portfolio & STARTUPS.c.name_key.in_(part)) for part in parts]
+    # Those that had another name: there are few.
+    renamed = STARTUPS.c.other_names.is_not(None) & STARTUPS.c.name_key.not_in(names[:_AT_ONCE])
+    read.append(_read(session, of_portfolio & renamed))
     tables = {
         table.name: {
             column.name: np.concatenate([one[table.name][column.name] for one in read])
@@ -51,7 +60,8 @@ def concerned_rows(
         }
         for table in REGISTER_TABLES
     }
-    elsewhere = _dependencies_of(store, session, found) - len(tables[DEPENDENCIES.name]["id"])
+    live = sum(one is None for one in tables[DEPENDENCIES.name]["until"])
+    elsewhere = _dependencies_of(store, session, found) - live
     return StoredRows(tables=tables, elsewhere=elsewhere)
 
 

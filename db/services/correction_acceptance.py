@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import Refused
+from db.importing.covering import COMPLETE_FOR, Covers
 from db.records import CorrectionRecord, ShareLinkRecord, SnapshotRecord
 from db.register.naming import comparison_key
 from db.register.rows import StoredRegister, read_register
@@ -179,6 +180,7 @@ def _published(
         data=as_csv(table),
         file_name=f"correction {correction} through share link {chosen.share}.csv",
         portfolio=chosen.portfolio,
+        assume={COMPLETE_FOR: Covers.NOTHING},
     )
     if published.intake.rejected:
         raise Refused(

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
+from db.engine import view_of
 from db.errors import PortfolioNotFound, Refused
-from db.records import PortfolioRecord, PortfolioTeamRecord
+from db.records import PastRegisterRecord, PortfolioRecord, PortfolioTeamRecord
 from db.register.portfolios import find_portfolio, make_portfolio
 from db.services.access import Actor, ActorRole
 
@@ -36,11 +37,27 @@ def visible_portfolio(session: Session, actor: Actor, name: str) -> PortfolioRec
 
     Raises:
         PortfolioNotFound: there is none, or none that the actor sees.
+        Refused: it is read as of a day for which its register was not made.
     """
     found = find_portfolio(session, name)
     if found is None or not found.live or not sees(session, actor, found.id):
         raise PortfolioNotFound(name)
+    _refuse_other_past(session, found)
     return found
+
+
+def _refuse_other_past(session: Session, found: PortfolioRecord) -> None:
+    """Refuse to read a portfolio as of a day for which its register was not made."""
+    view = view_of(session)
+    if view.as_of is None:
+        return
+    own, hidden = view.past or (None, None)
+    kept = own == hidden or session.get(PastRegisterRecord, hidden or -1) is not None
+    if own != found.id or not kept:
+        raise Refused(
+            f"The register of {found.name} as of {view.as_of:%d %B %Y} is not at hand. Ask for "
+            "that day again."
+        )
 
 
 def portfolio_to_write(session: Session, actor: Actor, name: str) -> PortfolioRecord | None:

@@ -121,6 +121,7 @@ SERVICES: dict[str, Sort] = {
     "latest_answer": Sort.PORTFOLIO,
     "kept_narrowing": Sort.PORTFOLIO,
     "slice_choices": Sort.PORTFOLIO,
+    "as_of": Sort.PORTFOLIO,
     "sliced_store": Sort.PORTFOLIO,
     "startup_sectors": Sort.PORTFOLIO,
     "startups_page": Sort.PORTFOLIO,
@@ -220,6 +221,8 @@ LEAVE_NO_ROW = {
 
 #: Public functions that ask nobody, each with the reason that a reader would accept.
 ASK_NOBODY = {
+    "file_scopes.scope_of": "what a file is complete for, asked by the services that import it",
+    "file_scopes.asked_about": "a question about a comparison that its caller was allowed to make",
     "concerned.concerned_rows": "works in the transaction of a service that has asked",
     "portfolios.summary_of": "works on what the caller holds",
     "counts.counted_once": "keeps what a service counts that has asked",
@@ -248,7 +251,6 @@ ASK_NOBODY = {
     "exports.template_file": "comes with the product",
     "messages.send_message": "sends what the caller holds to an address of the operator's own",
     "feeds.is_address": "works on what the caller holds",
-    "mappings.header_set": "works on what the caller holds",
     "people.actor_numbered": "says who somebody is, inside a service that asks next",
     "people.actor_of": "says who somebody is, for all others to ask about",
     "people.checked_team": "works on what the caller holds",
@@ -289,6 +291,7 @@ ARGUMENTS: dict[str, Any] = {
     "chosen": MOVE,
     "correction": 1,
     "data": DATA,
+    "day": None,
     "days": 30,
     "done": date(2026, 11, 1),
     "file": Path("no-such-folder") / "backup.sqlite3",

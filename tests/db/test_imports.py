@@ -228,7 +228,12 @@ def test_the_same_file_again_is_the_same_batch_and_changes_nothing(store: Store)
     assert (again.batch, again.already, counted(again)) == (first.batch, True, (0, 0, 1, 0))
     assert load_portfolio(store, LOCAL_OWNER, "Fund").revision == revision
     preview = preview_import(
-        store, LOCAL_OWNER, data=inventory(ACME), file_name="other name.csv", portfolio="FUND"
+        store,
+        LOCAL_OWNER,
+        data=inventory(ACME),
+        file_name="other name.csv",
+        portfolio="FUND",
+        assume={"complete_for": "nothing"},
     )
     assert preview.already_batch == first.batch
 
@@ -286,7 +291,8 @@ def test_what_a_preview_read_is_published_without_reading_it_again(
 ):
     file = {"data": inventory(ACME), "file_name": "a.csv", "portfolio": "Fund"}
     preview = preview_import(store, LOCAL_OWNER, **file)
-    other = {**file, "data": inventory(ACME | {"startup": "Zeta"})}
+    only_adds = {"assume": {"complete_for": "nothing"}}
+    other = {**file, "data": inventory(ACME | {"startup": "Zeta"}), **only_adds}
     readings: list[str] = []
     monkeypatch.setattr(
         imports,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from db.engine import WHOLE, View
 from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
 from risk.portfolio.results import ExposurePart, PortfolioAssessment, TailPart
@@ -46,7 +47,7 @@ class Scored:
 
     result: PortfolioAssessment
     valuation: Valuation
-    slices: tuple[tuple[str, str], ...] = ()
+    view: View = WHOLE
     weighted: "WeightedConcentration | None" = None
 
 
@@ -72,7 +73,7 @@ def score(store: "Store", portfolio: str, *, changes: Iterable[str], today: date
     weighted = weighting.weighted_concentration(
         store, LOCAL_OWNER, portfolio, today=today, assessment=result
     )
-    return Scored(result=narrowed, valuation=valuation, slices=store.view.slices, weighted=weighted)
+    return Scored(result=narrowed, valuation=valuation, view=store.view, weighted=weighted)
 
 
 def score_on_cluster(
@@ -155,8 +156,11 @@ def score_document(scored: Scored) -> Document:
     }
     if scored.weighted is not None:
         found["weighted_concentration"] = concentration.weighted_rows(scored.weighted)
-    if scored.slices:
-        found["slices"] = [{"field": field, "value": value} for field, value in scored.slices]
+    if scored.view.as_of is not None:
+        found["register_as_of"] = scored.view.as_of
+    if scored.view.slices:
+        slices = scored.view.slices
+        found["slices"] = [{"field": field, "value": value} for field, value in slices]
     if result.learned:
         found["learned_rates"] = result.learned
     return found

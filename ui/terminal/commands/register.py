@@ -7,6 +7,7 @@ import typer
 
 from ui.render.terminal import print_json, print_tables
 from ui.terminal.commands.options import (
+    AsOf,
     Database,
     Json,
     OfFunds,
@@ -36,6 +37,7 @@ def startups(
     portfolio: PortfolioName,
     slices: Slices = None,
     fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -45,7 +47,9 @@ def startups(
     from ui.render.terminal import printed
     from ui.tables.register import TERMINAL_DEPENDENCIES, document_of, every_dependency
 
-    known = each_startup(opened_part(database, portfolio, slices, fund), LOCAL_OWNER, portfolio)
+    known = each_startup(
+        opened_part(database, portfolio, slices, fund, as_of), LOCAL_OWNER, portfolio
+    )
     if as_json:
         print_json(map(document_of, known))
         return
