@@ -368,5 +368,6 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "load_portfolio": {"name": "Fund"},
     "replay_named": {"name": "openai-crisis-2023"},
     "save_portfolio": {"portfolio": Portfolio(name="Fund", startups=())},
+    "sliced_store": {"slices": ("sector=",)},
     "state_hash": {"name": "Fund"},
 }
