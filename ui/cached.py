@@ -39,6 +39,7 @@ from db.services import (
     stresses,
     valuations,
     watching,
+    weighting,
 )
 from db.services import portfolios as portfolio_service
 from db.services import provider_history as history_service
@@ -54,6 +55,7 @@ from db.services.options import ReadyDependency
 from db.services.provider_history import ProviderPast, ProviderSignals
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from db.services.stresses import StressChoices
+from db.services.weighting import WeightedConcentration
 from risk.alternatives.actions import worst_of
 from risk.alternatives.options import StartupNotFound
 from risk.alternatives.planning import answer as plans_service
@@ -352,6 +354,12 @@ def fund_losses(name: str) -> FundsAnswer:
     stated = asked(funds.funds_revision, name)
     says = "Valuing what funds hold…"
     return _about("funds", name, lost, stated, says=says, heavy=True)
+
+
+def weighted_concentration(answer: PortfolioAssessment) -> WeightedConcentration:
+    """Return the concentration of an answered portfolio by count and by value."""
+    service = weighting.weighted_concentration
+    return asked(service, answer.portfolio, today=today(), assessment=answer)
 
 
 def slice_choices(name: str) -> Mapping[str, Mapping[str, int]]:

@@ -7,7 +7,7 @@ comes in, and on the program itself are of the whole.
 import streamlit as st
 
 from ui import cached, links
-from ui.page import chosen_name
+from ui.page import chosen_name, chosen_summary
 from ui.words.slice_words import slice_label
 
 #: Addresses of the pages whose figures are of the slice.
@@ -51,6 +51,9 @@ def choose_slices(path: str) -> None:
             args=(portfolio,),
             help="Several values of one field mean any of them, different fields all of them.",
         )
+    if chosen and not chosen_summary().startups:
+        st.warning("No startup is in all of these slices. Take one of them away.")
+        st.stop()
 
 
 def _changed(portfolio: str) -> None:

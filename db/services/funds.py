@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
 from db.engine import Store, view_of
 from db.errors import Refused
@@ -21,8 +21,8 @@ from db.records import (
 from db.register.columns import to_cents, to_usd
 from db.register.naming import comparison_key, tidy
 from db.register.portfolios import mark_written
-from db.register.slices import FUND
-from db.register.tables import STARTUPS
+from db.register.slices import FUND, standing
+from db.register.tables import LIVE_STARTUP, STARTUPS
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.valuations import valuation
@@ -572,7 +572,7 @@ def _holdings(session: Session, found: PortfolioRecord) -> tuple[HoldingFact, ..
         select(HoldingRecord, FundRecord.name, HoldingImportRecord.file_name)
         .join(FundRecord, FundRecord.id == HoldingRecord.fund_id)
         .join(HoldingImportRecord, HoldingImportRecord.id == HoldingRecord.import_id)
-        .where(FundRecord.portfolio_id == found.id, _stands(session))
+        .where(FundRecord.portfolio_id == found.id, standing(view_of(session)))
         .order_by(FundRecord.name_key, HoldingRecord.company_key)
     ).all()
     known = _startups(session, found, [one.company_key for one, _, _ in rows])
@@ -592,26 +592,14 @@ def _holdings(session: Session, found: PortfolioRecord) -> tuple[HoldingFact, ..
     )
 
 
-def _stands(session: Session) -> ColumnElement[bool]:
-    """The condition on holdings that stand in what is read."""
-    day = view_of(session).as_of
-    if day is None:
-        return HoldingRecord.ended_import_id.is_(None)
-    after = datetime.combine(day + timedelta(days=1), time(), UTC)
-    ending = aliased(HoldingImportRecord)
-    ended = select(ending.imported_at).where(ending.id == HoldingRecord.ended_import_id)
-    return (HoldingImportRecord.imported_at < after) & or_(
-        HoldingRecord.ended_import_id.is_(None), ended.scalar_subquery() >= after
-    )
-
-
 def _startups(session: Session, found: PortfolioRecord, keys: Sequence[str]) -> dict[str, str]:
     """Names in the register by their keys, of those companies that it knows."""
     names: dict[str, str] = {}
     wanted = list(dict.fromkeys(keys))
     for start in range(0, len(wanted), _AT_ONCE):
         query = select(STARTUPS.c.name_key, STARTUPS.c.name).where(
-            STARTUPS.c.portfolio_id == found.id,
+            STARTUPS.c.portfolio_id == view_of(session).register_of(found.id),
+            LIVE_STARTUP,
             STARTUPS.c.name_key.in_(wanted[start : start + _AT_ONCE]),
         )
         names.update((key, name) for key, name in session.execute(query))

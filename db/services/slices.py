@@ -7,6 +7,7 @@ from db.engine import Store
 from db.errors import Refused
 from db.register.slices import FIELDS, FUND, folded, read_slices, values_in
 from db.services.access import Action, Actor, authorize
+from db.services.counts import startups_in
 from db.services.visible import visible_portfolio
 
 #: Values that a refusal names.
@@ -39,7 +40,7 @@ def sliced_store(store: Store, actor: Actor, portfolio: str, slices: Iterable[st
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
-        Refused: a text is no slice, or no startup of the portfolio has such a value.
+        Refused: a text is no slice, or no startup of the portfolio has such values.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
@@ -56,7 +57,13 @@ def sliced_store(store: Store, actor: Actor, portfolio: str, slices: Iterable[st
         if folded(value) not in by_key:
             raise Refused(_no_such(name, field, value, list(known[field])))
         spelled.append((field, by_key[folded(value)]))
-    return store.viewed(replace(store.view, slices=tuple(sorted(set(spelled)))))
+    part = store.viewed(replace(store.view, slices=tuple(sorted(set(spelled)))))
+    with part.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        if not startups_in(part, session, [found])[found.id]:
+            asked = ", ".join(f"{field}={value}" for field, value in part.view.slices)
+            raise Refused(f"No startup of {name} is in all of these slices: {asked}.")
+    return part
 
 
 def _no_such(portfolio: str, field: str, value: str, known: list[str]) -> str:

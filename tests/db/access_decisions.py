@@ -141,6 +141,7 @@ SERVICES: dict[str, Sort] = {
     "valued_in_chunks": Sort.PORTFOLIO,
     "score_portfolio": Sort.PORTFOLIO,
     "write_portfolio_parts": Sort.PORTFOLIO,
+    "weighted_concentration": Sort.PORTFOLIO,
     "narrowing": Sort.PORTFOLIO,
     "sensitivity": Sort.PORTFOLIO,
     "stress": Sort.PORTFOLIO,
@@ -425,5 +426,6 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "state_own_provider": {"stated": OwnProvider(provider=OWN_PROVIDER)},
     "state_own_service": {"stated": OwnService(service=OWN_SERVICE)},
     "save_portfolio": {"portfolio": Portfolio(name="Fund", startups=())},
+    "sliced_store": {"slices": ("sector=",)},
     "state_hash": {"name": "Fund"},
 }

@@ -12,6 +12,7 @@ from functools import cache
 from types import FunctionType
 from typing import Any
 
+import numpy as np
 import pytest
 
 import db.services
@@ -25,7 +26,16 @@ from db.errors import (
     StoreError,
 )
 from db.records import CorrectionRecord
-from db.services import dora, options, reports, scoring, share_contents, visible, watching
+from db.services import (
+    dora,
+    options,
+    reports,
+    scoring,
+    share_contents,
+    visible,
+    watching,
+    weighting,
+)
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
 from db.services.decisions import record_decision
@@ -34,6 +44,7 @@ from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of, set_role
 from db.services.portfolios import state_hash
 from db.services.shares import ShareKind, create_share
+from risk.portfolio.structure import Dependences
 from tests.db.access_decisions import (
     ACTORS,
     ALLOWED,
@@ -49,6 +60,14 @@ from tests.db.access_decisions import (
     Sort,
 )
 
+#: Whom nobody depends on.
+NOBODY = Dependences(
+    pairs=(),
+    names=(),
+    place=np.zeros(0, dtype=np.int32),
+    startup=np.zeros(0, dtype=np.int32),
+    margin=np.zeros(0),
+)
 OWNER, ANALYST, OTHER_TEAM = ACTORS["owner"], ACTORS["analyst"], ACTORS["other team"]
 #: What the store says to somebody for whom the thing does not exist.
 NOT_THERE = ("is taken by another team", "There is no decision", "There is no drill")
@@ -162,6 +181,7 @@ class Scored:
 
     portfolio: str
     levers: tuple[object, ...] | None = None
+    dependence: None = None
 
 
 @pytest.fixture(autouse=True)
@@ -182,6 +202,9 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(share_contents, "do_first", lambda *facts, **options: ())
     monkeypatch.setattr(share_contents, "portfolio_content", lambda *facts, **options: {})
     monkeypatch.setattr(share_contents, "scenario_content", lambda *facts, **options: {})
+    monkeypatch.setattr(weighting, "score_portfolio", lambda *facts, **options: scored)
+    monkeypatch.setattr(weighting, "valuation", lambda *facts, **options: "a valuation")
+    monkeypatch.setattr(weighting, "dependence_of", lambda held: NOBODY)
 
 
 #: Whether a caller is let in is decided before a database is asked; that every service works on

@@ -1,6 +1,6 @@
 """Funds and holdings on both databases: imported, replaced, ended, taken back, and valued."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -19,6 +19,9 @@ from db.services.funds import (
     undo_holdings,
 )
 from db.services.imports import publish_import
+from db.services.past import as_of
+from db.services.portfolios import list_portfolios
+from db.services.slices import sliced_store
 from risk.assumptions import DEFAULTS, override
 from risk.inventory.intake_results import Outcome
 
@@ -141,6 +144,26 @@ def test_net_asset_values_have_a_day_and_a_source(fund_store: Store) -> None:
     put(fund_store, FIRST)
     undo_holdings(fund_store, LOCAL_OWNER, "Fund")
     assert [one.name for one in list_funds(fund_store, LOCAL_OWNER, "Fund")] == ["one"]
+
+
+def test_holdings_are_read_as_of_a_past_day(fund_store: Store) -> None:
+    begun = fund_store.now()
+    fund_store.now = lambda: begun + timedelta(days=1)
+    put(fund_store, FIRST)
+    fund_store.now = lambda: begun + timedelta(days=3)
+    put(fund_store, SECOND, complete=True)
+    fund_store.now = lambda: begun + timedelta(days=4)
+    day = begun.date() + timedelta(days=2)
+    past = as_of(fund_store, LOCAL_OWNER, "Fund", day)
+    assert ("One", "Acme", 2.5e6) in held(past)
+    assert len(held(past)) == 4
+    assert len(held(fund_store)) == 3
+    then = sliced_store(past, LOCAL_OWNER, "Fund", ["fund=One"])
+    now = sliced_store(fund_store, LOCAL_OWNER, "Fund", ["fund=One"])
+    counted = [list_portfolios(one, LOCAL_OWNER)[0].startups for one in (then, now)]
+    assert counted == [2, 1]
+    before = as_of(fund_store, LOCAL_OWNER, "Fund", begun.date())
+    assert held(before) == []
 
 
 def test_losses_rest_on_the_worlds_of_the_portfolio(fund_store: Store) -> None:

@@ -126,6 +126,8 @@ def test_a_field_or_a_value_that_is_not_there_is_refused_with_those_that_are(boo
         part(book, "country=FR")
     with pytest.raises(Refused, match="fund"):
         part(book, "fund=One")
+    with pytest.raises(Refused, match="all of these"):
+        part(book, "country=", "sector=legal")
     assert part(book) is book
 
 

@@ -68,6 +68,26 @@ def test_what_funds_may_lose_is_one_document(fund: str, tmp_path: Path) -> None:
     )
 
 
+def test_a_score_of_a_fund_is_of_what_it_holds_and_says_what_it_loses(
+    fund: str, tmp_path: Path
+) -> None:
+    answer("funds", "import", holdings(tmp_path), "--portfolio", "Fund", url=fund)
+    found = answer("score", "--portfolio", "Fund", "--fund", "one", url=fund)
+    assert [one["startup"] for one in found["startups"]] == ["Acme Notes"]
+    assert found["slices"] == [{"field": "fund", "value": "One"}]
+    assert [one["fund"] for one in found["funds"]] == ["One"]
+    by = {(one["weighted_by"], one["level"]): one for one in found["weighted_concentration"]}
+    assert by["once", "developer"]["largest"] == "OpenAI"
+    assert by["by fair value", "developer"]["startups_without"] == 1
+    whole = answer("score", "--portfolio", "Fund", url=fund)
+    assert len(whole["startups"]) == 2
+    assert "slices" not in whole
+    said = refusal("score", "--portfolio", "Fund", "--slice", "country=DE", url=fund)
+    assert "country" in said
+    startups = answer("startups", "--portfolio", "Fund", "--fund", "Two", url=fund)
+    assert [one["startup"] for one in startups] == ["Acme Notes"]
+
+
 def test_a_table_without_its_columns_is_refused_with_what_to_do(fund: str, tmp_path: Path) -> None:
     path = holdings(tmp_path, "Company,Fair value\nAcme Notes,5\n")
     command = ("funds", "import", path, "--portfolio", "Fund")

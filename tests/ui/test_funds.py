@@ -11,14 +11,14 @@ from tests.ui.conftest import Open, texts
 
 HOLDINGS = (
     b"company,fund,value,ownership\n"
-    b"Larkspur Intake,Growth,20000000,9%\n"
-    b"Larkspur Intake,Seed,5000000,\n"
+    b"Quillhaven Briefs,Growth,20000000,9%\n"
+    b"Quillhaven Briefs,Seed,5000000,\n"
     b"Elsewhere,Seed,4000000,11%\n"
 )
 
 
 @pytest.fixture
-def held(demo_store: None) -> None:
+def held(part_store: None) -> None:
     """Two funds of one startup of the demo, one of them with a stranger besides."""
     store = open_store()
     file = HoldingsFile(data=HOLDINGS, file_name="holdings.csv")
@@ -28,7 +28,7 @@ def held(demo_store: None) -> None:
     store.close()
 
 
-def test_without_a_fund_the_page_says_what_to_import(demo_store: None, open_page: Open) -> None:
+def test_without_a_fund_the_page_says_what_to_import(part_store: None, open_page: Open) -> None:
     app = open_page("funds.py", portfolio="demo")
     assert not app.exception
     assert "No fund is known yet" in texts(app)

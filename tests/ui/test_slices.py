@@ -37,7 +37,7 @@ def test_a_page_in_a_slice_counts_its_startups_alone(demo_store: None, open_page
     store.close()
     assert 0 < counted < 61
     said = texts(app)
-    assert "Only country GB" in said
+    assert "Only startups with country GB" in said
     assert f"{counted} startups" in said
     # What is not there is named and left out.
     assert "Atlantis" in said
