@@ -75,11 +75,13 @@ def _parse(address: str) -> URL:
 class View:
     """What of each portfolio is read: its register as of a past day, and which of its startups.
 
-    ``slices`` are fields with a value each: several values of one field mean any of them, several
-    fields all of them.
+    ``past`` are the numbers of the portfolio that ``as_of`` is about, and of the hidden one that
+    holds its register of then. ``slices`` are fields with a value each: several values of one field
+    mean any of them, several fields all of them.
     """
 
     as_of: date | None = None
+    past: tuple[int, int] | None = None
     slices: tuple[tuple[str, str], ...] = ()
 
 
@@ -117,6 +119,11 @@ class Store:
     def written(self) -> int:
         """Another number after each write of this process, to know when to look again."""
         return self._base._written
+
+    @property
+    def whole(self) -> "Store":
+        """This store as it is, read through no view."""
+        return self._base
 
     def viewed(self, view: View) -> "Store":
         """This store read through a view; the same object for the same view."""

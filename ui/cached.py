@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -23,6 +23,7 @@ from db.services import assumptions as assumption_service
 from db.services import (
     deadlines,
     exports,
+    funds,
     hazard,
     imports,
     incidents,
@@ -33,6 +34,7 @@ from db.services import (
     scoring,
     setup,
     signals,
+    slices,
     startup_pages,
     stresses,
     valuations,
@@ -44,6 +46,7 @@ from db.services import replays as replay_service
 from db.services.access import LOCAL_OWNER, PERMISSIONS, Actor
 from db.services.access import Action as Permission
 from db.services.batches import BatchSummary
+from db.services.funds import FundsAnswer
 from db.services.in_memory import Memory
 from db.services.kept_answers import KeptAnswer
 from db.services.limits import load_limits
@@ -86,7 +89,7 @@ from risk.scenarios.library import PastEvent
 from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
 from risk.scenarios.replays import Replay
 from risk.scenarios.results import Scenario, StressResult
-from ui import sign_in
+from ui import links, sign_in
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -128,8 +131,18 @@ def may(action: Permission) -> bool:
     return actor().role in PERMISSIONS[action]
 
 
-@st.cache_resource(show_spinner=False)
 def store() -> Store:
+    """Return the store as whoever asks reads it: a page through the slices that its reader chose.
+
+    Writing through it writes to the whole; routes and threads read the whole.
+    """
+    opened = whole_store()
+    chosen = links.chosen_slices() if _is_page() else ()
+    return opened.viewed(replace(opened.view, slices=chosen)) if chosen else opened
+
+
+@st.cache_resource(show_spinner=False)
+def whole_store() -> Store:
     """Return the one open store of this process, ready to use and with the demo portfolio."""
     opened = open_store()
     setup.initialise(opened, demo=True)
@@ -208,19 +221,20 @@ def _in_a_run(question: str, service: Callable[..., Answer], *args: Any) -> Answ
     opened, who = store(), actor()
     if not _is_page():
         return service(opened, who, *args)
-    key = (question, opened.url, who, opened.written, int(time.monotonic()), *args)
+    key = (question, opened.url, opened.view, who, opened.written, int(time.monotonic()), *args)
     return kept(key, lambda: service(opened, who, *args))
 
 
 def state_of(name: str) -> tuple[Any, ...]:
     """Return what an answer about a portfolio depends on, the name first and the day last.
 
-    Between them: its revision (-1: not seen by the reader), the scope of what they may see, what
-    is known of how providers falter, and the assumptions.
+    Between them: its revision (-1: not seen by the reader), the view through which it is read, the
+    scope of what they may see, what is known of how providers falter, and the assumptions.
     """
     revision = next((one.revision for one in portfolios() if one.name == name), -1)
     heard = _in_a_run("heard", hazard.hazard_revision)
-    return name, revision, actor().scope, heard, assumptions(name), today()
+    view = store().view
+    return name, revision, view, actor().scope, heard, assumptions(name), today()
 
 
 def _about(
@@ -318,6 +332,25 @@ def sensitivity(name: str) -> Sensitivity:
     """Return what drives a portfolio's result."""
     says = "Moving every number to both its ends…"
     return _about("sensitivity", name, scoring.sensitivity, says=says, heavy=True)
+
+
+def fund_losses(name: str) -> FundsAnswer:
+    """Return what the funds of a portfolio may lose of their value."""
+
+    def lost(opened: Store, who: Actor, name: str, stated: Any, today: date) -> FundsAnswer:
+        return funds.fund_losses(opened, who, name, today=today)
+
+    stated = asked(funds.funds_revision, name)
+    says = "Valuing what funds hold…"
+    return _about("funds", name, lost, stated, says=says, heavy=True)
+
+
+def slice_choices(name: str) -> Mapping[str, Mapping[str, int]]:
+    """Return every field by which a portfolio can be sliced, with the startups of each value."""
+    opened, who = whole_store(), actor()
+    revision = next((one.revision for one in portfolios() if one.name == name), -1)
+    key = ("slices", opened.url, name, revision, who.scope)
+    return kept(key, lambda: slices.slice_choices(opened, who, name))
 
 
 def narrowing(name: str) -> tuple[Lever, ...] | None:

@@ -32,6 +32,12 @@ def narrow_of(view: Mapping[str, Any] | None) -> Narrow | None:
     return narrow
 
 
+def slices_of(view: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return the slices of the page that a link is of, such as ``country=DE``; none: the whole."""
+    said = str((view or {}).get("parameters", {}).get("slice", ""))
+    return tuple(one.replace(":", "=", 1) for one in said.split(SEPARATOR) if one)
+
+
 def _filters(parameters: Mapping[str, str]) -> startup_filters.Filters:
     chosen = {name: _values(parameters, name) for name in _FILTERS}
     return startup_filters.Filters(

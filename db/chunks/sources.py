@@ -171,7 +171,7 @@ def stored_parts(
     size: int = PART_SIZE,
 ) -> Parted:
     """A stored portfolio in parts of ``size`` startups, in the order of their numbers."""
-    count = select(func.count()).where(startups_of(found.id))
+    count = select(func.count()).where(startups_of(session, found.id))
     return Parted(
         portfolio=Portfolio(
             name=found.name,

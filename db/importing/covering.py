@@ -84,9 +84,8 @@ def question(*, records: int, facts: int) -> Question:
         code=COMPLETE_FOR,
         question=(
             f"Earlier files with these columns stated {which} that this one leaves out. What is it "
-            "complete for? What it leaves out there has ended, or is unknown: source, all that "
-            "earlier files with these columns said; portfolio, everything in it; startup, each "
-            "startup that it names; nothing, it only adds. The answer is remembered."
+            "complete for? There, what it leaves out has ended, or is unknown again. The answer is "
+            "remembered."
         ),
         choices=tuple(CHOICES),
     )

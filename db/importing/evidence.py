@@ -117,7 +117,7 @@ def move_back(session: Session, portfolio_id: int, moved: Sequence[Moved]) -> No
 
 def _counts(session: Session, portfolio_id: int, place: Row) -> bool:
     """Whether the startup and the dependency that a row was about count."""
-    of_portfolio = startups_of(portfolio_id)
+    of_portfolio = startups_of(session, portfolio_id)
     name = place.get("startup_key") or comparison_key(place.get("startup"))
     key = place.get("dependency_key")
     if name and not session.scalar(

@@ -296,8 +296,8 @@ def plan_import(
     is_new = dependencies.begins[keys.dependencies[0]]
     own_by_field = {one.field: one.rows for one in own}
     shared = (
-        *_told_of(rows, startups, startup_facts, keys.startups[0]),
-        *_told_of(rows, use_cases, use_case_facts, keys.use_cases[0]),
+        *_told_of(rows, startups, startup_facts, keys.startups[0], ~is_new),
+        *_told_of(rows, use_cases, use_case_facts, keys.use_cases[0], ~is_new),
     )
     live = pd.isna(dependencies.stored["until"])
     unnamed = np.setdiff1d(np.flatnonzero(live), dependencies.places)
@@ -855,11 +855,18 @@ def _of_reading(read: Coded, name: str) -> Objects:
 
 
 def _told_of(
-    rows: InventoryRows, planned: PlannedTable, facts: _Shared, numbers: Indices
+    rows: InventoryRows, planned: PlannedTable, facts: _Shared, numbers: Indices, known: Mask
 ) -> Iterable[Told]:
-    """What changes about a startup or a use case, told of each record that states it."""
+    """What changes about a startup or a use case, told of each record that states it.
+
+    That nobody states it any more is told of the first of the ``known`` records.
+    """
+    heads = np.zeros(len(numbers), bool)
+    heads[np.flatnonzero(known)[np.unique(numbers[known], return_index=True)[1]]] = True
     for name, changed in facts.changed.items():
-        is_told = (changed & (planned.places >= 0))[numbers] & (rows.identities(name) >= 0)
+        erased = pd.isna(facts.after[name])[numbers] & heads
+        stated = rows.identities(name) >= 0
+        is_told = (changed & (planned.places >= 0))[numbers] & (stated | erased)
         if is_told.any():
             stored = _at(planned.stored[column_of(name)], planned.places)
             yield Told(

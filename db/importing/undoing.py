@@ -9,17 +9,13 @@ from sqlalchemy import Table, bindparam, delete, func, insert, null, select, upd
 from sqlalchemy.orm import Session
 
 from db.importing.evidence import MOVED, Moves, follow, move_back
-from db.importing.writing import (
-    MADE_ROWS,
-    ROW_VERSIONS,
-    packed_numbers,
-    unpacked_numbers,
-)
+from db.importing.writing import MADE_ROWS, ROW_VERSIONS
 from db.records import BatchRecord, table_of
 from db.register.bulk import append_rows, read_columns, update_rows
 from db.register.documents import Row, as_document, from_document
 from db.register.fingerprints import Fingerprints, fingerprinted, fingerprints
-from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
+from db.register.numbers import packed_numbers, unpacked_numbers
+from db.register.tables import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
 from risk.inventory.rows import Indices
 
 _BATCHES = table_of(BatchRecord)

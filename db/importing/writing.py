@@ -4,7 +4,6 @@ Of rows that a batch made a fingerprint is kept, of those that it changed what t
 after, of those that it only confirmed their numbers.
 """
 
-import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +17,7 @@ from db.records import MadeRowsRecord, RowVersionRecord, table_of
 from db.register.bulk import append_columns, append_rows, reserve_numbers, update_rows
 from db.register.documents import Row, from_document
 from db.register.fingerprints import fingerprinted, fingerprints
+from db.register.numbers import packed_numbers, unpacked_numbers
 from db.register.tables import DEPENDENCIES
 from risk.inventory.progress import Progress, unheard
 from risk.inventory.rows import Indices, object_array
@@ -152,15 +152,3 @@ def spoken_of_by(session: Session, batches: Sequence[int]) -> dict[str, Indices]
             np.array([row]) if numbers is None else unpacked_numbers(numbers)
         )
     return {table: np.unique(np.concatenate(parts)) for table, parts in found.items()}
-
-
-def packed_numbers(numbers: Indices) -> bytes:
-    """Numbers of rows in little space: their steps, compressed."""
-    steps = np.diff(np.sort(numbers), prepend=0).astype("<i8")
-    return zlib.compress(steps.tobytes(), 1)
-
-
-def unpacked_numbers(packed: bytes) -> Indices:
-    """The opposite of :func:`packed_numbers`, in rising order."""
-    found: Indices = np.cumsum(np.frombuffer(zlib.decompress(packed), "<i8"))
-    return found

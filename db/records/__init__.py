@@ -1,6 +1,7 @@
 """The tables of the store, as typed SQLAlchemy mappings, by noun."""
 
 from db.records.base import Base, table_of
+from db.records.funds import FundRecord, HoldingImportRecord, HoldingRecord
 from db.records.hazard import (
     AssumptionOverrideRecord,
     FeedRecord,
@@ -66,6 +67,9 @@ __all__ = [
     "FactRecord",
     "FailureRateRecord",
     "FeedRecord",
+    "FundRecord",
+    "HoldingImportRecord",
+    "HoldingRecord",
     "IncidentRecord",
     "JudgementRecord",
     "KeptAnswerRecord",

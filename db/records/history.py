@@ -54,7 +54,7 @@ class RowVersionRecord(Base):
     """One row before and after a batch. ``before`` NULL: the batch made the row.
 
     Rows that the batch only confirmed are told together: ``numbers`` holds their numbers
-    (:func:`db.importing.writing.packed_numbers`), ``row_id`` the first. Undoing an earlier batch
+    (:func:`db.register.numbers.packed_numbers`), ``row_id`` the first. Undoing an earlier batch
     knows by it that somebody still vouches for them. Older batches told of each by itself, with
     ``before`` equal to ``after``.
     """

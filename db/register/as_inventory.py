@@ -122,7 +122,7 @@ def _stated(row: Row, name: str, column: str) -> Cell:
 
 def lost_in_an_inventory(session: Session, portfolio_id: int) -> tuple[str, ...]:
     """What a stored portfolio holds that no inventory has a column for, as sentences."""
-    own = startups_of(portfolio_id)
+    own = startups_of(session, portfolio_id)
     of_case = (USE_CASES.c.startup_id == STARTUPS.c.id) & own & LIVE_USE_CASE
     uses = exists().where(USE_CASES.c.startup_id == STARTUPS.c.id, LIVE_USE_CASE)
     depends = exists().where(DEPENDENCIES.c.use_case_id == USE_CASES.c.id, LIVE_DEPENDENCY)

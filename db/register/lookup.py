@@ -30,7 +30,7 @@ def startup_named(session: Session, portfolio: PortfolioRecord, name: str) -> St
 def near(session: Session, portfolio: PortfolioRecord, key: str) -> str:
     """A hint at startups whose names begin alike."""
     query = select(StartupRecord.name).where(
-        startups_of(portfolio.id),
+        startups_of(session, portfolio.id),
         StartupRecord.name_key.startswith(key[:4], autoescape=True),
     )
     names = list(session.scalars(query.order_by(StartupRecord.name).limit(3))) if key else []

@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Float, Text, and_, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from db.records import BatchRecord, DrillRecord, JudgementRecord, table_of
+from db.records import DrillRecord, JudgementRecord, table_of
 from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
+from db.register.recorded import RecordedDays, recorded_days
 from db.register.tables import (
     DEPENDENCIES,
     FACTS,
@@ -148,7 +149,7 @@ def read_startups(
     ``evidence`` is laid over what the inventory said; ``assumptions`` say what a drill must show.
     Unless ``named``, use cases and dependencies are read without their names.
     """
-    of_startup, of_case = _chosen(portfolio_id, numbers, only)
+    of_startup, of_case = _chosen(session, portfolio_id, numbers, only)
     of_link = and_(
         DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case)), LIVE_DEPENDENCY
     )
@@ -160,7 +161,7 @@ def read_startups(
         facts=_read(session, _FACT_COLUMNS, and_(dated, FACTS.c.field.in_(DATED))),
         named=named,
     )
-    days = _Days(_imports(session, portfolio_id))
+    days = _Days(recorded_days(session, portfolio_id))
 
     def laid_out(one: _Tables) -> tuple[Members, Columns]:
         return _laid_out(one, days, evidence, catalog, assumptions, today)
@@ -190,7 +191,7 @@ def marked_startups(
     Marks are made of rows as the database writes them, which takes less than reading them. Rows
     in another order give the same.
     """
-    of_startup, of_case = _chosen(portfolio_id, numbers)
+    of_startup, of_case = _chosen(session, portfolio_id, numbers)
     of_fact = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
     on = and_(DEPENDENCIES.c.use_case_id == USE_CASES.c.id, LIVE_DEPENDENCY)
     # A use case is told with each of its dependencies: together they are one statement.
@@ -204,6 +205,9 @@ def marked_startups(
         ),
     )
     said = int.from_bytes(bytes.fromhex(evidence.mark)[:8], "little")
+    recorded = recorded_days(session, portfolio_id).mark
+    if recorded:
+        said ^= int.from_bytes(bytes.fromhex(recorded)[:8], "little")
     found, marks = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
     for number, (owner, columns, tables, condition) in enumerate(rows):
         lines = func.aggregate_strings(_as_text(session, [owner, *columns]), "\n")
@@ -285,7 +289,7 @@ def _laid_out(
     firms, places = tables.firms, _Endpoints(catalog)
     count = len(firms["id"])
     cases = _Cases.of(tables.cases, _whole(firms["id"]))
-    case, recorded = _case_of(tables.links, cases), days.of_records(tables.links)
+    case, recorded = _case_of(tables.links, cases), days.of_records(DEPENDENCIES.name, tables.links)
     answer = np.array(tables.links["answer"], dtype=np.object_)
     said = _Said.of(answer == Answer.ASK, case, recorded, cases, startups=count)
     models = answer == Answer.YES
@@ -314,7 +318,7 @@ def _laid_out(
 def span(session: Session, portfolio_id: int) -> tuple[int, int]:
     """The first and last number of a portfolio's startups; the last is below where it has none."""
     query = select(func.min(STARTUPS.c.id), func.max(STARTUPS.c.id))
-    first, last = session.execute(query.where(startups_of(portfolio_id))).one()
+    first, last = session.execute(query.where(startups_of(session, portfolio_id))).one()
     return (0, -1) if first is None else (first, last)
 
 
@@ -325,7 +329,7 @@ def stretches(
     place = func.row_number().over(order_by=STARTUPS.c.id) - 1
     own = (
         select(STARTUPS.c.id, (place // size).label("stretch"))
-        .where(startups_of(portfolio_id))
+        .where(startups_of(session, portfolio_id))
         .subquery()
     )
     edges = select(func.min(own.c.id), func.max(own.c.id))
@@ -500,14 +504,17 @@ def _one_after_the_other(kind: type, parts: Sequence[Mapping[str, Any]]) -> dict
 
 
 def _chosen(
-    portfolio_id: int, numbers: tuple[int, int] | None, only: Sequence[int] | None = None
+    session: Session,
+    portfolio_id: int,
+    numbers: tuple[int, int] | None,
+    only: Sequence[int] | None = None,
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The conditions on startups and on use cases."""
-    chosen = startups_of(portfolio_id)
+    chosen = startups_of(session, portfolio_id)
     if numbers is not None:
-        chosen = among_startups_of(portfolio_id, STARTUPS.c.id.between(*numbers))
+        chosen = among_startups_of(session, portfolio_id, STARTUPS.c.id.between(*numbers))
     if only is not None:
-        chosen = among_startups_of(portfolio_id, STARTUPS.c.id.in_(only))
+        chosen = among_startups_of(session, portfolio_id, STARTUPS.c.id.in_(only))
     of_case = USE_CASES.c.startup_id.in_(select(STARTUPS.c.id).where(chosen))
     return chosen, and_(of_case, LIVE_USE_CASE)
 
@@ -521,7 +528,7 @@ def _projected(columns: Any, names: str) -> list[ColumnElement[Any]]:
 
 
 _AS_STORED = (
-    "requirement depth fallback exit_plan switch_begun answer as_of fallback_tested_on"
+    "requirement depth fallback exit_plan switch_begun answer as_of recorded_on fallback_tested_on"
 ).split()
 _STARTUP_COLUMNS = _projected(
     STARTUPS.c,
@@ -535,11 +542,11 @@ _LINK_COLUMNS = _projected(
     DEPENDENCIES.c,
     "id use_case_id key answer developer host model data_residency share spend_cents_per_month"
     " depth fallback fallback_developer fallback_host fallback_tested_on exit_plan switch_begun"
-    " notice_days as_of batch_id",
+    " notice_days as_of recorded_on batch_id",
 )
 _CASE_NAMES = _projected(USE_CASES.c, "name")
 _LINK_NAMES = _projected(DEPENDENCIES.c, "provider_text")
-_FACT_COLUMNS = _projected(FACTS.c, "startup_id field as_of batch_id")
+_FACT_COLUMNS = _projected(FACTS.c, "id startup_id field as_of recorded_on batch_id")
 
 Table = Mapping[str, Sequence[Any]]
 
@@ -628,18 +635,11 @@ class _Endpoints:
         return tuple(known[place] for place in order.tolist()), renumbered
 
 
-def _imports(session: Session, portfolio_id: int) -> dict[int, int]:
-    """The days of a portfolio's imports, as ordinal numbers."""
-    query = select(BatchRecord.id, BatchRecord.published_at)
-    found = session.execute(query.where(BatchRecord.portfolio_id == portfolio_id))
-    return {number: at.date().toordinal() for number, at in found}
-
-
 class _Days:
     """Days as ordinal numbers; NaN where nobody knows."""
 
-    def __init__(self, imports: Mapping[int, int]) -> None:
-        self.of_import: dict[Any, float] = {None: np.nan, **imports}
+    def __init__(self, recorded: RecordedDays) -> None:
+        self.recorded = recorded
         self.known: dict[Any, float] = {None: np.nan}
 
     def of(self, stored: Sequence[Any]) -> Floats:
@@ -650,12 +650,12 @@ class _Days:
             known[day] = float(parsed.toordinal())
         return np.fromiter(map(known.__getitem__, stored), dtype=np.float64, count=len(stored))
 
-    def of_records(self, table: Table) -> Floats:
-        """The days that records name, or else those of their imports."""
-        named, imports = self.of(table["as_of"]), self.of_import
-        imports.update(dict.fromkeys(set(table["batch_id"]).difference(imports), np.nan))
-        taken = map(imports.__getitem__, table["batch_id"])
-        return np.where(np.isnan(named), np.fromiter(taken, np.float64, len(named)), named)
+    def of_records(self, name: str, table: Table) -> Floats:
+        """The days that records of a table name, or else those on which they were recorded."""
+        named, own = self.of(table["as_of"]), self.of(table["recorded_on"])
+        numbers = np.array(table["id"], dtype=np.int64)
+        recorded = self.recorded.of_rows(name, numbers, table["batch_id"], own)
+        return np.where(np.isnan(named), recorded, named)
 
 
 def _stated_on(firms: Table, facts: Table, days: _Days) -> dict[str, Floats]:
@@ -663,7 +663,7 @@ def _stated_on(firms: Table, facts: Table, days: _Days) -> dict[str, Floats]:
     of_startup = days.of(firms["as_of"])
     found = {name: of_startup.copy() for name in DATED}
     place = np.searchsorted(_whole(firms["id"]), _whole(facts["startup_id"]))
-    day = days.of_records(facts)
+    day = days.of_records(FACTS.name, facts)
     field = np.array(facts["field"], dtype=np.object_)
     for name, stated in found.items():
         here = (field == name) & ~np.isnan(day)

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, select
 from sqlalchemy.orm import Session
 
-from db.records import BatchRecord, PortfolioRecord
+from db.records import PortfolioRecord
 from db.register.columns import STARTUP_AMOUNTS, to_usd
 from db.register.documents import Row
+from db.register.recorded import RecordedDays, recorded_days
 from db.register.tables import DEPENDENCIES as DEPENDENCIES
 from db.register.tables import FACTS as FACTS
 from db.register.tables import (
@@ -39,13 +39,13 @@ DEPENDENCY_FIELDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class StoredRegister:
-    """All rows of a portfolio, in the order in which they came, and the days of its imports."""
+    """All rows of a portfolio, in the order in which they came, and when they were recorded."""
 
     startups: tuple[Row, ...] = ()
     facts: tuple[Row, ...] = ()
     use_cases: tuple[Row, ...] = ()
     dependencies: tuple[Row, ...] = ()
-    imported_on: Mapping[int, date] = field(default_factory=dict)
+    recorded: RecordedDays = field(default_factory=RecordedDays)
 
     def rows(self, table: Table) -> tuple[Row, ...]:
         """Return the rows of one of the register's tables."""
@@ -66,11 +66,11 @@ def read_register(
     Or those of one of its startups, of its startups with ``numbers`` from the first to the last, of
     ``only`` these few, or of those whose keys are among ``names``.
     """
-    chosen = startups_of(portfolio_id)
+    chosen = startups_of(session, portfolio_id)
     if numbers is not None:
-        chosen = among_startups_of(portfolio_id, STARTUPS.c.id.between(*numbers))
+        chosen = among_startups_of(session, portfolio_id, STARTUPS.c.id.between(*numbers))
     if only is not None:
-        chosen = among_startups_of(portfolio_id, STARTUPS.c.id.in_(only))
+        chosen = among_startups_of(session, portfolio_id, STARTUPS.c.id.in_(only))
     if names is not None:
         chosen = and_(chosen, STARTUPS.c.name_key.in_(names))
     if startup_key is not None:
@@ -82,9 +82,6 @@ def read_register(
         found = session.execute(select(table).where(condition).order_by(table.c.id))
         return tuple(dict(row) for row in found.mappings())
 
-    batches = select(BatchRecord.id, BatchRecord.published_at).where(
-        BatchRecord.portfolio_id == portfolio_id
-    )
     return StoredRegister(
         startups=rows(STARTUPS, chosen),
         facts=rows(FACTS, FACTS.c.startup_id.in_(of_startup)),
@@ -92,7 +89,7 @@ def read_register(
         dependencies=rows(
             DEPENDENCIES, and_(DEPENDENCIES.c.use_case_id.in_(of_use_case), LIVE_DEPENDENCY)
         ),
-        imported_on={number: at.date() for number, at in session.execute(batches)},
+        recorded=recorded_days(session, portfolio_id),
     )
 
 
@@ -109,7 +106,7 @@ def as_portfolio(record: PortfolioRecord, register: StoredRegister) -> Portfolio
                 use_cases[row["id"]],
                 facts[row["id"]],
                 dependencies,
-                register.imported_on,
+                register.recorded,
             )
             for row in register.startups
         ),
@@ -136,7 +133,7 @@ def _startup(
     use_cases: Iterable[Row],
     facts: Iterable[Row],
     dependencies: Groups,
-    imported_on: Mapping[int, date],
+    recorded: RecordedDays,
 ) -> Startup:
     amounts: Row = {field: to_usd(row[column]) for field, column in STARTUP_AMOUNTS.items()}
     return Startup(
@@ -146,8 +143,7 @@ def _startup(
             UseCase(
                 **{field: use_case[field] for field in USE_CASE_FIELDS},
                 dependencies=tuple(
-                    _dependency(dependency, imported_on)
-                    for dependency in dependencies[use_case["id"]]
+                    _dependency(dependency, recorded) for dependency in dependencies[use_case["id"]]
                 ),
             )
             for use_case in use_cases
@@ -156,15 +152,15 @@ def _startup(
         stated_on={
             fact["field"]: day
             for fact in facts
-            if (day := fact["as_of"] or imported_on.get(fact["batch_id"]))
+            if (day := fact["as_of"] or recorded.of_row(FACTS.name, fact))
             not in (None, row["as_of"])
         },
     )
 
 
-def _dependency(row: Row, imported_on: Mapping[int, date]) -> Dependency:
+def _dependency(row: Row, recorded: RecordedDays) -> Dependency:
     return Dependency(
-        recorded_on=None if row["as_of"] else imported_on.get(row["batch_id"]),
+        recorded_on=None if row["as_of"] else recorded.of_row(DEPENDENCIES.name, row),
         **{field: row[field] for field in DEPENDENCY_FIELDS},
         spend_usd_per_month=to_usd(row["spend_cents_per_month"]),
     )

@@ -30,7 +30,7 @@ _IN_ORDER = (STARTUPS.c.id, USE_CASES.c.id, DEPENDENCIES.c.id)
 def read_renewals(session: Session, portfolio_id: int) -> Renewals:
     """Every renewal that a portfolio states."""
     place = (func.row_number().over(order_by=_IN_ORDER) - 1).label("place")
-    every = _models(portfolio_id, place, DEPENDENCIES.c.renewal).subquery()
+    every = _models(session, portfolio_id, place, DEPENDENCIES.c.renewal).subquery()
     query = select(every.c.place, every.c.renewal).where(every.c.renewal.is_not(None))
     found = session.execute(query.order_by(every.c.place)).all()
     return Renewals(
@@ -55,7 +55,7 @@ def read_stated(
     keys = list(dict.fromkeys(map(comparison_key, startups)))
     for start in range(0, len(keys), _AT_ONCE):
         names = keys[start : start + _AT_ONCE]
-        query = _models(portfolio_id, *columns).where(STARTUPS.c.name_key.in_(names))
+        query = _models(session, portfolio_id, *columns).where(STARTUPS.c.name_key.in_(names))
         rows = session.execute(query.order_by(*_IN_ORDER))
         for name, own in groupby(rows, key=lambda row: str(row.startup)):
             found[name] = [
@@ -72,10 +72,10 @@ def read_stated(
     return found
 
 
-def _models(portfolio_id: int, *columns: object) -> Select[tuple[object, ...]]:
+def _models(session: Session, portfolio_id: int, *columns: object) -> Select[tuple[object, ...]]:
     """Columns of a portfolio's dependencies on language models."""
     joined = STARTUPS.join(USE_CASES).join(DEPENDENCIES)
     chosen: Select[tuple[object, ...]] = select(*columns).select_from(joined)  # type: ignore[call-overload] # columns
     return chosen.where(
-        startups_of(portfolio_id), LIVE_DEPENDENCY, DEPENDENCIES.c.answer == Answer.YES
+        startups_of(session, portfolio_id), LIVE_DEPENDENCY, DEPENDENCIES.c.answer == Answer.YES
     )

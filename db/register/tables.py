@@ -5,8 +5,10 @@ startup, a dependency with its use case, so that of joined tables the lowest is 
 """
 
 from sqlalchemy import ColumnElement, and_
+from sqlalchemy.orm import Session
 
 from db.records import DependencyRecord, FactRecord, StartupRecord, UseCaseRecord, table_of
+from db.register.slices import sliced
 
 STARTUPS = table_of(StartupRecord)
 FACTS = table_of(FactRecord)
@@ -20,12 +22,18 @@ LIVE_USE_CASE = USE_CASES.c.until.is_(None)
 LIVE_DEPENDENCY = DEPENDENCIES.c.until.is_(None)
 
 
-def startups_of(portfolio_id: int) -> ColumnElement[bool]:
-    """The condition on ``startups`` that holds for those of a portfolio that count now."""
-    return and_(STARTUPS.c.portfolio_id == portfolio_id, LIVE_STARTUP)
+def startups_of(session: Session, portfolio_id: int) -> ColumnElement[bool]:
+    """The condition on ``startups`` that holds for those of a portfolio that count now.
+
+    Of a store that is read through a view of some startups, for these alone.
+    """
+    return and_(STARTUPS.c.portfolio_id == portfolio_id, LIVE_STARTUP, *sliced(session))
 
 
-def among_startups_of(portfolio_id: int, some: ColumnElement[bool]) -> ColumnElement[bool]:
+def among_startups_of(
+    session: Session, portfolio_id: int, some: ColumnElement[bool]
+) -> ColumnElement[bool]:
     """As :func:`startups_of`, and some of them only, which are found by that condition."""
     # Plus zero: the index of the portfolio's startups would be read from end to end.
-    return and_(some, STARTUPS.c.portfolio_id + 0 == portfolio_id, LIVE_STARTUP)
+    own = STARTUPS.c.portfolio_id + 0 == portfolio_id
+    return and_(some, own, LIVE_STARTUP, *sliced(session))

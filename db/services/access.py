@@ -53,6 +53,7 @@ class Action(StrEnum):
     SET_SHARING = "set sharing"
     DECIDE_CORRECTION = "decide correction"
     STORE_SCORES = "store scores"
+    STATE_FUND = "state fund"
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.SET_SHARING: _OWNERS,
     Action.DECIDE_CORRECTION: _WHO_WORKS_HERE,
     Action.STORE_SCORES: _WHO_WORKS_HERE,
+    Action.STATE_FUND: _WHO_WORKS_HERE,
 }
 
 

@@ -97,6 +97,10 @@ def _read(session: Session, chosen: ColumnElement[bool]) -> dict[str, Columns]:
 
 def _dependencies_of(store: Store, session: Session, found: PortfolioRecord) -> int:
     joined = DEPENDENCIES.join(USE_CASES).join(STARTUPS)
-    query = select(func.count()).select_from(joined).where(startups_of(found.id), LIVE_DEPENDENCY)
+    query = (
+        select(func.count())
+        .select_from(joined)
+        .where(startups_of(session, found.id), LIVE_DEPENDENCY)
+    )
     key = ("dependencies", found.id, found.revision, found.updated_at)
     return counted_once(store, key, lambda: session.scalar(query) or 0)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.records import PortfolioRecord
+from db.register.slices import sliced
 from db.register.tables import LIVE_STARTUP, STARTUPS
 
 Count = TypeVar("Count")
@@ -19,20 +20,24 @@ _kept: WeakKeyDictionary[Store, dict[Hashable, Any]] = WeakKeyDictionary()
 
 
 def startups_in(
-    store: Store, session: Session, portfolios: Sequence[PortfolioRecord]
+    store: Store, session: Session, portfolios: Sequence[PortfolioRecord], *, whole: bool = False
 ) -> dict[int, int]:
     """How many startups these portfolios have, by their number.
+
+    Through a view of some startups, how many of these; ``whole``: whatever the view.
 
     Whoever writes to a portfolio moves its revision and moment, so that an old count is never read.
     A transaction that has moved them must not count: its rows are not all there yet.
     """
     kept = _of(store)
-    keys = {one.id: ("startups", one.id, one.revision, one.updated_at) for one in portfolios}
+    chosen = [] if whole else sliced(session)
+    said = "all startups" if whole else "startups"
+    keys = {one.id: (said, one.id, one.revision, one.updated_at) for one in portfolios}
     missing = [number for number, key in keys.items() if key not in kept]
     if missing:
         query = (
             select(STARTUPS.c.portfolio_id, func.count())
-            .where(STARTUPS.c.portfolio_id.in_(missing), LIVE_STARTUP)
+            .where(STARTUPS.c.portfolio_id.in_(missing), LIVE_STARTUP, *chosen)
             .group_by(STARTUPS.c.portfolio_id)
         )
         counted: dict[int, int] = dict(session.execute(query).all())

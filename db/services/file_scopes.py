@@ -47,11 +47,11 @@ def scope_of(
     if day > today:
         raise Refused(f"The file cannot be of {day:%d %B %Y}: that day is still to come.")
     answer = _answered(reading)
-    if found is None:
-        return FileScope(covering=replace(added_on(day), said=answer is not None))
-    series = _series(session, found, reading)
+    series = _series(session, found, reading) if found is not None else ()
     batches = frozenset(one.id for one in series)
     said = answer or next((one.covers for one in series if one.covers), None)
+    if said is None and series and "all" in (reading.request.assume or {}):
+        said = CHOICES[0]
     if said is None and not series:
         return FileScope(covering=added_on(day))
     covers = Covers(said or Covers.SOURCE)
@@ -72,7 +72,7 @@ def scope_of(
 
 def _answered(reading: Reading) -> str | None:
     given = reading.request.assume or {}
-    answer = given.get(COMPLETE_FOR, CHOICES[0] if "all" in given else None)
+    answer = given.get(COMPLETE_FOR)
     if answer is not None and answer not in set(CHOICES):
         choices = ", ".join(CHOICES)
         raise Refused(f"A file is complete for one of {choices}, not for “{answer}”.")

@@ -232,7 +232,7 @@ def _has_data(session: Session, link: ShareLinkRecord | None) -> bool:
     name = (link.startup if link else None) or ""
     startup = session.scalar(
         select(StartupRecord.id).where(
-            startups_of(portfolio.id if portfolio else -1),
+            startups_of(session, portfolio.id if portfolio else -1),
             StartupRecord.name_key == comparison_key(name),
         )
     )

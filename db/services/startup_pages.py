@@ -110,7 +110,7 @@ def startups_page(
         kept = answer_of(session, store, actor, found, today=today)
         listed = listed_providers(store, session) if wanted.words.strip() else None
         stated = _stated(wanted, listed)
-        conditions = and_(startups_of(found.id), *stated)
+        conditions = and_(startups_of(session, found.id), *stated)
         total = startups_in(store, session, [found])[found.id]
         if kept is not None and (order in _ANSWERED or wanted.bands):
             named = select(STARTUPS.c.name).where(conditions)
@@ -193,7 +193,7 @@ def startup_sectors(store: Store, actor: Actor, portfolio: str) -> tuple[str, ..
         found = visible_portfolio(session, actor, portfolio)
         query = (
             select(STARTUPS.c.sector)
-            .where(startups_of(found.id), STARTUPS.c.sector.is_not(None))
+            .where(startups_of(session, found.id), STARTUPS.c.sector.is_not(None))
             .distinct()
         )
         return tuple(sorted(session.scalars(query)))

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import Session
 
+from db.engine import view_of
 from db.errors import PortfolioArchived, PortfolioNotFound, Refused
-from db.records import PortfolioRecord, PortfolioTeamRecord
+from db.records import PastRegisterRecord, PortfolioRecord, PortfolioTeamRecord
 from db.register.portfolios import find_portfolio, make_portfolio
 from db.services.access import Actor, ActorRole
 
@@ -45,12 +46,14 @@ def visible_portfolio(session: Session, actor: Actor, name: str) -> PortfolioRec
     Raises:
         PortfolioNotFound: there is none, or none that the actor sees.
         PortfolioArchived: it was put away.
+        Refused: it is read as of a day for which its register was not made.
     """
     found = find_portfolio(session, name)
     if found is None or not found.live or not _is_of_team(session, actor, found.id):
         raise PortfolioNotFound(name)
     if found.archived_at is not None:
         raise PortfolioArchived(found.name)
+    _refuse_other_past(session, found)
     return found
 
 
@@ -69,6 +72,20 @@ def kept_portfolio(session: Session, actor: Actor, name: str) -> PortfolioRecord
 def _is_of_team(session: Session, actor: Actor, portfolio_id: int) -> bool:
     query = select(PortfolioRecord.id).where(PortfolioRecord.id == portfolio_id, of_team(actor))
     return session.scalar(query) is not None
+
+
+def _refuse_other_past(session: Session, found: PortfolioRecord) -> None:
+    """Refuse to read a portfolio as of a day for which its register was not made."""
+    view = view_of(session)
+    if view.as_of is None:
+        return
+    own, hidden = view.past or (None, None)
+    kept = own == hidden or session.get(PastRegisterRecord, hidden or -1) is not None
+    if own != found.id or not kept:
+        raise Refused(
+            f"The register of {found.name} as of {view.as_of:%d %B %Y} is not at hand. Ask for "
+            "that day again."
+        )
 
 
 def portfolio_to_write(session: Session, actor: Actor, name: str) -> PortfolioRecord | None:

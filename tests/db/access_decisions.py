@@ -12,6 +12,7 @@ from typing import Any
 from db.chunks.workers import ThisProcess
 from db.services.access import Actor, ActorRole
 from db.services.drills import DrillNote
+from db.services.funds import HoldingsFile
 from db.services.share_contents import Wanted
 from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import Judgement, Topic
@@ -90,6 +91,10 @@ SERVICES: dict[str, Sort] = {
     "export_table": Sort.PORTFOLIO,
     "provider_signals": Sort.PORTFOLIO,
     "list_decisions": Sort.PORTFOLIO,
+    "list_funds": Sort.PORTFOLIO,
+    "list_holdings": Sort.PORTFOLIO,
+    "fund_losses": Sort.PORTFOLIO,
+    "funds_revision": Sort.PORTFOLIO,
     "list_drills": Sort.PORTFOLIO,
     "load_assumptions": Sort.PORTFOLIO,
     "load_judgements": Sort.PORTFOLIO,
@@ -116,6 +121,8 @@ SERVICES: dict[str, Sort] = {
     "replay_setting": Sort.PORTFOLIO,
     "latest_answer": Sort.PORTFOLIO,
     "kept_narrowing": Sort.PORTFOLIO,
+    "slice_choices": Sort.PORTFOLIO,
+    "sliced_store": Sort.PORTFOLIO,
     "startup_sectors": Sort.PORTFOLIO,
     "startups_page": Sort.PORTFOLIO,
     "valued_folder": Sort.FACTS,
@@ -153,6 +160,9 @@ SERVICES: dict[str, Sort] = {
     "decline_correction": Sort.WORK,
     "finish_decision": Sort.WORK,
     "judge": Sort.WORK,
+    "import_holdings": Sort.WORK,
+    "undo_holdings": Sort.WORK,
+    "state_fund": Sort.WORK,
     "preview_import": Sort.WORK,
     "publish_import": Sort.WORK,
     "record_decision": Sort.WORK,
@@ -299,6 +309,9 @@ ARGUMENTS: dict[str, Any] = {
     "file": Path("no-such-folder") / "backup.sqlite3",
     "folder": Path(__file__).parent,
     "file_name": "a.csv",
+    "fund": "One",
+    "nav": 1_000.0,
+    "source": "test",
     "header": ("startup", "provider"),
     "judgement": Judgement(
         topic=Topic.ALIKE, value="0.8", reason="test", subject="GPT-4.1", other="Claude Opus 4.5"
@@ -325,6 +338,7 @@ ARGUMENTS: dict[str, Any] = {
     "role": ActorRole.OWNER,
     "scenario": Scenario(id="x", title="x", root="OpenAI", kind=FailureKind.OUTAGE),
     "share": 1,
+    "slices": (),
     "signal": Signal(
         provider="OpenAI", kind="down_round", at=datetime(2026, 11, 1, tzinfo=UTC), source="test"
     ),
@@ -366,6 +380,7 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "merge": {"other": "Zeta"},
     "rename_portfolio": {"to": "FUND"},
     "export_table": {"portfolio": "Fund"},
+    "import_holdings": {"file": HoldingsFile(data=b"company,fund\nAcme,One\n", file_name="a.csv")},
     "import_incidents": {"data": SIX},
     "list_batches": {"portfolio": "Fund"},
     "load_portfolio": {"name": "Fund"},

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import delete, insert, null, select
 
 from db.engine import Store
-from db.importing.writing import unpacked_numbers
 from db.records import Base, MadeRowsRecord, RowVersionRecord, table_of
 from db.register.documents import as_document
+from db.register.numbers import unpacked_numbers
 from db.services.access import LOCAL_OWNER
 from db.services.imports import PublishedBatch, publish_import
 from db.services.portfolios import load_portfolio, state_hash

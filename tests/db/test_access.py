@@ -29,6 +29,7 @@ from db.services import dora, options, reports, scoring, share_contents, visible
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
 from db.services.decisions import record_decision
+from db.services.funds import HoldingsFile, import_holdings
 from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of, set_role
 from db.services.portfolio_changes import archive_portfolio
@@ -108,6 +109,8 @@ def blue_store(store: Store) -> Store:
     publish_import(store, ANALYST, data=DATA, file_name="a.csv", portfolio="Put away")
     archive_portfolio(store, ANALYST, "Put away")
     record_decision(store, ANALYST, "Fund", "Acme", "Claude API", owner="Ann")
+    holdings = HoldingsFile(data=b"company,fund\nAcme,Two\n", file_name="h.csv")
+    import_holdings(store, ANALYST, "Fund", holdings)
     snapshot = create_share(store, ANALYST, ARGUMENTS["wanted"], kind=ShareKind.SNAPSHOT)
     with store.write() as session:
         for _ in range(2):

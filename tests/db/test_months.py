@@ -266,3 +266,18 @@ def said(store: Store, portfolio: str) -> Any:
         )
         for one in load_portfolio(store, LOCAL_OWNER, portfolio).startups
     )
+
+
+def test_what_a_month_confirms_was_recorded_on_its_day(store: Store):
+    publish(store, ACME, SEARCH, day=OCTOBER)
+    publish(store, ACME | {"spend_usd": "1"}, SEARCH, day=NOVEMBER)
+    days = [case.dependencies[0].recorded_on for case in startup(store).use_cases]
+    assert days == [NOVEMBER, NOVEMBER]
+
+
+def test_what_undone_months_confirmed_counts_for_nothing(store: Store):
+    publish(store, ACME, SEARCH, day=OCTOBER)
+    second = publish(store, ACME | {"spend_usd": "1"}, SEARCH, day=NOVEMBER)
+    undo_batch(store, LOCAL_OWNER, second.batch)
+    days = [case.dependencies[0].recorded_on for case in startup(store).use_cases]
+    assert days == [OCTOBER, OCTOBER]

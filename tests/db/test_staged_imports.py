@@ -16,6 +16,7 @@ from sqlalchemy import func, select, text, update
 from db.engine import Store
 from db.errors import Refused
 from db.importing import staging
+from db.importing.covering import added_on
 from db.importing.staging import staged
 from db.records import BatchRecord, PortfolioRecord, StagingRecord, StartupRecord
 from db.register.rows import REGISTER_TABLES, STARTUPS, StoredRegister, read_register
@@ -232,7 +233,16 @@ def test_an_import_that_begins_while_another_ends_takes_nothing_from_it(store: S
         def and_another_begins(job: publishing.Job, *prepared: Any) -> Any:
             published = publish_staged(job, *prepared)
             # SQLite gives the number of the first one's hidden portfolio again at once.
-            begun.enter_context(staged(store, job.reading, (), by="Eve", progress=unheard))
+            begun.enter_context(
+                staged(
+                    store,
+                    job.reading,
+                    (),
+                    by="Eve",
+                    covering=added_on(date(2026, 11, 1)),
+                    progress=unheard,
+                )
+            )
             return published
 
         patch.setattr(publishing, "_publish_staged", and_another_begins)

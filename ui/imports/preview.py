@@ -123,7 +123,10 @@ def _figures(intake: IntakeResult, changes: Changes) -> None:
             note="see below" if changes.changed else None,
         )
         metric("Unchanged", wording.number(changes.unchanged))
-        metric("Not in the file", wording.number(changes.missing), note="stay as they are")
+        if changes.ended:
+            metric("Ended", wording.number(changes.ended), note="no longer in the file")
+        else:
+            metric("Not in the file", wording.number(changes.missing), note="stay as they are")
 
 
 def show_problems(intake: IntakeResult) -> None:
@@ -216,15 +219,17 @@ def _change_table(changes: Changes, status: Status, number: int) -> None:
 
 
 def what_would_change(seen: Previewed) -> None:
-    """Show new and changed records, and those that the file does not mention."""
+    """Show new, changed and ended records, and those that the file does not mention."""
     changes = seen.preview.changes
     parts = [
         (Status.CHANGED, "Changed, before and after"),
+        (Status.ENDED, "Ended: the file is complete and no longer names them"),
         (Status.NEW, "New"),
         (Status.MISSING, "In the portfolio but not in the file: these stay as they are"),
     ]
     numbers = {
         Status.CHANGED: changes.changed,
+        Status.ENDED: changes.ended,
         Status.NEW: changes.new,
         Status.MISSING: changes.missing,
     }
@@ -234,7 +239,8 @@ def what_would_change(seen: Previewed) -> None:
         for status, title in parts:
             if numbers[status]:
                 with st.expander(
-                    f"{title} ({numbers[status]:,})", expanded=status is Status.CHANGED
+                    f"{title} ({numbers[status]:,})",
+                    expanded=status in (Status.CHANGED, Status.ENDED),
                 ):
                     _of_status(changes, status, numbers[status])
         if seen.preview.disagreements:

@@ -13,6 +13,7 @@ from ui.render.workbook import as_report
 from ui.reports.validation import sections, validation_page, validation_sheets
 from ui.reports.workbook import workbook_sheets
 from ui.share_page.page import report_page
+from ui.words.slice_words import slices_in_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +60,17 @@ def workbook_report(store: Store, actor: Actor, portfolio: str, *, today: date) 
         NotAllowed: the actor was not invited.
     """
     facts = workbook_facts(store, actor, portfolio, today=today)
-    sheets = workbook_sheets(facts.assessment, facts.valuation, facts.assumptions)
-    return as_report(sheets, title=f"Downstream: {portfolio}", created=today)
+    sheets = workbook_sheets(
+        facts.assessment, facts.valuation, facts.assumptions, slices=store.view.slices
+    )
+    title = f"Downstream: {_named(store, portfolio)}"
+    return as_report(sheets, title=title, created=today)
+
+
+def _named(store: Store, portfolio: str) -> str:
+    """The portfolio, and which of its startups the store is read of."""
+    slices = store.view.slices
+    return f"{portfolio}, only {slices_in_words(slices)}" if slices else portfolio
 
 
 def validation_documents(
@@ -74,7 +84,7 @@ def validation_documents(
     """
     facts = validation_facts(store, actor, portfolio, today=today, years=years)
     document = sections(facts)
-    title = f"Downstream: validation, {portfolio}"
+    title = f"Downstream: validation, {_named(store, portfolio)}"
     sheets = validation_sheets(document, f"{title}, {facts.assessment.as_of}")
     return ValidationDocuments(
         challenged=facts.challenged,

@@ -25,6 +25,7 @@ from ui.render.workbook import (
 from ui.tables import portfolio, startup
 from ui.uncertainty import OF_TEN
 from ui.words import marks
+from ui.words.slice_words import Slices, slices_in_words
 
 #: Startups that a workbook lists with their parts; the others are one row, so that sums hold.
 MOST_STARTUPS = 5_000
@@ -36,10 +37,12 @@ def workbook_sheets(
     valuation: Valuation,
     assumptions: Assumptions,
     *,
+    slices: Slices = (),
     most: int = MOST_STARTUPS,
 ) -> tuple[ReportSheet, ...]:
     """Summary, startups, parts, worst years, concentration, assumptions and provenance.
 
+    ``slices`` say of which startups of the portfolio it is, none: of all.
     Of more than ``most`` startups those that lose most are listed; the export of scores has all.
     """
     rows = _largest_first(answer, most)
@@ -52,7 +55,7 @@ def workbook_sheets(
         _exceedance(answer),
         _concentration(answer),
         _assumptions(assumptions),
-        _provenance(answer),
+        _provenance(answer, slices),
     )
 
 
@@ -273,11 +276,12 @@ def _assumptions(assumptions: Assumptions) -> ReportSheet:
     )
 
 
-def _provenance(answer: PortfolioAssessment) -> ReportSheet:
+def _provenance(answer: PortfolioAssessment, slices: Slices) -> ReportSheet:
     known = portfolio.row_of(answer)
+    only = (("Only startups with", slices_in_words(slices)),) if slices else ()
     return ReportSheet(
         name="Provenance",
         note="What the figures rest on. Equal digests mean equal inputs.",
         columns=(SheetColumn(heading="What"), SheetColumn(heading="Is")),
-        rows=tuple((one.label, known[one.key]) for one in portfolio.PROVENANCE),
+        rows=(*only, *((one.label, known[one.key]) for one in portfolio.PROVENANCE)),
     )

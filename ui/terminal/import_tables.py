@@ -37,7 +37,7 @@ def import_tables(answer: ImportAnswer) -> list["RenderableType"]:
     shown.extend(_changed(answer.changes))
     if disagreements := document.get("disagreements"):
         shown.append(_problems("Left as they are", disagreements))
-    shown.extend(_question(one) for one in answer.questions)
+    shown.extend(question_table(one) for one in answer.questions)
     shown.append(text(_ending(answer)))
     return shown
 
@@ -50,13 +50,17 @@ def _counts(answer: ImportAnswer) -> "RenderableType":
         (f"Would be {name}" if answer.dry_run else name.capitalize(), wording.number(value))
         for name, value in document["changes"].items()
     ]
+    if changes.ended:
+        rows.append(("Not in the file, so ended", wording.number(changes.ended)))
+    if changes.merged:
+        rows.append(("Of the changed, under another spelling", wording.number(changes.merged)))
     if changes.missing:
         rows.append(("Not in the file, left as they are", wording.number(changes.missing)))
     return table("What the file says", ("", "Number"), rows, right=("Number",))
 
 
 def _changed(changes: "Changes") -> Iterable["RenderableType"]:
-    """Before and after for the first changed records, a line for each field."""
+    """Before and after for the first changed records, a line for each field, and what ends."""
     from db.services.import_results import Status
     from ui.tables import change
 
@@ -64,9 +68,13 @@ def _changed(changes: "Changes") -> Iterable["RenderableType"]:
     if found:
         yield printed("Changed", change.CHANGED, found)
         yield from _more(changes.changed - MOST_CHANGES)
+    ended = change.rows_of(changes, Status.ENDED, MOST_CHANGES)
+    if ended:
+        yield printed("Not in the file, so ended", change.RECORD, ended)
+        yield from _more(changes.ended - MOST_CHANGES)
 
 
-def _question(question: Question) -> "RenderableType":
+def question_table(question: Question) -> "RenderableType":
     """One open question, and for each answer what to write and what it means."""
     rows = []
     for choice in question.choices:

@@ -45,6 +45,7 @@ class Scored:
 
     result: PortfolioAssessment
     valuation: Valuation
+    slices: tuple[tuple[str, str], ...] = ()
 
 
 def score(store: "Store", portfolio: str, *, changes: Iterable[str], today: date) -> Scored:
@@ -65,7 +66,8 @@ def score(store: "Store", portfolio: str, *, changes: Iterable[str], today: date
     valuation = valuations.valuation(
         store, LOCAL_OWNER, portfolio, today=today, assumptions=assumptions
     )
-    return Scored(result=with_narrowing(result, valuation), valuation=valuation)
+    narrowed = with_narrowing(result, valuation)
+    return Scored(result=narrowed, valuation=valuation, slices=store.view.slices)
 
 
 def score_on_cluster(
@@ -146,6 +148,8 @@ def score_document(scored: Scored) -> Document:
             "mean_error": result.mean_error,
         },
     }
+    if scored.slices:
+        found["slices"] = [{"field": field, "value": value} for field, value in scored.slices]
     if result.learned:
         found["learned_rates"] = result.learned
     return found

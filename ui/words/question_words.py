@@ -44,6 +44,10 @@ _WORDS = {
     ("two_digit_year", "19yy"): "Before 2000",
     ("excel_serial_date", "1900"): "Days since 1900, as Excel on Windows counts",
     ("excel_serial_date", "1904"): "Days since 1904, as old Excel on the Mac counts",
+    ("complete_for", "source"): "All that earlier files with these columns said",
+    ("complete_for", "portfolio"): "The whole portfolio",
+    ("complete_for", "startup"): "Each startup that it names",
+    ("complete_for", "nothing"): "Nothing: it only adds",
 }
 _ORDERS = {"dmy": "Day first", "mdy": "Month first", "ymd": "Year first"}
 #: The day from which each of Excel's two systems counts.

@@ -21,6 +21,19 @@ Database = Annotated[
     ),
 ]
 PortfolioName = Annotated[str, typer.Option("--portfolio", help="The portfolio's name.")]
+Slices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--slice",
+        metavar="FIELD=VALUE",
+        help="Only startups with this value, for instance country=DE; may be repeated: several "
+        "of one field mean any of them, different fields all of them.",
+    ),
+]
+OfFunds = Annotated[
+    list[str] | None,
+    typer.Option("--fund", metavar="NAME", help="Only startups that this fund holds."),
+]
 
 # What makes a stress test: a named one, or a provider and how it falters.
 ScenarioId = Annotated[
@@ -51,6 +64,22 @@ def opened(database: str | None) -> "Store":
     from db.engine import open_store
 
     return open_store(database)
+
+
+def opened_part(
+    database: str | None, portfolio: str, slices: list[str] | None, funds: list[str] | None = None
+) -> "Store":
+    """Return the store as it is read of the startups that are wanted; a sentence says of whom."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.slices import sliced_store
+    from ui.render.terminal import say
+    from ui.words.slice_words import slices_in_words
+
+    wanted = [*(slices or []), *(f"fund={one}" for one in funds or [])]
+    store = sliced_store(opened(database), LOCAL_OWNER, portfolio, wanted)
+    if store.view.slices:
+        say(f"Only startups with {slices_in_words(store.view.slices)}.")
+    return store
 
 
 def today() -> date:

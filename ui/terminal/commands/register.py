@@ -6,7 +6,15 @@ from typing import Annotated
 import typer
 
 from ui.render.terminal import print_json, print_tables
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened
+from ui.terminal.commands.options import (
+    Database,
+    Json,
+    OfFunds,
+    PortfolioName,
+    Slices,
+    opened,
+    opened_part,
+)
 
 app = typer.Typer()
 
@@ -24,14 +32,20 @@ def portfolios(as_json: Json = False, database: Database = None) -> None:
 
 
 @app.command()
-def startups(portfolio: PortfolioName, as_json: Json = False, database: Database = None) -> None:
+def startups(
+    portfolio: PortfolioName,
+    slices: Slices = None,
+    fund: OfFunds = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
     """List the startups of a portfolio and what they depend on."""
     from db.services.access import LOCAL_OWNER
     from db.services.portfolios import each_startup
     from ui.render.terminal import printed
     from ui.tables.register import TERMINAL_DEPENDENCIES, document_of, every_dependency
 
-    known = each_startup(opened(database), LOCAL_OWNER, portfolio)
+    known = each_startup(opened_part(database, portfolio, slices, fund), LOCAL_OWNER, portfolio)
     if as_json:
         print_json(map(document_of, known))
         return
