@@ -13,6 +13,7 @@ from ui.terminal.commands import (
     aliases,
     assumptions,
     audit,
+    changes,
     corrections,
     deadlines,
     decisions,
@@ -48,6 +49,7 @@ app = typer.Typer(
 for part in (
     store,
     imports,
+    changes,
     exports,
     funds,
     register,

@@ -15,7 +15,6 @@ from db.register.portfolios import checked_name, find_portfolio, mark_written
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.counts import startups_in
-from db.services.shares import note_share
 from db.services.visible import kept_portfolio, of_team, visible_portfolio
 
 _LINKS = table_of(ShareLinkRecord)
@@ -139,8 +138,8 @@ def delete_portfolio(
 ) -> DeletedPortfolio:
     """Delete a portfolio with all that belongs to it. This cannot be undone.
 
-    Its share links are revoked first. ``typed`` is its name once more, as it is written. What was
-    done stays in the audit trail, with the names that stand there.
+    Its share links are revoked first; the trail names them. ``typed`` is the portfolio's name once
+    more, as it is written. What was done stays in the trail, with the names that stand there.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
@@ -165,8 +164,6 @@ def delete_portfolio(
         for link in links:
             if link.revoked_at is None:
                 link.revoked_at, link.revoked_by = store.now(), actor.name
-                whose = {"made_by": link.made_by}
-                note_share(session, store, actor, Action.REVOKE_SHARE, link, after=whose)
         numbers = [link.id for link in links]
         session.flush()
         session.expunge_all()

@@ -155,8 +155,10 @@ def disagreements(store: Store, callers: Iterable[str], names: list[str]) -> set
 def in_order() -> list[str]:
     """Readers first, then what needs startups, and at the very end what takes them away."""
 
-    last = ("end", "exit_startup", "archive_portfolio", "unarchive_portfolio", "undo_batch")
-    last = (*last, "delete_portfolio")
+    last = (
+        *("end", "exit_startup", "save_portfolio", "archive_portfolio", "unarchive_portfolio"),
+        *("undo_batch", "delete_portfolio"),
+    )
 
     def place(name: str) -> tuple[int, bool, bool, str]:
         at = last.index(name) + 1 if name in last else 0
