@@ -84,6 +84,16 @@ class View:
     past: tuple[int, int] | None = None
     slices: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is read as it is now."""
+        return self == WHOLE
+
+    def register_of(self, portfolio_id: int) -> int:
+        """The number of the portfolio in which the register of another is found."""
+        own, hidden = self.past or (portfolio_id, portfolio_id)
+        return hidden if own == portfolio_id else portfolio_id
+
 
 WHOLE = View()
 #: Where a session says through which view it reads.

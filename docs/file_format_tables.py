@@ -98,6 +98,7 @@ QUESTIONS = {
     "date_order_dmy": "Only the day can stand first in some dates: does it in all of them?",
     "date_order_unknown": "Is 03/04/2026 in March or in April?",
     "two_digit_year": "Are years of two digits after 2000?",
+    "complete_for": "Earlier files with these columns said more: what is this one complete for?",
     "excel_serial_date": "Are five-digit dates days that Excel counted, and since when?",
     "choose_sheet": "The workbook has several visible sheets: which one is it?",
 }

@@ -18,7 +18,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from db.engine import Store, open_store
+from db.engine import WHOLE, Store, View, open_store
 from db.services import assumptions as assumption_service
 from db.services import (
     deadlines,
@@ -108,6 +108,8 @@ REFERENCE_COUNTS = 20_000
 REFERENCE_SECONDS = 600
 #: How much of the work on a plan is done once all options are valued.
 GROUND_DONE = 0.3
+#: As of which day the page that runs is read.
+_VIEW = "_view_of_day"
 #: Startups on a page of the register.
 PER_PAGE = 100
 
@@ -132,13 +134,20 @@ def may(action: Permission) -> bool:
 
 
 def store() -> Store:
-    """Return the store as whoever asks reads it: a page through the slices that its reader chose.
+    """Return the store as whoever asks reads it: a page of the day and slices that were chosen.
 
     Writing through it writes to the whole; routes and threads read the whole.
     """
     opened = whole_store()
-    chosen = links.chosen_slices() if _is_page() else ()
-    return opened.viewed(replace(opened.view, slices=chosen)) if chosen else opened
+    if not _is_page():
+        return opened
+    view: View = st.session_state.get(_VIEW, WHOLE)
+    return opened.viewed(replace(view, slices=links.chosen_slices()))
+
+
+def read_as_of(view: View) -> None:
+    """Read what the page that runs shows through a view of a past day from now on."""
+    st.session_state[_VIEW] = view
 
 
 @st.cache_resource(show_spinner=False)

@@ -45,7 +45,7 @@ def kept_or_made(
     Raises:
         StoreError: the store cannot be read.
     """
-    may_keep = actor.role in PERMISSIONS[Action.STORE_SCORES] and not store.view.slices
+    may_keep = actor.role in PERMISSIONS[Action.STORE_SCORES] and store.view.is_whole
     if may_keep and kept_answers.is_stale(store, actor, portfolio, today=today):
         try:
             return kept_answers.keep_answer(

@@ -17,6 +17,8 @@ SEPARATOR = "~"
 _PAGE_PATH = "_page_path"
 #: Of which startups pages are, by the name of the portfolio; and of which the page that runs is.
 _SLICES, _SLICES_OF_PAGE = "_slices", "_slices_of_page"
+#: As of which day pages are, by the name of the portfolio.
+_DAYS = "_past_days"
 
 
 def set_page_path(path: str) -> None:
@@ -45,6 +47,22 @@ def keep_slices(portfolio: str, slices: Sequence[str], *, applied: bool) -> None
     said = SEPARATOR.join(slices) if applied else ""
     if (read("slice") or "") != said:
         write(slice=said or None)
+
+
+def keep_day(portfolio: str, day: date | None, *, applied: bool) -> None:
+    """Remember as of which day a portfolio is read for the next pages, and in the address."""
+    st.session_state[_DAYS] = {portfolio: day}
+    said = day.isoformat() if day is not None and applied else None
+    if read("as_of") != said:
+        write(as_of=said)
+
+
+def wanted_day(portfolio: str) -> date | None:
+    """Return the day that the address asks for, or that of the page before."""
+    if read("as_of") is not None:
+        return _day("as_of", what="day")
+    known: date | None = st.session_state.get(_DAYS, {}).get(portfolio)
+    return known
 
 
 def wanted_slices(portfolio: str) -> list[str]:

@@ -8,6 +8,7 @@ from db.services.access import ActorRole
 from ui import links
 from ui.entry import require_entry, show_who
 from ui.page import choose_portfolio
+from ui.past import choose_day
 from ui.slicing import choose_slices
 
 HERE = Path(__file__).parent
@@ -63,6 +64,7 @@ pages = [
 page = st.navigation(pages, expanded=True)
 links.set_page_path(page.url_path)
 choose_portfolio()
+choose_day(page.url_path)
 choose_slices(page.url_path)
 show_who(actor)
 page.run()

@@ -147,7 +147,10 @@ def values_in(session: Session, portfolio_id: int, field: str) -> dict[str, int]
     """
     one, own = (
         FIELDS[field],
-        and_(_STARTUPS.c.portfolio_id == portfolio_id, _STARTUPS.c.until.is_(None)),
+        and_(
+            _STARTUPS.c.portfolio_id == view_of(session).register_of(portfolio_id),
+            _STARTUPS.c.until.is_(None),
+        ),
     )
     value = one.values.selected_columns[0]
     query = one.values.add_columns(func.count()).where(own).group_by(value)

@@ -7,6 +7,7 @@ startup, a dependency with its use case, so that of joined tables the lowest is 
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
 
+from db.engine import view_of
 from db.records import DependencyRecord, FactRecord, StartupRecord, UseCaseRecord, table_of
 from db.register.slices import sliced
 
@@ -25,9 +26,11 @@ LIVE_DEPENDENCY = DEPENDENCIES.c.until.is_(None)
 def startups_of(session: Session, portfolio_id: int) -> ColumnElement[bool]:
     """The condition on ``startups`` that holds for those of a portfolio that count now.
 
-    Of a store that is read through a view of some startups, for these alone.
+    Of a store that is read through a view of some startups, for these alone; of one that is read
+    as of a past day, for those of then.
     """
-    return and_(STARTUPS.c.portfolio_id == portfolio_id, LIVE_STARTUP, *sliced(session))
+    register = view_of(session).register_of(portfolio_id)
+    return and_(STARTUPS.c.portfolio_id == register, LIVE_STARTUP, *sliced(session))
 
 
 def among_startups_of(
@@ -35,5 +38,5 @@ def among_startups_of(
 ) -> ColumnElement[bool]:
     """As :func:`startups_of`, and some of them only, which are found by that condition."""
     # Plus zero: the index of the portfolio's startups would be read from end to end.
-    own = STARTUPS.c.portfolio_id + 0 == portfolio_id
+    own = STARTUPS.c.portfolio_id + 0 == view_of(session).register_of(portfolio_id)
     return and_(some, own, LIVE_STARTUP, *sliced(session))

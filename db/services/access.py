@@ -35,6 +35,8 @@ class Action(StrEnum):
     SAVE_PORTFOLIO = "save portfolio"
     ADD_ALIAS = "add alias"
     REMOVE_ALIAS = "remove alias"
+    STATE_OWN_FACT = "state own fact"
+    REMOVE_OWN_FACT = "remove own fact"
     ADD_SIGNAL = "add signal"
     SET_ASSUMPTION = "set assumption"
     SET_LIMIT = "set limit"
@@ -95,6 +97,8 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.SAVE_PORTFOLIO: _WHO_WORKS_HERE,
     Action.ADD_ALIAS: _WHO_WORKS_HERE,
     Action.REMOVE_ALIAS: _WHO_WORKS_HERE,
+    Action.STATE_OWN_FACT: _WHO_WORKS_HERE,
+    Action.REMOVE_OWN_FACT: _WHO_WORKS_HERE,
     Action.ADD_SIGNAL: _WHO_WORKS_HERE,
     Action.SET_ASSUMPTION: _WHO_WORKS_HERE,
     Action.SET_LIMIT: _WHO_WORKS_HERE,

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.engine import Store
+from db.engine import Store, view_of
 from db.records import PortfolioRecord
 from db.register.slices import sliced
 from db.register.tables import LIVE_STARTUP, STARTUPS
@@ -35,12 +35,13 @@ def startups_in(
     keys = {one.id: (said, one.id, one.revision, one.updated_at) for one in portfolios}
     missing = [number for number, key in keys.items() if key not in kept]
     if missing:
+        registers = {view_of(session).register_of(one): one for one in missing}
         query = (
             select(STARTUPS.c.portfolio_id, func.count())
-            .where(STARTUPS.c.portfolio_id.in_(missing), LIVE_STARTUP, *chosen)
+            .where(STARTUPS.c.portfolio_id.in_(registers), LIVE_STARTUP, *chosen)
             .group_by(STARTUPS.c.portfolio_id)
         )
-        counted: dict[int, int] = dict(session.execute(query).all())
+        counted = {registers[number]: count for number, count in session.execute(query)}
         kept.update({keys[number]: counted.get(number, 0) for number in missing})
     return {number: kept[key] for number, key in keys.items()}
 

@@ -21,6 +21,7 @@ from db.services.scoring import score_portfolio
 from db.services.signals import list_signals
 from db.services.visible import visible_portfolio
 from risk.assumptions import assumption_rows
+from risk.catalog.records import Catalog
 from risk.hazard.incidents.tables import COLUMNS
 from risk.inventory.formats.export_tables import Cell, ExportTable
 from risk.portfolio.fields import FIELDS, cell, fields
@@ -157,16 +158,28 @@ def _batches(wanted: Wanted) -> Exported:
 
 
 def _providers(wanted: Wanted) -> Exported:
-    found = load_catalog(wanted.store, wanted.actor).providers.values()
-    return _table("Providers", "name roles country website tier source as_of", list(found))
+    known = load_catalog(wanted.store, wanted.actor)
+    columns = "name roles country website tier source as_of"
+    return _table("Providers", f"{columns} own", _marked(columns, known.providers.values(), known))
 
 
 def _services(wanted: Wanted) -> Exported:
-    found = load_catalog(wanted.store, wanted.actor).services.values()
-    return _table("Services", "name developer host form source as_of", list(found))
+    known = load_catalog(wanted.store, wanted.actor)
+    columns = "name developer host form source as_of"
+    return _table("Services", f"{columns} own", _marked(columns, known.services.values(), known))
+
+
+def _marked(columns: str, facts: Iterable[Any], known: Catalog) -> list[dict[str, Any]]:
+    """Facts as rows that say whether somebody added them here."""
+    return [
+        {name: getattr(one, name) for name in columns.split()}
+        | {"own": one.name in known.own.names}
+        for one in facts
+    ]
 
 
 def _links(wanted: Wanted) -> Exported:
+    known = load_catalog(wanted.store, wanted.actor)
     rows = [
         {
             **{name: getattr(link, name) for name in "upstream downstream relation basis".split()},
@@ -176,13 +189,14 @@ def _links(wanted: Wanted) -> Exported:
             "probability_long_notice": effect.probability_long_notice,
             "source": link.source,
             "as_of": link.as_of,
+            "own": link.downstream in known.own.linked,
         }
-        for link in load_catalog(wanted.store, wanted.actor).links
+        for link in known.links
         for kind, effect in link.effects.items()
     ]
     columns = (
         "upstream downstream relation kind probability gain probability_long_notice basis source"
-        " as_of"
+        " as_of own"
     )
     return _table("Links", columns, rows)
 

@@ -43,12 +43,12 @@ def as_of(store: Store, actor: Actor, portfolio: str, day: date | None) -> Store
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     today = store.now().date()
-    if day is None or day == today:
-        return store
-    if day > today:
-        raise Refused(f"{day:%d %B %Y} is still to come. Name a past day.")
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
+        if day is None or day == today:
+            return store
+        if day > today:
+            raise Refused(f"{day:%d %B %Y} is still to come. Name a past day.")
         history = history_of(session, found.id)
         _refuse_before(session, found, history, day)
         number = found.id

@@ -115,8 +115,10 @@ def valued_folder(
 
 
 def _stored(store: Store, actor: Actor, portfolio: str, *, size: int) -> Parted:
-    if store.view.slices:
-        raise Refused("Parts are of a whole portfolio: leave the slice or the cluster out.")
+    if not store.view.is_whole:
+        raise Refused(
+            "Parts are of a whole portfolio as it is: leave the slice, the day or the cluster out."
+        )
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         return stored_parts(session, store, found, assumptions_of(session, found.id), size=size)

@@ -227,12 +227,15 @@ def provenance_of(
     Through a view of some startups, also which these are.
     """
     authorize(actor, Action.READ, f"portfolio {wanted.portfolio}")
-    batches = list_batches(store, actor, wanted.portfolio)
+    batches, day = list_batches(store, actor, wanted.portfolio), store.view.as_of
     assumptions = load_assumptions(store, actor, wanted.portfolio)
     return Provenance(
         frozen_at=frozen_at,
         batch=next((one.batch for one in batches if not one.undone), None),
         parameters={row.name: row.value for row in assumption_rows(assumptions) if row.changed},
-        filters=tuple(f"{field} {value or 'not stated'}" for field, value in store.view.slices),
+        filters=(
+            *(() if day is None else (f"register as of {day:%d %B %Y}",)),
+            *(f"{field} {value or 'not stated'}" for field, value in store.view.slices),
+        ),
         is_whole=not store.view.slices,
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.failure_kinds import SERVICE_KINDS
+from risk.catalog.own import digest_parts
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.loss.answer import StartupAnswers, part_answer, setting_of
@@ -330,7 +331,12 @@ def _digests(valuation: Valuation) -> tuple[str, str]:
     Equal means equal inputs, in whatever order the startups stand.
     """
     text = _facts_digest(valuation)
-    stated = repr((valuation.portfolio, text, valuation.assumptions))
+    endpoints = valuation.columns.endpoints
+    called = {one.service.name for one in endpoints} | {one.service.host for one in endpoints}
+    called |= {one.service.developer or "" for one in endpoints}
+    # Own facts are the register's where it names one of them, and else nothing to it.
+    own = digest_parts(valuation.catalog.own) if called & valuation.catalog.own.names else ()
+    stated = repr((valuation.portfolio, text, valuation.assumptions, *own))
     plain = sha256(stated.encode()).hexdigest()[:16]
     learned = sha256(repr((stated, *valuation.catalog.learned)).encode()).hexdigest()[:16]
     return plain, learned if valuation.catalog.learned else plain

@@ -18,7 +18,17 @@ from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import Judgement, Topic
 from risk.assumptions import DEFAULTS
 from risk.catalog.failure_kinds import FailureKind
-from risk.catalog.records import Alias, Answer
+from risk.catalog.records import (
+    Alias,
+    Answer,
+    OwnLink,
+    OwnProvider,
+    OwnService,
+    Provider,
+    Role,
+    Service,
+    UpstreamLink,
+)
 from risk.hazard.signals import Signal
 from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure, Reading, Readings, compare
@@ -122,6 +132,7 @@ SERVICES: dict[str, Sort] = {
     "latest_answer": Sort.PORTFOLIO,
     "kept_narrowing": Sort.PORTFOLIO,
     "slice_choices": Sort.PORTFOLIO,
+    "as_of": Sort.PORTFOLIO,
     "sliced_store": Sort.PORTFOLIO,
     "startup_sectors": Sort.PORTFOLIO,
     "startups_page": Sort.PORTFOLIO,
@@ -153,6 +164,12 @@ SERVICES: dict[str, Sort] = {
     "import_feed": Sort.WORK_ON_FACTS,
     "import_incidents": Sort.WORK_ON_FACTS,
     "remove_alias": Sort.WORK_ON_FACTS,
+    "remove_own_link": Sort.WORK_ON_FACTS,
+    "remove_own_provider": Sort.WORK_ON_FACTS,
+    "remove_own_service": Sort.WORK_ON_FACTS,
+    "state_own_link": Sort.WORK_ON_FACTS,
+    "state_own_provider": Sort.WORK_ON_FACTS,
+    "state_own_service": Sort.WORK_ON_FACTS,
     "accept_option": Sort.WORK,
     "accept_correction": Sort.WORK,
     "add_portfolio": Sort.WORK,
@@ -226,12 +243,19 @@ LEAVE_NO_ROW = {
     "publish_import",
     # The call finds no second startup to merge with.
     "merge",
+    # The call finds no such own provider, service or link; test_own_facts.py has them.
+    "remove_own_link",
+    "remove_own_provider",
+    "remove_own_service",
+    "state_own_link",
     # The address is that of this machine, which is never called.
     "import_feed",
 }
 
 #: Public functions that ask nobody, each with the reason that a reader would accept.
 ASK_NOBODY = {
+    "file_scopes.scope_of": "what a file is complete for, asked by the services that import it",
+    "file_scopes.asked_about": "a question about a comparison that its caller was allowed to make",
     "concerned.concerned_rows": "works in the transaction of a service that has asked",
     "concerned.rows_of_startups": "works in the transaction of a service that has asked",
     "portfolios.summary_of": "works on what the caller holds",
@@ -261,6 +285,7 @@ ASK_NOBODY = {
     "exports.template_file": "comes with the product",
     "messages.send_message": "sends what the caller holds to an address of the operator's own",
     "feeds.is_address": "works on what the caller holds",
+    "own_facts.same_name": "works on what the caller holds",
     "mappings.header_set": "works on what the caller holds",
     "people.actor_numbered": "says who somebody is, inside a service that asks next",
     "people.actor_of": "says who somebody is, for all others to ask about",
@@ -294,6 +319,32 @@ ASK_NOBODY = {
     "visible.visible_portfolio": "works in the transaction of a service that has asked",
 }
 
+OWN_PROVIDER = Provider(
+    name="Helpdesk AI GmbH",
+    roles=frozenset({Role.DEVELOPER, Role.HOST}),
+    country="DE",
+    website="",
+    tier="",
+    colour="",
+    source="test",
+    as_of="2026-11-01",
+)
+OWN_SERVICE = Service(
+    name="Helpdesk AI",
+    developer="Helpdesk AI GmbH",
+    host="Helpdesk AI GmbH",
+    form="api",
+    source="test",
+    as_of="2026-11-01",
+)
+OWN_LINK = UpstreamLink(
+    upstream="OpenAI",
+    downstream="Helpdesk AI GmbH",
+    relation="gateway",
+    effects={},
+    source="test",
+    as_of="2026-11-01",
+)
 DATA = b"startup,provider\nAcme,OpenAI\n"
 ARGUMENTS: dict[str, Any] = {
     "address": "http://127.0.0.1/feed",
@@ -304,6 +355,7 @@ ARGUMENTS: dict[str, Any] = {
     "chosen": MOVE,
     "correction": 1,
     "data": DATA,
+    "day": None,
     "days": 30,
     "done": date(2026, 11, 1),
     "file": Path("no-such-folder") / "backup.sqlite3",
@@ -318,6 +370,8 @@ ARGUMENTS: dict[str, Any] = {
     ),
     "measure": Measure.DEVELOPER_SHARE,
     "name": "rate_multiple",
+    "downstream": "Helpdesk AI GmbH",
+    "upstream": "OpenAI",
     "note": DrillNote(
         startup="Acme",
         kind=DrillKind.EXIT,
@@ -385,6 +439,9 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "list_batches": {"portfolio": "Fund"},
     "load_portfolio": {"name": "Fund"},
     "replay_named": {"name": "openai-crisis-2023"},
+    "state_own_link": {"stated": OwnLink(link=OWN_LINK)},
+    "state_own_provider": {"stated": OwnProvider(provider=OWN_PROVIDER)},
+    "state_own_service": {"stated": OwnService(service=OWN_SERVICE)},
     "save_portfolio": {"portfolio": Portfolio(name="Fund", startups=())},
     "state_hash": {"name": "Fund"},
 }

@@ -13,7 +13,7 @@ from ui.render.workbook import as_report
 from ui.reports.validation import sections, validation_page, validation_sheets
 from ui.reports.workbook import workbook_sheets
 from ui.share_page.page import report_page
-from ui.words.slice_words import slices_in_words
+from ui.words.slice_words import view_in_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,17 +60,14 @@ def workbook_report(store: Store, actor: Actor, portfolio: str, *, today: date) 
         NotAllowed: the actor was not invited.
     """
     facts = workbook_facts(store, actor, portfolio, today=today)
-    sheets = workbook_sheets(
-        facts.assessment, facts.valuation, facts.assumptions, slices=store.view.slices
-    )
+    sheets = workbook_sheets(facts.assessment, facts.valuation, facts.assumptions, view=store.view)
     title = f"Downstream: {_named(store, portfolio)}"
     return as_report(sheets, title=title, created=today)
 
 
 def _named(store: Store, portfolio: str) -> str:
-    """The portfolio, and which of its startups the store is read of."""
-    slices = store.view.slices
-    return f"{portfolio}, only {slices_in_words(slices)}" if slices else portfolio
+    """The portfolio, and as of which day and of which of its startups the store is read."""
+    return portfolio if store.view.is_whole else f"{portfolio}, {view_in_words(store.view)}"
 
 
 def validation_documents(

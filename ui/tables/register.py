@@ -142,10 +142,14 @@ def facts_of(startup: Startup) -> list[Record]:
 
 
 def providers_of(catalog: "Catalog") -> list[Record]:
-    """Return every provider, what it does, its services and who stands behind these and it."""
+    """Return every provider, what it does, its services and who stands behind these and it.
+
+    ``own``: whether it was added to this store rather than ships with the product.
+    """
     return [
         {
             "name": provider.name,
+            "own": provider.name in catalog.own.names,
             "roles": sorted(provider.roles),
             "services": [
                 service.name

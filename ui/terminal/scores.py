@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from db.engine import WHOLE, View
 from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
 from risk.portfolio.results import ExposurePart, PortfolioAssessment, TailPart
@@ -45,7 +46,7 @@ class Scored:
 
     result: PortfolioAssessment
     valuation: Valuation
-    slices: tuple[tuple[str, str], ...] = ()
+    view: View = WHOLE
 
 
 def score(store: "Store", portfolio: str, *, changes: Iterable[str], today: date) -> Scored:
@@ -67,7 +68,7 @@ def score(store: "Store", portfolio: str, *, changes: Iterable[str], today: date
         store, LOCAL_OWNER, portfolio, today=today, assumptions=assumptions
     )
     narrowed = with_narrowing(result, valuation)
-    return Scored(result=narrowed, valuation=valuation, slices=store.view.slices)
+    return Scored(result=narrowed, valuation=valuation, view=store.view)
 
 
 def score_on_cluster(
@@ -148,8 +149,11 @@ def score_document(scored: Scored) -> Document:
             "mean_error": result.mean_error,
         },
     }
-    if scored.slices:
-        found["slices"] = [{"field": field, "value": value} for field, value in scored.slices]
+    if scored.view.as_of is not None:
+        found["register_as_of"] = scored.view.as_of
+    if scored.view.slices:
+        slices = scored.view.slices
+        found["slices"] = [{"field": field, "value": value} for field, value in slices]
     if result.learned:
         found["learned_rates"] = result.learned
     return found

@@ -1,8 +1,12 @@
 """Words for slices: by which fields startups are chosen, and of which startups a figure is."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ui import wording
+
+if TYPE_CHECKING:
+    from db.engine import View
 
 #: A value that nobody stated.
 NOT_STATED = "not stated"
@@ -12,6 +16,16 @@ Slices = Sequence[tuple[str, str]]
 def slice_label(field: str, value: str) -> str:
     """Return ``Country: DE``."""
     return f"{wording.sentence_case(field)}: {value or NOT_STATED}"
+
+
+def view_in_words(view: "View") -> str:
+    """Return ``register as of 31 October 2026, only startups with country DE``."""
+    parts = []
+    if view.as_of is not None:
+        parts.append(f"register as of {view.as_of:%-d %B %Y}")
+    if view.slices:
+        parts.append(f"only startups with {slices_in_words(view.slices)}")
+    return ", ".join(parts)
 
 
 def slices_in_words(slices: Slices) -> str:

@@ -6,6 +6,7 @@ import typer
 
 from ui.render.terminal import print_json, print_tables
 from ui.terminal.commands.options import (
+    AsOf,
     Database,
     Json,
     OfFunds,
@@ -79,6 +80,7 @@ def sensitivity(
     ] = False,
     slices: Slices = None,
     fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -88,7 +90,7 @@ def sensitivity(
     from ui.terminal.assumptions import sensitivity_document, sensitivity_tables
 
     found = scoring.sensitivity(
-        opened_part(database, portfolio, slices, fund), LOCAL_OWNER, portfolio, today=today()
+        opened_part(database, portfolio, slices, fund, as_of), LOCAL_OWNER, portfolio, today=today()
     )
     if not every:
         found = found.shared()

@@ -7,6 +7,7 @@ import typer
 
 from ui.render.terminal import Document, print_json, print_tables, say, text
 from ui.terminal.commands.options import (
+    AsOf,
     Database,
     Json,
     OfFunds,
@@ -33,6 +34,7 @@ def deadline_calendar(
     ] = None,
     slices: Slices = None,
     fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -41,7 +43,7 @@ def deadline_calendar(
     from db.services.deadlines import portfolio_deadlines
     from ui.terminal.files import write_bytes
 
-    store = opened_part(database, portfolio, slices, fund)
+    store = opened_part(database, portfolio, slices, fund, as_of)
     calendar = portfolio_deadlines(store, LOCAL_OWNER, portfolio, today=today(), days=days)
     if ics is not None:
         from ui.calendar_file import calendar_file, rests_on

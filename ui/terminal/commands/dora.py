@@ -7,6 +7,7 @@ import typer
 
 from ui.render.terminal import print_json, print_tables, say
 from ui.terminal.commands.options import (
+    AsOf,
     Database,
     Json,
     OfFunds,
@@ -53,6 +54,7 @@ def lint(
     identifiers: Identifiers = None,
     slices: Slices = None,
     fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -62,7 +64,7 @@ def lint(
     from ui.terminal.dora import findings_document, findings_tables, known_identifiers
 
     findings = lint_dora(
-        opened_part(database, portfolio, slices, fund),
+        opened_part(database, portfolio, slices, fund, as_of),
         LOCAL_OWNER,
         portfolio,
         identifiers=known_identifiers(identifiers),
@@ -80,6 +82,7 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     slices: Slices = None,
     fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -89,7 +92,7 @@ def export(
     from ui.terminal.dora import findings_document, findings_tables, known_identifiers, write_files
 
     files, findings = export_dora(
-        opened_part(database, portfolio, slices, fund),
+        opened_part(database, portfolio, slices, fund, as_of),
         LOCAL_OWNER,
         portfolio,
         identifiers=known_identifiers(identifiers),

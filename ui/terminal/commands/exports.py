@@ -7,6 +7,7 @@ import typer
 
 from ui.render.terminal import print_json, say
 from ui.terminal.commands.options import (
+    AsOf,
     Database,
     Json,
     OfFunds,
@@ -43,6 +44,7 @@ def export(
     ] = False,
     slices: Slices = None,
     fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -57,7 +59,7 @@ def export(
         on_screen=not as_json,
     )
     refuse_if((slices or fund) and request.portfolio is None, "Name the portfolio to be sliced.")
-    store = opened_part(database, request.portfolio or "", slices, fund)
+    store = opened_part(database, request.portfolio or "", slices, fund, as_of)
     document = exports.run_export(store, request, today=today())
     if as_json:
         print_json(document)

@@ -9,6 +9,7 @@ import typer
 from ui.render.terminal import print_json, print_table, print_tables, progress, say
 from ui.terminal.commands.imports import Assume, DryRun, MapFile
 from ui.terminal.commands.options import (
+    AsOf,
     Database,
     Json,
     PortfolioName,
@@ -33,6 +34,7 @@ def what_funds_lose(
         str | None, typer.Option("--portfolio", help="The portfolio's name.")
     ] = None,
     slices: Slices = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -45,7 +47,7 @@ def what_funds_lose(
         return
     refuse_if(portfolio is None, "Name the portfolio: “downstream funds --portfolio P”.")
     with progress("Valuing the holdings", hidden=as_json):
-        store = opened_part(database, portfolio or "", slices)
+        store = opened_part(database, portfolio or "", slices, None, as_of)
         answer = fund_losses(store, LOCAL_OWNER, portfolio or "", today=today())
     print_json(funds_document(answer)) if as_json else print_tables(funds_tables(answer))
 

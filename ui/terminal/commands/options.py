@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from risk.catalog.failure_kinds import FailureKind
+from ui import wording
 
 if TYPE_CHECKING:
     from db.engine import Store
@@ -33,6 +34,15 @@ Slices = Annotated[
 OfFunds = Annotated[
     list[str] | None,
     typer.Option("--fund", metavar="NAME", help="Only startups that this fund holds."),
+]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        formats=["%Y-%m-%d"],
+        help="The register as of the end of that day, by today's model and facts.",
+    ),
 ]
 
 # What makes a stress test: a named one, or a provider and how it falters.
@@ -67,18 +77,26 @@ def opened(database: str | None) -> "Store":
 
 
 def opened_part(
-    database: str | None, portfolio: str, slices: list[str] | None, funds: list[str] | None = None
+    database: str | None,
+    portfolio: str,
+    slices: list[str] | None,
+    funds: list[str] | None = None,
+    day: datetime | None = None,
 ) -> "Store":
-    """Return the store as it is read of the startups that are wanted; a sentence says of whom."""
+    """Return the store as it is read of the day and startups wanted; a sentence says of which."""
     from db.services.access import LOCAL_OWNER
+    from db.services.past import as_of
     from db.services.slices import sliced_store
     from ui.render.terminal import say
-    from ui.words.slice_words import slices_in_words
+    from ui.words.slice_words import view_in_words
 
+    store = opened(database)
+    if day is not None:
+        store = as_of(store, LOCAL_OWNER, portfolio, day.date())
     wanted = [*(slices or []), *(f"fund={one}" for one in funds or [])]
-    store = sliced_store(opened(database), LOCAL_OWNER, portfolio, wanted)
-    if store.view.slices:
-        say(f"Only startups with {slices_in_words(store.view.slices)}.")
+    store = sliced_store(store, LOCAL_OWNER, portfolio, wanted)
+    if not store.view.is_whole:
+        say(f"{wording.sentence_case(view_in_words(store.view))}.")
     return store
 
 

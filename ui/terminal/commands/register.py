@@ -7,6 +7,7 @@ import typer
 
 from ui.render.terminal import print_json, print_tables, say
 from ui.terminal.commands.options import (
+    AsOf,
     Database,
     Json,
     OfFunds,
@@ -136,6 +137,7 @@ def startups(
     portfolio: PortfolioName,
     slices: Slices = None,
     fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -145,7 +147,9 @@ def startups(
     from ui.render.terminal import printed
     from ui.tables.register import TERMINAL_DEPENDENCIES, document_of, every_dependency
 
-    known = each_startup(opened_part(database, portfolio, slices, fund), LOCAL_OWNER, portfolio)
+    known = each_startup(
+        opened_part(database, portfolio, slices, fund, as_of), LOCAL_OWNER, portfolio
+    )
     if as_json:
         print_json(map(document_of, known))
         return
@@ -156,18 +160,6 @@ def startups(
         is_whole=lambda row: "use_case" in row,
     )
     print_tables([shown])
-
-
-@app.command()
-def providers(as_json: Json = False, database: Database = None) -> None:
-    """List the providers, their services and who stands behind them."""
-    from db.services.access import LOCAL_OWNER
-    from db.services.reference import load_catalog
-    from ui.render.terminal import print_table
-    from ui.tables.register import PROVIDERS, providers_of
-
-    known = providers_of(load_catalog(opened(database), LOCAL_OWNER))
-    print_table("Providers", PROVIDERS, known, as_json=as_json)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import typer
 
 from ui.render.terminal import print_json, print_tables, progress
 from ui.terminal.commands.options import (
+    AsOf,
     Database,
     Json,
     OfFunds,
@@ -40,6 +41,7 @@ def replay(
     ] = None,
     slices: Slices = None,
     fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -48,7 +50,7 @@ def replay(
         _list(opened(database), as_json)
         return
     refuse_if(portfolio is None, "Name the --portfolio on which the crisis falls.")
-    store = opened_part(database, str(portfolio), slices, fund)
+    store = opened_part(database, str(portfolio), slices, fund, as_of)
     _show(store, name, at, str(portfolio), provider, as_json)
 
 

@@ -8,6 +8,7 @@ import typer
 
 from ui.render.terminal import Document, print_json, print_tables, say
 from ui.terminal.commands.options import (
+    AsOf,
     Database,
     Json,
     OfFunds,
@@ -46,6 +47,7 @@ def report(
     ] = False,
     slices: Slices = None,
     fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -59,7 +61,7 @@ def report(
     from db.services.access import LOCAL_OWNER
     from ui.reports.making import workbook_report
 
-    store, day = opened_part(database, portfolio, slices, fund), today()
+    store, day = opened_part(database, portfolio, slices, fund, as_of), today()
     written = []
     if html is not None:
         made = _page(store, portfolio, startup=startup, scenario=scenario, day=day)
@@ -105,6 +107,7 @@ def validate(
     ] = False,
     slices: Slices = None,
     fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -116,7 +119,7 @@ def validate(
     from db.services.access import LOCAL_OWNER
     from ui.reports.making import validation_documents
 
-    store, day = opened_part(database, portfolio, slices, fund), today()
+    store, day = opened_part(database, portfolio, slices, fund, as_of), today()
     made = validation_documents(store, LOCAL_OWNER, portfolio, today=day, years=years)
     for path in paths:
         write_new(path, made.html if path == html else made.xlsx, replace=force)

@@ -6,6 +6,7 @@ import typer
 
 from ui.render.terminal import print_json, print_tables, progress
 from ui.terminal.commands.options import (
+    AsOf,
     Database,
     DaysOfDisruption,
     Json,
@@ -46,13 +47,18 @@ def score(
     scheduler: Scheduler = None,
     slices: Slices = None,
     fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
     """Score a portfolio: expected loss, tail, concentration, and every startup, with ranges."""
     from ui.terminal.scores import score, score_document, score_on_cluster, score_tables
 
-    store, changes, day = opened_part(database, portfolio, slices, fund), values or [], today()
+    store, changes, day = (
+        opened_part(database, portfolio, slices, fund, as_of),
+        values or [],
+        today(),
+    )
     with progress("Scoring the portfolio", hidden=as_json) as report:
         if scheduler is None:
             scored = score(store, portfolio, changes=changes, today=day)
@@ -90,6 +96,7 @@ def stress(
     notice_days: NoticeDays = None,
     slices: Slices = None,
     fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -107,7 +114,7 @@ def stress(
         price_multiple=price_multiple,
         notice_days=notice_days,
     )
-    store = opened_part(database, portfolio, slices, fund)
+    store = opened_part(database, portfolio, slices, fund, as_of)
     chosen = stresses.choose_scenario(settings, scoring.scenarios(store, LOCAL_OWNER))
     with progress("Running the stress test", hidden=as_json):
         result = scoring.stress(store, LOCAL_OWNER, portfolio, chosen, today=today())
