@@ -30,7 +30,7 @@ class PortfolioArchived(PortfolioNotFound):
     def __init__(self, name: str) -> None:
         StoreError.__init__(
             self,
-            f"The portfolio “{name}” is archived. Bring it back on the page Portfolios, or with "
+            f"The portfolio “{name}” is archived. Bring it back on the page Import, or with "
             f"“downstream portfolios unarchive”.",
         )
         self.name = name

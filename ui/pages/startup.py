@@ -23,6 +23,7 @@ from ui.page import (
 )
 from ui.panels.decision_panel import decisions_taken
 from ui.panels.readiness_panel import exit_readiness
+from ui.panels.startup_changes import change_menu, no_longer_counts, what_became_of_it
 from ui.panels.startup_disruption import disruptions_of, show_disruption
 from ui.render.page import column_table
 from ui.startup_choice import ask_startup
@@ -193,6 +194,7 @@ def the_facts(startup: Startup) -> None:
     )
     if startup.notes:
         st.caption(f"Notes: {wording.escaped(startup.notes)}")
+    no_longer_counts(chosen.name, startup.name)
 
 
 def nothing_found(one: StartupAssessment) -> None:
@@ -261,6 +263,7 @@ def chosen_startup(chosen: PortfolioSummary) -> OneStartup:
     except StartupNotFound:
         with header:
             page_header("Startup", chosen)
+            what_became_of_it()
         empty_state(
             f"{chosen.name} has {chosen.startups:,} startups. Choose one in the list.",
             "A click on a name there opens it.",
@@ -292,7 +295,9 @@ with header:
         rests_on=marks.provenance(found.whole),
         about=headlines.about(startup),
         state={"startup": startup.name},
+        first_button=lambda: change_menu(chosen.name, startup),
     )
+    what_became_of_it()
 if answer.is_exposed:
     thin = headlines.thin_margin(startup.gross_margin, cached.assumptions(chosen.name).least_margin)
     if thin:
