@@ -11,6 +11,8 @@ from db.records import (
     DecisionRecord,
     DecisionTermsRecord,
     DrillRecord,
+    FundRecord,
+    HoldingRecord,
     JudgementRecord,
     ShareLinkRecord,
     table_of,
@@ -23,8 +25,9 @@ from db.register.tables import DEPENDENCIES, LIVE_DEPENDENCY, STARTUPS, USE_CASE
 MOVED = "moved"
 _TERMS, _LINKS = table_of(DecisionTermsRecord), table_of(ShareLinkRecord)
 _DECISIONS = table_of(DecisionRecord)
+_FUNDS, _HOLDINGS = table_of(FundRecord), table_of(HoldingRecord)
 _NAMED = (table_of(DrillRecord), table_of(JudgementRecord), _DECISIONS)
-_TABLES = {one.name: one for one in (*_NAMED, _TERMS, _LINKS)}
+_TABLES = {one.name: one for one in (*_NAMED, _TERMS, _LINKS, _HOLDINGS)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,25 @@ def follow(session: Session, portfolio_id: int, moves: Moves) -> list[Moved]:
     for row in session.execute(links.where(_LINKS.c.startup.is_not(None))).mappings():
         to = moves.startups.get(comparison_key(row["startup"]))
         moved += _move(session, _LINKS, dict(row), {} if to is None else {"startup": to[1]})
+    return moved + _follow_holdings(session, portfolio_id, moves)
+
+
+def _follow_holdings(session: Session, portfolio_id: int, moves: Moves) -> list[Moved]:
+    """Let what funds hold be of the startup under its new name, unless they hold that already."""
+    if not moves.startups:
+        return []
+    standing = (
+        select(_HOLDINGS)
+        .join(_FUNDS, _FUNDS.c.id == _HOLDINGS.c.fund_id)
+        .where(_FUNDS.c.portfolio_id == portfolio_id, _HOLDINGS.c.ended_import_id.is_(None))
+    )
+    rows = [dict(row) for row in session.execute(standing).mappings()]
+    held = {(row["fund_id"], row["company_key"]) for row in rows}
+    moved: list[Moved] = []
+    for row in rows:
+        to = moves.startups.get(row["company_key"])
+        if to is not None and (row["fund_id"], to[0]) not in held:
+            moved += _move(session, _HOLDINGS, row, {"company_key": to[0]})
     return moved
 
 
@@ -118,7 +140,8 @@ def move_back(session: Session, portfolio_id: int, moved: Sequence[Moved]) -> No
 def _counts(session: Session, portfolio_id: int, place: Row) -> bool:
     """Whether the startup and the dependency that a row was about count."""
     of_portfolio = startups_of(session, portfolio_id)
-    name = place.get("startup_key") or comparison_key(place.get("startup"))
+    name = place.get("startup_key") or place.get("company_key")
+    name = name or comparison_key(place.get("startup"))
     key = place.get("dependency_key")
     if name and not session.scalar(
         select(exists().where(and_(of_portfolio, STARTUPS.c.name_key == name)))

@@ -11,11 +11,11 @@ from db.errors import PortfolioNotFound, Refused
 from db.records import PortfolioRecord, ShareLinkRecord, table_of
 from db.register.deleting import delete_portfolio_rows
 from db.register.naming import comparison_key
-from db.register.portfolios import checked_name, find_portfolio, mark_written
+from db.register.portfolios import checked_name, mark_written
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.counts import startups_in
-from db.services.visible import kept_portfolio, of_team, visible_portfolio
+from db.services.visible import kept_portfolio, number_of_name, of_team, visible_portfolio
 
 _LINKS = table_of(ShareLinkRecord)
 
@@ -55,8 +55,7 @@ def rename_portfolio(store: Store, actor: Actor, portfolio: str, to: str) -> str
         before = found.name
         if shown == before:
             raise Refused(f"“{before}” is its name already.")
-        other = find_portfolio(session, shown)
-        if other is not None and other.id != found.id:
+        if number_of_name(session, shown) not in (None, found.id):
             raise Refused(f"The name “{shown}” is taken. Choose another name.")
         found.name, found.name_key = shown, comparison_key(shown)
         mark_written(found, at=store.now())

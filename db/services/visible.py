@@ -69,6 +69,12 @@ def kept_portfolio(session: Session, actor: Actor, name: str) -> PortfolioRecord
     return found
 
 
+def number_of_name(session: Session, name: str) -> int | None:
+    """The number of whichever portfolio has this name, hidden ones included; None: it is free."""
+    found = find_portfolio(session, name)
+    return None if found is None else found.id
+
+
 def _is_of_team(session: Session, actor: Actor, portfolio_id: int) -> bool:
     query = select(PortfolioRecord.id).where(PortfolioRecord.id == portfolio_id, of_team(actor))
     return session.scalar(query) is not None

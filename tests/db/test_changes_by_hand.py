@@ -27,6 +27,7 @@ from db.services.endings import (
     merge,
     rename,
 )
+from db.services.funds import HoldingsFile, import_holdings, list_holdings
 from db.services.import_results import Status
 from db.services.imports import undo_batch
 from db.services.portfolios import list_portfolios, load_portfolio, state_hash
@@ -364,3 +365,17 @@ def test_whatever_was_changed_undoing_all_of_it_in_any_order_leaves_what_was_the
     for batch in batches:
         undo_batch(store, LOCAL_OWNER, batch)
     assert state_hash(store, LOCAL_OWNER, portfolio) == before
+
+
+def test_what_funds_hold_follows_a_new_name_and_is_found_under_the_old_one(store: Store):
+    publish(store, ACME)
+    file = HoldingsFile(data=b"company,fund,value\nAcme,Growth,20\n", file_name="h.csv")
+    import_holdings(store, LOCAL_OWNER, "Fund", file)
+    done = by_hand(rename, store, "Acme", "Bolt")
+    assert [one.startup for one in list_holdings(store, LOCAL_OWNER, "Fund")] == ["Bolt"]
+    more = HoldingsFile(data=b"company,fund,value\nAcme,Growth,30\n", file_name="i.csv")
+    import_holdings(store, LOCAL_OWNER, "Fund", more)
+    (held,) = list_holdings(store, LOCAL_OWNER, "Fund")
+    assert (held.startup, held.value) == ("Bolt", 30)
+    undo_batch(store, LOCAL_OWNER, done.batch or 0)
+    assert [one.startup for one in list_holdings(store, LOCAL_OWNER, "Fund")] == ["Acme"]
