@@ -26,7 +26,7 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 def test_a_use_case_is_ended_and_that_is_taken_back(demo_store: None, open_page: Open) -> None:
-    app = press(open_page("startup.py", portfolio="demo", startup=ONE), "End something")
+    app = press(open_page("startup.py", portfolio="demo", startup=ONE), "Change")
     assert not app.exception
     before = startups_of(ONE)
     press(app, "End it")
@@ -67,7 +67,7 @@ def test_a_viewer_has_no_menu(
     looking(Actor("Vic", ActorRole.VIEWER))
     app = open_page("startup.py", portfolio="demo", startup=ONE)
     assert not app.exception
-    assert "End something" not in [one.label for one in app.button]
+    assert "Change" not in [one.label for one in app.button]
 
 
 def test_a_portfolio_is_deleted_by_its_typed_name_only(demo_store: None, open_page: Open) -> None:

@@ -44,18 +44,23 @@ def change_menu(portfolio: str, startup: Startup) -> None:
     """Show the menu of changes to those who may make them, as the register is today."""
     if not cached.may(Action.CHANGE_REGISTER) or cached.store().view.as_of is not None:
         return
-    chosen = None
-    with st.popover("Change", icon=":material/edit:"):
-        for kind, (label, _) in _KINDS.items():
-            if st.button(label, key=f"change_{kind}", width="stretch"):
-                chosen = kind
-    if chosen is not None:
-        title = f"{_KINDS[chosen][0]}: {startup.name}"
-        st.dialog(wording.escaped(title), width="large")(_dialog)(portfolio, startup, chosen)
+    if st.button("Change", icon=":material/edit:", key="change"):
+        title = wording.escaped(f"Change {startup.name}")
+        st.dialog(title, width="large")(_dialog)(portfolio, startup)
 
 
-def _dialog(portfolio: str, startup: Startup, kind: str) -> None:
+def _dialog(portfolio: str, startup: Startup) -> None:
     """Ask what is to be changed, say what will happen, and do it."""
+    if _SAID in st.session_state:
+        # It is done: the page tells what became of it.
+        st.rerun()
+    kind = st.radio(
+        "What happens",
+        list(_KINDS),
+        format_func=lambda one: _KINDS[one][0],
+        horizontal=True,
+        key="change_kind",
+    )
     asking = {"end": _what_ends, "exit": _how_it_left, "rename": _new_name, "merge": _what_merges}
     wish = asking[kind](startup)
     day = st.date_input(
@@ -77,14 +82,13 @@ def _dialog(portfolio: str, startup: Startup, kind: str) -> None:
     st.markdown(f"**{wording.escaped(seen.said)}**")
     small_table(frame(change.HAND[1:], change.hand_rows(seen.rows)))
     st.caption("It is kept as a batch, which can be taken back here or on the page Import.")
-    if st.button(
+    st.button(
         _KINDS[kind][1],
         type="primary",
         key=f"change_do_{kind}",
         on_click=_carry_out,
         args=(asked, wish.new_name),
-    ):
-        st.rerun()
+    )
 
 
 def _carry_out(asked: Callable[..., ChangeResult], new_name: str | None) -> None:
