@@ -13,6 +13,7 @@ from ui.terminal.commands import (
     aliases,
     assumptions,
     audit,
+    changes,
     corrections,
     deadlines,
     decisions,
@@ -49,6 +50,7 @@ app = typer.Typer(
 for part in (
     store,
     imports,
+    changes,
     exports,
     funds,
     register,

@@ -1,7 +1,8 @@
 """The rows of ``batches``: which reading is in force, and noting a new one."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -9,6 +10,9 @@ from sqlalchemy.orm import Session
 from db.importing.covering import CHOICES, Covering, Covers
 from db.importing.reading import Reading
 from db.records import BatchRecord, PortfolioRecord, StartupRecord
+
+#: The kind of a batch that somebody made by hand, not a file.
+CHANGE = "change"
 
 
 def batch_in_force(session: Session, portfolio_id: int, reading: Reading) -> int | None:
@@ -82,6 +86,47 @@ def add_batch(
         made_portfolio=made_portfolio,
         day=covering.day,
         covers=covering.covers if covering.said else None,
+        published_at=at,
+        published_by=by,
+    )
+    session.add(batch)
+    session.flush()
+    return batch.id
+
+
+def add_change(
+    session: Session,
+    *,
+    portfolio_id: int,
+    said: str,
+    rows: int,
+    details: dict[str, Any],
+    day: date,
+    at: datetime,
+    by: str,
+) -> int:
+    """Note a change by hand, in words, as a batch of its own, and return its number.
+
+    ``rows`` counts the dependencies that it changes; ``details`` are kept with it.
+    """
+    # No two changes are the same one: a batch more is there at each.
+    newest = session.scalar(select(func.max(BatchRecord.id))) or 0
+    digest = hashlib.sha256(f"{said} after batch {newest} at {at}".encode()).hexdigest()
+    batch = BatchRecord(
+        portfolio_id=portfolio_id,
+        file_name=said,
+        file_digest=digest,
+        digest=digest,
+        mapping={},
+        options=details,
+        records=rows,
+        accepted=rows,
+        rejected=0,
+        duplicate=0,
+        made_portfolio=False,
+        kind=CHANGE,
+        day=day,
+        covers=None,
         published_at=at,
         published_by=by,
     )

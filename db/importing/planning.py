@@ -21,11 +21,17 @@ from numpy.typing import NDArray
 from sqlalchemy import Date, Table
 
 from db.importing.covering import Covering, Covers
-from db.importing.keys import Keys, named
+from db.importing.keys import Keys, Renamed, named
 from db.register.bulk import Columns
 from db.register.columns import as_stated, as_stored, column_of
 from db.register.documents import plain_value
-from db.register.naming import comparison_key, key_of_dependency, tidy, use_case_name
+from db.register.naming import (
+    WITH_MODEL,
+    comparison_key,
+    key_of_dependency,
+    tidy,
+    use_case_name,
+)
 from db.register.tables import DEPENDENCIES, FACTS, REGISTER_TABLES, STARTUPS, USE_CASES
 from risk.catalog.records import UNSPECIFIED, Answer
 from risk.inventory.intake_results import Problem
@@ -300,7 +306,7 @@ def plan_import(
     progress: Progress = unheard,
 ) -> Plan:
     """Compare records of a file with the register; ``progress`` hears 0 to 1."""
-    keys = Keys(rows)
+    keys = Keys(rows, renamed_in(stored))
     depends = _depends_on_something(rows)
     startups, startup_facts = _startups(rows, keys, stored, covering)
     facts = _facts(rows, startups, startup_facts, stored, file_name, covering)
@@ -518,6 +524,7 @@ def _use_cases(
     columns = {
         "name": _either(places, known["name"], name),
         "name_key": name_keys,
+        "other_names": _at(known["other_names"], places),
         **_days(known, places, covering.day),
         **{column_of(fact): after for fact, after in facts.after.items()},
     }
@@ -585,8 +592,12 @@ def _dependencies(
         [known["use_case_id"], known["provider_key"], known["model_key"]],
         [of_case, provider_keys, model_keys],
     )
-    exact = places >= 0
+    named_so = places
     places = _respelled(rows, known, places, first, of_case, provider_keys, model_keys)
+    places, is_merged = _merged(known, places, of_case, provider_keys, model_keys)
+    exact = is_merged | (named_so >= 0)
+    for own, name in ((provider_keys, "provider_key"), (model_keys, "model_key")):
+        own[is_merged] = known[name][places[is_merged]]
     of_file = _Named(numbers, places, known, _of_series(known, places, covering))
     written = rows.columns["provider"].objects[first] if len(first) else object_array([])
     columns: dict[str, Objects] = {
@@ -637,14 +648,46 @@ def _dependencies(
 
 
 def places_by_name(known: Columns) -> dict[str, int]:
-    """Where each stored startup stands, by its name and by names that it had."""
+    """Where each stored startup stands, by its name and by names that it had.
+
+    Where several have a name the one that counts has it, then one that had it before.
+    """
     had = {
-        name: place
-        for place, names in enumerate(known["other_names"])
-        for name in (names or "").split("\n")
-        if name
+        name: place for place, names in enumerate(known["other_names"]) for name in names_in(names)
     }
-    return had | {name: place for place, name in enumerate(known["name_key"])}
+    ended, live = dict[str, int](), dict[str, int]()
+    for place, (key, until) in enumerate(zip(known["name_key"], known["until"], strict=True)):
+        (live if until is None else ended)[key] = place
+    return ended | had | live
+
+
+def names_in(names: str | None) -> list[str]:
+    """The keys in a column ``other_names``."""
+    return names.split("\n") if names else []
+
+
+def renamed_in(stored: StoredRows) -> Renamed:
+    """The names that startups and use cases had, but for those that others have now."""
+    startups, use_cases = (stored.tables[one.name] for one in (STARTUPS, USE_CASES))
+    by_name = places_by_name(startups)
+    key_of = dict(zip(startups["id"], startups["name_key"], strict=True))
+    of_cases: dict[tuple[str, str], str] = {}
+    cases = (use_cases[name] for name in ("startup_id", "name_key", "other_names"))
+    for startup, key, names in zip(*cases, strict=True):
+        of_cases |= {(key_of[startup], one): key for one in names_in(names)}
+    if of_cases:
+        cases = (use_cases[name] for name in ("startup_id", "name_key", "until"))
+        for startup, key, until in zip(*cases, strict=True):
+            if until is None:
+                of_cases.pop((key_of[startup], key), None)
+    return Renamed(
+        startups={
+            name: startups["name_key"][place]
+            for name, place in by_name.items()
+            if name != startups["name_key"][place]
+        },
+        use_cases=of_cases,
+    )
 
 
 def _days(known: Columns, places: Indices, day: date) -> dict[str, Objects]:
@@ -697,7 +740,7 @@ def _respelled(
         case, model = known["use_case_id"][place], known["model_key"][place]
         if case not in cases:
             continue
-        for name in (known["other_names"][place] or "").split("\n"):
+        for name in names_in(known["other_names"][place]):
             spelled[case, model, name] = place
         if known["answer"][place] == Answer.YES and known["developer"][place] is not None:
             meant = (case, model, known["developer"][place], known["host"][place])
@@ -718,6 +761,38 @@ def _respelled(
                 taken.add(place)
                 break
     return found
+
+
+def _merged(
+    known: Columns,
+    places: Indices,
+    of_case: Objects,
+    provider_keys: Objects,
+    model_keys: Objects,
+) -> tuple[Indices, Mask]:
+    """Where dependencies stand that were merged with another, and which are: that other's place.
+
+    A file that names both speaks of two.
+    """
+    live = pd.isna(known["until"])
+    cases = set(of_case.tolist())
+    kept = {
+        (case, *name.split(WITH_MODEL)): place
+        for place, (case, names) in enumerate(
+            zip(known["use_case_id"], known["other_names"], strict=True)
+        )
+        if live[place] and case in cases
+        for name in names_in(names)
+        if WITH_MODEL in name
+    }
+    found, taken = places.copy(), set(places.tolist())
+    merged: Mask = np.zeros(len(places), bool)
+    for row in range(len(places)) if kept else ():
+        place = kept.get((of_case[row], provider_keys[row], model_keys[row]), -1)
+        if place >= 0 and place not in taken and (places[row] < 0 or not live[places[row]]):
+            found[row], merged[row] = place, True
+            taken.add(place)
+    return found, merged
 
 
 def _names_before(known: Columns, places: Indices, provider_keys: Objects) -> Objects:
@@ -743,7 +818,11 @@ def with_ends(
     """
     if not covering.ends:
         return startups, use_cases, dependencies
-    spared = np.array([one in (covering.spared or ()) for one in startups.stored["name_key"]], bool)
+    spared = np.zeros(len(startups.stored["id"]), bool)
+    by_name = places_by_name(startups.stored)
+    for one in covering.spared or ():
+        if one in by_name:
+            spared[by_name[one]] = True
     case_of = _place_by_number(use_cases.stored)
     startup_of = _place_by_number(startups.stored)
     owner = np.array([startup_of[one] for one in use_cases.stored["startup_id"]], np.int64)

@@ -8,7 +8,8 @@ import numpy as np
 from sqlalchemy import Table, bindparam, delete, func, insert, null, select, update
 from sqlalchemy.orm import Session
 
-from db.importing.writing import MADE_ROWS, ROW_VERSIONS, move_evidence
+from db.importing.evidence import MOVED, Moves, follow, move_back
+from db.importing.writing import MADE_ROWS, ROW_VERSIONS
 from db.records import BatchRecord, table_of
 from db.register.bulk import append_rows, read_columns, update_rows
 from db.register.documents import Row, as_document, from_document
@@ -81,23 +82,46 @@ def undo(session: Session, *, portfolio_id: int, batch_id: int) -> Undone:
         spoken_of = later.of(table)
         undoing = _sort_out(current, of_table, spoken_of, _needed(session, table, current))
         _carry_out(session, table, undoing)
-        if table is DEPENDENCIES:
-            restored = {
-                of_table[at].after["key"]: row["key"] for at, row in undoing.restore.items()
-            }
-            others = {new: old for new, old in restored.items() if new != old}
-            move_evidence(session, portfolio_id, others)
         undone = _undo_made(session, table, made.get(table.name, ()), spoken_of)
         undoing.keep |= undone.keep
         undoing.removed = len(undoing.remove) + undone.removed
         done[table.name] = undoing
         _hand_on(session, table, of_table, spoken_of)
         _hand_on_made(session, table, made.get(table.name, ()), spoken_of)
+    follow(session, portfolio_id, _names_restored(session, versions, done))
+    move_back(session, portfolio_id, session.get_one(BatchRecord, batch_id).options.get(MOVED, ()))
     return Undone(
         removed=done["dependencies"].removed,
         restored=sum(len(done[t.name].restore) for t in (STARTUPS, USE_CASES, DEPENDENCIES)),
         kept=_labels(session, done),
         because=tuple(why for table in _PARENTS_FIRST for why in done[table.name].keep.values()),
+    )
+
+
+def _names_restored(
+    session: Session,
+    versions: Mapping[str, Mapping[int, Version]],
+    done: Mapping[str, Undoing],
+) -> Moves:
+    """The names that rows have no longer, with those that they have again."""
+
+    def other(table: Table, column: str) -> list[tuple[int, Row, Row]]:
+        restored = done[table.name].restore.items()
+        pairs = ((at, versions[table.name][at].after, row) for at, row in restored)
+        return [(at, was, row) for at, was, row in pairs if was[column] != row[column]]
+
+    use_cases = other(USE_CASES, "name")
+    owners = _rows(session, STARTUPS, [row["startup_id"] for _, _, row in use_cases])
+    return Moves(
+        startups={
+            was["name_key"]: (row["name_key"], row["name"])
+            for _, was, row in other(STARTUPS, "name")
+        },
+        use_cases={
+            (owners[row["startup_id"]]["name_key"], was["name_key"]): row["name"]
+            for _, was, row in use_cases
+        },
+        dependencies={was["key"]: row["key"] for _, was, row in other(DEPENDENCIES, "key")},
     )
 
 

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Table, bindparam, insert, null, select, update
+from sqlalchemy import Table, insert, null, select
 from sqlalchemy.orm import Session
 
+from db.importing.evidence import Moves, follow
 from db.importing.planning import PlannedTable
-from db.records import DrillRecord, JudgementRecord, MadeRowsRecord, RowVersionRecord, table_of
+from db.records import MadeRowsRecord, RowVersionRecord, table_of
 from db.register.bulk import append_columns, append_rows, reserve_numbers, update_rows
 from db.register.documents import Row, from_document
 from db.register.fingerprints import fingerprinted, fingerprints
@@ -23,7 +24,6 @@ from risk.inventory.rows import Indices, object_array
 
 MADE_ROWS = table_of(MadeRowsRecord)
 ROW_VERSIONS = table_of(RowVersionRecord)
-DRILLS, JUDGEMENTS = table_of(DrillRecord), table_of(JudgementRecord)
 #: The number of every planned row, by table.
 Numbers = Mapping[str, Indices]
 
@@ -79,15 +79,19 @@ def write_plan(
     *,
     portfolio_id: int,
     batch_id: int,
+    by_hand: bool = False,
     progress: Progress = unheard,
 ) -> None:
-    """Write all that is planned, parents before children; ``progress`` hears 0 to 1."""
+    """Write all that is planned, parents before children; ``progress`` hears 0 to 1.
+
+    ``by_hand``: no file states the rows anew, so that they stay those of the batch that did.
+    """
     numbers = numbers_of(session, tables)
     for done, planned in enumerate(tables, start=1):
         append_new(session, planned, numbers, portfolio_id=portfolio_id, batch_id=batch_id)
         if planned.table is DEPENDENCIES:
-            move_evidence(session, portfolio_id, _other_keys(planned))
-        _write_changed(session, planned, batch_id)
+            follow(session, portfolio_id, Moves(dependencies=_other_keys(planned)))
+        _write_changed(session, planned, batch_id, by_hand=by_hand)
         is_confirmed = (planned.places >= 0) & ~planned.changed
         note_confirmed(session, planned.table, batch_id, numbers[planned.table.name][is_confirmed])
         progress(done / len(tables))
@@ -100,19 +104,9 @@ def _other_keys(planned: PlannedTable) -> dict[str, str]:
     return dict(zip(before.tolist(), after.tolist(), strict=True))
 
 
-def move_evidence(session: Session, portfolio_id: int, keys: Mapping[str, str]) -> None:
-    """Let drills and judgements about dependencies follow these to their new keys."""
-    moves = [{"old": old, "new": new, "own": portfolio_id} for old, new in keys.items()]
-    for table in (DRILLS, JUDGEMENTS) if moves else ():
-        statement = update(table).values(dependency_key=bindparam("new"))
-        where = (
-            table.c.portfolio_id == bindparam("own"),
-            table.c.dependency_key == bindparam("old"),
-        )
-        session.connection().execute(statement.where(*where), moves)
-
-
-def _write_changed(session: Session, planned: PlannedTable, batch_id: int) -> None:
+def _write_changed(
+    session: Session, planned: PlannedTable, batch_id: int, *, by_hand: bool
+) -> None:
     rows = np.flatnonzero(planned.changed).tolist()
     versions: list[Row] = []
     values: dict[int, Row] = {}
@@ -120,7 +114,8 @@ def _write_changed(session: Session, planned: PlannedTable, batch_id: int) -> No
         place = planned.places[row]
         before = {name: column[place] for name, column in planned.stored.items() if name != "id"}
         after = {name: planned.columns[name][row] for name in planned.differing}
-        after["batch_id"] = batch_id
+        if not by_hand:
+            after["batch_id"] = batch_id
         number = planned.stored["id"][place]
         values[number] = from_document(planned.table, after)
         versions.append(

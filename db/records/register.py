@@ -173,7 +173,7 @@ class FactRecord(Base):
 
 
 class UseCaseRecord(Base):
-    """One thing a startup does with language models."""
+    """One thing a startup does with language models; ``other_names`` as of startups."""
 
     __tablename__ = "use_cases"
     __table_args__ = (
@@ -194,6 +194,7 @@ class UseCaseRecord(Base):
     requirement: Mapped[Requirement] = mapped_column(closed_list(Requirement, "requirement"))
     since: Mapped[date | None]
     until: Mapped[date | None]
+    other_names: Mapped[str | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
 
 
@@ -201,7 +202,8 @@ class DependencyRecord(Base):
     """One use case stands on one provider's model.
 
     ``key`` names it within the portfolio; ``provider_key`` and ``model_key`` are what an import
-    compares, and ``other_names`` keys under which its provider was written before, one a line.
+    compares, and ``other_names`` keys under which its provider was written before, one a line
+    (:data:`db.register.naming.WITH_MODEL` parts provider and model of one that was merged with it).
     ``host_text`` is the host as written, ``host`` as understood; ``resolution_*`` say how surely
     the names were understood, and why. ``evidence`` NULL: it was stated.
     """

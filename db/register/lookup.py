@@ -22,12 +22,12 @@ def startup_named(session: Session, portfolio: PortfolioRecord, name: str) -> St
     register = read_register(session, portfolio.id, startup_key=key)
     if not register.startups:
         raise Refused(
-            f"There is no startup “{name}” in {portfolio.name}.{_near(session, portfolio, key)}"
+            f"There is no startup “{name}” in {portfolio.name}.{near(session, portfolio, key)}"
         )
     return as_portfolio(portfolio, register).startups[0]
 
 
-def _near(session: Session, portfolio: PortfolioRecord, key: str) -> str:
+def near(session: Session, portfolio: PortfolioRecord, key: str) -> str:
     """A hint at startups whose names begin alike."""
     query = select(StartupRecord.name).where(
         startups_of(session, portfolio.id),

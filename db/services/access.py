@@ -29,6 +29,9 @@ class Action(StrEnum):
     READ = "read"
     IMPORT = "import"
     UNDO = "undo"
+    CHANGE_REGISTER = "change register"
+    MANAGE_PORTFOLIO = "manage portfolio"
+    DELETE_PORTFOLIO = "delete portfolio"
     SAVE_PORTFOLIO = "save portfolio"
     ADD_ALIAS = "add alias"
     REMOVE_ALIAS = "remove alias"
@@ -88,6 +91,9 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.READ: _EVERYBODY_INVITED,
     Action.IMPORT: _WHO_WORKS_HERE,
     Action.UNDO: _WHO_WORKS_HERE,
+    Action.CHANGE_REGISTER: _WHO_WORKS_HERE,
+    Action.MANAGE_PORTFOLIO: _WHO_WORKS_HERE,
+    Action.DELETE_PORTFOLIO: _OWNERS,
     Action.SAVE_PORTFOLIO: _WHO_WORKS_HERE,
     Action.ADD_ALIAS: _WHO_WORKS_HERE,
     Action.REMOVE_ALIAS: _WHO_WORKS_HERE,

@@ -3,6 +3,8 @@
 A few records into a million startups must not read a million startups.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -48,21 +50,33 @@ def concerned_rows(
     if whole or startups_in(store, session, [found])[found.id] <= READ_WHOLE:
         return StoredRows(tables=_read(session, of_portfolio))
     names = sorted(Keys(rows).all_names.tolist())
-    parts = [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]
-    read = [_read(session, of_portfolio & STARTUPS.c.name_key.in_(part)) for part in parts]
     # Those that had another name: there are few.
-    renamed = STARTUPS.c.other_names.is_not(None) & STARTUPS.c.name_key.not_in(names[:_AT_ONCE])
-    read.append(_read(session, of_portfolio & renamed))
-    tables = {
+    renamed = select(STARTUPS.c.name_key).where(of_portfolio, STARTUPS.c.other_names.is_not(None))
+    tables = _read_named(session, of_portfolio, {*names, *session.scalars(renamed)})
+    live = sum(one is None for one in tables[DEPENDENCIES.name]["until"])
+    elsewhere = _dependencies_of(store, session, found) - live
+    return StoredRows(tables=tables, elsewhere=elsewhere)
+
+
+def rows_of_startups(session: Session, found: PortfolioRecord, names: Iterable[str]) -> StoredRows:
+    """The rows of the startups with these keys, what has ended included."""
+    return StoredRows(tables=_read_named(session, STARTUPS.c.portfolio_id == found.id, set(names)))
+
+
+def _read_named(
+    session: Session, of_portfolio: ColumnElement[bool], names: set[str]
+) -> dict[str, Columns]:
+    """The rows of the startups with these keys, by table and column."""
+    every = sorted(names)
+    parts = [every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE)] or [[]]
+    read = [_read(session, of_portfolio & STARTUPS.c.name_key.in_(part)) for part in parts]
+    return {
         table.name: {
             column.name: np.concatenate([one[table.name][column.name] for one in read])
             for column in table.columns
         }
         for table in REGISTER_TABLES
     }
-    live = sum(one is None for one in tables[DEPENDENCIES.name]["until"])
-    elsewhere = _dependencies_of(store, session, found) - live
-    return StoredRows(tables=tables, elsewhere=elsewhere)
 
 
 def _read(session: Session, chosen: ColumnElement[bool]) -> dict[str, Columns]:

@@ -437,6 +437,7 @@ class _Plan:
     unchanged: int
     ended: Sequence[tuple[str, HoldingRecord]]
     outside: tuple[str, ...]
+    companies: Mapping[_Key, str]
 
     @property
     def changes_anything(self) -> bool:
@@ -496,7 +497,7 @@ class _Plan:
                 HoldingRecord(
                     fund_id=funds[key].id,
                     company=tidy(row.company),
-                    company_key=comparison_key(row.company),
+                    company_key=self.companies[_key(row)],
                     import_id=made.id,
                     **_stated(row),
                 )
@@ -519,9 +520,10 @@ def _plan(session: Session, found: PortfolioRecord, read: HoldingsRead, *, compl
             )
         )
     }
+    companies = _companies(session, found, read)
     new, changed, unchanged, named = [], [], 0, set[_Key]()
     for row in read.rows:
-        key = comparison_key(row.fund), comparison_key(row.company)
+        key = comparison_key(row.fund), companies[_key(row)]
         named.add(key)
         before = standing.get(key)
         if before is None:
@@ -536,11 +538,11 @@ def _plan(session: Session, found: PortfolioRecord, read: HoldingsRead, *, compl
         for key, one in standing.items()
         if complete and key[0] in said and key not in named
     ]
-    known = _startups(session, found, [comparison_key(one.company) for one in read.rows])
+    known = _startups(session, found, list(companies.values()))
     outside = {
         comparison_key(one.company): tidy(one.company)
         for one in read.rows
-        if comparison_key(one.company) not in known
+        if companies[_key(one)] not in known
     }
     return _Plan(
         read=read,
@@ -550,7 +552,36 @@ def _plan(session: Session, found: PortfolioRecord, read: HoldingsRead, *, compl
         unchanged=unchanged,
         ended=ended,
         outside=tuple(outside.values()),
+        companies=companies,
     )
+
+
+def _key(row: HoldingRow) -> _Key:
+    """What names a row of a file: the keys of its fund and its company."""
+    return comparison_key(row.fund), comparison_key(row.company)
+
+
+def _companies(session: Session, found: PortfolioRecord, read: HoldingsRead) -> dict[_Key, str]:
+    """The key of each company; of a startup that had its name, the present one.
+
+    A file that names it under both says of two.
+    """
+    query = select(STARTUPS.c.name_key, STARTUPS.c.other_names).where(
+        STARTUPS.c.portfolio_id == found.id,
+        STARTUPS.c.other_names.is_not(None),
+        STARTUPS.c.until.is_(None),
+    )
+    had = {old: key for key, names in session.execute(query) for old in names.split("\n")}
+    keys = {_key(row) for row in read.rows}
+    taken = set(keys)
+    companies: dict[_Key, str] = {}
+    for fund, company in sorted(keys):
+        present = had.get(company, company)
+        if present != company and (fund, present) in taken:
+            present = company
+        taken.add((fund, present))
+        companies[fund, company] = present
+    return companies
 
 
 def _stated(row: HoldingRow) -> dict[str, Any]:

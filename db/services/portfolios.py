@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
-from db.errors import PortfolioNotFound
+from db.errors import PortfolioArchived, PortfolioNotFound
 from db.records import PortfolioRecord, StartupRecord
 from db.register.naming import comparison_key
 from db.register.portfolios import (
@@ -204,7 +204,10 @@ def add_portfolio(store: Store, actor: Actor, portfolio: Portfolio) -> bool:
     authorize(actor, Action.SAVE_PORTFOLIO, f"portfolio {portfolio.name}")
 
     def work(session: Session) -> bool:
-        found = portfolio_to_write(session, actor, portfolio.name)
+        try:
+            found = portfolio_to_write(session, actor, portfolio.name)
+        except PortfolioArchived:
+            return False
         if found is not None and found.live:
             return False
         _save(session, store, actor, portfolio)

@@ -42,6 +42,7 @@ from db.services.decisions import record_decision
 from db.services.funds import HoldingsFile, import_holdings
 from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of, set_role
+from db.services.portfolio_changes import archive_portfolio
 from db.services.portfolios import state_hash
 from db.services.shares import ShareKind, create_share
 from risk.portfolio.structure import Dependences
@@ -114,13 +115,18 @@ def test_somebody_decided_about_every_public_function():
 
 @pytest.fixture
 def blue_store(store: Store) -> Store:
-    """A store whose only portfolio is the team Blue's, with batch, decision, link and person."""
+    """A store whose portfolios are the team Blue's, with batch, decision, link and person.
+
+    One of them is archived, the other is “Fund”.
+    """
     for number in range(1, 5):
         actor_of(store, SignIn(issuer="i", subject=str(number), name="", email="", at=store.now()))
     for one in ACTORS.values():
         if one.person is not None:
             set_role(store, OWNER, one.person, one.role, team=one.team)
     publish_import(store, ANALYST, data=DATA, file_name="a.csv", portfolio="Fund")
+    publish_import(store, ANALYST, data=DATA, file_name="a.csv", portfolio="Put away")
+    archive_portfolio(store, ANALYST, "Put away")
     record_decision(store, ANALYST, "Fund", "Acme", "Claude API", owner="Ann")
     holdings = HoldingsFile(data=b"company,fund\nAcme,Two\n", file_name="h.csv")
     import_holdings(store, ANALYST, "Fund", holdings)
@@ -168,9 +174,14 @@ def disagreements(store: Store, callers: Iterable[str], names: list[str]) -> set
 def in_order() -> list[str]:
     """Readers first, then what needs startups, and at the very end what takes them away."""
 
-    def place(name: str) -> tuple[bool, bool, bool, str]:
-        takes_away = name in ("save_portfolio", "undo_batch")
-        return takes_away, name not in LEAVE_NO_ROW, name != "keep_answer", name
+    last = (
+        *("end", "exit_startup", "save_portfolio", "archive_portfolio", "unarchive_portfolio"),
+        *("undo_batch", "delete_portfolio"),
+    )
+
+    def place(name: str) -> tuple[int, bool, bool, str]:
+        at = last.index(name) + 1 if name in last else 0
+        return at, name not in LEAVE_NO_ROW, name != "keep_answer", name
 
     return sorted(SERVICES, key=place)
 
@@ -297,9 +308,11 @@ def test_forgetting_the_teams_is_noticed_for_every_service_of_a_portfolio(
     everybody = visible.true()
     for module in {services()[name].__globals__["__name__"] for name in of_a_portfolio}:
         loaded = sys.modules[module]
-        if hasattr(loaded, "seen_by"):
-            monkeypatch.setattr(loaded, "seen_by", lambda actor: everybody)
-    monkeypatch.setattr(visible, "seen_by", lambda actor: everybody)
+        for name in ("seen_by", "of_team"):
+            if hasattr(loaded, name):
+                monkeypatch.setattr(loaded, name, lambda actor: everybody)
+    for name in ("seen_by", "of_team"):
+        monkeypatch.setattr(visible, name, lambda actor: everybody)
     noticed = disagreements(blue_store, ["other team"], of_a_portfolio)
     assert {one.split(":")[0] for one in noticed} == set(of_a_portfolio)
 

@@ -21,6 +21,7 @@ from ui.imports.preview import (
     what_would_change,
 )
 from ui.page import card, page_header
+from ui.panels.portfolio_forms import manage_portfolios
 from ui.server.uploads import file_uploader
 
 
@@ -95,3 +96,4 @@ if not publishing:
         preview_and_publish(chosen)
 import_names.names_you_decided(cached.asked(list_aliases))
 import_batches.earlier_imports(cached.batches())
+manage_portfolios()

@@ -24,6 +24,7 @@ from ui.page import (
 from ui.panels.decision_panel import decisions_taken
 from ui.panels.fact_form import state_a_fact
 from ui.panels.readiness_panel import exit_readiness
+from ui.panels.startup_changes import change_menu, no_longer_counts, what_became_of_it
 from ui.panels.startup_disruption import disruptions_of, show_disruption
 from ui.render.page import column_table
 from ui.startup_choice import ask_startup
@@ -213,6 +214,7 @@ def the_facts(portfolio: str, startup: Startup) -> None:
     if startup.notes:
         st.caption(f"Notes: {wording.escaped(startup.notes)}")
     state_a_fact(portfolio, startup)
+    no_longer_counts(portfolio, startup.name)
 
 
 def nothing_found(one: StartupAssessment) -> None:
@@ -275,6 +277,7 @@ def chosen_startup(chosen: PortfolioSummary) -> OneStartup:
     except StartupNotFound:
         with header:
             page_header("Startup", chosen)
+            what_became_of_it()
         empty_state(
             f"{chosen.name} has {chosen.startups:,} startups. Choose one in the list.",
             "A click on a name there opens it.",
@@ -306,7 +309,9 @@ with header:
         rests_on=marks.provenance(found.whole),
         about=headlines.about(startup),
         state={"startup": startup.name},
+        first_button=lambda: change_menu(chosen.name, startup),
     )
+    what_became_of_it()
 if answer.is_exposed:
     thin = headlines.thin_margin(startup.gross_margin, cached.assumptions(chosen.name).least_margin)
     if thin:

@@ -9,6 +9,7 @@ from ui import wording
 from ui.tables.column import Column, Record, Unit, attributes, chosen
 
 if TYPE_CHECKING:
+    from db.services.portfolio_changes import ArchivedPortfolio
     from db.services.portfolios import PortfolioSummary
     from risk.catalog.records import Catalog
 
@@ -50,6 +51,11 @@ _DEPENDENCY_FACTS = (
 def portfolios_of(summaries: Iterable["PortfolioSummary"]) -> list[Record]:
     """Return each portfolio with the number of its startups and the day of its last change."""
     return [{"portfolio": one.name, **attributes(one, "startups updated")} for one in summaries]
+
+
+def archived_of(portfolios: Iterable["ArchivedPortfolio"]) -> list[Record]:
+    """Return each portfolio that was put away, with the number of its startups, and when."""
+    return [{"portfolio": one.name, **attributes(one, "startups archived")} for one in portfolios]
 
 
 def document_of(startup: Startup) -> Record:
@@ -243,6 +249,11 @@ PORTFOLIOS = (
     Column(key="portfolio", label="Portfolio"),
     Column(key="startups", label="Startups", unit=Unit.COUNT),
     Column(key="updated", label="Updated", unit=Unit.DATE),
+)
+ARCHIVED = (
+    Column(key="portfolio", label="Portfolio"),
+    Column(key="startups", label="Startups", unit=Unit.COUNT),
+    Column(key="archived", label="Archived (UTC)", unit=Unit.MOMENT),
 )
 STARTUPS = (
     Column(key="startup", label="Startup"),

@@ -18,13 +18,22 @@ from ui.terminal.commands.options import (
     opened,
     opened_part,
 )
+from ui.terminal.failures import refuse_if
 
 app = typer.Typer()
 
 
-@app.command()
-def portfolios(as_json: Json = False, database: Database = None) -> None:
+table = typer.Typer(invoke_without_command=True)
+app.add_typer(table, name="portfolios")
+Portfolio = Annotated[str, typer.Argument(metavar="NAME", help="The portfolio's name.")]
+Why = Annotated[str | None, typer.Option("--reason", help="Why; it stands in the audit trail.")]
+
+
+@table.callback()
+def portfolios(context: typer.Context, as_json: Json = False, database: Database = None) -> None:
     """List the portfolios."""
+    if context.invoked_subcommand is not None:
+        return
     from db.services.access import LOCAL_OWNER
     from db.services.portfolios import list_portfolios
     from ui.render.terminal import print_table
@@ -32,6 +41,97 @@ def portfolios(as_json: Json = False, database: Database = None) -> None:
 
     known = portfolios_of(list_portfolios(opened(database), LOCAL_OWNER))
     print_table("Portfolios", PORTFOLIOS, known, as_json=as_json)
+
+
+@table.command("rename")
+def rename_one(
+    portfolio: Portfolio,
+    to: Annotated[str, typer.Argument(metavar="NEW", help="The new name.")],
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Give a portfolio another name; its links go on."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.portfolio_changes import rename_portfolio
+
+    name = rename_portfolio(opened(database), LOCAL_OWNER, portfolio, to)
+    _done({"portfolio": name}, f"The portfolio is “{name}” now.", as_json=as_json)
+
+
+@table.command()
+def archive(
+    portfolio: Portfolio, reason: Why = None, as_json: Json = False, database: Database = None
+) -> None:
+    """Put a portfolio away: it is in no list and its links do not open until it is brought back."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.portfolio_changes import archive_portfolio
+
+    archive_portfolio(opened(database), LOCAL_OWNER, portfolio, reason=reason)
+    said = f"“{portfolio}” is archived: “downstream portfolios unarchive” brings it back."
+    _done({"portfolio": portfolio, "archived": True}, said, as_json=as_json)
+
+
+@table.command()
+def unarchive(portfolio: Portfolio, as_json: Json = False, database: Database = None) -> None:
+    """Bring an archived portfolio back as it was."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.portfolio_changes import unarchive_portfolio
+
+    unarchive_portfolio(opened(database), LOCAL_OWNER, portfolio)
+    said = f"“{portfolio}” is back in the list."
+    _done({"portfolio": portfolio, "archived": False}, said, as_json=as_json)
+
+
+@table.command()
+def archived(as_json: Json = False, database: Database = None) -> None:
+    """List the portfolios that were put away."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.portfolio_changes import list_archived
+    from ui.render.terminal import print_table
+    from ui.tables.register import ARCHIVED, archived_of
+
+    known = archived_of(list_archived(opened(database), LOCAL_OWNER))
+    print_table("Archived portfolios", ARCHIVED, known, as_json=as_json)
+
+
+@table.command()
+def delete(
+    portfolio: Portfolio,
+    yes_delete: Annotated[
+        str | None, typer.Option("--yes-delete", metavar="NAME", help="Its name once more.")
+    ] = None,
+    reason: Why = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Delete a portfolio with all that belongs to it, for good: this cannot be undone."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.portfolio_changes import delete_portfolio
+    from ui import wording
+
+    store = opened(database)
+    refuse_if(
+        yes_delete is None,
+        f"This deletes “{portfolio}” with its startups, imports, decisions, drills, links and "
+        "answers, and cannot be undone. To keep it out of the lists only: “downstream portfolios "
+        "archive”. To delete it, name it once more: --yes-delete NAME.",
+    )
+    done = delete_portfolio(store, LOCAL_OWNER, portfolio, typed=yes_delete or "", reason=reason)
+    said = (
+        f"“{done.name}” is deleted, with {wording.counted(done.startups, 'startup')} and "
+        f"{wording.counted(done.share_links, 'link')}."
+    )
+    document = {
+        "portfolio": done.name,
+        "startups": done.startups,
+        "share_links": done.share_links,
+        "rows": done.rows,
+    }
+    _done(document, said, as_json=as_json)
+
+
+def _done(document: dict[str, object], said: str, *, as_json: bool) -> None:
+    print_json(document) if as_json else say(said)
 
 
 @app.command()
