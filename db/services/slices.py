@@ -45,10 +45,10 @@ def sliced_store(store: Store, actor: Actor, portfolio: str, slices: Iterable[st
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     wanted = read_slices(slices)
-    if not wanted:
-        return store
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
+        if not wanted:
+            return store
         name = found.name
         known = {field: values_in(session, found.id, field) for field, _ in wanted}
     spelled = []
