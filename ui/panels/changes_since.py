@@ -1,4 +1,4 @@
-"""What changed since a day of before: a line for the first screen, and a section with all of it."""
+"""Changes since a day of before: a line for the first screen, and a section with all of it."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
