@@ -299,10 +299,10 @@ all_startups(answer)
 the_rest(chosen, answer)
 st.caption(wording.escaped(f"{marks.provenance(answer)}."))
 # The slowest parts come last, so that the rest need not wait for them.
-if shown.making is None:
-    with place_of_changes:
-        changes_since.line(chosen.name)
 with place_of_levers:
     cards.what_would_narrow(answer, levers_of(shown))
 with place_of_actions:
     do_first(shown)
+if shown.making is None:
+    with place_of_changes:
+        changes_since.line(chosen.name)
