@@ -62,7 +62,13 @@ MOVERS = (
         label="Of it the register",
         cell=lambda row: words.signed(row["register_usd"]),
     ),
-    Column(key="why", label="Why", cell=lambda row: words.WHYS[row["why"]]),
+    Column(
+        key="why",
+        label="Why",
+        help="Facts changed: the register is more than half of its change. Rest: what is the same "
+        "for all, such as assumptions, news and the days that passed.",
+        cell=lambda row: words.WHYS[row["why"]],
+    ),
 )
 #: What a narrow page has room for.
 ON_PAGE = tuple(one for one in MOVERS if one.key != "register_usd")

@@ -23,7 +23,7 @@ WHYS: Mapping[Why, str] = {
     Why.NEW: "new",
     Why.ENDED: "ended",
     Why.FACTS: "facts changed",
-    Why.REST: "rest: no fact of its own",
+    Why.REST: "rest",
 }
 #: Below so many USD, or such a part of the largest step, a step is not in the short line.
 _LEAST_USD, _LEAST_PART = 0.5, 0.02
