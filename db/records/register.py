@@ -22,6 +22,7 @@ from db.records.base import (
 )
 from risk.catalog.records import Answer
 from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement, SwitchBegun
+from risk.money.currencies import USD
 
 
 def _fraction(column: str) -> CheckConstraint:
@@ -40,6 +41,7 @@ class PortfolioRecord(Base):
     """The startups that one owner watches. ``revision`` grows with every write to it.
 
     ``live`` is False once the import that made the portfolio was undone and left it empty.
+    ``currency`` is that in which its money is shown.
     """
 
     __tablename__ = "portfolios"
@@ -51,6 +53,7 @@ class PortfolioRecord(Base):
     live: Mapped[bool] = mapped_column(default=True)
     revision: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime]
+    currency: Mapped[str] = mapped_column(String(3), default=USD, server_default=USD)
 
 
 class StagingRecord(Base):
@@ -69,7 +72,11 @@ class StagingRecord(Base):
 
 
 class StartupRecord(Base):
-    """A dependent company; unknown facts are NULL."""
+    """A dependent company; unknown facts are NULL.
+
+    Amounts are cents of USD. One that was stated in another currency, or for another time, stands
+    in ``…_stated`` as well, with the rate that it was converted by (:mod:`risk.money.stated`).
+    """
 
     __tablename__ = "startups"
     __table_args__ = (
@@ -106,6 +113,10 @@ class StartupRecord(Base):
     invested_cents: Mapped[Cents | None]
     as_of: Mapped[date | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    annual_revenue_stated: Mapped[str | None]
+    cash_stated: Mapped[str | None]
+    monthly_burn_stated: Mapped[str | None]
+    invested_stated: Mapped[str | None]
 
 
 class FactRecord(Base):
@@ -195,3 +206,4 @@ class DependencyRecord(Base):
     source: Mapped[str | None]
     as_of: Mapped[date | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    spend_stated: Mapped[str | None]

@@ -11,18 +11,25 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from db.register.columns import column_of
+from db.register.columns import STATED, column_of
 from db.register.documents import Row
 from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES, Groups, StoredRegister, grouped
 from risk.inventory.formats.export_tables import Cell, ExportTable
 from risk.inventory.records import Requirement
 from risk.inventory.template import INVENTORY_COLUMNS
+from risk.money.stated import Stated, Unit, stated_of
 
 _USUAL = Requirement.SHARED
 _STARTUP_FACTS = (
     "website sector country annual_revenue_usd gross_margin ai_revenue_share cash_usd"
     " monthly_burn_usd engineers invested_usd"
 ).split()
+#: Columns that say of an amount how it was stated, where that was not in USD for its usual time.
+_AS_STATED = tuple(
+    f"{name.removesuffix('_usd')}_{part}"
+    for name in STATED
+    for part in ("stated", "currency", "rate_day")
+)
 _OF_DEPENDENCY = {
     "provider": "provider_text",
     "fallback_provider": "fallback_provider_text",
@@ -39,20 +46,29 @@ _OF_DEPENDENCY = {
 def inventory_table(registers: Iterable[StoredRegister]) -> ExportTable:
     """Every dependency of a portfolio with all canonical columns, in the order of the register.
 
-    The register may come in stretches of startups, of which one at a time is held.
+    Columns for amounts as they were stated follow where any was not in USD for its usual time. The
+    register may come in stretches of startups, of which one at a time is held.
     """
-    rows = [row for register in registers for row in _rows(register)]
-    return ExportTable(name="Inventory", columns=INVENTORY_COLUMNS, rows=tuple(rows))
+    rows: list[tuple[Cell, ...]] = []
+    otherwise: list[dict[str, Cell]] = []
+    for register in registers:
+        for row in _rows(register):
+            rows.append(tuple(row.get(name) for name in INVENTORY_COLUMNS))
+            otherwise.append({name: row[name] for name in _AS_STATED if name in row})
+    used = tuple(name for name in _AS_STATED if any(name in more for more in otherwise))
+    if used:
+        pairs = zip(rows, otherwise, strict=True)
+        rows = [(*row, *(more.get(name) for name in used)) for row, more in pairs]
+    return ExportTable(name="Inventory", columns=(*INVENTORY_COLUMNS, *used), rows=tuple(rows))
 
 
-def _rows(register: StoredRegister) -> Iterator[tuple[Cell, ...]]:
+def _rows(register: StoredRegister) -> Iterator[dict[str, Cell]]:
     use_cases = grouped(register.use_cases, "startup_id")
     dependencies = grouped(register.dependencies, "use_case_id")
     facts = grouped(register.facts, "startup_id")
     for startup in register.startups:
         number = startup["id"]
-        for row in _rows_of(startup, use_cases[number], dependencies, facts[number]):
-            yield tuple(row.get(name) for name in INVENTORY_COLUMNS)
+        yield from _rows_of(startup, use_cases[number], dependencies, facts[number])
 
 
 def _rows_of(
@@ -71,10 +87,10 @@ def _rows_of(
     rows[0]["notes"] = startup["notes"]
     origin = {fact["field"]: fact for fact in facts}
     for name in _STARTUP_FACTS:
-        value = _stated(startup, name, column_of(name))
-        if value is not None:
+        cells = _cells(startup, name, column_of(name))
+        if cells:
             fact = origin.get(name, {"source": None, "as_of": startup["as_of"]})
-            max(rows, key=_agreement(fact))[name] = value
+            max(rows, key=_agreement(fact)).update(cells)
     return rows
 
 
@@ -83,7 +99,8 @@ def _rows_of_use_case(
 ) -> Iterator[dict[str, Cell]]:
     for place, dependency in enumerate(dependencies):
         row: dict[str, Cell] = {"startup": startup["name"], "use_case": use_case["name"]}
-        row |= {name: _stated(dependency, name, col) for name, col in _OF_DEPENDENCY.items()}
+        for name, column in _OF_DEPENDENCY.items():
+            row |= {name: None} | _cells(dependency, name, column)
         if dependency["resolution_confidence"] is None:
             # It was never read from a text, so the host is not in the provider's name.
             row["host"] = dependency["host"]
@@ -103,13 +120,23 @@ def _agreement(fact: Mapping[str, Any]) -> Callable[[Mapping[str, Cell]], tuple[
     return agreement
 
 
-def _stated(row: Row, name: str, column: str) -> Cell:
-    """A stored value as a file states it: cents as an exact amount in USD."""
+def _cells(row: Row, name: str, column: str) -> dict[str, Cell]:
+    """A stored value as a file states it: cents as an exact amount in USD, and as it was stated."""
     value: Any = row[column]
-    if value is not None and name.endswith("_usd"):
-        return Decimal(value) / 100
-    stated: Cell = value
-    return stated
+    cells: dict[str, Cell] = {}
+    if value is not None:
+        cells[name] = Decimal(value) / 100 if name.endswith("_usd") else value
+    if name in STATED and row[STATED[name]] is not None:
+        cells |= _as_stated(name.removesuffix("_usd"), stated_of(row[STATED[name]]))
+    return cells
+
+
+def _as_stated(fact: str, stated: Stated) -> dict[str, Cell]:
+    unit = Unit(stated.currency, stated.per)
+    cells: dict[str, Cell] = {f"{fact}_stated": stated.amount, f"{fact}_currency": unit.said}
+    if stated.rate is not None:
+        cells[f"{fact}_rate_day"] = stated.rate.day
+    return cells
 
 
 def lost_in_an_inventory(session: Session, portfolio_id: int) -> tuple[str, ...]:

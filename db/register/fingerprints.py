@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from db.register.columns import STATED
+
 #: An odd factor keeps every bit in play (from the golden ratio, as in SplitMix64, whose mixing
 #: of bits is used for numbers: Steele, Lea, Flood 2014).
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _LEFT_OUT = frozenset({"id", "portfolio_id", "key"})
 #: Columns that came later: where they are unknown a row has the fingerprint that it had before.
-_CAME_LATER = frozenset({"switch_begun"})
+_CAME_LATER = frozenset({"switch_begun", *STATED.values()})
 
 Fingerprints = NDArray[np.uint64]
 

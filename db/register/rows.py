@@ -18,7 +18,7 @@ from db.records import (
     UseCaseRecord,
     table_of,
 )
-from db.register.columns import STARTUP_AMOUNTS, to_usd
+from db.register.columns import STARTUP_AMOUNTS, STARTUP_STATED, to_usd
 from db.register.documents import Row
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
 
@@ -157,6 +157,7 @@ def _startup(
             for use_case in use_cases
         ),
         sources={fact["field"]: fact["source"] for fact in facts if fact["source"]},
+        stated={name: row[column] for name, column in STARTUP_STATED.items() if row[column]},
         stated_on={
             fact["field"]: day
             for fact in facts
@@ -171,4 +172,5 @@ def _dependency(row: Row, imported_on: Mapping[int, date]) -> Dependency:
         recorded_on=None if row["as_of"] else imported_on.get(row["batch_id"]),
         **{field: row[field] for field in DEPENDENCY_FIELDS},
         spend_usd_per_month=to_usd(row["spend_cents_per_month"]),
+        spend_stated=row["spend_stated"],
     )

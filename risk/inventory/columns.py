@@ -7,6 +7,7 @@ from enum import Enum, StrEnum
 from functools import lru_cache
 
 from risk.inventory.records import Depth, ExitPlan, Fallback, SwitchBegun
+from risk.money.stated import PERIODS
 
 
 class Kind(Enum):
@@ -15,6 +16,7 @@ class Kind(Enum):
     NAME = "name"
     TEXT = "text"
     MONEY = "money"
+    CURRENCY = "currency"
     FRACTION = "fraction"
     MARGIN = "margin"
     NUMBER = "number"
@@ -40,12 +42,15 @@ KEY = ("startup", "use_case", "provider", "model")
 _KINDS = {
     Kind.NAME: "startup provider model host fallback_provider",
     Kind.TEXT: "website sector country notes use_case region data_residency source",
-    Kind.MONEY: "annual_revenue_usd cash_usd monthly_burn_usd invested_usd spend_usd",
+    Kind.MONEY: " ".join(f"{fact}_usd {fact}_stated" for fact in PERIODS),
+    Kind.CURRENCY: " ".join(("currency", *(f"{fact}_currency" for fact in PERIODS))),
     Kind.FRACTION: "ai_revenue_share share",
     Kind.MARGIN: "gross_margin",
     Kind.NUMBER: "engineers notice_days buffer_hours",
     Kind.LEVEL: "criticality",
-    Kind.DATE: "renewal fallback_tested_on as_of",
+    Kind.DATE: " ".join(
+        ("renewal fallback_tested_on as_of", *(f"{fact}_rate_day" for fact in PERIODS))
+    ),
 }
 _CHOICES = {
     "depth": Depth,
@@ -57,6 +62,11 @@ _CHOICES = {
 COLUMNS: dict[str, Column] = {
     name: Column(name=name, kind=kind) for kind, names in _KINDS.items() for name in names.split()
 } | {name: Column(name=name, kind=Kind.CHOICE, choices=list_) for name, list_ in _CHOICES.items()}
+
+#: Columns that say how amounts of others are to be read, and are no facts themselves.
+OF_AMOUNTS = frozenset({"currency"}).union(
+    *({f"{fact}_currency", f"{fact}_rate_day"} for fact in PERIODS)
+)
 
 #: Zero-width and soft characters, and spaces other than the ordinary one, found in headers.
 INVISIBLE_IN_HEADER = re.compile(

@@ -16,6 +16,7 @@ are counted by name. A row that is repeated word for word counts once.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 
 import numpy as np
@@ -30,10 +31,17 @@ from risk.inventory.cells import (
     read_column,
 )
 from risk.inventory.columns import COLUMNS, LOST_BYTES, NUMERIC, Kind, header_key
-from risk.inventory.conventions import Conventions, find_date_style, find_notation
+from risk.inventory.conventions import (
+    Conventions,
+    MoneyCells,
+    find_date_style,
+    find_money,
+    find_notation,
+)
 from risk.inventory.formats.packages import Unpack
 from risk.inventory.formats.reading import read_table_of
 from risk.inventory.formats.unpacking import unpack as unpack_here
+from risk.inventory.in_usd import unit_column, with_amounts_in_usd
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.mapping import (
@@ -65,11 +73,14 @@ from risk.inventory.sound_records import (
 )
 from risk.inventory.splitting import Record
 from risk.inventory.tables import Table
+from risk.money.rates import last_day
 
 #: How much of the work is done once the records are split.
 _SPLIT = 0.7
 #: Cells of a column that are looked at to say what it may be.
 _MANY_SAMPLES = 40
+#: Cells that are shown beside a question.
+_EXAMPLES = 3
 _PLAIN_DIGITS = r"^[0-9]*(?:\.[0-9]*)?$"
 
 
@@ -85,6 +96,7 @@ def read_inventory(
     progress: Progress = unheard,
     unpack: Unpack = unpack_here,
     remembered: Remembered | None = None,
+    today: date | None = None,
 ) -> IntakeResult:
     """Read an inventory file; every outcome is a result, nothing about the bytes raises.
 
@@ -93,7 +105,9 @@ def read_inventory(
     product named in a provider cell. ``file_name`` is only shown: bytes decide what a file is.
     ``progress`` hears how much is done, 0 to 1; what it raises ends the reading. ``unpack`` opens
     workbooks and archives, for whoever wants that done elsewhere than in this process.
-    ``remembered`` is asked for a mapping, once the header is known, if none is given.
+    ``remembered`` is asked for a mapping, once the header is known, if none is given. Amounts of
+    another currency become USD by the rate of their day; of ``today`` (None: the newest there is)
+    where a record has none.
     """
     context = Context(mapping, Questions(assume or {}), Findings(), limits)
     table: Table | None = None
@@ -105,7 +119,7 @@ def read_inventory(
     except FileRefused as refusal:
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
         return _refused(problem, table, resolver)
-    reading = _Reading(table, columns, resolver, context, split_products)
+    reading = _Reading(table, columns, resolver, context, split_products, today or last_day())
     return reading.result(part(progress, _SPLIT, 1.0))
 
 
@@ -143,14 +157,21 @@ class _Reading:
     resolver: Resolver
     context: Context
     split_products: bool
+    today: date
 
     def result(self, progress: Progress) -> IntakeResult:
         table, findings, questions = self.table, self.context.findings, self.context.questions
         warn_of_unknown(self.columns, table.header_line, findings)
-        read = self._read_columns()
+        conventions = self._conventions()
+        read, facts = with_amounts_in_usd(
+            self._read_columns(conventions),
+            conventions.money,
+            today=self.today,
+            limits=self.context.limits,
+        )
         progress(0.3)
         good = self._good_records(read)
-        values: dict[str, Coded] = {name: column.taken(good) for name, column in read.items()}
+        values: dict[str, Coded] = {name: column.taken(good) for name, column in facts.items()}
         lines, positions = table.records.lines[good], table.records.positions[good]
         values = with_model_names(values, self.resolver)
         progress(0.5)
@@ -179,7 +200,7 @@ class _Reading:
             reject_file=reject_file(table.header, findings.rejects),
         )
 
-    def _read_columns(self) -> dict[str, ReadColumn]:
+    def _read_columns(self, conventions: Conventions) -> dict[str, ReadColumn]:
         """The values of every canonical column that the file has or was given a value for."""
         cut, records = self.table.columns, len(self.table.records.lines)
         texts = {name: cut[place] for name, place in self.columns.positions.items()}
@@ -198,7 +219,7 @@ class _Reading:
             ]
             texts[GATHERING] = pa.DictionaryArray.from_arrays(codes, pa.array(notes, pa.string()))
         parting, limits = self.resolver if self.split_products else None, self.context.limits
-        readers = cell_readers(self.columns, self._conventions(), limits, parting=parting)
+        readers = cell_readers(self.columns, conventions, limits, parting=parting)
         return {name: read_column(column, readers[name], limits) for name, column in texts.items()}
 
     def _conventions(self) -> Conventions:
@@ -212,7 +233,35 @@ class _Reading:
         return Conventions(
             notation=find_notation(chain.from_iterable(numbers), self.context.questions),
             dates=find_date_style(chain.from_iterable(dates), self.context.questions),
+            money=find_money(self._money(), self.context.questions),
         )
+
+    def _money(self) -> list[MoneyCells]:
+        """The columns of money with the cells that say something about their currency."""
+        named = {*self.columns.positions, *self.columns.constants}
+        return [
+            MoneyCells(
+                column=name,
+                header=header,
+                says=says,
+                cells=self._telling_cells(name),
+                beside=self._telling_cells(beside)
+                if (beside := unit_column(named, name))
+                else None,
+            )
+            for name, (header, says) in self.columns.money.items()
+        ]
+
+    def _telling_cells(self, name: str) -> list[str]:
+        """The distinct cells of a column that are more than digits, and of the others some."""
+        if name in self.columns.constants:
+            return [self.columns.constants[name]]
+        texts = self.table.columns[self.columns.positions[name]].dictionary
+        plain = pc.match_substring_regex(texts, _PLAIN_DIGITS)
+        digits = pc.and_(plain, pc.greater(pc.binary_length(texts), 0))
+        telling: list[str] = texts.filter(pc.invert(plain)).to_pylist()
+        examples: list[str] = texts.filter(digits).slice(0, _EXAMPLES).to_pylist()
+        return telling + examples
 
     def _good_records(self, read: Mapping[str, ReadColumn]) -> Indices:
         """Which sound records have no fault and no error; the others are refused in order."""

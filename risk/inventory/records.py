@@ -1,7 +1,8 @@
 """The register: startups, their use cases, and the language models these depend on.
 
 A fact that nobody stated is None. It is never replaced by zero or by a guess in here; scoring
-widens its answer instead (:mod:`risk.loss.facts`). Money is in USD.
+widens its answer instead (:mod:`risk.loss.facts`). Money is in USD; an amount that was stated
+otherwise stands beside it as it was (:mod:`risk.money.stated`).
 """
 
 from collections.abc import Mapping
@@ -104,6 +105,7 @@ class Dependency:
     data_residency: str | None = None
     share: float | None = None
     spend_usd_per_month: float | None = None
+    spend_stated: str | None = None
     depth: Depth | None = None
     fallback: Fallback | None = None
     fallback_provider_text: str | None = None
@@ -141,7 +143,8 @@ class UseCase:
 class Startup:
     """A dependent company and its facts; ``sources`` maps a field to where it was read.
 
-    ``stated_on`` maps a field to its day where that is not ``as_of``.
+    ``stated`` maps the field of an amount to what was stated, where that was not in USD for its
+    usual time. ``stated_on`` maps a field to its day where that is not ``as_of``.
     """
 
     name: str
@@ -158,6 +161,7 @@ class Startup:
     engineers: float | None = None
     invested_usd: float | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+    stated: Mapping[str, str] = field(default_factory=dict)
     stated_on: Mapping[str, date] = field(default_factory=dict)
     as_of: date | None = None
 

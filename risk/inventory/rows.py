@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from risk.inventory.records import Depth, ExitPlan, Fallback, Resolution, SwitchBegun
+from risk.money.stated import Stated
 
 Indices = NDArray[np.int64]
 
@@ -75,7 +76,8 @@ def combined(identities: Sequence[Indices]) -> tuple[Indices, Indices]:
 class InventoryRow:
     """One accepted record with every canonical column, typed; None is unknown.
 
-    ``resolution`` is what the provider text was read as. ``line`` is where the record began.
+    ``resolution`` is what the provider text was read as. ``line`` is where the record began. An
+    amount that was stated otherwise than in USD for its usual time stands beside it, ``…_stated``.
     """
 
     line: int
@@ -92,6 +94,11 @@ class InventoryRow:
     monthly_burn_usd: float | None = None
     invested_usd: float | None = None
     spend_usd: float | None = None
+    annual_revenue_stated: Stated | None = None
+    cash_stated: Stated | None = None
+    monthly_burn_stated: Stated | None = None
+    invested_stated: Stated | None = None
+    spend_stated: Stated | None = None
     gross_margin: float | None = None
     ai_revenue_share: float | None = None
     share: float | None = None

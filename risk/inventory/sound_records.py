@@ -35,7 +35,7 @@ from risk.inventory.tables import Table
 #: What a provider's reading depends on.
 _NAMES = ("provider", "model", "host")
 #: What cannot be true of each product when it was said of all of them together.
-_OF_THE_WHOLE_CELL = ("share", "spend_usd")
+_OF_THE_WHOLE_CELL = ("share", "spend_usd", "spend_stated")
 #: All of a use case's workload, rounding aside.
 _WHOLE = 1 + 1e-9
 

@@ -4,16 +4,24 @@ Header and texts come from the same table; what each record says, which repeat o
 what its names mean and what is doubtful is worked out one record after the other.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from risk.catalog.records import UNSPECIFIED, Answer
 from risk.inventory.cells import ColumnReader, cell_readers
-from risk.inventory.columns import COLUMNS, KEY, NUMERIC, Kind, header_key
-from risk.inventory.conventions import Conventions, find_date_style, find_notation
+from risk.inventory.columns import COLUMNS, KEY, NUMERIC, OF_AMOUNTS, Kind, header_key
+from risk.inventory.conventions import (
+    Conventions,
+    MoneyCells,
+    find_date_style,
+    find_money,
+    find_notation,
+)
 from risk.inventory.formats.reading import read_table_of
 from risk.inventory.formats.unpacking import unpack
+from risk.inventory.in_usd import InUsd, amount_in_usd, unit_column
 from risk.inventory.intake import mapped_columns, read_inventory, record_fault, warn_of_unknown
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from risk.inventory.limits import LIMITS, Limits
@@ -28,8 +36,10 @@ from risk.inventory.rows import InventoryRow
 from risk.inventory.sound_records import folded_name, mixes_scripts
 from risk.inventory.splitting import Record
 from risk.inventory.tables import Table
+from risk.money.rates import last_day
+from risk.money.stated import PERIODS
 
-_OF_THE_WHOLE_CELL = ("share", "spend_usd")
+_OF_THE_WHOLE_CELL = ("share", "spend_usd", "spend_stated")
 
 
 @dataclass(frozen=True)
@@ -116,9 +126,26 @@ def _conventions(
     numeric = [i for name, i in columns.positions.items() if COLUMNS[name].kind in NUMERIC]
     dates = [i for name, i in columns.positions.items() if COLUMNS[name].kind is Kind.DATE]
     sound = [table.cells(r) for r in records if not r.fault and len(r.cells) == table.width]
+    named = {*columns.positions, *columns.constants}
+
+    def cells_of(name: str) -> list[str]:
+        if name in columns.constants:
+            return [columns.constants[name]]
+        cells = dict.fromkeys(cells[columns.positions[name]] for cells in sound)
+        plain = [cell for cell in cells if re.fullmatch(r"[0-9]*(\.[0-9]*)?", cell)]
+        return [cell for cell in cells if cell not in plain] + list(filter(None, plain))[:3]
+
+    money = []
+    for name, (header, says) in columns.money.items():
+        beside = unit_column(named, name)
+        cells = cells_of(beside) if beside else None
+        money.append(
+            MoneyCells(column=name, header=header, says=says, cells=cells_of(name), beside=cells)
+        )
     return Conventions(
         notation=find_notation((cells[i] for i in numeric for cells in sound), questions),
         dates=find_date_style((cells[i] for i in dates for cells in sound), questions),
+        money=find_money(money, questions),
     )
 
 
@@ -153,23 +180,55 @@ def _valid_records(
 def _read_cells(
     line: int, texts: Mapping[str, str], readers: Mapping[str, ColumnReader], findings: Findings
 ) -> tuple[dict[str, Any], list[Problem]]:
-    values: dict[str, Any] = {}
+    reads = {name: readers[name].read(text) for name, text in texts.items()}
+    values: dict[str, Any] = {name: read.value for name, read in reads.items()}
+    amounts = _amounts(values, readers)
     problems: list[Problem] = []
     for name, text in texts.items():
-        read = readers[name].read(text)
-        values[name] = read.value
-        if read.error:
-            said = f"Line {line}, {name}: {read.advice}"
+        amount = amounts.get(name, InUsd(None))
+        error = reads[name].error or amount.error
+        if error:
+            advice = reads[name].advice or SAID[error].format(**vars(LIMITS))
+            said = f"Line {line}, {name}: {advice}"
             message = f"{said}, not {shortened(text)!r}." if text.strip() else f"{said}."
             problem = Problem(
-                code=read.error, line=line, column=name, value=shortened(text), message=message
+                code=error, line=line, column=name, value=shortened(text), message=message
             )
             problems.append(problem)
             continue
-        for code in read.warnings:
+        for code in (*reads[name].warnings, *amount.warnings):
             message = f"Line {line}, {name}: {SAID[code]}."
             findings.warn(code, line, message, column=name, value=text)
-    return values, problems
+    facts = {name: one for name, one in values.items() if name not in OF_AMOUNTS}
+    for fact in PERIODS:
+        in_usd, as_stated = f"{fact}_usd", f"{fact}_stated"
+        facts.pop(as_stated, None)
+        for name in (in_usd, as_stated):
+            found = amounts.get(name)
+            if found is not None and (found.usd is not None or found.stated is not None):
+                facts[in_usd] = found.usd
+                if found.stated is not None:
+                    facts[as_stated] = found.stated
+    return facts, problems
+
+
+def _amounts(values: Mapping[str, Any], readers: Mapping[str, ColumnReader]) -> dict[str, InUsd]:
+    """Every amount of one record in USD, by its column."""
+    found = {}
+    for name, value in values.items():
+        if COLUMNS[name].kind is Kind.MONEY and value is not None:
+            fact = name.removesuffix("_usd").removesuffix("_stated")
+            beside = unit_column(set(values), name)
+            day = values.get(f"{fact}_rate_day") or values.get("as_of") or last_day()
+            found[name] = amount_in_usd(
+                value,
+                readers[name].money,
+                values[beside] if beside else None,
+                fact=fact,
+                day=day,
+                limits=LIMITS,
+            )
+    return found
 
 
 def _settle_duplicates(table: Table, valid: list[Valid], findings: Findings) -> list[Valid]:

@@ -1,0 +1,172 @@
+"""Amounts of other currencies in the register: kept as stated, compared so, and given out so."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from db.engine import Store
+from db.services.access import LOCAL_OWNER
+from db.services.exports import FileKind, export_table
+from db.services.imports import publish_import, undo_batch
+from db.services.portfolios import load_portfolio
+from risk.money.rates import quoted_on
+from risk.money.stated import Period, stated_of
+from tests.db.inventories import ACME, counted, dependency, fund_hash, inventory, publish, startup
+
+DAY = {"as_of": "2024-03-28"}  # 1 EUR = 1.0811 USD = 0.8551 GBP
+ONE = {key: value for key, value in ACME.items() if not key.endswith("_usd")}
+
+
+def at(store: Store, monkeypatch: pytest.MonkeyPatch, year: int, month: int, day: int) -> None:
+    """Let it be another day in the store."""
+    monkeypatch.setattr(store, "now", lambda: datetime(year, month, day, 12, tzinfo=UTC))
+
+
+def exported(store: Store, portfolio: str = "Fund", kind: FileKind = FileKind.CSV) -> bytes:
+    found = export_table(
+        store, LOCAL_OWNER, "inventory", portfolio=portfolio, kind=kind, today=date(2026, 11, 24)
+    )
+    return found.data
+
+
+def again(store: Store, data: bytes, portfolio: str = "Fund") -> Any:
+    return publish_import(store, LOCAL_OWNER, data=data, file_name="again.csv", portfolio=portfolio)
+
+
+def test_euros_are_kept_and_the_model_gets_dollars(store: Store):
+    publish(store, ONE | DAY | {"Annual spend (EUR)": "12000", "ARR (€)": "1000000.50"})
+    found = dependency(store)
+    assert found.spend_usd_per_month == 1081.10
+    assert found.spend_stated == "EUR 12000 per year; 1 EUR = 1.0811 USD on 2024-03-28"
+    acme = startup(store)
+    assert acme.annual_revenue_usd == 1_081_100.54  # 1,000,000.50 × 1.0811 = 1,081,100.54055
+    assert acme.stated == {"annual_revenue_usd": "EUR 1000000.5; 1 EUR = 1.0811 USD on 2024-03-28"}
+
+
+def test_without_a_day_of_its_own_an_amount_has_the_rate_of_the_import(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    at(store, monkeypatch, 2024, 3, 31)  # Easter Sunday: the rate is of Thursday
+    publish(store, ONE | {"spend_eur": "1000"})
+    assert dependency(store).spend_usd_per_month == 1081.10
+    assert str(dependency(store).spend_stated).endswith("on 2024-03-28")
+
+
+def test_the_same_euros_are_no_change_by_another_days_rate(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    at(store, monkeypatch, 2024, 3, 28)
+    row = ONE | {"spend_eur": "1000", "Cash (EUR)": "5"}
+    publish(store, row)
+    before = fund_hash(store)
+    at(store, monkeypatch, 2025, 3, 28)
+    assert counted(publish(store, row | {"sector": ""})) == (0, 0, 1, 0)
+    assert fund_hash(store) == before
+
+
+def test_other_euros_are_a_change_told_in_euros(store: Store):
+    publish(store, ONE | DAY | {"spend_eur": "1000", "Cash (EUR)": "5"})
+    first = fund_hash(store)
+    changed = publish(store, ONE | DAY | {"spend_eur": "1100", "Cash (EUR)": "6"})
+    assert counted(changed) == (0, 1, 0, 0)
+    told = {one.field: (one.before, one.after) for one in changed.changes.rows[0].fields}
+    assert told == {"spend_usd": ("EUR 1000", "EUR 1100"), "cash_usd": ("EUR 5", "EUR 6")}
+    assert dependency(store).spend_usd_per_month == 1189.21
+    undo_batch(store, LOCAL_OWNER, changed.batch)
+    assert fund_hash(store) == first
+
+
+def test_dollars_replace_euros_unless_they_are_what_these_came_to(store: Store):
+    publish(store, ONE | DAY | {"spend_eur": "1000"})
+    same = publish(store, ONE | DAY | {"spend_usd": "1081.10"})
+    assert counted(same) == (0, 0, 1, 0)
+    assert dependency(store).spend_stated is not None
+    publish(store, ONE | DAY | {"spend_usd": "1000"})
+    assert (dependency(store).spend_usd_per_month, dependency(store).spend_stated) == (1000, None)
+
+
+def test_a_currency_without_a_rate_is_unknown_in_usd_and_erases_the_old_amount(store: Store):
+    publish(store, ONE | {"spend_usd": "1000", "cash_usd": "5"})
+    publish(store, ONE | {"Monthly spend": "700", "Cash": "8", "Currency": "NGN"})
+    found = dependency(store)
+    assert (found.spend_usd_per_month, found.spend_stated) == (None, "NGN 700")
+    assert (startup(store).cash_usd, startup(store).stated) == (None, {"cash_usd": "NGN 8"})
+
+
+def test_records_that_state_different_euros_are_told_so_and_by_their_days_not(store: Store):
+    rows = [
+        ONE | {"use_case": "a", "Cash (EUR)": "5", "as_of": "2024-03-28"},
+        ONE | {"use_case": "b", "Cash (EUR)": "5", "as_of": "2025-03-28"},
+    ]
+    assert publish(store, *rows).disagreements == ()
+    rows[1]["Cash (EUR)"] = "6"
+    (problem,) = publish(store, *rows).disagreements
+    assert "EUR 5" in problem.message
+    assert "EUR 6" in problem.message
+
+
+@pytest.mark.parametrize("kind", list(FileKind))
+def test_an_inventory_with_other_currencies_is_read_back_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch, kind: FileKind
+):
+    at(store, monkeypatch, 2024, 3, 28)
+    publish(
+        store,
+        ONE | {"use_case": "a", "Monthly spend": "700", "Currency": "GBP", "Cash": "10.05"},
+        ONE | {"use_case": "b", "Monthly spend": "800", "Currency": "NGN"},
+        ONE | {"use_case": "c", "Monthly spend": "900.50", "Currency": "USD"},
+    )
+    publish(store, {"startup": "Beta", "provider": "OpenAI", "Annual cost": "1000"})
+    data = exported(store, kind=kind)
+    at(store, monkeypatch, 2026, 3, 2)  # with another rate
+    changes = again(store, data).changes
+    assert (changes.new, changes.changed, changes.unchanged) == (0, 0, 4)
+    again(store, data, "Other")
+    first, second = (load_portfolio(store, LOCAL_OWNER, name) for name in ("Fund", "Other"))
+    for one, other in zip(first.startups, second.startups, strict=True):
+        assert (one.cash_usd, one.stated) == (other.cash_usd, other.stated)
+        for mine, theirs in zip(one.use_cases, other.use_cases, strict=True):
+            pairs = [(d.spend_usd_per_month, d.spend_stated) for d in mine.dependencies]
+            assert pairs == [(d.spend_usd_per_month, d.spend_stated) for d in theirs.dependencies]
+    assert exported(store, "Other") == exported(store)
+
+
+def test_an_inventory_in_dollars_has_no_columns_of_currencies(store: Store):
+    publish(store, ACME | {"spend_usd": "5"})
+    assert b"currency" not in exported(store)
+    assert b"_stated" not in exported(store)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.decimals(min_value=0, max_value=10**9, places=2),
+    st.sampled_from([*quoted_on(), "NGN", "KWD"]),
+    st.sampled_from(list(Period)),
+    st.dates(date(2010, 1, 1), date(2026, 10, 30)),
+)
+def test_amount_and_currency_outlive_import_export_and_import(
+    store: Store, amount: Any, currency: str, per: Period, day: date
+):
+    name = f"{currency} {amount} {per} {day}"
+    header = f"{'Annual' if per is Period.YEAR else 'Monthly'} cost ({currency})"
+    row = ONE | {"provider": "OpenAI", header: str(amount), "as_of": day.isoformat()}
+    again(store, inventory(row), name)
+    again(store, exported(store, name), f"{name} again")
+    pairs = []
+    for portfolio in (name, f"{name} again"):
+        (acme,) = load_portfolio(store, LOCAL_OWNER, portfolio).startups
+        found = acme.use_cases[0].dependencies[0]
+        pairs.append((found.spend_usd_per_month, found.spend_stated))
+    assert pairs[0] == pairs[1]
+    if (currency, per) == ("USD", Period.MONTH):
+        assert pairs[0] == (float(amount), None)
+    else:
+        said = stated_of(str(pairs[0][1]))
+        wanted = per if per is Period.YEAR else None
+        assert (said.amount, said.currency, said.per) == (amount, currency, wanted)
