@@ -7,7 +7,7 @@ import streamlit as st
 from db.services.access import ActorRole
 from ui import links
 from ui.entry import require_entry, show_who
-from ui.page import choose_portfolio
+from ui.page import choose_portfolio, show_its_currency
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -61,5 +61,6 @@ pages = [
 page = st.navigation(pages, expanded=True)
 links.set_page_path(page.url_path)
 choose_portfolio()
+show_its_currency()
 show_who(actor)
 page.run()

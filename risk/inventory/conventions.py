@@ -258,7 +258,7 @@ def _time(one: MoneyCells, questions: Questions) -> Period | None:
     if usual is None:
         return None
     if per is None and fact == "spend" and any(map(str.strip, one.cells)):
-        if _OWN_NAME.fullmatch(header_key(one.header)):
+        if not one.says.is_known or _OWN_NAME.fullmatch(header_key(one.header)):
             return None
         answer = questions.ask_once(
             "spend_period",

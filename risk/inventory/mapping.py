@@ -186,7 +186,8 @@ def _says(header: str) -> MoneyHeader:
     """What a header says of the amounts below it, and whether their currency is to be asked."""
     says, known = money_header(header), _known_in_usd(header)
     is_unsure = known is not None and known[2] and says.currency is None and says.sign is None
-    return replace(says, is_unsure=is_unsure)
+    is_known = known is not None or _meaning(header, {}) is not None
+    return replace(says, is_unsure=is_unsure, is_known=is_known)
 
 
 @cache

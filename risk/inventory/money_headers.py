@@ -88,6 +88,7 @@ class MoneyHeader:
 
     ``sign`` is a sign that several currencies have; None and None: it names no currency. Then
     amounts are in USD, except under a header that we only know with that currency (``is_unsure``).
+    ``is_known``: it is read as money by itself; what another means its reader has chosen.
     """
 
     currency: str | None = None
@@ -95,6 +96,7 @@ class MoneyHeader:
     per: Period | None = None
     scale: Decimal = Decimal(1)
     is_unsure: bool = False
+    is_known: bool = False
 
 
 def fact_of(column: str) -> str:

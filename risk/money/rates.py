@@ -5,14 +5,17 @@ An amount becomes USD by two of these figures of one day. Where a day has none, 
 holds; after the last day of the shipped data, that one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache, lru_cache
-
-from currency_converter import CurrencyConverter, RateNotFoundError
+from typing import TYPE_CHECKING
 
 from risk.money.currencies import EUR, USD
+
+if TYPE_CHECKING:  # The data is read where a rate is asked for.
+    from currency_converter import CurrencyConverter
 
 SOURCE = "ECB reference rate"
 CENT = Decimal("0.01")
@@ -43,9 +46,32 @@ class Rate:
         own = "" if self.currency in (EUR, USD) else f" = {self.per_euro} {self.currency}"
         return f"1 EUR{own} = {self.usd_per_euro} USD on {self.day.isoformat()}"
 
+    @property
+    def document(self) -> dict[str, str]:
+        """The figures and their source as plain values."""
+        return {
+            "currency": self.currency,
+            "currency_per_eur": str(self.per_euro),
+            "usd_per_eur": str(self.usd_per_euro),
+            "day": self.day.isoformat(),
+            "source": SOURCE,
+        }
+
+
+def rate_of(document: Mapping[str, str]) -> Rate:
+    """The opposite of :attr:`Rate.document`."""
+    return Rate(
+        currency=document["currency"],
+        day=date.fromisoformat(document["day"]),
+        per_euro=Decimal(document["currency_per_eur"]),
+        usd_per_euro=Decimal(document["usd_per_eur"]),
+    )
+
 
 @cache
-def _bank() -> CurrencyConverter:
+def _bank() -> "CurrencyConverter":
+    from currency_converter import CurrencyConverter
+
     return CurrencyConverter(decimal=True)
 
 
@@ -86,6 +112,8 @@ def rate_on(currency: str, day: date) -> Rate | None:
 
 def _published(currency: str, day: date) -> Rate | None:
     """The rate published on this very day."""
+    from currency_converter import RateNotFoundError
+
     one = Decimal(1)
     try:
         return Rate(

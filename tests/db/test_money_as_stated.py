@@ -1,5 +1,7 @@
 """Amounts of other currencies in the register: kept as stated, compared so, and given out so."""
 
+import io
+import zipfile
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,10 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.engine import Store
+from db.errors import PortfolioNotFound, Refused
 from db.services.access import LOCAL_OWNER
+from db.services.audit import list_audit
+from db.services.dora import export_dora
 from db.services.exports import FileKind, export_table
 from db.services.imports import publish_import, undo_batch
-from db.services.portfolios import load_portfolio
+from db.services.portfolios import currency_of, list_portfolios, load_portfolio, set_currency
 from risk.money.rates import quoted_on
 from risk.money.stated import Period, stated_of
 from tests.db.inventories import ACME, counted, dependency, fund_hash, inventory, publish, startup
@@ -134,6 +139,21 @@ def test_an_inventory_with_other_currencies_is_read_back_the_same(
     assert exported(store, "Other") == exported(store)
 
 
+def test_an_expense_in_a_register_of_information_keeps_its_currency_both_ways(store: Store):
+    row = {"startup": "Bank", "provider": "OpenAI", "use_case": "Chat"}
+    publish(store, row | {"Annual cost": "120000.10", "Currency": "CHF"} | DAY)
+    files, _ = export_dora(store, LOCAL_OWNER, "Fund", today=date(2026, 11, 24))
+    assert b"eba_CU:CHF,120000.1\r\n" in files["b_02.01.csv"]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as target:
+        for name, data in files.items():
+            target.writestr(name, data)
+    again(store, archive.getvalue(), "Again")
+    (bank,) = load_portfolio(store, LOCAL_OWNER, "Again").startups
+    (found,) = bank.use_cases[0].dependencies
+    assert stated_of(str(found.spend_stated)).said == "CHF 120000.1 per year"
+
+
 def test_an_inventory_in_dollars_has_no_columns_of_currencies(store: Store):
     publish(store, ACME | {"spend_usd": "5"})
     assert b"currency" not in exported(store)
@@ -170,3 +190,31 @@ def test_amount_and_currency_outlive_import_export_and_import(
         said = stated_of(str(pairs[0][1]))
         wanted = per if per is Period.YEAR else None
         assert (said.amount, said.currency, said.per) == (amount, currency, wanted)
+
+
+def test_a_portfolio_is_shown_in_the_currency_that_somebody_chose(store: Store):
+    publish(store, ONE)
+    assert currency_of(store, LOCAL_OWNER, "fund") == "USD"
+    before = fund_hash(store)
+    assert set_currency(store, LOCAL_OWNER, "FUND", " eur ") == "EUR"
+    (listed,) = list_portfolios(store, LOCAL_OWNER)
+    assert (listed.currency, currency_of(store, LOCAL_OWNER, "Fund")) == ("EUR", "EUR")
+    # Not a fact of the register: answers that are kept still hold.
+    assert fund_hash(store) == before
+    newest = list_audit(store, LOCAL_OWNER)[0]
+    assert (newest.action, newest.before, newest.after) == (
+        "save portfolio",
+        {"currency": "USD"},
+        {"currency": "EUR"},
+    )
+
+
+@pytest.mark.parametrize("currency", ["NGN", "RUB", "euros", ""])
+def test_a_currency_that_the_bank_does_not_quote_is_refused_with_those_that_it_does(
+    store: Store, currency: str
+):
+    publish(store, ONE)
+    with pytest.raises(Refused, match=r"Choose one of AUD, .*EUR.*ZAR"):
+        set_currency(store, LOCAL_OWNER, "Fund", currency)
+    with pytest.raises(PortfolioNotFound):
+        set_currency(store, LOCAL_OWNER, "Nobody", "EUR")

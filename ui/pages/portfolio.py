@@ -27,6 +27,7 @@ from ui.page import (
 from ui.paging import page_of_places
 from ui.panels import portfolio_cards as cards
 from ui.panels.decision_panel import promised_against_done
+from ui.panels.portfolio_currency import currency_card
 from ui.panels.tour import WORST_YEARS, show_tour, use_my_own_file
 from ui.render.frames import file_frame
 from ui.render.page import short_table, table
@@ -43,7 +44,7 @@ SECTIONS = {
     "loss": "Where the loss comes from",
     "stops": "What stops it",
     "decisions": "Decisions",
-    "files": "Files",
+    "files": "Files and currency",
 }
 
 
@@ -256,6 +257,7 @@ def the_rest(chosen: PortfolioSummary, assessment: PortfolioAssessment) -> None:
         promised_against_done(chosen.name)
     else:
         the_inventory(chosen)
+        currency_card(chosen)
 
 
 chosen = chosen_summary()

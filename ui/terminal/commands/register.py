@@ -9,18 +9,45 @@ from ui.render.terminal import print_json, print_tables
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened
 
 app = typer.Typer()
+of_portfolios = typer.Typer(invoke_without_command=True)
+app.add_typer(of_portfolios, name="portfolios")
 
 
-@app.command()
-def portfolios(as_json: Json = False, database: Database = None) -> None:
+@of_portfolios.callback()
+def portfolios(context: typer.Context, as_json: Json = False, database: Database = None) -> None:
     """List the portfolios."""
     from db.services.access import LOCAL_OWNER
     from db.services.portfolios import list_portfolios
     from ui.render.terminal import print_table
     from ui.tables.register import PORTFOLIOS, portfolios_of
 
+    if context.invoked_subcommand is not None:
+        return
     known = portfolios_of(list_portfolios(opened(database), LOCAL_OWNER))
     print_table("Portfolios", PORTFOLIOS, known, as_json=as_json)
+
+
+@of_portfolios.command("currency")
+def portfolio_currency(
+    name: Annotated[str, typer.Argument(metavar="PORTFOLIO", help="The portfolio's name.")],
+    code: Annotated[str, typer.Argument(help="A currency that the ECB quotes, such as EUR.")],
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Show a portfolio's money in another currency from now on."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.portfolios import set_currency
+    from ui import money
+    from ui.render.terminal import say
+    from ui.terminal.commands.options import today
+
+    chosen = set_currency(opened(database), LOCAL_OWNER, name, code)
+    shown = money.shown_as(chosen, today())
+    if as_json:
+        rate = None if shown.rate is None else shown.rate.document
+        print_json({"portfolio": name, "currency": chosen, "rate": rate})
+        return
+    say(f"The money of “{name}” is shown {shown.said}.")
 
 
 @app.command()
