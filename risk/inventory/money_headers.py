@@ -24,6 +24,13 @@ _SIGNS = "|".join(
     for sign in sorted(candidates(), key=len, reverse=True)
     if not sign.isascii() or "$" in sign
 )
+_LETTERS = "|".join(
+    sorted(
+        {sign for one in currencies().values() for sign in one.signs if sign.isalpha()},
+        key=len,
+        reverse=True,
+    )
+)
 _WORDS = "euros?|dollars?|pounds?|yen|yuan|rupees?"
 _FEW = r"thousands?|tsd\.?|tausend|milliers|['\u2019]?000s?"
 _MANY = r"millions?|mio\.?|mn|mm"
@@ -35,8 +42,9 @@ _CURRENCY = tuple(
         rf"(?<![A-Za-z])(?P<before>[TtKkMm])(?P<one>{_EVERY}|[€£$¥])(?![A-Za-z])",
         rf"(?<![A-Za-z])(?P<one>{_SURE}|(?i:{_SIGNS}))\s?(?P<behind>[KkMm]|(?i:{_FEW}|{_MANY}))"
         r"(?![A-Za-z])",
-        rf"[(\[]\s*(?P<one>{_EVERY}|(?i:{_SURE}|{_WORDS})(?![A-Za-z])|(?i:{_SIGNS}))"
-        r"(?P<rest>[^)\]]*)[)\]]",
+        rf"[(\[]\s*(?P<one>{_EVERY}|(?i:{_SURE}|{_WORDS}|{_LETTERS})(?![A-Za-z])"
+        rf"|(?i:{_SIGNS}))"
+        r"\.?(?P<rest>[^)\]]*)[)\]]",
         rf"(?<=_)(?P<one>(?i:{_EVERY}))(?=_|$)",
         rf"(?<![A-Za-z])(?P<one>{_SURE}|(?i:{_WORDS}))(?![A-Za-z])",
         rf"(?P<one>(?i:{_SIGNS}))",

@@ -10,7 +10,7 @@ from db.engine import Store, open_store
 from db.services import setup
 from db.services.access import LOCAL_OWNER, Actor, ActorRole
 from db.services.imports import publish_import
-from db.services.portfolios import currency_of, set_currency
+from db.services.portfolios import currency_of, load_portfolio, set_currency
 from tests.ui.conftest import Open, texts
 from ui import cached
 
@@ -76,3 +76,34 @@ def test_a_fact_says_how_it_was_stated_and_by_which_rate_it_became_what_is_shown
     cells = " ".join(str(table.value.to_dict()) for table in (*app.table, *app.dataframe))
     assert "stated as EUR\\xa01,000,000; 1 EUR = 1.0811 USD on 2024-03-28" in cells
     assert "stated as EUR\\xa012,000 per year; 1 EUR = 1.0811 USD on 2024-03-28" in cells
+
+
+def test_what_is_unclear_about_money_is_asked_on_the_page_and_answered_there(
+    store: Store, open_page: Open
+) -> None:
+    data = b"startup,provider,Umsatz,Spend (kr)\nAcme,OpenAI,1000,12000\n"
+    app = open_page("imports.py")
+    app.file_uploader[0].upload("b.csv", data).run()
+    assert not app.exception
+    asked = {one.label: one for one in (*app.radio, *app.selectbox)}
+    period = next(one for label, one in asked.items() if "for a month or for a year" in label)
+    crown = next(one for label, one in asked.items() if "stand for" in label)
+    named = next(one for label, one in asked.items() if "name no currency" in label)
+    assert [one.replace("\\", "") for one in crown.options] == [
+        *("SEK: Swedish krona · *suggested*", "NOK: Norwegian krone"),
+        *("DKK: Danish krone", "ISK: Icelandic króna"),
+    ]
+    assert len(named.options) > 10
+    period.set_value("year")
+    crown.set_value("NOK")
+    named.set_value("CHF")
+    next(one for one in app.button if one.label == "Read it this way").click().run()
+    assert not app.exception
+    next(one for one in app.button if one.label == "Publish").click().run()
+    assert not app.exception
+    (acme,) = (
+        one for one in load_portfolio(store, LOCAL_OWNER, "Fund").startups if one.name == "Acme"
+    )
+    said = acme.use_cases[0].dependencies[0].spend_stated
+    assert str(said).startswith("NOK 12000 per year")
+    assert acme.stated["annual_revenue_usd"].startswith("CHF 1000;")
