@@ -108,6 +108,7 @@ FROM_EVIDENCE = {
     "exit_plan_tested_on",
     "provider_notice_days",
     "escrow",
+    "spend_stated",
     "step_in",
 }
 
