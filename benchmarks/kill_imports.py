@@ -1,4 +1,4 @@
-"""Kill imports at random moments and look whether any batch was lost or is there in part.
+"""Kill imports and merges at random moments and look whether any batch is lost or there in part.
 
 python -m benchmarks.kill_imports ADDRESS_OF_A_NEW_STORE KILLS [SEED]
 """
@@ -16,15 +16,24 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store, open_store
 from db.importing import staging
-from db.records import BatchRecord, PortfolioRecord, StagingRecord, StartupRecord, UseCaseRecord
+from db.importing.batches import CHANGE
+from db.records import (
+    BatchRecord,
+    DependencyRecord,
+    PortfolioRecord,
+    StagingRecord,
+    StartupRecord,
+    UseCaseRecord,
+)
 from db.register.rows import DEPENDENCIES
 from db.services.access import LOCAL_OWNER
+from db.services.endings import merge
 from db.services.imports import list_batches, publish_import
 from db.services.setup import initialise
 
 RECORDS = 400
 _PORTFOLIO = "Fund"
-#: A child is killed within so many times as long as its second import took.
+#: A child is killed within so many times as long as its first merge and second import took.
 _IMPORTS_ALIVE = 1.5
 
 
@@ -74,15 +83,15 @@ def _killed(address: str, serial: int, chance: random.Random) -> set[int]:
     with os.fdopen(reading) as told:
         first = told.readline()
         start = time.perf_counter()
-        second = told.readline()
+        second, third = told.readline(), told.readline()
         time.sleep(chance.uniform(0, _IMPORTS_ALIVE) * (time.perf_counter() - start))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return {int(line) for line in (first, second, *told) if line.endswith("\n")}
+        return {int(line) for line in (first, second, third, *told) if line.endswith("\n")}
 
 
 def _import_for_ever(address: str, serial: int, told: int, at_once: int) -> None:
-    """In the child: import with so many rows staged in one transaction."""
+    """In the child: import with so many rows staged in one transaction, and merge two startups."""
     staging._AT_ONCE = at_once
     store = open_store(address)
     for number in range(serial, serial + 1000):
@@ -92,8 +101,12 @@ def _import_for_ever(address: str, serial: int, told: int, at_once: int) -> None
             data=inventory(number),
             file_name=f"{number}.csv",
             portfolio=_PORTFOLIO,
+            assume={"complete_for": "nothing"},
         )
         os.write(told, f"{published.batch}\n".encode())
+        two = f"Startup {number}-0", f"Startup {number}-1"
+        merged = merge(store, LOCAL_OWNER, _PORTFOLIO, *two)
+        os.write(told, f"{merged.batch}\n".encode())
     os._exit(0)
 
 
@@ -112,8 +125,14 @@ def _check(store: Store, acknowledged: set[int]) -> int:
     batches = {one.batch for one in list_batches(store, LOCAL_OWNER)}
     assert acknowledged <= batches, f"lost: {acknowledged - batches}"
     with store.read() as session:
+        by_hand = select(BatchRecord.id).where(BatchRecord.kind == CHANGE)
+        merges = set(session.scalars(by_hand))
         rows = dict(_rows_by_batch(session))
-        assert rows == dict.fromkeys(batches, RECORDS), f"in part: {rows}"
+        assert rows == dict.fromkeys(batches - merges, RECORDS), f"in part: {rows}"
+        # Each merge ends one startup, whose ten use cases are those of the other.
+        for table, each in ((StartupRecord, 1), (UseCaseRecord, 10), (DependencyRecord, 10)):
+            ended = select(func.count()).select_from(table).where(table.until.is_not(None))
+            assert session.scalar(ended) == each * len(merges), f"a merge in part: {table}"
         assert session.scalar(select(func.count()).select_from(StagingRecord)) == 0
         assert session.scalar(select(func.count()).select_from(BatchRecord)) == len(batches)
         hidden = select(func.count()).select_from(PortfolioRecord).where(~PortfolioRecord.live)

@@ -4,13 +4,15 @@ SQLite is the default and PostgreSQL serves teams. Both have one writer at a tim
 itself, PostgreSQL through an advisory lock, because every write extends the audit chain.
 """
 
+import copy
 import itertools
 import os
 import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from db.dialects import postgresql_engine, sqlite_engine
-from db.errors import StoreBusy, StoreError, StoreNotReady
+from db.errors import Refused, StoreBusy, StoreError, StoreNotReady
 from db.failures import damaged, in_a_sentence, worth_retrying
 from db.migration import bring_up_to_date, require_current_schema
 
@@ -69,6 +71,43 @@ def _parse(address: str) -> URL:
     return url
 
 
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What of each portfolio is read: its register as of a past day, and which of its startups.
+
+    ``past`` are the numbers of the portfolio that ``as_of`` is about, and of the hidden one that
+    holds its register of then. ``slices`` are fields with a value each: several values of one field
+    mean any of them, several fields all of them.
+    """
+
+    as_of: date | None = None
+    past: tuple[int, int] | None = None
+    slices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is read as it is now."""
+        return self == WHOLE
+
+    def register_of(self, portfolio_id: int) -> int:
+        """The number of the portfolio in which the register of another is found."""
+        own, hidden = self.past or (portfolio_id, portfolio_id)
+        return hidden if own == portfolio_id else portfolio_id
+
+
+WHOLE = View()
+#: Where a session says through which view it reads.
+VIEW = "view"
+#: Views of a store that are remembered, each with what was worked out through it.
+_MOST_VIEWS = 16
+
+
+def view_of(session: Session) -> View:
+    """The view through which a session reads; one that writes sees everything as it is."""
+    found: View = session.info.get(VIEW, WHOLE)
+    return found
+
+
 class Store:
     """One open store. Give it back with :meth:`close`; sessions never leave ``db``."""
 
@@ -76,13 +115,39 @@ class Store:
         """``clock`` says what time it is in UTC; tests stop it."""
         self._url = url
         self.now = clock
-        #: Another number after each write of this process, to know when to look again.
-        self.written = 0
+        self.view = WHOLE
+        self._base = self
+        self._views: dict[View, Store] = {}
+        self._written = 0
         self._numbers = itertools.count(1)
         self._ready = False
         make = sqlite_engine if self.is_sqlite else postgresql_engine
         self.read_engine: Engine = make(url, writes=False)
         self.write_engine: Engine = make(url, writes=True)
+
+    @property
+    def written(self) -> int:
+        """Another number after each write of this process, to know when to look again."""
+        return self._base._written
+
+    @property
+    def whole(self) -> "Store":
+        """This store as it is, read through no view."""
+        return self._base
+
+    def viewed(self, view: View) -> "Store":
+        """This store read through a view; the same object for the same view."""
+        base = self._base
+        if view == WHOLE:
+            return base
+        found = base._views.pop(view, None)
+        if found is None:
+            found = copy.copy(base)
+            found.view = view
+        base._views[view] = found
+        while len(base._views) > _MOST_VIEWS:
+            base._views.pop(next(iter(base._views)), None)
+        return found
 
     @property
     def url(self) -> str:
@@ -118,7 +183,7 @@ class Store:
         """
         with self.in_sentences():
             self._require_ready()
-            with Session(self.read_engine, autoflush=False) as session:
+            with Session(self.read_engine, autoflush=False, info={VIEW: self.view}) as session:
                 yield session
 
     @contextmanager
@@ -138,6 +203,11 @@ class Store:
     @contextmanager
     def write_unchecked(self) -> Iterator[Session]:
         """As :meth:`write`, on a store whose schema may be old or missing (for migrations)."""
+        if self.view.as_of is not None:
+            raise Refused(
+                f"This is the register as of {self.view.as_of:%d %B %Y}, which can only be read. "
+                "Go back to today to change it."
+            )
         with Session(self.write_engine, expire_on_commit=False) as session:
             if self.is_sqlite:
                 session.connection()  # sends BEGIN IMMEDIATE, which takes the lock
@@ -145,7 +215,7 @@ class Store:
                 _become_the_writer(session)
             yield session
             session.commit()
-        self.written = next(self._numbers)
+        self._base._written = next(self._numbers)
 
     def transact(self, work: Callable[[Session], Result]) -> Result:
         """Run ``work`` in one write transaction and return its result once it is committed.

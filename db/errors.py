@@ -24,6 +24,18 @@ class PortfolioNotFound(StoreError):
         self.name = name
 
 
+class PortfolioArchived(PortfolioNotFound):
+    """The portfolio of this name is put away."""
+
+    def __init__(self, name: str) -> None:
+        StoreError.__init__(
+            self,
+            f"The portfolio “{name}” is archived. Bring it back on the page Import, or with "
+            f"“downstream portfolios unarchive”.",
+        )
+        self.name = name
+
+
 class BatchNotFound(StoreError):
     """No import has this number."""
 

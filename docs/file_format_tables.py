@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from risk.inventory.columns import COLUMNS, REQUIRED, Kind
 from risk.inventory.limits import LIMITS
 from risk.inventory.refusals import (
+    CELL_CODES,
     CONFIRM_CODES,
     FILE_CODES,
     RECORD_CODES,
@@ -20,6 +21,13 @@ MEANINGS = {
     "website": "its address on the web",
     "sector": "what it does",
     "country": "where it sits",
+    "tags": "words to group companies by, apart by `;`",
+    "stage": "how far it is, such as seed or series A",
+    "fund": "the funds that hold it, apart by `;`",
+    "ownership": "the fund's share of the company",
+    "relationship": "what it is to you: portfolio company, vendor, customer …",
+    "watched_by": "who watches it for you",
+    "contact_email": "whom to write to there",
     "annual_revenue_usd": "revenue of a year, in USD",
     "gross_margin": "gross profit as a share of revenue",
     "ai_revenue_share": "share of its revenue that needs a language model",
@@ -29,6 +37,9 @@ MEANINGS = {
     "invested_usd": "what you have invested in it, in USD",
     "use_case": "what it does with the model: one name for each thing that can stop",
     "criticality": "how much stops with the use case, from 1 (hardly anything) to 5 (the product)",
+    "requirement": "how the use case's lines combine: each carries its share, all are needed, or"
+    " any one of them suffices; without it `shared`",
+    "use_case_revenue_share": "the use case's share of the revenue that needs a language model",
     "provider": "the provider or product, in whatever words: it is read as developer and host",
     "model": "the model's name",
     "host": "where the model runs, if the provider's name does not say so",
@@ -43,10 +54,16 @@ MEANINGS = {
     "exit_plan": "whether leaving the provider has been planned and tried",
     "switch_begun": "whether the move away from a model with a published last day has begun",
     "notice_days": "days of notice that the startup must give",
+    "provider_notice_days": "days of notice that the provider must give",
     "buffer_hours": "hours of outage that the use case's customers hardly notice",
+    "contract_start": "the day the contract began",
+    "contract_end": "the day it ends unless it is renewed",
     "renewal": "the day the contract ends or renews",
+    "governing_law": "the country whose law governs the contract, best as its two letters",
+    "promised_availability": "share of the time that the service is promised to be there",
     "source": "where the facts of the line come from",
     "as_of": "the day on which they held",
+    "evidence": "how the facts of the line came to be known; without it they are `stated`",
     "notes": "anything else",
 }
 
@@ -93,6 +110,8 @@ KINDS: Mapping[Kind, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("0.6", "60%", "60 %"),
         ("60", "1.2", "120%"),
     ),
+    Kind.LIST: ("entries apart by `;`, each of which counts once", ("b2b; fintech",), ()),
+    Kind.EMAIL: ("one e-mail address", ("jo@example.com",), ("jo at example.com", "jo@example")),
     Kind.NUMBER: ("a number from 0 on", ("14", "0.5"), ("-1", "a few")),
     Kind.LEVEL: ("1, 2, 3, 4 or 5", ("1", "5"), ("0", "2.5", "high")),
     Kind.CHOICE: ("a word of a closed list, in any case", (), ("perhaps",)),
@@ -113,6 +132,7 @@ QUESTIONS = {
     "date_order_dmy": "Only the day can stand first in some dates: does it in all of them?",
     "date_order_unknown": "Is 03/04/2026 in March or in April?",
     "two_digit_year": "Are years of two digits after 2000?",
+    "complete_for": "Earlier files with these columns said more: what is this one complete for?",
     "excel_serial_date": "Are five-digit dates days that Excel counted, and since when?",
     "currency_of_amounts": "The header names one currency and the column of currencies another:"
     " which holds for the amounts?",
@@ -123,6 +143,12 @@ QUESTIONS = {
     " elsewhere: which is it?",
     "spend_period": "Is what is spent meant for a month or for a year?",
     "choose_sheet": "The workbook has several visible sheets: which one is it?",
+    "whole_file_provider": "No column says which provider: which one is the whole file about? The"
+    " answer is its name, such as `OpenAI`",
+    "whole_file_company": "No column says which company: which one is the whole file about? The"
+    " answer is its name, such as `Acme`",
+    "several_providers": "A cell names several providers: does each become a record of its own"
+    " (`split`), or does the first count (`first`)?",
 }
 
 FILE_REFUSED = {
@@ -158,12 +184,18 @@ _WARNED = {
     "double_bom": "the mark at the file's beginning stands there twice",
     "space_before_quote": "a space stands before a quoted cell and was dropped",
     "empty_column_dropped": "a column without name and data was dropped",
+    "halves_joined": "characters were written as two halves (CESU-8) and put together",
+    "header_renamed": "two columns that are not used have one name; the second got a number",
     "header_cleaned": "invisible characters were taken out of a header",
     "unknown_column_ignored": "a column was not recognised; say what it is, or leave it out",
     "blank_records": "empty lines were skipped",
     "duplicate_records": "a line stands there twice and counts once",
     "shares_exceed_one": "the shares of one use case add up to more than 100 %",
     "confusable_names": "two names look alike and are written with different letters",
+    "part_not_read": "of a list of providers some words name none that is known; write a line of"
+    " its own if they do",
+    "spend_shared_out": "what several providers of a cell cost together was shared out evenly over"
+    " them; write a line for each to be exact",
     "unknown_provider": "nobody knows this provider or product; say what it is, or leave it open",
     "formula_values_used": "cells hold formulas; the results saved with them were read",
     "hidden_sheet_ignored": "a hidden sheet was left out",
@@ -178,6 +210,7 @@ def tables() -> dict[str, str]:
         "kinds": table(("kind", "how it is read", "taken", "refused"), _kinds()),
         "refused": _codes(FILE_CODES, FILE_REFUSED),
         "left out": _codes(RECORD_CODES, {**_said(), **_RECORD_LEFT_OUT}),
+        "cells": _codes(CELL_CODES, _said()),
         "questions": _codes(CONFIRM_CODES, QUESTIONS),
         "warnings": _codes(WARNING_CODES, {**_said(), **_WARNED}),
     }

@@ -64,6 +64,7 @@ DOCUMENTED = {
     "portfolio-light": ("", 1180),
     "startups-light": ("startups", 700),
     "startup-light": ("startup?startup=Quillhaven%20Briefs", 900),
+    "funds-light": ("funds", 620),
     "providers-light": ("providers", 700),
     "provider-light": ("provider?provider=OpenAI", 900),
     "stress-light": ("stress?scenario=openai-wind-down", 900),

@@ -190,6 +190,12 @@ class Assumptions:
     dependency_fact_half_life: float = TABLE
     undated_fact_days: float = TABLE
 
+    # 5 What a fund loses.
+    value_multiple: float = TABLE
+    fund_ownership_low: float = TABLE
+    fund_ownership: float = TABLE
+    fund_ownership_high: float = TABLE
+
     # 4.7, 5.4 Choosing.
     cost_of_capital: float = TABLE
     annualise_years: float = TABLE
@@ -232,6 +238,7 @@ UNKNOWN_FACTS = tuple(
 #: Numbers that never fall from one to the next, and what they are called.
 RISING = (
     *((f"{one}_low", one, f"{one}_high") for one in UNKNOWN_FACTS),
+    ("fund_ownership_low", "fund_ownership", "fund_ownership_high"),
     ("band_a_below", "band_b_below", "band_c_below", "band_d_below"),
 )
 

@@ -11,18 +11,19 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from db.engine import Store, open_store
+from db.engine import WHOLE, Store, View, open_store
 from db.services import assumptions as assumption_service
 from db.services import (
     deadlines,
     exports,
+    funds,
     hazard,
     imports,
     incidents,
@@ -33,10 +34,12 @@ from db.services import (
     scoring,
     setup,
     signals,
+    slices,
     startup_pages,
     stresses,
     valuations,
     watching,
+    weighting,
 )
 from db.services import portfolios as portfolio_service
 from db.services import provider_history as history_service
@@ -44,6 +47,7 @@ from db.services import replays as replay_service
 from db.services.access import LOCAL_OWNER, PERMISSIONS, Actor
 from db.services.access import Action as Permission
 from db.services.batches import BatchSummary
+from db.services.funds import FundsAnswer
 from db.services.in_memory import Memory
 from db.services.kept_answers import KeptAnswer
 from db.services.limits import load_limits
@@ -51,6 +55,7 @@ from db.services.options import ReadyDependency
 from db.services.provider_history import ProviderPast, ProviderSignals
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from db.services.stresses import StressChoices
+from db.services.weighting import WeightedConcentration
 from risk.alternatives.actions import worst_of
 from risk.alternatives.options import StartupNotFound
 from risk.alternatives.planning import answer as plans_service
@@ -86,7 +91,7 @@ from risk.scenarios.library import PastEvent
 from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
 from risk.scenarios.replays import Replay
 from risk.scenarios.results import Scenario, StressResult
-from ui import sign_in
+from ui import links, sign_in
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -105,6 +110,8 @@ REFERENCE_COUNTS = 20_000
 REFERENCE_SECONDS = 600
 #: How much of the work on a plan is done once all options are valued.
 GROUND_DONE = 0.3
+#: As of which day the page that runs is read.
+_VIEW = "_view_of_day"
 #: Startups on a page of the register.
 PER_PAGE = 100
 
@@ -128,8 +135,25 @@ def may(action: Permission) -> bool:
     return actor().role in PERMISSIONS[action]
 
 
-@st.cache_resource(show_spinner=False)
 def store() -> Store:
+    """Return the store as whoever asks reads it: a page of the day and slices that were chosen.
+
+    Writing through it writes to the whole; routes and threads read the whole.
+    """
+    opened = whole_store()
+    if not _is_page():
+        return opened
+    view: View = st.session_state.get(_VIEW, WHOLE)
+    return opened.viewed(replace(view, slices=links.chosen_slices()))
+
+
+def read_as_of(view: View) -> None:
+    """Read what the page that runs shows through a view of a past day from now on."""
+    st.session_state[_VIEW] = view
+
+
+@st.cache_resource(show_spinner=False)
+def whole_store() -> Store:
     """Return the one open store of this process, ready to use and with the demo portfolio."""
     opened = open_store()
     setup.initialise(opened, demo=True)
@@ -208,19 +232,20 @@ def _in_a_run(question: str, service: Callable[..., Answer], *args: Any) -> Answ
     opened, who = store(), actor()
     if not _is_page():
         return service(opened, who, *args)
-    key = (question, opened.url, who, opened.written, int(time.monotonic()), *args)
+    key = (question, opened.url, opened.view, who, opened.written, int(time.monotonic()), *args)
     return kept(key, lambda: service(opened, who, *args))
 
 
 def state_of(name: str) -> tuple[Any, ...]:
     """Return what an answer about a portfolio depends on, the name first and the day last.
 
-    Between them: its revision (-1: not seen by the reader), the scope of what they may see, what
-    is known of how providers falter, and the assumptions.
+    Between them: its revision (-1: not seen by the reader), the view through which it is read, the
+    scope of what they may see, what is known of how providers falter, and the assumptions.
     """
     revision = next((one.revision for one in portfolios() if one.name == name), -1)
     heard = _in_a_run("heard", hazard.hazard_revision)
-    return name, revision, actor().scope, heard, assumptions(name), today()
+    view = store().view
+    return name, revision, view, actor().scope, heard, assumptions(name), today()
 
 
 def _about(
@@ -318,6 +343,31 @@ def sensitivity(name: str) -> Sensitivity:
     """Return what drives a portfolio's result."""
     says = "Moving every number to both its ends…"
     return _about("sensitivity", name, scoring.sensitivity, says=says, heavy=True)
+
+
+def fund_losses(name: str) -> FundsAnswer:
+    """Return what the funds of a portfolio may lose of their value."""
+
+    def lost(opened: Store, who: Actor, name: str, stated: Any, today: date) -> FundsAnswer:
+        return funds.fund_losses(opened, who, name, today=today)
+
+    stated = asked(funds.funds_revision, name)
+    says = "Valuing what funds hold…"
+    return _about("funds", name, lost, stated, says=says, heavy=True)
+
+
+def weighted_concentration(answer: PortfolioAssessment) -> WeightedConcentration:
+    """Return the concentration of an answered portfolio by count and by value."""
+    service = weighting.weighted_concentration
+    return asked(service, answer.portfolio, today=today(), assessment=answer)
+
+
+def slice_choices(name: str) -> Mapping[str, Mapping[str, int]]:
+    """Return every field by which a portfolio can be sliced, with the startups of each value."""
+    opened, who = whole_store(), actor()
+    revision = next((one.revision for one in portfolios() if one.name == name), -1)
+    key = ("slices", opened.url, name, revision, who.scope)
+    return kept(key, lambda: slices.slice_choices(opened, who, name))
 
 
 def narrowing(name: str) -> tuple[Lever, ...] | None:

@@ -45,9 +45,8 @@ def kept_or_made(
     Raises:
         StoreError: the store cannot be read.
     """
-    if actor.role in PERMISSIONS[Action.STORE_SCORES] and kept_answers.is_stale(
-        store, actor, portfolio, today=today
-    ):
+    may_keep = actor.role in PERMISSIONS[Action.STORE_SCORES] and store.view.is_whole
+    if may_keep and kept_answers.is_stale(store, actor, portfolio, today=today):
         try:
             return kept_answers.keep_answer(
                 store, actor, portfolio, today=today, progress=progress

@@ -15,6 +15,10 @@ import streamlit as st
 SEPARATOR = "~"
 
 _PAGE_PATH = "_page_path"
+#: Of which startups pages are, by the name of the portfolio; and of which the page that runs is.
+_SLICES, _SLICES_OF_PAGE = "_slices", "_slices_of_page"
+#: As of which day pages are, by the name of the portfolio.
+_DAYS = "_past_days"
 
 
 def set_page_path(path: str) -> None:
@@ -25,6 +29,49 @@ def set_page_path(path: str) -> None:
 def page_path() -> str:
     """Return the address of the page that runs, without its parameters."""
     return str(st.session_state.get(_PAGE_PATH, ""))
+
+
+def chosen_slices() -> tuple[tuple[str, str], ...]:
+    """Return the fields and values by which the page that runs is sliced; none: the whole."""
+    return tuple(st.session_state.get(_SLICES_OF_PAGE, ()))
+
+
+def keep_slices(portfolio: str, slices: Sequence[str], *, applied: bool) -> None:
+    """Remember the slices of a portfolio (``country:DE``) for the next pages, and in the address.
+
+    ``applied``: the page that runs is of these startups alone.
+    """
+    st.session_state[_SLICES] = {portfolio: list(slices)}
+    pairs = sorted({tuple(one.split(":", 1)) for one in slices})
+    st.session_state[_SLICES_OF_PAGE] = tuple(pairs) if applied else ()
+    said = SEPARATOR.join(slices) if applied else ""
+    if (read("slice") or "") != said:
+        write(slice=said or None)
+
+
+def keep_day(portfolio: str, day: date | None, *, applied: bool) -> None:
+    """Remember as of which day a portfolio is read for the next pages, and in the address."""
+    st.session_state[_DAYS] = {portfolio: day}
+    said = day.isoformat() if day is not None and applied else None
+    if read("as_of") != said:
+        write(as_of=said)
+
+
+def wanted_day(portfolio: str) -> date | None:
+    """Return the day that the address asks for, or that of the page before."""
+    if read("as_of") is not None:
+        return _day("as_of", what="day")
+    known: date | None = st.session_state.get(_DAYS, {}).get(portfolio)
+    return known
+
+
+def wanted_slices(portfolio: str) -> list[str]:
+    """Return the slices that the address asks for, or those of the page before."""
+    asked = read("slice")
+    if asked is not None:
+        return asked.split(SEPARATOR)
+    known: list[str] = st.session_state.get(_SLICES, {}).get(portfolio, [])
+    return list(known)
 
 
 def read(name: str) -> str | None:
@@ -41,7 +88,7 @@ def read_choice(name: str, options: Sequence[str], *, what: str) -> str | None:
     value = read(name)
     if value is None or value in options:
         return value
-    _say_unknown(what, value)
+    say_unknown(what, value)
     return None
 
 
@@ -126,7 +173,7 @@ def multiselect(
     wanted = (read(name) or "").split(SEPARATOR) if read(name) else []
     for value in wanted:
         if value not in options:
-            _say_unknown(label.lower(), value)
+            say_unknown(label.lower(), value)
     st.session_state[key] = [value for value in wanted if value in options]
     return st.multiselect(
         label,
@@ -161,7 +208,7 @@ def _day(name: str, *, what: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        _say_unknown(what, text or "")
+        say_unknown(what, text or "")
         return None
 
 
@@ -226,7 +273,7 @@ def _number(name: str, *, low: float, high: float, default: float, what: str) ->
     try:
         value = float(text)
     except ValueError:
-        _say_unknown(what, text)
+        say_unknown(what, text)
         return default
     if not low <= value <= high:
         st.warning(f"The link asks for {what} {text}; it runs from {low:g} to {high:g}.")
@@ -234,7 +281,8 @@ def _number(name: str, *, low: float, high: float, default: float, what: str) ->
     return value
 
 
-def _say_unknown(what: str, value: str) -> None:
+def say_unknown(what: str, value: str) -> None:
+    """Say that a link asks for something that does not exist here."""
     from ui.wording import escaped
 
     st.warning(

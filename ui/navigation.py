@@ -8,6 +8,8 @@ from db.services.access import ActorRole
 from ui import links
 from ui.entry import require_entry, show_who
 from ui.page import choose_portfolio, show_its_currency
+from ui.past import choose_day
+from ui.slicing import choose_slices
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -19,6 +21,7 @@ PAGES = (
     ("portfolio.py", "Portfolio", ""),
     ("startups.py", "Startups", "startups"),
     ("startup.py", "Startup", "startup"),
+    ("funds.py", "Funds", "funds"),
     ("providers.py", "Providers", "providers"),
     ("provider.py", "Provider", "provider"),
     ("stress.py", "Stress test", "stress"),
@@ -61,6 +64,8 @@ pages = [
 page = st.navigation(pages, expanded=True)
 links.set_page_path(page.url_path)
 choose_portfolio()
+choose_day(page.url_path)
+choose_slices(page.url_path)
 show_its_currency()
 show_who(actor)
 page.run()

@@ -15,6 +15,7 @@ from ui.sharing import snapshot_button
 from ui.theme import Palette, palette_for
 from ui.uncertainty import MEANING, Spread, bar_html
 from ui.words import watch_words
+from ui.words.slice_words import view_in_words
 
 _CHOSEN = "chosen_portfolio"
 _RESTS_ON = "figures_stand_on"
@@ -185,6 +186,9 @@ def _about(
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if portfolio.invented:
             _say_invented()
+        if not (view := cached.store().view).is_whole:
+            said = wording.sentence_case(view_in_words(view))
+            st.badge(wording.escaped(said), color="blue", icon=":material/filter_alt:")
         for said, meaning in marks:
             st.badge(wording.escaped(said), color="gray", help=wording.escaped(meaning))
         st.caption(wording.escaped(" · ".join(facts)), width="content")
@@ -304,7 +308,12 @@ def open_provider(provider: str, portfolio: str) -> None:
 
 def _show_exceeded_limits(portfolio: str) -> None:
     """Say which limits are exceeded and what changed since the last check; else show nothing."""
-    if not cached.limits(portfolio) or not cached.can_be_checked(portfolio):
+    # Limits are of the whole portfolio as it is.
+    if (
+        not cached.store().view.is_whole
+        or not cached.limits(portfolio)
+        or not cached.can_be_checked(portfolio)
+    ):
         return
     try:
         watch = cached.watch(portfolio)

@@ -1,6 +1,7 @@
 """The state of a page that a share link brings back: its filters, applied to the day's data."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from db.services.share_contents import Narrow, Narrowed
@@ -30,6 +31,18 @@ def narrow_of(view: Mapping[str, Any] | None) -> Narrow | None:
         return Narrowed(startups=names, filters=said)
 
     return narrow
+
+
+def day_of(view: Mapping[str, Any] | None) -> date | None:
+    """Return the past day of which the page is that a link is of; None: of today."""
+    said = (view or {}).get("parameters", {}).get("as_of")
+    return date.fromisoformat(str(said)) if said else None
+
+
+def slices_of(view: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return the slices of the page that a link is of, such as ``country=DE``; none: the whole."""
+    said = str((view or {}).get("parameters", {}).get("slice", ""))
+    return tuple(one.replace(":", "=", 1) for one in said.split(SEPARATOR) if one)
 
 
 def _filters(parameters: Mapping[str, str]) -> startup_filters.Filters:

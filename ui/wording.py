@@ -57,8 +57,16 @@ FIELD_NAMES = {
     "monthly_burn_usd": "Net burn per month",
     "engineers": "Engineers",
     "invested_usd": "Our investment",
+    "tags": "Tags",
+    "stage": "Stage",
+    "fund": "Fund",
+    "ownership": "Our share of the company",
+    "relationship": "Relationship",
+    "watched_by": "Watched by",
+    "contact_email": "Contact e-mail",
     "criticality": "Criticality (1 to 5)",
     "revenue_share": "Share of AI revenue",
+    "use_case_revenue_share": "Share of AI revenue",
     "buffer_hours": "Hours it can wait",
     "requirement": "How dependencies combine",
     "model": "Model",
@@ -75,6 +83,12 @@ FIELD_NAMES = {
     "exit_plan": "Exit plan",
     "switch_begun": "Move begun",
     "notice_days": "Notice period",
+    "provider_notice_days": "Provider's notice period",
+    "contract_start": "Contract start",
+    "contract_end": "Contract end",
+    "governing_law": "Governing law",
+    "promised_availability": "Promised availability",
+    "evidence": "How it is known",
     "renewal": "Contract renewal",
     "developer": "Developer",
     "host": "Host",
@@ -115,6 +129,11 @@ def stated_money(usd: float | None) -> str:
     return f"{shown.prefix}{shown.of(usd):,.0f}"
 
 
+def at_most(usd: float | None) -> str:
+    """Return ``up to $70k``; where not even that is known (no line could be read), ``unknown``."""
+    return f"up to {money(usd)}" if usd else "unknown"
+
+
 def money_range(interval: Interval | None) -> str:
     """Return a 10–90 % range of USD: ``$2.3M–14M``, ``$40k–1.2M``."""
     if interval is None:
@@ -140,6 +159,11 @@ def percent(share: float | None) -> str:
     if abs(per_cent) < 0.05:
         return "under 0.1 %"
     return f"{per_cent:.1f} %".replace(".0 %", " %")
+
+
+def availability(share: float | None) -> str:
+    """A promised share of the time with every digit, since 99.9 % and 99.99 % differ tenfold."""
+    return UNKNOWN if share is None else f"{100 * share:.6g} %"
 
 
 def percent_range(interval: Interval) -> str:

@@ -19,7 +19,8 @@ from db.register.loss_columns import (
     read_startups,
     stretches,
 )
-from db.register.rows import STARTUPS, as_portfolio, read_register
+from db.register.rows import as_portfolio, read_register
+from db.register.tables import startups_of
 from risk.alternatives.evidence import with_evidence
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
@@ -170,7 +171,7 @@ def stored_parts(
     size: int = PART_SIZE,
 ) -> Parted:
     """A stored portfolio in parts of ``size`` startups, in the order of their numbers."""
-    count = select(func.count()).where(STARTUPS.c.portfolio_id == found.id)
+    count = select(func.count()).where(startups_of(session, found.id))
     return Parted(
         portfolio=Portfolio(
             name=found.name,

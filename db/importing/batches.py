@@ -1,13 +1,18 @@
 """The rows of ``batches``: which reading is in force, and noting a new one."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from db.importing.covering import CHOICES, Covering, Covers
 from db.importing.reading import Reading
 from db.records import BatchRecord, PortfolioRecord, StartupRecord
+
+#: The kind of a batch that somebody made by hand, not a file.
+CHANGE = "change"
 
 
 def batch_in_force(session: Session, portfolio_id: int, reading: Reading) -> int | None:
@@ -39,6 +44,16 @@ def digest_in_turn(session: Session, portfolio_id: int, reading: Reading) -> str
     asked = (dict(reading.intake.mapping), reading.request.options)
     alike = [one for one in batches if (one.mapping, one.options) == asked]
     digest = reading.digest
+    same = [one.id for one in alike if one.digest == digest]
+    complete = select(func.max(BatchRecord.id)).where(
+        BatchRecord.portfolio_id == portfolio_id,
+        BatchRecord.undone_at.is_(None),
+        BatchRecord.covers.in_([one for one in CHOICES if one is not Covers.NOTHING]),
+    )
+    newest = session.scalar(complete) or 0
+    if same and newest > max(same):
+        # What it said was overtaken by a file that was complete: said again, it is news.
+        return hashlib.sha256(f"{digest} after {newest}".encode()).hexdigest()
     for position, batch in enumerate(alike):
         if batch.digest == digest and position + 1 < len(alike):
             replaced = f"{digest} after {alike[position + 1].id}"
@@ -54,6 +69,7 @@ def add_batch(
     made_portfolio: bool,
     at: datetime,
     by: str,
+    covering: Covering,
 ) -> int:
     """Note a new batch and return its number."""
     batch = BatchRecord(
@@ -68,6 +84,49 @@ def add_batch(
         rejected=reading.intake.rejected,
         duplicate=reading.intake.duplicate,
         made_portfolio=made_portfolio,
+        day=covering.day,
+        covers=covering.covers if covering.said else None,
+        published_at=at,
+        published_by=by,
+    )
+    session.add(batch)
+    session.flush()
+    return batch.id
+
+
+def add_change(
+    session: Session,
+    *,
+    portfolio_id: int,
+    said: str,
+    rows: int,
+    details: dict[str, Any],
+    day: date,
+    at: datetime,
+    by: str,
+) -> int:
+    """Note a change by hand, in words, as a batch of its own, and return its number.
+
+    ``rows`` counts the dependencies that it changes; ``details`` are kept with it.
+    """
+    # No two changes are the same one: a batch more is there at each.
+    newest = session.scalar(select(func.max(BatchRecord.id))) or 0
+    digest = hashlib.sha256(f"{said} after batch {newest} at {at}".encode()).hexdigest()
+    batch = BatchRecord(
+        portfolio_id=portfolio_id,
+        file_name=said,
+        file_digest=digest,
+        digest=digest,
+        mapping={},
+        options=details,
+        records=rows,
+        accepted=rows,
+        rejected=0,
+        duplicate=0,
+        made_portfolio=False,
+        kind=CHANGE,
+        day=day,
+        covers=None,
         published_at=at,
         published_by=by,
     )

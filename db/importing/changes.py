@@ -13,6 +13,7 @@ class Status(StrEnum):
 
     NEW = "new"
     CHANGED = "changed"
+    ENDED = "ended"
     MISSING = "missing"
 
 
@@ -27,7 +28,7 @@ class FieldChange:
 
 @dataclass(frozen=True, kw_only=True)
 class RowChange:
-    """One record that is new, changed, or stored but not in the file (which leaves it alone)."""
+    """One record that is new, changed, or stored and not in the file: ended by it, or left."""
 
     status: Status
     startup: str
@@ -41,7 +42,9 @@ class RowChange:
 class Changes:
     """Records of a file by what they do: ``new`` + ``changed`` + ``unchanged`` = accepted.
 
-    ``missing`` counts stored records that the file does not mention; they stay as they are.
+    ``ended`` counts stored records that the file, being complete, ends by not naming them,
+    ``missing`` those that it does not mention and leaves as they are. ``merged`` of the changed
+    ones were stored under another spelling.
     ``rows`` lists all but the unchanged ones, and of the missing all but the ``elsewhere``: those
     of a large portfolio's startups that the file does not name.
     """
@@ -49,6 +52,8 @@ class Changes:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    ended: int = 0
+    merged: int = 0
     missing: int = 0
     elsewhere: int = 0
     new_startups: int = 0

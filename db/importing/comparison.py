@@ -1,6 +1,6 @@
 """Comparison of a file with the register: what is plainly new, and what changes what is known."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import overload
@@ -8,10 +8,11 @@ from typing import overload
 import numpy as np
 
 from db.importing.changes import Changes, FieldChange, RowChange, Status
+from db.importing.covering import Covering
 from db.importing.keys import Keys
-from db.importing.planning import Plan, StoredRows, plan_import
-from db.register.naming import tidy, use_case_name
-from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES
+from db.importing.planning import Mask, Plan, StoredRows, places_by_name, plan_import
+from db.register.naming import comparison_key, tidy, use_case_name
+from db.register.tables import DEPENDENCIES, STARTUPS, USE_CASES
 from risk.inventory.intake_results import Problem
 from risk.inventory.progress import Progress, part, unheard
 from risk.inventory.rows import Indices, InventoryRow, InventoryRows
@@ -36,16 +37,24 @@ class Comparison:
         """Facts on which records of the file differ, and which are left as they are."""
         return (*self.rest.disagreements, *self.fresh.disagreements)
 
+    @property
+    def erased(self) -> int:
+        """How many facts are unknown again because the file, being complete, leaves them blank."""
+        return self.rest.erased
+
     @cached_property
     def changes(self) -> Changes:
         """What the file means, record by record."""
         new = len(self.fresh.rows) + int(self.rest.is_new.sum())
         changed = int(self.rest.is_changed.sum())
         missing, elsewhere = len(self.rest.missing), self.rest.stored.elsewhere
+        merged = [one.rows.sum() for one in self.rest.told if one.field == "provider"]
         return Changes(
             new=new,
             changed=changed,
             unchanged=len(self.fresh.rows) + len(self.rest.rows) - new - changed,
+            ended=len(self.rest.ended),
+            merged=int(sum(merged)),
             missing=missing + elsewhere,
             elsewhere=elsewhere,
             new_startups=len(self.fresh.tables[0].places),
@@ -54,33 +63,55 @@ class Comparison:
 
 
 def compare(
-    rows: InventoryRows, stored: StoredRows, *, file_name: str, progress: Progress = unheard
+    rows: InventoryRows,
+    stored: StoredRows,
+    *,
+    file_name: str,
+    covering: Covering,
+    progress: Progress = unheard,
 ) -> Comparison:
     """Compare the records of a file with the register; ``progress`` hears 0 to 1."""
     keys = Keys(rows)
-    known = set(stored.tables[STARTUPS.name]["name_key"])
+    known = places_by_name(stored.tables[STARTUPS.name])
     is_known = np.array([name in known for name in keys.names], bool)[keys.startups[0]]
+    new: dict[str, int] = {}
+    old: dict[str, int] = {}
+    for name, count in rows.unread.items():
+        (old if comparison_key(name) in known else new)[name] = count
     first, second = part(progress, 0.0, _NEW_PLANNED), part(progress, _NEW_PLANNED, 1.0)
-    nothing = StoredRows()
+
+    def planned(
+        some: Mask, unread: Mapping[str, int], held: StoredRows, progress: Progress
+    ) -> Plan:
+        return plan_import(
+            replace(rows.taken(some), unread=unread),
+            held,
+            file_name=file_name,
+            covering=covering,
+            progress=progress,
+        )
+
     return Comparison(
-        fresh=plan_import(rows.taken(~is_known), nothing, file_name=file_name, progress=first),
-        rest=plan_import(rows.taken(is_known), stored, file_name=file_name, progress=second),
+        fresh=planned(~is_known, new, StoredRows(), first),
+        rest=planned(is_known, old, stored, second),
     )
 
 
-def compare_again(before: Comparison, stored: StoredRows, *, file_name: str) -> Comparison:
+def compare_again(
+    before: Comparison, stored: StoredRows, *, file_name: str, covering: Covering
+) -> Comparison:
     """Compare with a register that others have written to, without parting the rows anew."""
-    known = set(stored.tables[STARTUPS.name]["name_key"])
+    known = places_by_name(stored.tables[STARTUPS.name])
     return replace(
         before,
-        rest=plan_import(before.rest.rows, stored, file_name=file_name),
-        is_overtaken=not known.isdisjoint(Keys(before.fresh.rows).names.tolist()),
+        rest=plan_import(before.rest.rows, stored, file_name=file_name, covering=covering),
+        is_overtaken=any(name in known for name in Keys(before.fresh.rows).all_names.tolist()),
     )
 
 
 @dataclass(frozen=True, eq=False)
 class ChangedRows(Sequence[RowChange]):
-    """What a file adds, what it changes, then what it does not mention; each is made when asked."""
+    """What a file adds, changes, ends, and does not mention, in this order; made when asked for."""
 
     fresh: Plan
     rest: Plan
@@ -99,7 +130,7 @@ class ChangedRows(Sequence[RowChange]):
             for table in (STARTUPS, USE_CASES)
         }
 
-    def _missing(self, place: int) -> RowChange:
+    def _unnamed(self, status: Status, place: int) -> RowChange:
         tables, place_of = self.rest.stored.tables, self._place_of
         dependencies, use_cases, startups = (
             tables[one.name] for one in (DEPENDENCIES, USE_CASES, STARTUPS)
@@ -107,7 +138,7 @@ class ChangedRows(Sequence[RowChange]):
         of_case = place_of[USE_CASES.name][dependencies["use_case_id"][place]]
         of_startup = place_of[STARTUPS.name][use_cases["startup_id"][of_case]]
         return RowChange(
-            status=Status.MISSING,
+            status=status,
             startup=startups["name"][of_startup],
             use_case=use_cases["name"][of_case],
             provider=dependencies["provider_text"][place],
@@ -116,7 +147,8 @@ class ChangedRows(Sequence[RowChange]):
 
     def __len__(self) -> int:
         """The number of changes."""
-        return len(self.fresh.rows) + len(self._noted) + len(self.rest.missing)
+        unnamed = len(self.rest.ended) + len(self.rest.missing)
+        return len(self.fresh.rows) + len(self._noted) + unnamed
 
     @overload
     def __getitem__(self, index: int) -> RowChange: ...
@@ -134,7 +166,11 @@ class ChangedRows(Sequence[RowChange]):
         place -= len(self.fresh.rows)
         if place < len(self._noted):
             return _of_plan(self.rest, int(self._noted[place]))
-        return self._missing(int(self.rest.missing[place - len(self._noted)]))
+        place -= len(self._noted)
+        if place < len(self.rest.ended):
+            return self._unnamed(Status.ENDED, int(self.rest.ended[place]))
+        place -= len(self.rest.ended)
+        return self._unnamed(Status.MISSING, int(self.rest.missing[place]))
 
     def __iter__(self) -> Iterator[RowChange]:
         """All changes in order."""

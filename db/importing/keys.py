@@ -1,7 +1,7 @@
 """Keys of an inventory's records: which startup, use case and dependency each speaks of."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -24,21 +24,50 @@ def _use_case_key(text: str | None) -> str:
     return comparison_key(use_case_name(text))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Renamed:
+    """Keys of names that startups and use cases had, and the keys that they have now.
+
+    A use case goes by the present key of its startup and its own former key.
+    """
+
+    startups: Mapping[str, str] = field(default_factory=dict)
+    use_cases: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+NOT_RENAMED = Renamed()
+
+
 @dataclass(frozen=True, eq=False)
 class Keys:
-    """The startup, use case and dependency of each row, numbered by first appearance."""
+    """The startup, use case and dependency of each row, numbered by first appearance.
+
+    What has another name since counts under its present one.
+    """
 
     rows: InventoryRows
+    renamed: Renamed = NOT_RENAMED
 
     @cached_property
     def startup_keys(self) -> Coded:
         """What names of startups are compared by."""
-        return named(self.rows, "startup", lambda text: comparison_key(text))
+        had = self.renamed.startups
+
+        def key_of(text: str | None) -> str:
+            key = comparison_key(text)
+            return had.get(key, key)
+
+        return named(self.rows, "startup", key_of)
 
     @cached_property
     def use_case_keys(self) -> Coded:
         """What names of use cases are compared by."""
-        return named(self.rows, "use_case", _use_case_key)
+        found, had = named(self.rows, "use_case", _use_case_key), self.renamed.use_cases
+        if not had:
+            return found
+        pairs = zip(self.startup_keys.objects, found.objects, strict=True)
+        keys = [had.get(pair, pair[1]) for pair in pairs]
+        return Coded(np.arange(len(keys)), object_array(keys))
 
     @cached_property
     def provider_keys(self) -> Coded:
@@ -65,6 +94,23 @@ class Keys:
         """The number of each row's dependency, and the first row of each dependency."""
         parts = [self.use_cases[0], self.provider_keys.identities, self.model_keys.identities]
         return combined(parts)
+
+    @cached_property
+    def unread(self) -> dict[str, tuple[str, int]]:
+        """By the key of a startup its name, and how many lines about it could not be read."""
+        found: dict[str, tuple[str, int]] = {}
+        for name, count in self.rows.unread.items():
+            key = self.renamed.startups.get(comparison_key(name), comparison_key(name))
+            known, before = found.get(key, (name, 0))
+            found[key] = known, before + count
+        return found
+
+    @cached_property
+    def all_names(self) -> NDArray[np.object_]:
+        """The key of each startup, and then of those of whom no line could be read."""
+        known = set(self.names.tolist())
+        more = [key for key in self.unread if key not in known]
+        return np.concatenate([self.names, object_array(more)])
 
     @cached_property
     def names(self) -> NDArray[np.object_]:

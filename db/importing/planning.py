@@ -1,12 +1,16 @@
 """Plan of an import: what a file's records make of the rows of the register, by columns.
 
-A fact that the file does not state never erases one that is stored. Records of one file that
-contradict each other about their startup or use case leave that fact as it was, and are reported.
-Amounts are compared as they were stated: the same euros by another day's rate are no change.
+A fact that the file does not state never erases one that is stored, unless the file is complete
+for it: then what earlier files of its kind stated is unknown again, and what it does not name has
+ended. Records of one file that contradict each other about their startup or use case leave that
+fact as it was, and are reported. A dependency on the same provider, host and model under another
+spelling is the same one. Amounts are compared as they were stated: the same euros by another day's
+rate are no change.
 Values are plain, as JSON and the databases hold them (:mod:`db.register.documents`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -17,27 +21,36 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Date, Table
 
-from db.importing.keys import Keys, named
+from db.importing.covering import Covering, Covers
+from db.importing.keys import Keys, Renamed, named
 from db.register.bulk import Columns
 from db.register.columns import STATED, as_stated, as_stored, column_of
 from db.register.documents import plain_value
-from db.register.naming import key_of_dependency, tidy, use_case_name
-from db.register.rows import DEPENDENCIES, FACTS, REGISTER_TABLES, STARTUPS, USE_CASES
-from risk.catalog.records import UNSPECIFIED
+from db.register.naming import (
+    WITH_MODEL,
+    comparison_key,
+    key_of_dependency,
+    tidy,
+    use_case_name,
+)
+from db.register.tables import DEPENDENCIES, FACTS, REGISTER_TABLES, STARTUPS, USE_CASES
+from risk.catalog.records import UNSPECIFIED, Answer
 from risk.inventory.intake_results import Problem
 from risk.inventory.progress import Progress, unheard
-from risk.inventory.records import Requirement
+from risk.inventory.records import DEPENDS_ON_NOTHING, Requirement
 from risk.inventory.rows import Coded, Indices, InventoryRows, combined, object_array
 from risk.money.stated import Stated, stated_of
 
 STARTUP_FACTS = (
     "website sector country annual_revenue_usd gross_margin ai_revenue_share cash_usd"
-    " monthly_burn_usd engineers invested_usd"
+    " monthly_burn_usd engineers invested_usd tags stage fund ownership relationship watched_by"
+    " contact_email"
 ).split()
-USE_CASE_FACTS = ("criticality", "buffer_hours")
+USE_CASE_FACTS = ("criticality", "buffer_hours", "requirement", "use_case_revenue_share")
 DEPENDENCY_FACTS = (
     "host region data_residency share spend_usd depth fallback fallback_tested_on exit_plan"
-    " switch_begun notice_days renewal source as_of"
+    " switch_begun notice_days provider_notice_days contract_start contract_end renewal"
+    " governing_law promised_availability source as_of evidence"
 ).split()
 _READ_AS = ("answer", "developer", "host", "product")
 _FALLBACK = ("fallback_provider_text", "fallback_developer", "fallback_host")
@@ -79,10 +92,38 @@ class PlannedTable:
     columns: Columns
     parents: Indices | None = None
 
+    def only(self, kept: Mask, *, of_parents: Mask | None = None) -> "PlannedTable":
+        """The rows that are kept; ``of_parents`` says which rows of the parents' plan are."""
+        parents = None if self.parents is None else self.parents[kept]
+        if parents is not None and of_parents is not None:
+            parents = (np.cumsum(of_parents) - 1)[parents]
+        return replace(
+            self,
+            places=self.places[kept],
+            columns={name: column[kept] for name, column in self.columns.items()},
+            parents=parents,
+        )
+
     @cached_property
     def new(self) -> Indices:
         """The rows that are not stored yet."""
         return np.flatnonzero(self.places < 0)
+
+    @cached_property
+    def begins(self) -> Mask:
+        """Which rows count that did not: new ones, and those that had ended."""
+        begun: Mask = pd.isna(self.columns["until"]) & (
+            (self.places < 0) | pd.notna(_at(self.stored["until"], self.places))
+        )
+        return begun
+
+    @cached_property
+    def ends(self) -> Mask:
+        """Which rows counted and have ended."""
+        ended: Mask = pd.notna(self.columns["until"]) & pd.isna(
+            _at(self.stored["until"], self.places)
+        )
+        return ended
 
     @cached_property
     def differing(self) -> dict[str, Mask]:
@@ -118,8 +159,8 @@ class Told:
 class Plan:
     """What some records of a file mean: rows by table, parents first, and what a reader is told.
 
-    ``is_new`` says which records speak of a dependency that is not stored, ``missing`` which
-    stored dependencies no record speaks of.
+    ``is_new`` says which records speak of a dependency that did not count, ``ended`` which stored
+    dependencies no record speaks of and end with it, ``missing`` which of them stay.
     """
 
     rows: InventoryRows
@@ -127,8 +168,18 @@ class Plan:
     tables: tuple[PlannedTable, ...]
     told: tuple[Told, ...]
     is_new: Mask
+    ended: Indices
     missing: Indices
     disagreements: tuple[Problem, ...]
+
+    @property
+    def erased(self) -> int:
+        """How many stated facts are unknown again because the file, being complete, has none."""
+        facts = {*STARTUP_FACTS, *USE_CASE_FACTS, *DEPENDENCY_FACTS, "notes", "fallback_provider"}
+        cells = (
+            one.rows & pd.isna(one.after) for one in self.told if one.field in facts - {"host"}
+        )
+        return sum(int(one.sum()) for one in cells)
 
     @cached_property
     def is_changed(self) -> Mask:
@@ -159,6 +210,13 @@ def _places_of(stored: Sequence[Iterable[Any]], wanted: Sequence[Iterable[Any]])
     """Where the rows with the wanted keys stand; -1: nowhere. Both are columns of the key."""
     known = {key: place for place, key in enumerate(zip(*stored, strict=True))}
     return np.array([known.get(key, -1) for key in zip(*wanted, strict=True)], np.int64)
+
+
+def _without(values: Objects, unknown: Mask) -> Objects:
+    """The values, with None where they are unknown again."""
+    found = values.copy()
+    found[unknown] = None
+    return found
 
 
 def _last(numbers: Indices, stating: Indices, count: int) -> Indices:
@@ -214,7 +272,12 @@ class _Shared:
 
 
 def _shared(
-    rows: InventoryRows, fields: Sequence[str], numbers: Indices, places: Indices, stored: Columns
+    rows: InventoryRows,
+    fields: Sequence[str],
+    numbers: Indices,
+    places: Indices,
+    stored: Columns,
+    erasable: Callable[[str], Mask],
 ) -> _Shared:
     agreed, after, changed, disputed = {}, {}, {}, {}
     for name in fields:
@@ -226,15 +289,20 @@ def _shared(
         disputed[name][numbers[stating[differs]]] = True
         agreed[name] = np.where(disputed[name], -1, last)
         said = _at(_plain(rows, name), agreed[name])
-        known = _at(stored[column_of(name)], places)
-        if name not in STATED:
-            after[name], changed[name] = _overlaid(known, said)
-            continue
-        said_so = _at(_as_stated(rows, name), agreed[name])
-        known_so = _at(stored[STATED[name]], places)
-        before = _amounts(known, known_so)
-        became, changed[name] = _overlaid(before, _settled(_amounts(said, said_so), before))
-        after[name], after[STATED[name]] = _cents_and_stated(became)
+        before = _at(stored[column_of(name)], places)
+        if name in STATED:
+            before = _amounts(before, _at(stored[STATED[name]], places))
+            said = _amounts(said, _at(_as_stated(rows, name), agreed[name]))
+            said = _settled(said, before)
+        now, changed[name] = _overlaid(before, said)
+        if name in rows.columns:
+            erased = (last < 0) & pd.notna(before) & erasable(name)
+            now = _without(now, erased)
+            changed[name] |= erased
+        if name in STATED:
+            after[name], after[STATED[name]] = _cents_and_stated(now)
+        else:
+            after[name] = now
     return _Shared(agreed, after, changed, disputed)
 
 
@@ -302,50 +370,112 @@ def _overlaid(stored: Objects, stated: Objects) -> tuple[Objects, Mask]:
 
 
 def plan_import(
-    rows: InventoryRows, stored: StoredRows, *, file_name: str, progress: Progress = unheard
+    rows: InventoryRows,
+    stored: StoredRows,
+    *,
+    file_name: str,
+    covering: Covering,
+    progress: Progress = unheard,
 ) -> Plan:
     """Compare records of a file with the register; ``progress`` hears 0 to 1."""
-    keys = Keys(rows)
-    startups, startup_facts = _startups(rows, keys, stored)
-    facts = _facts(rows, startups, startup_facts, stored, file_name)
+    keys = Keys(rows, renamed_in(stored))
+    depends = _depends_on_something(rows)
+    startups, startup_facts = _startups(rows, keys, stored, covering)
+    facts = _facts(rows, startups, startup_facts, stored, file_name, covering)
+    startups = _dated(startups, startup_facts, facts, erases="as_of" in rows.columns, by=covering)
     progress(0.3)
-    use_cases, use_case_facts = _use_cases(rows, keys, startups, stored)
+    use_cases, use_case_facts = _use_cases(rows, keys, startups, stored, covering)
     progress(0.4)
-    dependencies, own = _dependencies(rows, keys, use_cases, stored)
+    dependencies, own = _dependencies(rows, keys, use_cases, stored, covering)
     progress(0.9)
-    is_new = dependencies.places[keys.dependencies[0]] < 0
-    own_by_field = {one.field: one.rows for one in own}
+    is_new = dependencies.begins[keys.dependencies[0]]
+    if not depends.all():
+        is_case = _is_use_case(rows, keys, depends)
+        of_nothing = np.where(
+            is_case[keys.use_cases[0]],
+            use_cases.begins[keys.use_cases[0]],
+            startups.begins[keys.startups[0]],
+        )
+        is_new = np.where(depends, is_new, of_nothing)
+        own = [replace(one, rows=one.rows & depends) for one in own]
     shared = (
-        *_told_of(rows, startups, startup_facts, keys.startups[0]),
-        *_told_of(rows, use_cases, use_case_facts, keys.use_cases[0]),
+        *_told_of(rows, startups, startup_facts, keys.startups[0], ~is_new),
+        *_told_of(rows, use_cases, use_case_facts, keys.use_cases[0], ~is_new),
     )
+    if not depends.all():
+        dependencies = dependencies.only(depends[keys.dependencies[1]], of_parents=is_case)
+        use_cases = use_cases.only(is_case)
+    own_by_field = {one.field: one.rows for one in own}
+    live = pd.isna(dependencies.stored["until"])
+    unnamed = np.setdiff1d(np.flatnonzero(live), dependencies.places)
+    startups, use_cases, dependencies = with_ends(startups, use_cases, dependencies, covering)
+    ended = dependencies.places[dependencies.ends]
     plan = Plan(
         rows=rows,
         stored=stored,
         tables=(startups, facts, use_cases, dependencies),
         told=tuple(_of_known(own, is_new, {})) + tuple(_of_known(shared, is_new, own_by_field)),
         is_new=is_new,
-        missing=np.setdiff1d(np.arange(len(dependencies.stored["id"])), dependencies.places),
+        ended=ended,
+        missing=np.setdiff1d(unnamed, ended),
         disagreements=_disagreements(rows, keys, startup_facts, use_case_facts),
     )
     progress(1.0)
     return plan
 
 
-def _startups(rows: InventoryRows, keys: Keys, stored: StoredRows) -> tuple[PlannedTable, _Shared]:
+def _depends_on_something(rows: InventoryRows) -> Mask:
+    """Which records name a provider; the others are about a startup or use case alone."""
+    nothing = comparison_key(DEPENDS_ON_NOTHING)
+    found: Mask = named(
+        rows, "provider", lambda text: comparison_key(text) != nothing
+    ).objects.astype(np.bool_)
+    return found
+
+
+def _is_use_case(rows: InventoryRows, keys: Keys, depends: Mask) -> Mask:
+    """Which of the use cases there are: no record of those that are not names one, or a fact."""
+    is_named = named(rows, "use_case", lambda text: bool(tidy(text or ""))).objects
+    says = depends | is_named.astype(np.bool_)
+    for name in USE_CASE_FACTS:
+        says |= rows.identities(name) >= 0
+    found = np.zeros(len(keys.use_cases[1]), np.bool_)
+    found[keys.use_cases[0][says]] = True
+    return found
+
+
+def _startups(
+    rows: InventoryRows, keys: Keys, stored: StoredRows, covering: Covering
+) -> tuple[PlannedTable, _Shared]:
     numbers, first = keys.startups
     known = stored.tables[STARTUPS.name]
-    places = _places_of([known["name_key"]], [keys.names])
-    facts = _shared(rows, STARTUP_FACTS, numbers, places, known)
+    every = keys.all_names
+    place_of = places_by_name(known)
+    places = np.array([place_of.get(name, -1) for name in every], np.int64)
+    is_own = _of_series(known, places, covering)
+    own_facts = _facts_of_series(stored, covering)
+    numbers_stored = _at(known["id"], places)
+
+    def erasable(name: str) -> Mask:
+        return np.array([(one, name) in own_facts for one in numbers_stored], bool)
+
+    facts = _shared(rows, STARTUP_FACTS, numbers, places, known, erasable)
     name = named(rows, "startup", lambda text: tidy(text or "")).objects[first]
-    for fact, said in (
-        ("notes", _notes(rows, numbers, len(first))),
-        ("as_of", _latest(rows, facts.agreed.values(), len(first))),
-    ):
-        facts.after[fact], facts.changed[fact] = _overlaid(_at(known[fact], places), said)
+    unread = [keys.unread.get(key, ("", 0)) for key in every.tolist()]
+    name = np.concatenate([name, object_array([tidy(one) for one, _ in unread[len(name) :]])])
+    notes, before = _notes(rows, numbers, len(every)), _at(known["notes"], places)
+    facts.after["notes"], facts.changed["notes"] = _overlaid(before, notes)
+    if "notes" in rows.columns:
+        erased = is_own & pd.isna(notes) & pd.notna(before)
+        facts.after["notes"] = _without(facts.after["notes"], erased)
+        facts.changed["notes"] |= erased
     columns = {
         "name": _either(places, known["name"], name),
-        "name_key": keys.names,
+        "name_key": _either(places, known["name_key"], every),
+        "other_names": _at(known["other_names"], places),
+        # What the last file that names a startup could not say of it.
+        "unread_lines": object_array([count or None for _, count in unread]),
+        **_days(known, places, covering.day),
         **{column_of(fact): after for fact, after in facts.after.items()},
     }
     table = PlannedTable(
@@ -367,35 +497,53 @@ def _notes(rows: InventoryRows, numbers: Indices, count: int) -> Objects:
     return notes
 
 
-def _latest(rows: InventoryRows, stating: Iterable[Indices], count: int) -> Objects:
-    """The latest day of any record that a startup's facts are taken from."""
-    column = rows.columns.get("as_of")
-    if column is None:
-        return object_array([None] * count)
-    days = np.array([0 if day is None else day.toordinal() for day in column.values], np.int64)
-    of_row = np.append(days[column.codes], 0)
-    latest = np.max([of_row[places] for places in stating], axis=0, initial=0)
-    distinct, codes = np.unique(latest, return_inverse=True)
-    known = [date.fromordinal(one).isoformat() if one else None for one in distinct.tolist()]
-    return object_array(known)[codes]
+def _dated(
+    startups: PlannedTable, said: _Shared, facts: PlannedTable, *, erases: bool, by: Covering
+) -> PlannedTable:
+    """Startups with the latest day of any of their facts; without any, the day that is stored.
+
+    ``erases``: the file has days, so that without any it is unknown again if it is complete.
+    """
+    days, distinct = pd.factorize(facts.columns["as_of"], sort=True, use_na_sentinel=True)
+    latest = np.full(len(startups.places), -1, np.int64)
+    if facts.parents is not None:
+        np.maximum.at(latest, facts.parents, days)
+    known = object_array([*distinct, None])[latest]
+    before = _at(startups.stored["as_of"], startups.places)
+    said.after["as_of"], said.changed["as_of"] = _overlaid(before, known)
+    if erases:
+        is_own = _of_series(startups.stored, startups.places, by)
+        erased = is_own & pd.isna(known) & pd.notna(before)
+        said.after["as_of"] = _without(said.after["as_of"], erased)
+        said.changed["as_of"] |= erased
+    return replace(startups, columns={**startups.columns, "as_of": said.after["as_of"]})
 
 
 def _facts(
-    rows: InventoryRows, startups: PlannedTable, facts: _Shared, stored: StoredRows, file_name: str
+    rows: InventoryRows,
+    startups: PlannedTable,
+    facts: _Shared,
+    stored: StoredRows,
+    file_name: str,
+    covering: Covering,
 ) -> PlannedTable:
-    """Where each fact of each startup is from. Another value takes nothing over from the old one.
+    """Where each fact of each startup is from, and how it came to be known.
+
+    Another value takes nothing over from the old one.
 
     The sources of facts that the file does not state are kept: they go with the startup's row.
     """
     known = stored.tables[FACTS.name]
-    agreed = np.stack([facts.agreed[name] for name in STARTUP_FACTS], axis=1)
-    changed = np.stack([facts.changed[name] for name in STARTUP_FACTS], axis=1)
+    spoken_of = set(rows.columns).union(known["field"])
+    names = [name for name in STARTUP_FACTS if name in spoken_of] or STARTUP_FACTS[:1]
+    agreed = np.stack([facts.agreed[name] for name in names], axis=1)
+    changed = np.stack([facts.changed[name] for name in names], axis=1)
     number_of = {
         number: place
         for place, number in enumerate(_at(startups.stored["id"], startups.places).tolist())
         if number is not None
     }
-    column_at = {name: place for place, name in enumerate(STARTUP_FACTS)}
+    column_at = {name: place for place, name in enumerate(names)}
     stored_at = np.full(agreed.shape, -1, np.int64)
     for place, (number, name) in enumerate(zip(known["startup_id"], known["field"], strict=True)):
         if number in number_of and name in column_at:
@@ -403,14 +551,18 @@ def _facts(
     owners, fields = np.nonzero((agreed >= 0) | (stored_at >= 0))
     said, places = agreed[owners, fields], stored_at[owners, fields]
     is_other = (said >= 0) & (changed[owners, fields] | (places < 0))
-    columns: dict[str, Objects] = {"field": object_array(STARTUP_FACTS)[fields]}
+    erased = (said < 0) & changed[owners, fields]
+    is_own = (said >= 0) & _of_series(known, places, covering)
+    columns: dict[str, Objects] = {"field": object_array(names)[fields]}
     for name, stated in (
         ("source", named(rows, "source", lambda text: text).objects),
         ("as_of", _plain(rows, "as_of")),
+        ("evidence", _plain(rows, "evidence")),
     ):
         told = _at(stated, said)
         kept, _ = _overlaid(_at(known[name], places), told)
-        columns[name] = np.where(is_other, told, kept)
+        is_gone = is_own & pd.isna(told) & (name in rows.columns) & (name != "source")
+        columns[name] = np.where(is_other, told, _without(kept, erased | is_gone))
     lines = np.append(rows.lines, 0)[said]
     for place in np.flatnonzero(is_other & pd.isna(columns["source"])).tolist():
         columns["source"][place] = f"{file_name}, line {lines[place]}"
@@ -425,7 +577,11 @@ def _facts(
 
 
 def _use_cases(
-    rows: InventoryRows, keys: Keys, startups: PlannedTable, stored: StoredRows
+    rows: InventoryRows,
+    keys: Keys,
+    startups: PlannedTable,
+    stored: StoredRows,
+    covering: Covering,
 ) -> tuple[PlannedTable, _Shared]:
     numbers, first = keys.use_cases
     known = stored.tables[USE_CASES.name]
@@ -433,16 +589,20 @@ def _use_cases(
     name_keys = keys.use_case_keys.objects[first]
     owner = _at(startups.stored["id"], startups.places)[parents]
     places = _places_of([known["startup_id"], known["name_key"]], [owner, name_keys])
-    facts = _shared(rows, USE_CASE_FACTS, numbers, places, known)
+    is_own = _of_series(known, places, covering)
+    facts = _shared(rows, USE_CASE_FACTS, numbers, places, known, lambda _: is_own)
     name = named(rows, "use_case", use_case_name).objects[first]
     always = object_array([Requirement.SHARED.value] * len(first))
     columns = {
         "name": _either(places, known["name"], name),
         "name_key": name_keys,
-        "revenue_share": _at(known["revenue_share"], places),
-        "requirement": _either(places, known["requirement"], always),
+        "other_names": _at(known["other_names"], places),
+        **_days(known, places, covering.day),
         **{column_of(fact): after for fact, after in facts.after.items()},
     }
+    columns["requirement"] = np.where(
+        pd.isna(columns["requirement"]), always, columns["requirement"]
+    )
     table = PlannedTable(
         table=USE_CASES,
         link="startup_id",
@@ -458,19 +618,25 @@ def _use_cases(
 class _Named:
     """The dependencies of a file: the number of each record's, and where each is stored, if it is.
 
-    ``known`` are the columns of all that are stored.
+    ``known`` are the columns of all that are stored; of those ``erasable`` (dependencies,) a value
+    that no record states is unknown again.
     """
 
     numbers: Indices
     places: Indices
     known: Columns
+    erasable: Mask
 
     def stored(self, column: str) -> Objects:
         """What is stored of each dependency in a column."""
         return _at(self.known[column], self.places)
 
-    def taken(self, stored: Objects, said: Objects, stating: Mask) -> tuple[Objects, Objects, Mask]:
+    def taken(
+        self, stored: Objects, said: Objects, stating: Mask, *, in_file: bool = False
+    ) -> tuple[Objects, Objects, Mask]:
         """What records state about something of which ``stored`` is known, one after the other.
+
+        ``in_file``: the file has a column for it.
 
         Returns:
             the value in the end, for each record the value before it, and where it changes that.
@@ -479,38 +645,61 @@ class _Named:
         before = np.where(earlier >= 0, said[earlier], stored[self.numbers])
         last = _last(self.numbers, np.flatnonzero(stating), len(self.places))
         after = np.where(last >= 0, said[last], stored) if len(said) else stored
-        return after, before, stating & (before != said)
+        changed = stating & (before != said)
+        if in_file:
+            erased = self.erasable & (last < 0) & pd.notna(stored)
+            after = _without(after, erased)
+            changed |= erased[self.numbers]
+        return after, before, changed
 
 
 def _dependencies(
-    rows: InventoryRows, keys: Keys, use_cases: PlannedTable, stored: StoredRows
+    rows: InventoryRows,
+    keys: Keys,
+    use_cases: PlannedTable,
+    stored: StoredRows,
+    covering: Covering,
 ) -> tuple[PlannedTable, list[Told]]:
     numbers, first = keys.dependencies
     known = stored.tables[DEPENDENCIES.name]
     parents = keys.use_cases[0][first]
     provider_keys, model_keys = keys.provider_keys.objects[first], keys.model_keys.objects[first]
+    of_case = _at(use_cases.stored["id"], use_cases.places)[parents]
     places = _places_of(
         [known["use_case_id"], known["provider_key"], known["model_key"]],
-        [_at(use_cases.stored["id"], use_cases.places)[parents], provider_keys, model_keys],
+        [of_case, provider_keys, model_keys],
     )
-    of_file = _Named(numbers, places, known)
+    named_so = places
+    places = _respelled(rows, known, places, first, of_case, provider_keys, model_keys)
+    places, is_merged = _merged(known, places, of_case, provider_keys, model_keys)
+    exact = is_merged | (named_so >= 0)
+    for own, name in ((provider_keys, "provider_key"), (model_keys, "model_key")):
+        own[is_merged] = known[name][places[is_merged]]
+    of_file = _Named(numbers, places, known, _of_series(known, places, covering))
+    written = rows.columns["provider"].objects[first] if len(first) else object_array([])
     columns: dict[str, Objects] = {
-        "key": _either(places, known["key"], _keys_of(keys, first)),
-        "provider_text": _either(
-            places, known["provider_text"], rows.columns["provider"].objects[first]
+        "key": np.where(
+            exact, _at(known["key"], places), _keys_of(rows, keys, first, known["key"])
         ),
+        "provider_text": np.where(exact, _at(known["provider_text"], places), written),
         "provider_key": provider_keys,
+        "other_names": _names_before(known, places, provider_keys),
+        **_days(known, places, covering.day),
         "model": _either(
             places, known["model"], named(rows, "model", lambda text: text).objects[first]
         ),
         "model_key": model_keys,
     }
     told: list[Told] = []
+    respelled = ((places >= 0) & ~exact)[numbers]
+    if respelled.any():
+        before = _at(known["provider_text"], places)[numbers]
+        told.append(Told(field="provider", rows=respelled, before=before, after=written[numbers]))
     as_given = _agrees_with_what_was_given(rows, of_file)
 
     def take(column: str, name: str, said: Objects, stating: Mask) -> None:
-        stored = of_file.stored(column)
-        columns[column], before, changed = of_file.taken(stored, said, stating)
+        stored, in_file = of_file.stored(column), name in rows.columns
+        columns[column], before, changed = of_file.taken(stored, said, stating, in_file=in_file)
         if changed.any():
             values = [_stated(DEPENDENCIES, name, one) for one in (before, said)]
             told.append(Told(field=name, rows=changed, before=values[0], after=values[1]))
@@ -519,13 +708,17 @@ def _dependencies(
         stored = _amounts(of_file.stored(column_of(name)), of_file.stored(STATED[name]))
         said = _amounts(_plain(rows, name), _as_stated(rows, name))
         said = _settled(said, stored[numbers])
-        after, before, changed = of_file.taken(stored, said, pd.notna(said))
+        after, before, changed = of_file.taken(stored, said, pd.notna(said), in_file=True)
         columns[column_of(name)], columns[STATED[name]] = _cents_and_stated(after)
         if changed.any():
             values = [_stated(DEPENDENCIES, name, one) for one in (before, said)]
             told.append(Told(field=name, rows=changed, before=values[0], after=values[1]))
 
     for name in DEPENDENCY_FACTS:
+        if name not in rows.columns:
+            for column in (column_of(name), *([STATED[name]] if name in STATED else ())):
+                columns[column] = of_file.stored(column)
+            continue
         if name in STATED:
             take_amount(name)
             continue
@@ -533,6 +726,7 @@ def _dependencies(
         stating = pd.notna(said) & ~as_given if name == "host" else pd.notna(said)
         take(column_of(name), name, said, stating)
     _take_readings(rows, columns, of_file, ~as_given, told)
+    told += _no_evidence_of_what_was(rows, columns, of_file)
     table = PlannedTable(
         table=DEPENDENCIES,
         link="use_case_id",
@@ -544,10 +738,270 @@ def _dependencies(
     return table, told
 
 
-def _keys_of(keys: Keys, first: Indices) -> Objects:
+def places_by_name(known: Columns) -> dict[str, int]:
+    """Where each stored startup stands, by its name and by names that it had.
+
+    Where several have a name the one that counts has it, then one that had it before.
+    """
+    had = {
+        name: place for place, names in enumerate(known["other_names"]) for name in names_in(names)
+    }
+    ended, live = dict[str, int](), dict[str, int]()
+    for place, (key, until) in enumerate(zip(known["name_key"], known["until"], strict=True)):
+        (live if until is None else ended)[key] = place
+    return ended | had | live
+
+
+def names_in(names: str | None) -> list[str]:
+    """The keys in a column ``other_names``."""
+    return names.split("\n") if names else []
+
+
+def renamed_in(stored: StoredRows) -> Renamed:
+    """The names that startups and use cases had, but for those that others have now."""
+    startups, use_cases = (stored.tables[one.name] for one in (STARTUPS, USE_CASES))
+    by_name = places_by_name(startups)
+    key_of = dict(zip(startups["id"], startups["name_key"], strict=True))
+    of_cases: dict[tuple[str, str], str] = {}
+    cases = (use_cases[name] for name in ("startup_id", "name_key", "other_names"))
+    for startup, key, names in zip(*cases, strict=True):
+        of_cases |= {(key_of[startup], one): key for one in names_in(names)}
+    if of_cases:
+        cases = (use_cases[name] for name in ("startup_id", "name_key", "until"))
+        for startup, key, until in zip(*cases, strict=True):
+            if until is None:
+                of_cases.pop((key_of[startup], key), None)
+    return Renamed(
+        startups={
+            name: startups["name_key"][place]
+            for name, place in by_name.items()
+            if name != startups["name_key"][place]
+        },
+        use_cases=of_cases,
+    )
+
+
+def _days(known: Columns, places: Indices, day: date) -> dict[str, Objects]:
+    """Since when rows that a file names count; none of them has ended."""
+    stored = _at(known["until"], places)
+    begins = (places < 0) | pd.notna(stored)
+    since = np.where(begins, day.isoformat(), _at(known["since"], places))
+    return {"since": since, "until": object_array([None] * len(places))}
+
+
+def _of_series(known: Columns, places: Indices, covering: Covering) -> Mask:
+    """Which stored rows an earlier file of the same kind wrote, if what this omits is unknown."""
+    if not covering.ends:
+        return np.zeros(len(places), bool)
+    return np.array([one in covering.series for one in _at(known["batch_id"], places)], bool)
+
+
+def _facts_of_series(stored: StoredRows, covering: Covering) -> set[tuple[int, str]]:
+    """The facts of startups that earlier files of the same kind stated, if this may erase them."""
+    known = stored.tables[FACTS.name]
+    if not covering.ends:
+        return set()
+    each = zip(known["startup_id"], known["field"], known["batch_id"], strict=True)
+    return {(startup, name) for startup, name, batch in each if batch in covering.series}
+
+
+def _respelled(
+    rows: InventoryRows,
+    known: Columns,
+    places: Indices,
+    first: Indices,
+    of_case: Objects,
+    provider_keys: Objects,
+    model_keys: Objects,
+) -> Indices:
+    """Where dependencies are stored, those too that are stored under another spelling.
+
+    That is one that was spelled like this before, or one on the same developer's model at the same
+    host, of the same product if both name one, that the file does not name otherwise.
+    """
+    wanted = np.flatnonzero((places < 0) & pd.notna(of_case))
+    if not len(wanted):
+        return places
+    live = pd.isna(known["until"])
+    free = np.setdiff1d(np.flatnonzero(live), places)
+    cases = set(of_case[wanted].tolist())
+    spelled: dict[tuple[Any, ...], int] = {}
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for place in free.tolist():
+        case, model = known["use_case_id"][place], known["model_key"][place]
+        if case not in cases:
+            continue
+        for name in names_in(known["other_names"][place]):
+            spelled[case, model, name] = place
+        if known["answer"][place] == Answer.YES and known["developer"][place] is not None:
+            meant = (case, model, known["developer"][place], known["host"][place])
+            alike.setdefault(meant, []).append(place)
+    found, taken = places.copy(), set[int]()
+    read = {name: _reading(rows, name)[first] for name in _READ_AS}
+    for row in wanted.tolist():
+        case, model = of_case[row], model_keys[row]
+        options = [spelled.get((case, model, provider_keys[row]), -1)]
+        if read["answer"][row] == Answer.YES:
+            options += alike.get((case, model, read["developer"][row], read["host"][row]), ())
+        for place in options:
+            if place < 0 or place in taken:
+                continue
+            product, stored = read["product"][row], known["product"][place]
+            if place == options[0] or product is None or stored in (None, product):
+                found[row] = place
+                taken.add(place)
+                break
+    return found
+
+
+def _merged(
+    known: Columns,
+    places: Indices,
+    of_case: Objects,
+    provider_keys: Objects,
+    model_keys: Objects,
+) -> tuple[Indices, Mask]:
+    """Where dependencies stand that were merged with another, and which are: that other's place.
+
+    A file that names both speaks of two.
+    """
+    live = pd.isna(known["until"])
+    cases = set(of_case.tolist())
+    kept = {
+        (case, *name.split(WITH_MODEL)): place
+        for place, (case, names) in enumerate(
+            zip(known["use_case_id"], known["other_names"], strict=True)
+        )
+        if live[place] and case in cases
+        for name in names_in(names)
+        if WITH_MODEL in name
+    }
+    found, taken = places.copy(), set(places.tolist())
+    merged: Mask = np.zeros(len(places), bool)
+    for row in range(len(places)) if kept else ():
+        place = kept.get((of_case[row], provider_keys[row], model_keys[row]), -1)
+        if place >= 0 and place not in taken and (places[row] < 0 or not live[places[row]]):
+            found[row], merged[row] = place, True
+            taken.add(place)
+    return found, merged
+
+
+def _names_before(known: Columns, places: Indices, provider_keys: Objects) -> Objects:
+    """The spellings that each dependency had, the present one aside, one a line."""
+    found = _at(known["other_names"], places)
+    stored = _at(known["provider_key"], places)
+    for row in np.flatnonzero((places >= 0) & (stored != provider_keys)).tolist():
+        names = {stored[row], *(found[row] or "").split("\n")} - {"", provider_keys[row]}
+        found[row] = "\n".join(sorted(names)) or None
+    return found
+
+
+def with_ends(
+    startups: PlannedTable,
+    use_cases: PlannedTable,
+    dependencies: PlannedTable,
+    covering: Covering,
+) -> tuple[PlannedTable, PlannedTable, PlannedTable]:
+    """The same plans with what the file does not name and is complete for, which has ended.
+
+    What had ended before is spoken of too: a file that is complete confirms it. Nothing ends
+    above something that stays.
+    """
+    if not covering.ends:
+        return startups, use_cases, dependencies
+    spared = np.zeros(len(startups.stored["id"]), bool)
+    by_name = places_by_name(startups.stored)
+    for one in covering.spared or ():
+        if one in by_name:
+            spared[by_name[one]] = True
+    case_of = _place_by_number(use_cases.stored)
+    startup_of = _place_by_number(startups.stored)
+    owner = np.array([startup_of[one] for one in use_cases.stored["startup_id"]], np.int64)
+    case = np.array([case_of[one] for one in dependencies.stored["use_case_id"]], np.int64)
+    whose = (np.arange(len(spared)), owner, owner[case])
+    named_startup = np.zeros(len(spared), bool)
+    named_startup[startups.places[startups.places >= 0]] = True
+    stays_above: Mask = np.zeros(0, bool)
+    ended = []
+    for depth, planned in ((2, dependencies), (1, use_cases), (0, startups)):
+        named = np.zeros(len(planned.stored["id"]), bool)
+        named[planned.places[planned.places >= 0]] = True
+        ends = ~named & ~spared[whose[depth]]
+        if covering.covers is Covers.STARTUP:
+            ends &= named_startup[whose[depth]] & (depth > 0)
+        if covering.covers is Covers.SOURCE:
+            ends &= covering.is_spoken(planned.table.name, planned.stored["id"].astype(np.int64))
+        if depth < 2:
+            ends &= ~stays_above
+        live = ~ends & pd.isna(planned.stored["until"])
+        if depth:
+            above = case if depth == 2 else owner
+            count = len(use_cases.stored["id"]) if depth == 2 else len(spared)
+            stays_above = np.zeros(count, bool)
+            stays_above[above[live]] = True
+        ended.append(_ended(planned, np.flatnonzero(ends), covering.day))
+    return ended[2], ended[1], ended[0]
+
+
+def _place_by_number(stored: Columns) -> dict[int, int]:
+    return {number: place for place, number in enumerate(stored["id"])}
+
+
+def _ended(planned: PlannedTable, ends: Indices, day: date) -> PlannedTable:
+    """A plan with more rows: stored ones, as they are, but ended on a day if they had not yet."""
+    columns = {
+        name: np.concatenate([column, planned.stored[name][ends]])
+        for name, column in planned.columns.items()
+    }
+    until = planned.stored["until"][ends]
+    columns["until"][len(planned.places) :] = np.where(pd.isna(until), day.isoformat(), until)
+    parents = planned.parents
+    if parents is not None:
+        parents = np.concatenate([parents, np.zeros(len(ends), np.int64)])
+    places = np.concatenate([planned.places, ends])
+    return replace(planned, places=places, columns=columns, parents=parents)
+
+
+def _no_evidence_of_what_was(
+    rows: InventoryRows, columns: dict[str, Objects], of_file: _Named
+) -> list[Told]:
+    """Take away how a dependency was known where the file says another thing of it, and not how."""
+    places, known = of_file.places, of_file.known
+    others = (name for name in columns if name != "evidence")
+    changed = _any((columns[name] != _at(known[name], places) for name in others), len(places))
+    silent = np.ones(len(places), bool)
+    silent[of_file.numbers[rows.identities("evidence") >= 0]] = False
+    before = columns["evidence"]
+    gone = (places >= 0) & changed & silent & pd.notna(before)
+    if not gone.any():
+        return []
+    columns["evidence"] = before.copy()
+    columns["evidence"][gone] = None
+    last = _last(of_file.numbers, np.arange(len(rows)), len(places))
+    told = np.zeros(len(rows), bool)
+    told[last[gone]] = True
+    nothing = object_array([None] * len(rows))
+    return [Told(field="evidence", rows=told, before=before[of_file.numbers], after=nothing)]
+
+
+def _keys_of(rows: InventoryRows, keys: Keys, first: Indices, known: Objects) -> Objects:
+    """What dependencies are known by for good: as they were elsewhere, where the file says it.
+
+    A key that another dependency of the file has, or of a startup in it, is not taken over.
+    """
     parts = (keys.startup_keys, keys.use_case_keys, keys.provider_keys, keys.model_keys)
     each = zip(*(one.objects[first] for one in parts), strict=True)
-    return object_array([key_of_dependency(part) for part in each])
+    own = object_array([key_of_dependency(part) for part in each])
+    if "dependency_key" not in rows.columns:
+        return own
+    said = rows.columns["dependency_key"].objects[first]
+    taken = Counter([*said, *known, *own])
+    return object_array(
+        [
+            other if other is not None and taken[other] == 1 + (other == mine) else mine
+            for other, mine in zip(said, own, strict=True)
+        ]
+    )
 
 
 def _agrees_with_what_was_given(rows: InventoryRows, of_file: _Named) -> Mask:
@@ -593,8 +1047,11 @@ def _take_readings(
         for name, values in fallbacks.items()
     }
     is_other = of_file.places < 0
+    in_file = "fallback_provider" in rows.columns
     for column, (name, values, stating) in read_as.items():
-        columns[column], before, changed = of_file.taken(of_file.stored(column), values, stating)
+        columns[column], before, changed = of_file.taken(
+            of_file.stored(column), values, stating, in_file=in_file and column in fallbacks
+        )
         if column in _READ_AS:
             is_other |= columns[column] != _at(of_file.known[column], of_file.places)
         if changed.any():
@@ -610,16 +1067,23 @@ def _of_reading(read: Coded, name: str) -> Objects:
 
 
 def _told_of(
-    rows: InventoryRows, planned: PlannedTable, facts: _Shared, numbers: Indices
+    rows: InventoryRows, planned: PlannedTable, facts: _Shared, numbers: Indices, known: Mask
 ) -> Iterable[Told]:
-    """What changes about a startup or a use case, told of each record that states it."""
+    """What changes about a startup or a use case, told of each record that states it.
+
+    That nobody states it any more is told of the first of the ``known`` records.
+    """
+    heads = np.zeros(len(numbers), bool)
+    heads[np.flatnonzero(known)[np.unique(numbers[known], return_index=True)[1]]] = True
     for name, changed in facts.changed.items():
-        is_told = (changed & (planned.places >= 0))[numbers] & (_identities(rows, name) >= 0)
+        stored, after = _at(planned.stored[column_of(name)], planned.places), facts.after[name]
+        if name in STATED:
+            stored = _amounts(stored, _at(planned.stored[STATED[name]], planned.places))
+            after = _amounts(after, facts.after[STATED[name]])
+        erased = pd.isna(after)[numbers] & heads
+        stated = _identities(rows, name) >= 0
+        is_told = (changed & (planned.places >= 0))[numbers] & (stated | erased)
         if is_told.any():
-            stored, after = _at(planned.stored[column_of(name)], planned.places), facts.after[name]
-            if name in STATED:
-                stored = _amounts(stored, _at(planned.stored[STATED[name]], planned.places))
-                after = _amounts(after, facts.after[STATED[name]])
             yield Told(
                 field=name,
                 rows=is_told,

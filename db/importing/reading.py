@@ -20,18 +20,23 @@ _NAMES = ("provider", "model", "host", "fallback_provider")
 
 @dataclass(frozen=True, kw_only=True)
 class ImportRequest:
-    """A file and how to read it: its columns, answers to questions, whether cells list products."""
+    """A file and how to read it: its columns, answers to questions, whether cells list products.
+
+    ``day`` is the day that it is of; None: that of its import.
+    """
 
     data: bytes
     file_name: str
     mapping: Mapping[str, str | None] | None = None
     assume: Mapping[str, str] | None = None
     split_products: bool = False
+    day: date | None = None
 
     @property
     def options(self) -> dict[str, Any]:
         """What was answered, as the batch keeps it."""
-        return {"assume": dict(self.assume or {}), "split_products": self.split_products}
+        told = {"assume": dict(self.assume or {}), "split_products": self.split_products}
+        return told if self.day is None else {**told, "day": self.day.isoformat()}
 
 
 @dataclass(frozen=True, kw_only=True)

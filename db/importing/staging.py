@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.errors import StoreBusy, StoreError
 from db.importing.batches import add_batch, digest_in_turn
+from db.importing.covering import Covering
 from db.importing.leases import lease, new_token, sweep
 from db.importing.planning import PlannedTable
 from db.importing.reading import Reading
@@ -52,13 +53,19 @@ class Staged:
 
 @contextmanager
 def staged(
-    store: Store, reading: Reading, tables: Sequence[PlannedTable], *, by: str, progress: Progress
+    store: Store,
+    reading: Reading,
+    tables: Sequence[PlannedTable],
+    *,
+    by: str,
+    covering: Covering,
+    progress: Progress,
 ) -> Iterator[Staged]:
     """Write rows that nobody sees; they are dropped at the end unless they were published."""
     token = new_token()
     with lease(store, token):
         found, numbers = store.transact(
-            lambda session: _begin(session, store, reading, tables, by, token)
+            lambda session: _begin(session, store, reading, tables, by, covering, token)
         )
         try:
             _write(store, found, tables, numbers, progress)
@@ -76,6 +83,7 @@ def _begin(
     reading: Reading,
     tables: Sequence[PlannedTable],
     by: str,
+    covering: Covering,
     token: int,
 ) -> tuple[Staged, Numbers]:
     hidden = f"{_HIDDEN}{token}"
@@ -91,6 +99,7 @@ def _begin(
         made_portfolio=False,
         at=store.now(),
         by=by,
+        covering=covering,
     )
     session.add(StagingRecord(portfolio_id=portfolio.id, batch_id=batch, started_at=store.now()))
     return Staged(portfolio_id=portfolio.id, batch_id=batch), numbers_of(session, tables)

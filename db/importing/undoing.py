@@ -8,12 +8,14 @@ import numpy as np
 from sqlalchemy import Table, bindparam, delete, func, insert, null, select, update
 from sqlalchemy.orm import Session
 
-from db.importing.writing import MADE_ROWS, ROW_VERSIONS, packed_numbers, unpacked_numbers
+from db.importing.evidence import MOVED, Moves, follow, move_back
+from db.importing.writing import MADE_ROWS, ROW_VERSIONS
 from db.records import BatchRecord, table_of
 from db.register.bulk import append_rows, read_columns, update_rows
 from db.register.documents import Row, as_document, from_document
 from db.register.fingerprints import Fingerprints, fingerprinted, fingerprints
-from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
+from db.register.numbers import packed_numbers, unpacked_numbers
+from db.register.tables import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
 from risk.inventory.rows import Indices
 
 _BATCHES = table_of(BatchRecord)
@@ -86,11 +88,40 @@ def undo(session: Session, *, portfolio_id: int, batch_id: int) -> Undone:
         done[table.name] = undoing
         _hand_on(session, table, of_table, spoken_of)
         _hand_on_made(session, table, made.get(table.name, ()), spoken_of)
+    follow(session, portfolio_id, _names_restored(session, versions, done))
+    move_back(session, portfolio_id, session.get_one(BatchRecord, batch_id).options.get(MOVED, ()))
     return Undone(
         removed=done["dependencies"].removed,
         restored=sum(len(done[t.name].restore) for t in (STARTUPS, USE_CASES, DEPENDENCIES)),
         kept=_labels(session, done),
         because=tuple(why for table in _PARENTS_FIRST for why in done[table.name].keep.values()),
+    )
+
+
+def _names_restored(
+    session: Session,
+    versions: Mapping[str, Mapping[int, Version]],
+    done: Mapping[str, Undoing],
+) -> Moves:
+    """The names that rows have no longer, with those that they have again."""
+
+    def other(table: Table, column: str) -> list[tuple[int, Row, Row]]:
+        restored = done[table.name].restore.items()
+        pairs = ((at, versions[table.name][at].after, row) for at, row in restored)
+        return [(at, was, row) for at, was, row in pairs if was[column] != row[column]]
+
+    use_cases = other(USE_CASES, "name")
+    owners = _rows(session, STARTUPS, [row["startup_id"] for _, _, row in use_cases])
+    return Moves(
+        startups={
+            was["name_key"]: (row["name_key"], row["name"])
+            for _, was, row in other(STARTUPS, "name")
+        },
+        use_cases={
+            (owners[row["startup_id"]]["name_key"], was["name_key"]): row["name"]
+            for _, was, row in use_cases
+        },
+        dependencies={was["key"]: row["key"] for _, was, row in other(DEPENDENCIES, "key")},
     )
 
 
@@ -231,11 +262,11 @@ def _sort_out(
     for number, version in versions.items():
         before, after = version.before, version.after
         row = current.get(number)
-        if row is None or before == after:
+        if row is None or (before is not None and _said(before) == _said(after)):
             continue
         if number in spoken_of:
             undoing.keep[number] = _LATER
-        elif as_document(row) != after:
+        elif _said(as_document(row)) != _said(after):
             undoing.keep[number] = _EDITED
         elif before is None and number in needed:
             undoing.keep[number] = _NEEDED
@@ -246,13 +277,25 @@ def _sort_out(
     return undoing
 
 
+def _said(document: Row) -> Row:
+    """What a document says: a column that came later is unknown in documents from before.
+
+    Days that follow from batches are no edits: a store that went back to an older schema lost them.
+    """
+    derived = ("since", "recorded_on")
+    return {
+        name: value for name, value in document.items() if value is not None and name not in derived
+    }
+
+
 def _carry_out(session: Session, table: Table, undoing: Undoing) -> None:
     if undoing.remove:
         session.connection().execute(
             delete(table).where(table.c.id == bindparam("row_number")),
             [{"row_number": number} for number in undoing.remove],
         )
-    restored = {at: from_document(table, before) for at, before in undoing.restore.items()}
+    every = {column.name: None for column in table.columns if column.name != "id"}
+    restored = {at: from_document(table, every | row) for at, row in undoing.restore.items()}
     update_rows(session, table, restored)
 
 

@@ -1,6 +1,7 @@
 """The tables of the store, as typed SQLAlchemy mappings, by noun."""
 
 from db.records.base import Base, table_of
+from db.records.funds import FundRecord, HoldingImportRecord, HoldingRecord
 from db.records.hazard import (
     AssumptionOverrideRecord,
     FeedRecord,
@@ -26,6 +27,9 @@ from db.records.reference import (
     LinkEffectRecord,
     ModelRecord,
     OfferRecord,
+    OwnLinkRecord,
+    OwnProviderRecord,
+    OwnServiceRecord,
     ProviderRecord,
     ReferenceLoadRecord,
     RetirementRecord,
@@ -35,6 +39,7 @@ from db.records.reference import (
 from db.records.register import (
     DependencyRecord,
     FactRecord,
+    PastRegisterRecord,
     PortfolioRecord,
     StagingRecord,
     StartupRecord,
@@ -65,6 +70,9 @@ __all__ = [
     "FactRecord",
     "FailureRateRecord",
     "FeedRecord",
+    "FundRecord",
+    "HoldingImportRecord",
+    "HoldingRecord",
     "IncidentRecord",
     "JudgementRecord",
     "KeptAnswerRecord",
@@ -73,6 +81,10 @@ __all__ = [
     "MadeRowsRecord",
     "ModelRecord",
     "OfferRecord",
+    "OwnLinkRecord",
+    "OwnProviderRecord",
+    "OwnServiceRecord",
+    "PastRegisterRecord",
     "PersonRecord",
     "PortfolioRecord",
     "PortfolioTeamRecord",

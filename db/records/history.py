@@ -10,7 +10,11 @@ from db.records.base import NEVER_REUSED, Base, Identifier, Name, NameKey, RowNu
 
 
 class BatchRecord(Base):
-    """One published import. The same reading can be live only once in a portfolio."""
+    """One published import, or change by hand. A reading can be live only once in a portfolio.
+
+    ``day`` is the day that the file is of (NULL: the day of its import), ``covers`` what it is
+    complete for (:class:`db.importing.covering.Covers`; NULL: it was not said, so it only adds).
+    """
 
     __tablename__ = "batches"
     __table_args__ = (
@@ -37,6 +41,9 @@ class BatchRecord(Base):
     rejected: Mapped[int]
     duplicate: Mapped[int]
     made_portfolio: Mapped[bool]
+    kind: Mapped[str] = mapped_column(String(32), default="import", server_default="import")
+    day: Mapped[date | None]
+    covers: Mapped[str | None] = mapped_column(String(32))
     published_at: Mapped[datetime]
     published_by: Mapped[Name]
     undone_at: Mapped[datetime | None]
@@ -47,7 +54,7 @@ class RowVersionRecord(Base):
     """One row before and after a batch. ``before`` NULL: the batch made the row.
 
     Rows that the batch only confirmed are told together: ``numbers`` holds their numbers
-    (:func:`db.importing.writing.packed_numbers`), ``row_id`` the first. Undoing an earlier batch
+    (:func:`db.register.numbers.packed_numbers`), ``row_id`` the first. Undoing an earlier batch
     knows by it that somebody still vouches for them. Older batches told of each by itself, with
     ``before`` equal to ``after``.
     """

@@ -1,7 +1,8 @@
 """The reference facts: providers, services, links, disruption rates, models, aliases.
 
 They are replaced as a whole when the files or packages they come from change; only an analyst's
-own aliases stay. Prices per million tokens are rates, not amounts, so they are not in cents.
+own aliases, and providers, services and links that somebody added, stay. Prices per million tokens
+are rates, not amounts, so they are not in cents.
 """
 
 from datetime import date, datetime
@@ -180,3 +181,59 @@ class AliasRecord(Base):
     source: Mapped[str]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+
+
+class _Stated:
+    """Who stated an own fact last, and how often it was stated (``version``)."""
+
+    source: Mapped[str]
+    as_of: Mapped[str]
+    stated_by: Mapped[Name]
+    stated_at: Mapped[datetime]
+    version: Mapped[int]
+
+
+class OwnProviderRecord(_Stated, Base):
+    """A provider that somebody of this store added to those that ship."""
+
+    __tablename__ = "own_providers"
+    __table_args__ = NEVER_REUSED
+
+    id: Mapped[Identifier]
+    name: Mapped[Name]
+    name_key: Mapped[NameKey] = mapped_column(unique=True)
+    roles: Mapped[list[str]]
+    country: Mapped[str]
+    website: Mapped[str]
+    colour: Mapped[str]
+    note: Mapped[str]
+
+
+class OwnServiceRecord(_Stated, Base):
+    """A service of an own provider, with further names by which files call it."""
+
+    __tablename__ = "own_services"
+    __table_args__ = NEVER_REUSED
+
+    id: Mapped[Identifier]
+    name: Mapped[Name]
+    name_key: Mapped[NameKey] = mapped_column(unique=True)
+    developer: Mapped[str | None]
+    host: Mapped[Name]
+    form: Mapped[str]
+    aliases: Mapped[list[str]]
+
+
+class OwnLinkRecord(_Stated, Base):
+    """What an own provider or service runs on; ``effects`` are ``{kind, probability, gain}``."""
+
+    __tablename__ = "own_links"
+    __table_args__ = (UniqueConstraint("upstream", "downstream", "relation"), NEVER_REUSED)
+
+    id: Mapped[Identifier]
+    upstream: Mapped[Name]
+    downstream: Mapped[Name]
+    relation: Mapped[str]
+    basis: Mapped[Basis] = mapped_column(closed_list(Basis, "basis"))
+    effects: Mapped[list[dict[str, Any]]]
+    note: Mapped[str]

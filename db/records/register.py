@@ -7,7 +7,7 @@ dependency is one line of one file, so its source and date are columns.
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.records.base import (
@@ -21,7 +21,14 @@ from db.records.base import (
     closed_list,
 )
 from risk.catalog.records import Answer
-from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement, SwitchBegun
+from risk.inventory.records import (
+    Depth,
+    Evidence,
+    ExitPlan,
+    Fallback,
+    Requirement,
+    SwitchBegun,
+)
 from risk.money.currencies import USD
 
 
@@ -40,8 +47,9 @@ def _not_negative(column: str) -> CheckConstraint:
 class PortfolioRecord(Base):
     """The startups that one owner watches. ``revision`` grows with every write to it.
 
-    ``live`` is False once the import that made the portfolio was undone and left it empty.
-    ``currency`` is that in which its money is shown.
+    ``live`` is False once the import that made the portfolio was undone and left it empty, and of
+    one that only stands for another as of a past day. An archived one is in no list. ``currency``
+    is that in which its money is shown.
     """
 
     __tablename__ = "portfolios"
@@ -53,7 +61,25 @@ class PortfolioRecord(Base):
     live: Mapped[bool] = mapped_column(default=True)
     revision: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
     currency: Mapped[str] = mapped_column(String(3), default=USD, server_default=USD)
+
+
+class PastRegisterRecord(Base):
+    """A hidden portfolio that holds the register of another as of a past day.
+
+    ``rests_on`` is a digest of the batches that it is made of: with others it is made anew.
+    """
+
+    __tablename__ = "past_registers"
+
+    portfolio_id: Mapped[int] = mapped_column(
+        RowNumber, ForeignKey("portfolios.id"), primary_key=True, autoincrement=False
+    )
+    past_of: Mapped[int] = mapped_column(RowNumber, ForeignKey("portfolios.id"))
+    as_of: Mapped[date]
+    rests_on: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
 
 
 class StagingRecord(Base):
@@ -74,8 +100,11 @@ class StagingRecord(Base):
 class StartupRecord(Base):
     """A dependent company; unknown facts are NULL.
 
-    Amounts are cents of USD. One that was stated in another currency, or for another time, stands
-    in ``…_stated`` as well, with the rate that it was converted by (:mod:`risk.money.stated`).
+    It counts from ``since`` (NULL: before days were kept) to ``until`` (NULL: it counts now), as
+    use cases and dependencies do. ``other_names`` are keys of names that it had, one a line.
+    ``tags`` and ``fund`` are lists whose entries stand apart by ``; ``. Amounts are cents of USD.
+    One that was stated in another currency, or for another time, stands in ``…_stated`` as well,
+    with the rate that it was converted by (:mod:`risk.money.stated`).
     """
 
     __tablename__ = "startups"
@@ -93,6 +122,8 @@ class StartupRecord(Base):
         ),
         _margin("gross_margin"),
         _fraction("ai_revenue_share"),
+        _fraction("ownership"),
+        Index(None, "portfolio_id", "until", "id"),
         NEVER_REUSED,
     )
 
@@ -112,7 +143,18 @@ class StartupRecord(Base):
     engineers: Mapped[float | None]
     invested_cents: Mapped[Cents | None]
     as_of: Mapped[date | None]
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+    other_names: Mapped[str | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    unread_lines: Mapped[int | None]
+    tags: Mapped[str | None]
+    stage: Mapped[str | None]
+    fund: Mapped[str | None]
+    ownership: Mapped[float | None]
+    relationship: Mapped[str | None]
+    watched_by: Mapped[str | None]
+    contact_email: Mapped[str | None]
     annual_revenue_stated: Mapped[str | None]
     cash_stated: Mapped[str | None]
     monthly_burn_stated: Mapped[str | None]
@@ -120,7 +162,11 @@ class StartupRecord(Base):
 
 
 class FactRecord(Base):
-    """Where one fact about a startup was read, and as of which day."""
+    """Where one fact about a startup was read, as of which day, and how it came to be known.
+
+    ``evidence`` NULL: it was stated in an inventory. ``recorded_on`` is NULL where its import, or
+    one that confirmed it, says when it was recorded.
+    """
 
     __tablename__ = "facts"
     __table_args__ = (UniqueConstraint("startup_id", "field"), NEVER_REUSED)
@@ -130,11 +176,13 @@ class FactRecord(Base):
     field: Mapped[Name]
     source: Mapped[str | None]
     as_of: Mapped[date | None]
+    recorded_on: Mapped[date | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    evidence: Mapped[Evidence | None] = mapped_column(closed_list(Evidence, "evidence"))
 
 
 class UseCaseRecord(Base):
-    """One thing a startup does with language models."""
+    """One thing a startup does with language models; ``other_names`` as of startups."""
 
     __tablename__ = "use_cases"
     __table_args__ = (
@@ -153,15 +201,20 @@ class UseCaseRecord(Base):
     revenue_share: Mapped[float | None]
     buffer_hours: Mapped[float | None]
     requirement: Mapped[Requirement] = mapped_column(closed_list(Requirement, "requirement"))
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+    other_names: Mapped[str | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
 
 
 class DependencyRecord(Base):
     """One use case stands on one provider's model.
 
-    ``key`` names it within the portfolio for good; ``provider_key`` and ``model_key`` are what an
-    import compares. ``host_text`` is the host as written, ``host`` as understood; ``resolution_*``
-    say how surely the names were understood, and why.
+    ``key`` names it within the portfolio; ``provider_key`` and ``model_key`` are what an import
+    compares, and ``other_names`` keys under which its provider was written before, one a line
+    (:data:`db.register.naming.WITH_MODEL` parts provider and model of one that was merged with it).
+    ``host_text`` is the host as written, ``host`` as understood; ``resolution_*`` say how surely
+    the names were understood, and why. ``evidence`` NULL: it was stated.
     """
 
     __tablename__ = "dependencies"
@@ -170,6 +223,8 @@ class DependencyRecord(Base):
         _fraction("share"),
         _not_negative("spend_cents_per_month"),
         _not_negative("notice_days"),
+        _not_negative("provider_notice_days"),
+        _fraction("promised_availability"),
         NEVER_REUSED,
     )
 
@@ -205,5 +260,15 @@ class DependencyRecord(Base):
     renewal: Mapped[date | None]
     source: Mapped[str | None]
     as_of: Mapped[date | None]
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+    other_names: Mapped[str | None]
+    recorded_on: Mapped[date | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    provider_notice_days: Mapped[float | None]
+    contract_start: Mapped[date | None]
+    contract_end: Mapped[date | None]
+    governing_law: Mapped[str | None]
+    promised_availability: Mapped[float | None]
+    evidence: Mapped[Evidence | None] = mapped_column(closed_list(Evidence, "evidence"))
     spend_stated: Mapped[str | None]

@@ -19,7 +19,7 @@ STARTUP_STATED = {
 STATED = {**STARTUP_STATED, "spend_usd": "spend_stated"}
 _AMOUNTS = {**STARTUP_AMOUNTS, "spend_usd": "spend_cents_per_month"}
 #: Fields of an inventory whose column has another name. The column ``host`` is what was understood.
-_COLUMNS = {**_AMOUNTS, "host": "host_text"}
+_COLUMNS = {**_AMOUNTS, "host": "host_text", "use_case_revenue_share": "revenue_share"}
 
 
 def to_cents(usd: float | None) -> int | None:
@@ -30,6 +30,11 @@ def to_cents(usd: float | None) -> int | None:
 def to_usd(cents: int | None) -> float | None:
     """Return USD; unknown stays unknown."""
     return None if cents is None else cents / 100
+
+
+def model_field(field: str) -> str:
+    """Return what the model calls a fact that an inventory calls otherwise."""
+    return "revenue_share" if field == "use_case_revenue_share" else field
 
 
 def column_of(field: str) -> str:

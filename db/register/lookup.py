@@ -7,6 +7,7 @@ from db.errors import Refused
 from db.records import PortfolioRecord, StartupRecord
 from db.register.naming import comparison_key
 from db.register.rows import as_portfolio, read_register
+from db.register.tables import startups_of
 from risk.catalog.records import Answer
 from risk.inventory.records import Dependency, Startup, UseCase
 
@@ -21,15 +22,15 @@ def startup_named(session: Session, portfolio: PortfolioRecord, name: str) -> St
     register = read_register(session, portfolio.id, startup_key=key)
     if not register.startups:
         raise Refused(
-            f"There is no startup “{name}” in {portfolio.name}.{_near(session, portfolio, key)}"
+            f"There is no startup “{name}” in {portfolio.name}.{near(session, portfolio, key)}"
         )
     return as_portfolio(portfolio, register).startups[0]
 
 
-def _near(session: Session, portfolio: PortfolioRecord, key: str) -> str:
+def near(session: Session, portfolio: PortfolioRecord, key: str) -> str:
     """A hint at startups whose names begin alike."""
     query = select(StartupRecord.name).where(
-        StartupRecord.portfolio_id == portfolio.id,
+        startups_of(session, portfolio.id),
         StartupRecord.name_key.startswith(key[:4], autoescape=True),
     )
     names = list(session.scalars(query.order_by(StartupRecord.name).limit(3))) if key else []

@@ -22,9 +22,19 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Float, Text, and_, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from db.records import BatchRecord, DrillRecord, JudgementRecord, table_of
+from db.records import DrillRecord, JudgementRecord, table_of
 from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
-from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
+from db.register.recorded import RecordedDays, recorded_days
+from db.register.tables import (
+    DEPENDENCIES,
+    FACTS,
+    LIVE_DEPENDENCY,
+    LIVE_USE_CASE,
+    STARTUPS,
+    USE_CASES,
+    among_startups_of,
+    startups_of,
+)
 from risk.alternatives.evidence import with_evidence
 from risk.alternatives.judgements import AGREEMENTS, Topic
 from risk.assumptions import Assumptions
@@ -139,8 +149,10 @@ def read_startups(
     ``evidence`` is laid over what the inventory said; ``assumptions`` say what a drill must show.
     Unless ``named``, use cases and dependencies are read without their names.
     """
-    of_startup, of_case = _chosen(portfolio_id, numbers, only)
-    of_link = DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case))
+    of_startup, of_case = _chosen(session, portfolio_id, numbers, only)
+    of_link = and_(
+        DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case)), LIVE_DEPENDENCY
+    )
     dated = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
     tables = _Tables(
         firms=_by_number(_read(session, _STARTUP_COLUMNS, of_startup)),
@@ -149,7 +161,7 @@ def read_startups(
         facts=_read(session, _FACT_COLUMNS, and_(dated, FACTS.c.field.in_(DATED))),
         named=named,
     )
-    days = _Days(_imports(session, portfolio_id))
+    days = _Days(recorded_days(session, portfolio_id))
 
     def laid_out(one: _Tables) -> tuple[Members, Columns]:
         return _laid_out(one, days, evidence, catalog, assumptions, today)
@@ -179,9 +191,9 @@ def marked_startups(
     Marks are made of rows as the database writes them, which takes less than reading them. Rows
     in another order give the same.
     """
-    of_startup, of_case = _chosen(portfolio_id, numbers)
+    of_startup, of_case = _chosen(session, portfolio_id, numbers)
     of_fact = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
-    on = DEPENDENCIES.c.use_case_id == USE_CASES.c.id
+    on = and_(DEPENDENCIES.c.use_case_id == USE_CASES.c.id, LIVE_DEPENDENCY)
     # A use case is told with each of its dependencies: together they are one statement.
     of_cases = _own(USE_CASES, _CASE_COLUMNS) + _own(DEPENDENCIES, _LINK_COLUMNS)
     rows = (
@@ -193,6 +205,9 @@ def marked_startups(
         ),
     )
     said = int.from_bytes(bytes.fromhex(evidence.mark)[:8], "little")
+    recorded = recorded_days(session, portfolio_id).mark
+    if recorded:
+        said ^= int.from_bytes(bytes.fromhex(recorded)[:8], "little")
     found, marks = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
     for number, (owner, columns, tables, condition) in enumerate(rows):
         lines = func.aggregate_strings(_as_text(session, [owner, *columns]), "\n")
@@ -274,9 +289,10 @@ def _laid_out(
     firms, places = tables.firms, _Endpoints(catalog)
     count = len(firms["id"])
     cases = _Cases.of(tables.cases, _whole(firms["id"]))
-    case, recorded = _case_of(tables.links, cases), days.of_records(tables.links)
+    case, recorded = _case_of(tables.links, cases), days.of_records(DEPENDENCIES.name, tables.links)
     answer = np.array(tables.links["answer"], dtype=np.object_)
-    said = _Said.of(answer == Answer.ASK, case, recorded, cases, startups=count)
+    unread = np.nan_to_num(_floats(firms["unread_lines"])).astype(np.int32)
+    said = _Said.of(answer == Answer.ASK, case, recorded, cases, unread=unread)
     models = answer == Answer.YES
     links = _Links.of(
         _chosen_rows(tables.links, models.tolist()), case[models], recorded[models], places, days
@@ -291,7 +307,7 @@ def _laid_out(
     members = Members(
         names=firms["name"],
         sectors=firms["sector"],
-        questions=said.open_questions,
+        questions=said.open_questions + said.unread,
         empty=np.bincount(cases.startup, minlength=count) == 0,
         use_cases=cases.name[np.unique(links.case)].tolist() if tables.named else None,
         keys=links.key.tolist() if tables.named else None,
@@ -303,7 +319,7 @@ def _laid_out(
 def span(session: Session, portfolio_id: int) -> tuple[int, int]:
     """The first and last number of a portfolio's startups; the last is below where it has none."""
     query = select(func.min(STARTUPS.c.id), func.max(STARTUPS.c.id))
-    first, last = session.execute(query.where(STARTUPS.c.portfolio_id == portfolio_id)).one()
+    first, last = session.execute(query.where(startups_of(session, portfolio_id))).one()
     return (0, -1) if first is None else (first, last)
 
 
@@ -314,7 +330,7 @@ def stretches(
     place = func.row_number().over(order_by=STARTUPS.c.id) - 1
     own = (
         select(STARTUPS.c.id, (place // size).label("stretch"))
-        .where(STARTUPS.c.portfolio_id == portfolio_id)
+        .where(startups_of(session, portfolio_id))
         .subquery()
     )
     edges = select(func.min(own.c.id), func.max(own.c.id))
@@ -489,17 +505,19 @@ def _one_after_the_other(kind: type, parts: Sequence[Mapping[str, Any]]) -> dict
 
 
 def _chosen(
-    portfolio_id: int, numbers: tuple[int, int] | None, only: Sequence[int] | None = None
+    session: Session,
+    portfolio_id: int,
+    numbers: tuple[int, int] | None,
+    only: Sequence[int] | None = None,
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The conditions on startups and on use cases."""
-    chosen = STARTUPS.c.portfolio_id == portfolio_id
-    # Plus zero: the index of the portfolio's startups would be read from end to end.
-    own = STARTUPS.c.portfolio_id + 0 == portfolio_id
+    chosen = startups_of(session, portfolio_id)
     if numbers is not None:
-        chosen = and_(STARTUPS.c.id.between(*numbers), own)
+        chosen = among_startups_of(session, portfolio_id, STARTUPS.c.id.between(*numbers))
     if only is not None:
-        chosen = and_(STARTUPS.c.id.in_(only), own)
-    return chosen, USE_CASES.c.startup_id.in_(select(STARTUPS.c.id).where(chosen))
+        chosen = among_startups_of(session, portfolio_id, STARTUPS.c.id.in_(only))
+    of_case = USE_CASES.c.startup_id.in_(select(STARTUPS.c.id).where(chosen))
+    return chosen, and_(of_case, LIVE_USE_CASE)
 
 
 def _projected(columns: Any, names: str) -> list[ColumnElement[Any]]:
@@ -511,12 +529,12 @@ def _projected(columns: Any, names: str) -> list[ColumnElement[Any]]:
 
 
 _AS_STORED = (
-    "requirement depth fallback exit_plan switch_begun answer as_of fallback_tested_on"
+    "requirement depth fallback exit_plan switch_begun answer as_of recorded_on fallback_tested_on"
 ).split()
 _STARTUP_COLUMNS = _projected(
     STARTUPS.c,
     "id name sector country annual_revenue_cents gross_margin ai_revenue_share engineers cash_cents"
-    " monthly_burn_cents as_of",
+    " monthly_burn_cents as_of unread_lines",
 )
 _CASE_COLUMNS = _projected(
     USE_CASES.c, "id startup_id requirement criticality revenue_share buffer_hours"
@@ -525,11 +543,11 @@ _LINK_COLUMNS = _projected(
     DEPENDENCIES.c,
     "id use_case_id key answer developer host model data_residency share spend_cents_per_month"
     " depth fallback fallback_developer fallback_host fallback_tested_on exit_plan switch_begun"
-    " notice_days as_of batch_id",
+    " notice_days provider_notice_days as_of recorded_on batch_id",
 )
 _CASE_NAMES = _projected(USE_CASES.c, "name")
 _LINK_NAMES = _projected(DEPENDENCIES.c, "provider_text")
-_FACT_COLUMNS = _projected(FACTS.c, "startup_id field as_of batch_id")
+_FACT_COLUMNS = _projected(FACTS.c, "id startup_id field as_of recorded_on batch_id")
 
 Table = Mapping[str, Sequence[Any]]
 
@@ -618,18 +636,11 @@ class _Endpoints:
         return tuple(known[place] for place in order.tolist()), renumbered
 
 
-def _imports(session: Session, portfolio_id: int) -> dict[int, int]:
-    """The days of a portfolio's imports, as ordinal numbers."""
-    query = select(BatchRecord.id, BatchRecord.published_at)
-    found = session.execute(query.where(BatchRecord.portfolio_id == portfolio_id))
-    return {number: at.date().toordinal() for number, at in found}
-
-
 class _Days:
     """Days as ordinal numbers; NaN where nobody knows."""
 
-    def __init__(self, imports: Mapping[int, int]) -> None:
-        self.of_import: dict[Any, float] = {None: np.nan, **imports}
+    def __init__(self, recorded: RecordedDays) -> None:
+        self.recorded = recorded
         self.known: dict[Any, float] = {None: np.nan}
 
     def of(self, stored: Sequence[Any]) -> Floats:
@@ -640,12 +651,12 @@ class _Days:
             known[day] = float(parsed.toordinal())
         return np.fromiter(map(known.__getitem__, stored), dtype=np.float64, count=len(stored))
 
-    def of_records(self, table: Table) -> Floats:
-        """The days that records name, or else those of their imports."""
-        named, imports = self.of(table["as_of"]), self.of_import
-        imports.update(dict.fromkeys(set(table["batch_id"]).difference(imports), np.nan))
-        taken = map(imports.__getitem__, table["batch_id"])
-        return np.where(np.isnan(named), np.fromiter(taken, np.float64, len(named)), named)
+    def of_records(self, name: str, table: Table) -> Floats:
+        """The days that records of a table name, or else those on which they were recorded."""
+        named, own = self.of(table["as_of"]), self.of(table["recorded_on"])
+        numbers = np.array(table["id"], dtype=np.int64)
+        recorded = self.recorded.of_rows(name, numbers, table["batch_id"], own)
+        return np.where(np.isnan(named), recorded, named)
 
 
 def _stated_on(firms: Table, facts: Table, days: _Days) -> dict[str, Floats]:
@@ -653,7 +664,7 @@ def _stated_on(firms: Table, facts: Table, days: _Days) -> dict[str, Floats]:
     of_startup = days.of(firms["as_of"])
     found = {name: of_startup.copy() for name in DATED}
     place = np.searchsorted(_whole(firms["id"]), _whole(facts["startup_id"]))
-    day = days.of_records(facts)
+    day = days.of_records(FACTS.name, facts)
     field = np.array(facts["field"], dtype=np.object_)
     for name, stated in found.items():
         here = (field == name) & ~np.isnan(day)
@@ -666,19 +677,22 @@ class _Said:
     """What is said of whom startups depend on, of language models or not, by ordinal days.
 
     ``newest`` (cases,) is that of the newest record of each use case and ``oldest`` (startups,)
-    that of the oldest of each startup, NaN where one has no day. ``named`` counts the records and
-    ``open_questions`` those of which it is open what they are, (startups,) each.
+    that of the oldest of each startup, NaN where one has no day. ``named`` counts the records,
+    ``open_questions`` those of which it is open what they are, and ``unread`` lines that could not
+    be read, (startups,) each.
     """
 
     newest: Floats
     oldest: Floats
     named: Codes
     open_questions: Codes
+    unread: Codes
 
     @classmethod
     def of(
-        cls, asks: Flags, case: Places, day: Floats, cases: "_Cases", *, startups: int
+        cls, asks: Flags, case: Places, day: Floats, cases: "_Cases", *, unread: Codes
     ) -> "_Said":
+        startups = len(unread)
         owner = cases.startup[case]
         newest, oldest = np.full(len(cases.id), np.nan), np.full(startups, np.inf)
         np.fmax.at(newest, case, day)
@@ -689,12 +703,15 @@ class _Said:
             oldest=np.where(np.isfinite(oldest), oldest, np.nan),
             named=np.bincount(owner, minlength=startups).astype(np.int32),
             open_questions=np.bincount(owner[asks], minlength=startups).astype(np.int32),
+            unread=unread,
         )
 
     @property
-    def settled(self) -> NDArray[np.bool_]:
-        """Of which startups it is known whom they depend on."""
-        return np.asarray((self.named > 0) & (self.open_questions == 0))
+    def answered(self) -> Floats:
+        """The share of the lines about each startup that say whom it depends on; 0 without any."""
+        lines = self.named + self.unread
+        share: Floats = (self.named - self.open_questions) / np.maximum(lines, 1)
+        return share
 
 
 def _where(table: Table, name: str, among: Sequence[Any]) -> Table:
@@ -835,7 +852,7 @@ class _Links:
             tested=days.of(table["fallback_tested_on"]),
             plan_tested=unknown,
             takeover=unknown.copy(),
-            promised=np.zeros(count),
+            promised=np.nan_to_num(_floats(table["provider_notice_days"])),
             outlives=none,
             reserved=none.copy(),
             begun=_coded(MOVES, table["switch_begun"]),
@@ -882,6 +899,7 @@ def _stated(links: _Links, row: int) -> Dependency:
         fallback=None if links.fallback[row] < 0 else FALLBACKS[links.fallback[row]],
         fallback_tested_on=None if np.isnan(day) else date.fromordinal(int(day)),
         exit_plan=None if links.plan[row] < 0 else PLANS[links.plan[row]],
+        provider_notice_days=float(links.promised[row]) or None,
     )
 
 
@@ -935,8 +953,8 @@ def _assembled(
             cash=_floats(firms["cash_cents"]) / 100,
             burn=_floats(firms["monthly_burn_cents"]) / 100,
             **{age: now - stated[name] for age, name in zip(AGES, DATED, strict=True)},
-            answered=said.settled.astype(np.int32),
-            answered_age=np.where(said.settled, now - said.oldest, np.nan),
+            answered=said.answered,
+            answered_age=np.where(said.answered == 1, now - said.oldest, np.nan),
         ),
         cases=CaseColumns(
             row=seeds_of("use case", of_case),

@@ -7,6 +7,10 @@ from collections.abc import Iterable
 #: What a use case is called when its row names none. Rows that say so in words are the same one.
 UNNAMED_USE_CASE = "Unnamed use case"
 
+#: What stands between the keys of provider and model of a dependency that was merged with another;
+#: no key holds it.
+WITH_MODEL = "\x1f"
+
 _LONGEST_KEY = 200
 _KEPT_OF_LONG_KEY = 150
 

@@ -3,53 +3,51 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, select
 from sqlalchemy.orm import Session
 
-from db.records import (
-    BatchRecord,
-    DependencyRecord,
-    FactRecord,
-    PortfolioRecord,
-    StartupRecord,
-    UseCaseRecord,
-    table_of,
-)
+from db.records import PortfolioRecord
 from db.register.columns import STARTUP_AMOUNTS, STARTUP_STATED, to_usd
 from db.register.documents import Row
+from db.register.recorded import RecordedDays, recorded_days
+from db.register.tables import DEPENDENCIES as DEPENDENCIES
+from db.register.tables import FACTS as FACTS
+from db.register.tables import (
+    LIVE_DEPENDENCY,
+    LIVE_USE_CASE,
+    among_startups_of,
+    startups_of,
+)
+from db.register.tables import REGISTER_TABLES as REGISTER_TABLES
+from db.register.tables import STARTUPS as STARTUPS
+from db.register.tables import USE_CASES as USE_CASES
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
-
-STARTUPS = table_of(StartupRecord)
-FACTS = table_of(FactRecord)
-USE_CASES = table_of(UseCaseRecord)
-DEPENDENCIES = table_of(DependencyRecord)
-#: Parents before children.
-REGISTER_TABLES = (STARTUPS, FACTS, USE_CASES, DEPENDENCIES)
 
 #: Fields that the model and the store call alike and write alike.
 STARTUP_FIELDS = (
-    "name website sector country notes gross_margin ai_revenue_share engineers as_of"
+    "name website sector country notes gross_margin ai_revenue_share engineers tags stage fund"
+    " ownership relationship watched_by contact_email as_of unread_lines"
 ).split()
 USE_CASE_FIELDS = "name criticality revenue_share buffer_hours requirement".split()
 DEPENDENCY_FIELDS = (
     "key provider_text answer developer host product model region data_residency share depth "
     "fallback fallback_provider_text fallback_developer fallback_host fallback_tested_on "
-    "exit_plan switch_begun notice_days renewal source as_of"
+    "exit_plan switch_begun notice_days provider_notice_days contract_start contract_end renewal"
+    " governing_law promised_availability source as_of evidence"
 ).split()
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoredRegister:
-    """All rows of a portfolio, in the order in which they came, and the days of its imports."""
+    """All rows of a portfolio, in the order in which they came, and when they were recorded."""
 
     startups: tuple[Row, ...] = ()
     facts: tuple[Row, ...] = ()
     use_cases: tuple[Row, ...] = ()
     dependencies: tuple[Row, ...] = ()
-    imported_on: Mapping[int, date] = field(default_factory=dict)
+    recorded: RecordedDays = field(default_factory=RecordedDays)
 
     def rows(self, table: Table) -> tuple[Row, ...]:
         """Return the rows of one of the register's tables."""
@@ -70,13 +68,11 @@ def read_register(
     Or those of one of its startups, of its startups with ``numbers`` from the first to the last, of
     ``only`` these few, or of those whose keys are among ``names``.
     """
-    chosen = STARTUPS.c.portfolio_id == portfolio_id
-    # Plus zero: the index of the portfolio's startups would be read from end to end.
-    own = STARTUPS.c.portfolio_id + 0 == portfolio_id
+    chosen = startups_of(session, portfolio_id)
     if numbers is not None:
-        chosen = and_(STARTUPS.c.id.between(*numbers), own)
+        chosen = among_startups_of(session, portfolio_id, STARTUPS.c.id.between(*numbers))
     if only is not None:
-        chosen = and_(STARTUPS.c.id.in_(only), own)
+        chosen = among_startups_of(session, portfolio_id, STARTUPS.c.id.in_(only))
     if names is not None:
         chosen = and_(chosen, STARTUPS.c.name_key.in_(names))
     if startup_key is not None:
@@ -88,15 +84,14 @@ def read_register(
         found = session.execute(select(table).where(condition).order_by(table.c.id))
         return tuple(dict(row) for row in found.mappings())
 
-    batches = select(BatchRecord.id, BatchRecord.published_at).where(
-        BatchRecord.portfolio_id == portfolio_id
-    )
     return StoredRegister(
         startups=rows(STARTUPS, chosen),
         facts=rows(FACTS, FACTS.c.startup_id.in_(of_startup)),
-        use_cases=rows(USE_CASES, USE_CASES.c.startup_id.in_(of_startup)),
-        dependencies=rows(DEPENDENCIES, DEPENDENCIES.c.use_case_id.in_(of_use_case)),
-        imported_on={number: at.date() for number, at in session.execute(batches)},
+        use_cases=rows(USE_CASES, and_(USE_CASES.c.startup_id.in_(of_startup), LIVE_USE_CASE)),
+        dependencies=rows(
+            DEPENDENCIES, and_(DEPENDENCIES.c.use_case_id.in_(of_use_case), LIVE_DEPENDENCY)
+        ),
+        recorded=recorded_days(session, portfolio_id),
     )
 
 
@@ -113,7 +108,7 @@ def as_portfolio(record: PortfolioRecord, register: StoredRegister) -> Portfolio
                 use_cases[row["id"]],
                 facts[row["id"]],
                 dependencies,
-                register.imported_on,
+                register.recorded,
             )
             for row in register.startups
         ),
@@ -140,7 +135,7 @@ def _startup(
     use_cases: Iterable[Row],
     facts: Iterable[Row],
     dependencies: Groups,
-    imported_on: Mapping[int, date],
+    recorded: RecordedDays,
 ) -> Startup:
     amounts: Row = {field: to_usd(row[column]) for field, column in STARTUP_AMOUNTS.items()}
     return Startup(
@@ -150,8 +145,7 @@ def _startup(
             UseCase(
                 **{field: use_case[field] for field in USE_CASE_FIELDS},
                 dependencies=tuple(
-                    _dependency(dependency, imported_on)
-                    for dependency in dependencies[use_case["id"]]
+                    _dependency(dependency, recorded) for dependency in dependencies[use_case["id"]]
                 ),
             )
             for use_case in use_cases
@@ -161,15 +155,16 @@ def _startup(
         stated_on={
             fact["field"]: day
             for fact in facts
-            if (day := fact["as_of"] or imported_on.get(fact["batch_id"]))
+            if (day := fact["as_of"] or recorded.of_row(FACTS.name, fact))
             not in (None, row["as_of"])
         },
+        evidence={fact["field"]: fact["evidence"] for fact in facts if fact["evidence"]},
     )
 
 
-def _dependency(row: Row, imported_on: Mapping[int, date]) -> Dependency:
+def _dependency(row: Row, recorded: RecordedDays) -> Dependency:
     return Dependency(
-        recorded_on=None if row["as_of"] else imported_on.get(row["batch_id"]),
+        recorded_on=None if row["as_of"] else recorded.of_row(DEPENDENCIES.name, row),
         **{field: row[field] for field in DEPENDENCY_FIELDS},
         spend_usd_per_month=to_usd(row["spend_cents_per_month"]),
         spend_stated=row["spend_stated"],

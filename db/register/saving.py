@@ -29,7 +29,7 @@ def replace_register(session: Session, portfolio_id: int, portfolio: Portfolio) 
         Refused: two startups, use cases or dependencies have the same name.
     """
     _refuse_duplicates(portfolio)
-    _remove_rows(session, portfolio_id)
+    remove_register(session, portfolio_id)
     insert_startups(session, portfolio_id, portfolio.startups)
 
 
@@ -46,6 +46,7 @@ def insert_startups(session: Session, portfolio_id: int, startups: Sequence[Star
                 "field": field,
                 "source": source,
                 "as_of": startup.stated_on.get(field, startup.as_of),
+                "evidence": startup.evidence.get(field),
                 "batch_id": None,
             }
             for number, startup in of_startup
@@ -83,7 +84,8 @@ def _refuse_duplicates(portfolio: Portfolio) -> None:
                 refuse_if_seen(*names, model=dependency.model)
 
 
-def _remove_rows(session: Session, portfolio_id: int) -> None:
+def remove_register(session: Session, portfolio_id: int) -> None:
+    """Remove every row of a portfolio's register, children before parents."""
     startups = select(STARTUPS.c.id).where(STARTUPS.c.portfolio_id == portfolio_id)
     use_cases = select(USE_CASES.c.id).where(USE_CASES.c.startup_id.in_(startups))
     session.execute(delete(DEPENDENCIES).where(DEPENDENCIES.c.use_case_id.in_(use_cases)))

@@ -12,7 +12,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from db.register.naming import comparison_key
-from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES
+from db.register.tables import (
+    DEPENDENCIES,
+    LIVE_DEPENDENCY,
+    STARTUPS,
+    USE_CASES,
+    startups_of,
+)
 from risk.catalog.records import Answer
 from risk.portfolio.deadlines import Renewals, Stated
 
@@ -22,9 +28,10 @@ _IN_ORDER = (STARTUPS.c.id, USE_CASES.c.id, DEPENDENCIES.c.id)
 
 
 def read_renewals(session: Session, portfolio_id: int) -> Renewals:
-    """Every renewal that a portfolio states."""
+    """Every renewal that a portfolio states, or else the end of the contract."""
     place = (func.row_number().over(order_by=_IN_ORDER) - 1).label("place")
-    every = _models(portfolio_id, place, DEPENDENCIES.c.renewal).subquery()
+    day = func.coalesce(DEPENDENCIES.c.renewal, DEPENDENCIES.c.contract_end).label("renewal")
+    every = _models(session, portfolio_id, place, day).subquery()
     query = select(every.c.place, every.c.renewal).where(every.c.renewal.is_not(None))
     found = session.execute(query.order_by(every.c.place)).all()
     return Renewals(
@@ -49,7 +56,7 @@ def read_stated(
     keys = list(dict.fromkeys(map(comparison_key, startups)))
     for start in range(0, len(keys), _AT_ONCE):
         names = keys[start : start + _AT_ONCE]
-        query = _models(portfolio_id, *columns).where(STARTUPS.c.name_key.in_(names))
+        query = _models(session, portfolio_id, *columns).where(STARTUPS.c.name_key.in_(names))
         rows = session.execute(query.order_by(*_IN_ORDER))
         for name, own in groupby(rows, key=lambda row: str(row.startup)):
             found[name] = [
@@ -66,10 +73,10 @@ def read_stated(
     return found
 
 
-def _models(portfolio_id: int, *columns: object) -> Select[tuple[object, ...]]:
+def _models(session: Session, portfolio_id: int, *columns: object) -> Select[tuple[object, ...]]:
     """Columns of a portfolio's dependencies on language models."""
     joined = STARTUPS.join(USE_CASES).join(DEPENDENCIES)
     chosen: Select[tuple[object, ...]] = select(*columns).select_from(joined)  # type: ignore[call-overload] # columns
     return chosen.where(
-        STARTUPS.c.portfolio_id == portfolio_id, DEPENDENCIES.c.answer == Answer.YES
+        startups_of(session, portfolio_id), LIVE_DEPENDENCY, DEPENDENCIES.c.answer == Answer.YES
     )

@@ -29,9 +29,14 @@ class Action(StrEnum):
     READ = "read"
     IMPORT = "import"
     UNDO = "undo"
+    CHANGE_REGISTER = "change register"
+    MANAGE_PORTFOLIO = "manage portfolio"
+    DELETE_PORTFOLIO = "delete portfolio"
     SAVE_PORTFOLIO = "save portfolio"
     ADD_ALIAS = "add alias"
     REMOVE_ALIAS = "remove alias"
+    STATE_OWN_FACT = "state own fact"
+    REMOVE_OWN_FACT = "remove own fact"
     ADD_SIGNAL = "add signal"
     SET_ASSUMPTION = "set assumption"
     SET_LIMIT = "set limit"
@@ -50,6 +55,7 @@ class Action(StrEnum):
     SET_SHARING = "set sharing"
     DECIDE_CORRECTION = "decide correction"
     STORE_SCORES = "store scores"
+    STATE_FUND = "state fund"
 
 
 @dataclass(frozen=True)
@@ -85,9 +91,14 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.READ: _EVERYBODY_INVITED,
     Action.IMPORT: _WHO_WORKS_HERE,
     Action.UNDO: _WHO_WORKS_HERE,
+    Action.CHANGE_REGISTER: _WHO_WORKS_HERE,
+    Action.MANAGE_PORTFOLIO: _WHO_WORKS_HERE,
+    Action.DELETE_PORTFOLIO: _OWNERS,
     Action.SAVE_PORTFOLIO: _WHO_WORKS_HERE,
     Action.ADD_ALIAS: _WHO_WORKS_HERE,
     Action.REMOVE_ALIAS: _WHO_WORKS_HERE,
+    Action.STATE_OWN_FACT: _WHO_WORKS_HERE,
+    Action.REMOVE_OWN_FACT: _WHO_WORKS_HERE,
     Action.ADD_SIGNAL: _WHO_WORKS_HERE,
     Action.SET_ASSUMPTION: _WHO_WORKS_HERE,
     Action.SET_LIMIT: _WHO_WORKS_HERE,
@@ -106,6 +117,7 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.SET_SHARING: _OWNERS,
     Action.DECIDE_CORRECTION: _WHO_WORKS_HERE,
     Action.STORE_SCORES: _WHO_WORKS_HERE,
+    Action.STATE_FUND: _WHO_WORKS_HERE,
 }
 
 

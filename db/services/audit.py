@@ -205,6 +205,10 @@ def _changed_snapshots(session: Session) -> Iterator[str]:
         for name, after in session.execute(made)
         if isinstance(after, dict) and after.get("digest")
     }
+    deleted = select(_AUDIT.c.after).where(_AUDIT.c.action == Action.DELETE_PORTFOLIO)
+    for after in session.scalars(deleted):
+        for link in (after or {}).get("share_links", ()):
+            noted.pop(str(link), None)
     held = select(_SNAPSHOTS.c.link_id, _SNAPSHOTS.c.digest, _SNAPSHOTS.c.content)
     found = session.execute(held.order_by(_SNAPSHOTS.c.link_id), execution_options=_FEW_AT_ONCE)
     for link, digest, content in found:

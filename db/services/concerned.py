@@ -3,6 +3,8 @@
 A few records into a million startups must not read a million startups.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -12,7 +14,15 @@ from db.importing.keys import Keys
 from db.importing.planning import StoredRows
 from db.records import PortfolioRecord
 from db.register.bulk import Columns, read_columns
-from db.register.rows import DEPENDENCIES, FACTS, REGISTER_TABLES, STARTUPS, USE_CASES
+from db.register.tables import (
+    DEPENDENCIES,
+    FACTS,
+    LIVE_DEPENDENCY,
+    REGISTER_TABLES,
+    STARTUPS,
+    USE_CASES,
+    startups_of,
+)
 from db.services.counts import counted_once, startups_in
 from risk.inventory.rows import InventoryRows
 
@@ -23,28 +33,50 @@ _AT_ONCE = 4_000
 
 
 def concerned_rows(
-    store: Store, session: Session, found: PortfolioRecord | None, rows: InventoryRows
+    store: Store,
+    session: Session,
+    found: PortfolioRecord | None,
+    rows: InventoryRows,
+    *,
+    whole: bool,
 ) -> StoredRows:
-    """The register as far as the rows of a file can touch it; None has none."""
+    """The register as far as the rows of a file can touch it; None has none.
+
+    ``whole``: the file can touch what it does not name.
+    """
     if found is None:
         return StoredRows()
     of_portfolio = STARTUPS.c.portfolio_id == found.id
-    if startups_in(store, session, [found])[found.id] <= READ_WHOLE:
+    if whole or startups_in(store, session, [found])[found.id] <= READ_WHOLE:
         return StoredRows(tables=_read(session, of_portfolio))
-    names = sorted(Keys(rows).names.tolist())
-    read = [
-        _read(session, of_portfolio & STARTUPS.c.name_key.in_(names[start : start + _AT_ONCE]))
-        for start in range(0, len(names), _AT_ONCE)
-    ]
-    tables = {
+    names = sorted(Keys(rows).all_names.tolist())
+    # Those that had another name: there are few.
+    renamed = select(STARTUPS.c.name_key).where(of_portfolio, STARTUPS.c.other_names.is_not(None))
+    tables = _read_named(session, of_portfolio, {*names, *session.scalars(renamed)})
+    live = sum(one is None for one in tables[DEPENDENCIES.name]["until"])
+    elsewhere = _dependencies_of(store, session, found) - live
+    return StoredRows(tables=tables, elsewhere=elsewhere)
+
+
+def rows_of_startups(session: Session, found: PortfolioRecord, names: Iterable[str]) -> StoredRows:
+    """The rows of the startups with these keys, what has ended included."""
+    return StoredRows(tables=_read_named(session, STARTUPS.c.portfolio_id == found.id, set(names)))
+
+
+def _read_named(
+    session: Session, of_portfolio: ColumnElement[bool], names: set[str]
+) -> dict[str, Columns]:
+    """The rows of the startups with these keys, by table and column."""
+    every = sorted(names)
+    parts = [every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE)] or [[]]
+    read = [_read(session, of_portfolio & STARTUPS.c.name_key.in_(part)) for part in parts]
+    return {
         table.name: {
             column.name: np.concatenate([one[table.name][column.name] for one in read])
             for column in table.columns
         }
         for table in REGISTER_TABLES
     }
-    elsewhere = _dependencies_of(store, session, found) - len(tables[DEPENDENCIES.name]["id"])
-    return StoredRows(tables=tables, elsewhere=elsewhere)
 
 
 def _read(session: Session, chosen: ColumnElement[bool]) -> dict[str, Columns]:
@@ -65,6 +97,10 @@ def _read(session: Session, chosen: ColumnElement[bool]) -> dict[str, Columns]:
 
 def _dependencies_of(store: Store, session: Session, found: PortfolioRecord) -> int:
     joined = DEPENDENCIES.join(USE_CASES).join(STARTUPS)
-    query = select(func.count()).select_from(joined).where(STARTUPS.c.portfolio_id == found.id)
+    query = (
+        select(func.count())
+        .select_from(joined)
+        .where(startups_of(session, found.id), LIVE_DEPENDENCY)
+    )
     key = ("dependencies", found.id, found.revision, found.updated_at)
     return counted_once(store, key, lambda: session.scalar(query) or 0)

@@ -9,18 +9,19 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import Refused
+from db.importing.covering import COMPLETE_FOR, Covers
+from db.importing.planning import USE_CASE_FACTS
 from db.records import CorrectionRecord, ShareLinkRecord, SnapshotRecord
+from db.register.as_inventory import naming_lines
 from db.register.naming import comparison_key
-from db.register.rows import StoredRegister, read_register
+from db.register.rows import read_register
 from db.services.access import Action, Actor, authorize
 from db.services.corrections import note_decision, undecided
 from db.services.imports import publish_import
 from db.services.visible import visible_portfolio
 from db.sharing.proposals import column_of_fact
 from risk.inventory.formats.export_tables import Cell, ExportTable, as_csv
-
-#: How many cells of a line say only which dependency it is about.
-_NAMES = 5
+from risk.inventory.records import DEPENDS_ON_NOTHING, Evidence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,52 +121,39 @@ def _as_table(
         return None
     portfolio = visible_portfolio(session, actor, chosen.portfolio)
     register = read_register(session, portfolio.id, startup_key=comparison_key(chosen.startup))
-    lines = _lines(register, chosen.startup)
-    if not lines:
-        raise Refused(f"The register has no line of {chosen.startup} any more.")
+    names = naming_lines(register, chosen.startup)
+    if all(one["name"] != chosen.startup for one in register.startups):
+        raise Refused(f"The register does not have {chosen.startup} any more.")
+    lines: dict[str, dict[str, Cell]] = {}
     for item in chosen.items:
-        line = lines.get(_line_of(item, chosen, list(lines)))
-        if line is None:
-            raise Refused("The register no longer has the dependency that this is about.")
-        line[column_of_fact(item["field"])] = _cell(item["proposed"])
-        if item["dependency"] is not None:
-            line["source"] = f"Correction {correction} through share link {chosen.share}"
-            line["as_of"] = chosen.proposed_on
-    said = [line for line in lines.values() if len(line) > _NAMES]
-    columns = tuple(dict.fromkeys(name for line in said for name in line))
-    rows = tuple(tuple(line.get(name) for name in columns) for line in said)
+        about, line = _line_of(item, chosen, names)
+        lines.setdefault(about, line)[column_of_fact(item["field"])] = _cell(item["proposed"])
+    for line in lines.values():
+        line["source"] = f"Correction {correction} through share link {chosen.share}"
+        line["as_of"] = chosen.proposed_on
+        line["evidence"] = Evidence.CONFIRMED
+    columns = tuple(dict.fromkeys(name for line in lines.values() for name in line))
+    rows = tuple(tuple(line.get(name) for name in columns) for line in lines.values())
     return ExportTable(name="Correction", columns=columns, rows=rows)
 
 
-def _lines(register: StoredRegister, startup: str) -> dict[str, dict[str, Cell]]:
-    """Return a line of an inventory for each dependency of a startup, with its names alone."""
-    names = {one["id"]: one["name"] for one in register.startups if one["name"] == startup}
-    cases = {one["id"]: one for one in register.use_cases if one["startup_id"] in names}
-    return {
-        one["key"]: {
-            "startup": startup,
-            "use_case": cases[one["use_case_id"]]["name"],
-            "provider": one["provider_text"],
-            "model": one["model"],
-            # One that was never read from a text has no host in its provider's name.
-            "host": one["host"] if one["resolution_confidence"] is None else one["host_text"],
-        }
-        for one in register.dependencies
-        if one["use_case_id"] in cases
-    }
+def _line_of(
+    item: Mapping[str, Any], chosen: _Chosen, names: Mapping[str, dict[str, Cell]]
+) -> tuple[str, dict[str, Cell]]:
+    """What an item is about, and the cells of the line that states it.
 
-
-def _line_of(item: Mapping[str, Any], chosen: _Chosen, keys: Sequence[str]) -> str:
-    """Return the line that states an item: its dependency's, or one that states none otherwise.
-
-    A fact of the startup takes its source from its line, so it goes where no dependency changes.
+    A fact of the startup or of a use case stands on a line that names no dependency.
     """
-    if item["dependency"] is not None:
-        return str(chosen.places[item["dependency"]])
-    taken = {
-        chosen.places[one["dependency"]] for one in chosen.items if one["dependency"] is not None
-    }
-    return next((key for key in keys if key not in taken), keys[0])
+    alone: dict[str, Cell] = {"startup": chosen.startup, "provider": DEPENDS_ON_NOTHING}
+    if item["dependency"] is None:
+        return "", alone
+    key = str(chosen.places[item["dependency"]])
+    if key not in names:
+        raise Refused("The register no longer has the dependency that this is about.")
+    if item["field"] in USE_CASE_FACTS:
+        case = names[key]["use_case"]
+        return f"use case {case}", {**alone, "use_case": case}
+    return f"dependency {key}", dict(names[key])
 
 
 def _published(
@@ -179,6 +167,7 @@ def _published(
         data=as_csv(table),
         file_name=f"correction {correction} through share link {chosen.share}.csv",
         portfolio=chosen.portfolio,
+        assume={COMPLETE_FOR: Covers.NOTHING},
     )
     if published.intake.rejected:
         raise Refused(

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from db.auditing import append_to_audit
 from db.engine import Store
 from db.errors import CorrectionNotFound, PortfolioNotFound, Refused
+from db.importing.planning import USE_CASE_FACTS
 from db.records import CorrectionRecord, PortfolioRecord, ShareLinkRecord, SnapshotRecord
+from db.register.columns import model_field
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.portfolios import load_startup
@@ -266,7 +268,9 @@ def _change(
         pairs = ((case, one) for case in cases for one in case.dependencies if one.key == key)
         case, about = next(pairs, (None, None))
         of = f"{case.name}: {about.provider_text}" if case is not None else key
-    now = plain(getattr(about, item["field"])) if about is not None else None
+        if item["field"] in USE_CASE_FACTS:
+            about = case
+    now = plain(getattr(about, model_field(item["field"]))) if about is not None else None
     return ProposedChange(
         place=place,
         of=of,

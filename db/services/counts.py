@@ -7,9 +7,10 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.engine import Store
+from db.engine import Store, view_of
 from db.records import PortfolioRecord
-from db.register.rows import STARTUPS
+from db.register.slices import sliced
+from db.register.tables import LIVE_STARTUP, STARTUPS
 
 Count = TypeVar("Count")
 
@@ -19,23 +20,28 @@ _kept: WeakKeyDictionary[Store, dict[Hashable, Any]] = WeakKeyDictionary()
 
 
 def startups_in(
-    store: Store, session: Session, portfolios: Sequence[PortfolioRecord]
+    store: Store, session: Session, portfolios: Sequence[PortfolioRecord], *, whole: bool = False
 ) -> dict[int, int]:
     """How many startups these portfolios have, by their number.
+
+    Through a view of some startups, how many of these; ``whole``: whatever the view.
 
     Whoever writes to a portfolio moves its revision and moment, so that an old count is never read.
     A transaction that has moved them must not count: its rows are not all there yet.
     """
     kept = _of(store)
-    keys = {one.id: ("startups", one.id, one.revision, one.updated_at) for one in portfolios}
+    chosen = [] if whole else sliced(session)
+    said = "all startups" if whole else "startups"
+    keys = {one.id: (said, one.id, one.revision, one.updated_at) for one in portfolios}
     missing = [number for number, key in keys.items() if key not in kept]
     if missing:
+        registers = {view_of(session).register_of(one): one for one in missing}
         query = (
             select(STARTUPS.c.portfolio_id, func.count())
-            .where(STARTUPS.c.portfolio_id.in_(missing))
+            .where(STARTUPS.c.portfolio_id.in_(registers), LIVE_STARTUP, *chosen)
             .group_by(STARTUPS.c.portfolio_id)
         )
-        counted: dict[int, int] = dict(session.execute(query).all())
+        counted = {registers[number]: count for number, count in session.execute(query)}
         kept.update({keys[number]: counted.get(number, 0) for number in missing})
     return {number: kept[key] for number, key in keys.items()}
 

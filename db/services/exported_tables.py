@@ -21,6 +21,7 @@ from db.services.scoring import score_portfolio
 from db.services.signals import list_signals
 from db.services.visible import visible_portfolio
 from risk.assumptions import assumption_rows
+from risk.catalog.records import Catalog
 from risk.hazard.incidents.tables import COLUMNS
 from risk.inventory.formats.export_tables import Cell, ExportTable
 from risk.portfolio.fields import FIELDS, cell, fields
@@ -85,7 +86,8 @@ def _startups(wanted: Wanted) -> Exported:
     startups = each_startup(wanted.store, wanted.actor, wanted.named_portfolio)
     columns = (
         "name website sector country annual_revenue_usd gross_margin ai_revenue_share cash_usd"
-        " monthly_burn_usd engineers invested_usd as_of notes"
+        " monthly_burn_usd engineers invested_usd tags stage fund ownership relationship watched_by"
+        " contact_email as_of notes"
     )
     return _table("Startups", columns, startups)
 
@@ -95,7 +97,9 @@ def _dependencies(wanted: Wanted) -> Exported:
     of_dependency = (
         "provider_text answer developer host product model region data_residency share"
         " spend_usd_per_month depth fallback fallback_provider_text fallback_developer"
-        " fallback_host fallback_tested_on exit_plan switch_begun notice_days renewal source as_of"
+        " fallback_host fallback_tested_on exit_plan switch_begun notice_days provider_notice_days"
+        " contract_start contract_end renewal governing_law promised_availability source as_of"
+        " evidence"
     )
     rows = (
         {
@@ -157,16 +161,28 @@ def _batches(wanted: Wanted) -> Exported:
 
 
 def _providers(wanted: Wanted) -> Exported:
-    found = load_catalog(wanted.store, wanted.actor).providers.values()
-    return _table("Providers", "name roles country website tier source as_of", list(found))
+    known = load_catalog(wanted.store, wanted.actor)
+    columns = "name roles country website tier source as_of"
+    return _table("Providers", f"{columns} own", _marked(columns, known.providers.values(), known))
 
 
 def _services(wanted: Wanted) -> Exported:
-    found = load_catalog(wanted.store, wanted.actor).services.values()
-    return _table("Services", "name developer host form source as_of", list(found))
+    known = load_catalog(wanted.store, wanted.actor)
+    columns = "name developer host form source as_of"
+    return _table("Services", f"{columns} own", _marked(columns, known.services.values(), known))
+
+
+def _marked(columns: str, facts: Iterable[Any], known: Catalog) -> list[dict[str, Any]]:
+    """Facts as rows that say whether somebody added them here."""
+    return [
+        {name: getattr(one, name) for name in columns.split()}
+        | {"own": one.name in known.own.names}
+        for one in facts
+    ]
 
 
 def _links(wanted: Wanted) -> Exported:
+    known = load_catalog(wanted.store, wanted.actor)
     rows = [
         {
             **{name: getattr(link, name) for name in "upstream downstream relation basis".split()},
@@ -176,13 +192,14 @@ def _links(wanted: Wanted) -> Exported:
             "probability_long_notice": effect.probability_long_notice,
             "source": link.source,
             "as_of": link.as_of,
+            "own": link.downstream in known.own.linked,
         }
-        for link in load_catalog(wanted.store, wanted.actor).links
+        for link in known.links
         for kind, effect in link.effects.items()
     ]
     columns = (
         "upstream downstream relation kind probability gain probability_long_notice basis source"
-        " as_of"
+        " as_of own"
     )
     return _table("Links", columns, rows)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from db.engine import Store
+from db.reference.reading import own_state
 from db.services.access import Action, Actor, authorize
 from db.services.incidents import history_revision, load_incidents, load_service_days
 from db.services.reference import load_catalog
@@ -138,11 +139,13 @@ def catalog_for_scores(
 
 
 def hazard_revision(store: Store, actor: Actor) -> str:
-    """Return a text that changes whenever a signal is noted or incidents are imported.
+    """Return a text that changes with each signal noted, import of incidents, and own fact.
 
     Raises:
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, "the reference facts")
     newest = max((one.number for one in list_signals(store, actor)), default=0)
-    return f"{newest} {history_revision(store, actor)}"
+    with store.read() as session:
+        own = own_state(session)
+    return " ".join(map(str, (newest, history_revision(store, actor), *own)))

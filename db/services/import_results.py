@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from db.errors import Refused
 from db.importing.changes import Changes, FieldChange, RowChange, Status, Value
+from db.importing.covering import COMPLETE_FOR, Covers
 from db.importing.reading import Reading
 from risk.inventory.intake_results import IntakeResult, Problem
 
 __all__ = [
+    "COMPLETE_FOR",
     "Changes",
+    "Covers",
     "FieldChange",
     "ImportNeedsAnswers",
     "ImportPreview",

@@ -1,6 +1,8 @@
 """Importing an inventory file: what it would change, publishing it, and taking it back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +11,7 @@ from db.errors import BatchNotFound, Refused
 from db.importing.batches import batch_in_force, is_left_empty
 from db.importing.changes import Changes
 from db.importing.comparison import compare
+from db.importing.covering import COMPLETE_FOR
 from db.importing.reading import ImportRequest, Reading, read_file
 from db.importing.undoing import undo
 from db.records import BatchRecord, PortfolioRecord, StagingRecord
@@ -17,6 +20,7 @@ from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.batches import BatchSummary, list_batches
 from db.services.concerned import concerned_rows
+from db.services.file_scopes import asked_about, scope_of
 from db.services.import_results import (
     ImportNeedsAnswers,
     ImportPreview,
@@ -29,7 +33,7 @@ from db.services.import_results import (
 from db.services.publishing import NO_PORTFOLIO, Job, publish
 from db.services.reference import load_resolver
 from db.services.visible import portfolio_to_write, sees
-from risk.inventory.intake_results import Outcome
+from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.mapping import Remembered
 from risk.inventory.progress import Progress, part, unheard
 
@@ -64,14 +68,17 @@ def preview_import(
     mapping: Mapping[str, str | None] | None = None,
     assume: Mapping[str, str] | None = None,
     split_products: bool = False,
+    day: date | None = None,
     remembered: Remembered | None = None,
     progress: Progress = unheard,
 ) -> ImportPreview:
     """Read a file and compare it with a portfolio, which need not exist yet. Writes nothing.
 
-    ``remembered`` is asked for a mapping, once the header is known, if none is given.
+    ``remembered`` is asked for a mapping, once the header is known, if none is given. ``day`` is
+    the day that the file is of (default: today); what a complete file leaves out ended on it.
 
     Raises:
+        Refused: the day is still to come.
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.IMPORT, f"portfolio {portfolio}")
@@ -81,6 +88,7 @@ def preview_import(
         mapping=mapping,
         assume=assume,
         split_products=split_products,
+        day=day,
     )
     reading = read_file(
         request,
@@ -93,13 +101,19 @@ def preview_import(
         return ImportPreview(reading=reading, changes=Changes(), already_batch=None)
     with store.read() as session:
         found = portfolio_to_write(session, actor, portfolio)
-        stored = concerned_rows(store, session, found, reading.intake.rows)
+        scope = scope_of(session, found, reading, today=store.now().date())
+        stored = concerned_rows(
+            store, session, found, reading.intake.rows, whole=scope.covering.ends
+        )
         already = batch_in_force(session, found.id, reading) if found else None
         revision = found.revision if found and found.live else None
     rest = part(progress, _READ, 1.0)
-    found_out = compare(reading.intake.rows, stored, file_name=file_name, progress=rest)
+    found_out = compare(
+        reading.intake.rows, stored, file_name=file_name, covering=scope.covering, progress=rest
+    )
+    intake = reading.intake if already else asked_about(scope, found_out, reading.intake)
     return ImportPreview(
-        reading=reading,
+        reading=replace(reading, intake=intake),
         changes=found_out.changes,
         already_batch=already,
         disagreements=found_out.disagreements,
@@ -117,6 +131,7 @@ def publish_import(
     mapping: Mapping[str, str | None] | None = None,
     assume: Mapping[str, str] | None = None,
     split_products: bool = False,
+    day: date | None = None,
     expected_revision: int | None = None,
     read: Reading | None = None,
     progress: Progress = unheard,
@@ -134,6 +149,7 @@ def publish_import(
         ImportNeedsAnswers: questions are open.
         PortfolioChanged: the portfolio is not at ``expected_revision`` any more.
         NamesDecided: the previewed file reads otherwise since somebody decided about a name.
+        Refused: the day of the file is still to come.
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.IMPORT, f"portfolio {portfolio}")
@@ -143,6 +159,7 @@ def publish_import(
         mapping=mapping,
         assume=assume,
         split_products=split_products,
+        day=day,
     )
     resolver = load_resolver(store, actor)
     if read is not None and read.request == request and read.resolver is resolver:
@@ -153,11 +170,20 @@ def publish_import(
         if read is not None and read.request == request and read.digest != reading.digest:
             raise NamesDecided
     if reading.intake.outcome is Outcome.CONFIRM:
+        # The question what a file is complete for may have been answered by another import.
+        open_still = tuple(one for one in reading.intake.confirm if one.code != COMPLETE_FOR)
+        intake = replace(reading.intake, confirm=open_still, outcome=_outcome(reading.intake))
+        reading = reading if open_still else replace(reading, intake=intake)
+    if reading.intake.outcome is Outcome.CONFIRM:
         raise ImportNeedsAnswers(reading.intake)
     if not reading.is_publishable:
         raise ImportRefused(reading.intake)
     job = Job(store, actor, reading, portfolio, expected_revision, part(progress, _READ, 1.0))
     return publish(job)
+
+
+def _outcome(intake: IntakeResult) -> Outcome:
+    return Outcome.PARTIAL if intake.rejected else Outcome.ACCEPT
 
 
 def undo_batch(store: Store, actor: Actor, batch: int) -> UndoResult:

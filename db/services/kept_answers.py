@@ -18,7 +18,8 @@ from db.chunks.answers import (
     state_columns,
 )
 from db.chunks.workers import Workers
-from db.engine import Store
+from db.engine import Store, view_of
+from db.errors import Refused
 from db.metrics import SCORING
 from db.records import KeptAnswerRecord, PortfolioRecord
 from db.register.documents import Row
@@ -91,9 +92,15 @@ def keep_answer(
         PortfolioNotFound: no portfolio has this name.
         PortfolioChanged: somebody wrote to it while workers read it; the last answer stays.
         ClusterFailed: the workers are out of reach, or died.
+        Refused: the store is read through a view.
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.STORE_SCORES, f"portfolio {portfolio}")
+    if not store.view.is_whole:
+        raise Refused(
+            "The answer about some startups, or about a past day, is not kept: keep that of the "
+            "portfolio as it is."
+        )
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         stand = _Standing.of(session, store, actor, found)
@@ -296,7 +303,9 @@ class _Standing:
 
 
 def _last(session: Session, found: PortfolioRecord) -> Row | None:
-    """What was kept, without the answer itself."""
+    """What was kept, without the answer itself; of some startups or a past day nothing is."""
+    if not view_of(session).is_whole:
+        return None
     columns = [one for one in KEPT.c if one.name != "answer"]
     query = select(*columns).where(KEPT.c.portfolio_id == found.id)
     row = session.execute(query).mappings().one_or_none()

@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from db.engine import Store
+from db.importing.covering import header_set as header_set
 from db.records import BatchRecord, PortfolioRecord
 from db.services.access import Action, Actor, authorize
 from db.services.visible import seen_by
-from risk.inventory.columns import header_key
 from risk.inventory.mapping import CONSTANT
 from risk.inventory.rejects import own_columns
 
@@ -26,15 +26,6 @@ class RememberedMapping:
     batch: int
     file_name: str
     at: datetime
-
-
-def header_set(header: Iterable[str]) -> frozenset[str]:
-    """What two files must share to be read alike: their headers in any order and spelling.
-
-    The columns that a reject file puts before the file's own do not count, nor do constants.
-    """
-    names = [name for name in header if name and not name.startswith(CONSTANT)]
-    return frozenset(map(header_key, names[len(own_columns(names)) :]))
 
 
 def remembered_mapping(

@@ -1,15 +1,15 @@
 """Portfolios: which there are, what is in one, and saving a whole one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
-from db.errors import PortfolioNotFound, Refused
-from db.records import PortfolioRecord
+from db.errors import PortfolioArchived, PortfolioNotFound, Refused
+from db.records import PortfolioRecord, StartupRecord
 from db.register.naming import comparison_key
 from db.register.portfolios import (
     digest_of,
@@ -49,6 +49,33 @@ class PortfolioSummary:
     invented: bool
     revision: int
     currency: str = USD
+
+
+#: Names of a file that are looked for in the portfolios.
+_NAMES_COMPARED = 2_000
+
+
+def portfolio_of_most(store: Store, actor: Actor, startups: Sequence[str]) -> str | None:
+    """Return the portfolio that holds more than half of some startups, or None.
+
+    Of many names the first 2,000 different ones tell. A portfolio of invented startups is none.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "portfolios")
+    keys = list(dict.fromkeys(map(comparison_key, startups)))[:_NAMES_COMPARED]
+    held = (
+        select(PortfolioRecord.name, func.count())
+        .join(StartupRecord, StartupRecord.portfolio_id == PortfolioRecord.id)
+        .where(PortfolioRecord.live, ~PortfolioRecord.invented, seen_by(actor))
+        .where(StartupRecord.name_key.in_(keys))
+        .group_by(PortfolioRecord.name)
+        .order_by(func.count().desc(), PortfolioRecord.name)
+    )
+    with store.read() as session:
+        best = session.execute(held).first()
+    return None if best is None or 2 * best[1] <= len(keys) else str(best[0])
 
 
 def list_portfolios(store: Store, actor: Actor) -> tuple[PortfolioSummary, ...]:
@@ -101,7 +128,7 @@ def set_currency(store: Store, actor: Actor, name: str, currency: str) -> str:
         Refused: the European Central Bank quotes no such currency.
         NotAllowed: the actor may only read.
     """
-    authorize(actor, Action.SAVE_PORTFOLIO, f"portfolio {name}")
+    authorize(actor, Action.MANAGE_PORTFOLIO, f"portfolio {name}")
     code = known_currency(currency)
 
     def work(session: Session) -> str:
@@ -115,7 +142,7 @@ def set_currency(store: Store, actor: Actor, name: str, currency: str) -> str:
                 store,
                 session,
                 actor,
-                Action.SAVE_PORTFOLIO,
+                Action.MANAGE_PORTFOLIO,
                 object_kind="portfolio",
                 object_name=found.name,
                 before={"currency": before},
@@ -246,7 +273,10 @@ def add_portfolio(store: Store, actor: Actor, portfolio: Portfolio) -> bool:
     authorize(actor, Action.SAVE_PORTFOLIO, f"portfolio {portfolio.name}")
 
     def work(session: Session) -> bool:
-        found = portfolio_to_write(session, actor, portfolio.name)
+        try:
+            found = portfolio_to_write(session, actor, portfolio.name)
+        except PortfolioArchived:
+            return False
         if found is not None and found.live:
             return False
         _save(session, store, actor, portfolio)

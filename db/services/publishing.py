@@ -10,6 +10,7 @@ from db.errors import StoreBusy
 from db.importing.batches import batch_in_force
 from db.importing.changes import Changes
 from db.importing.comparison import Comparison, compare, compare_again
+from db.importing.covering import Covering
 from db.importing.reading import Reading
 from db.importing.staging import Staged, adopt, staged
 from db.importing.writing import write_plan
@@ -22,8 +23,10 @@ from db.register.portfolios import (
 from db.services.access import Action, Actor
 from db.services.audit import record
 from db.services.concerned import concerned_rows
-from db.services.import_results import PortfolioChanged, PublishedBatch
+from db.services.file_scopes import asked_about, scope_of
+from db.services.import_results import ImportNeedsAnswers, PortfolioChanged, PublishedBatch
 from db.services.visible import new_portfolio, portfolio_to_write
+from risk.inventory.intake_results import Outcome
 from risk.inventory.progress import Progress, part
 
 #: The revision to expect of a portfolio that does not exist yet.
@@ -52,6 +55,7 @@ def publish(job: Job) -> PublishedBatch:
 
     Raises:
         PortfolioChanged: the portfolio is not at ``expected_revision`` any more.
+        ImportNeedsAnswers: it is not known what the file is complete for.
     """
     with job.store.read() as session:
         found = portfolio_to_write(session, job.actor, job.portfolio)
@@ -74,7 +78,14 @@ def _prepare_and_publish(job: Job) -> PublishedBatch:
             ready = _compared(job, session)
         tables = ready.comparison.fresh.tables
         writing = part(job.progress, _PLANNED, _STAGED)
-        with staged(job.store, job.reading, tables, by=job.actor.name, progress=writing) as waiting:
+        with staged(
+            job.store,
+            job.reading,
+            tables,
+            by=job.actor.name,
+            covering=ready.covering,
+            progress=writing,
+        ) as waiting:
             published = _publish_staged(job, ready, waiting)
         if published is not None:
             return published
@@ -104,6 +115,7 @@ class _Ready:
     """A comparison with the portfolio as it was at ``revision``; None: it did not exist."""
 
     comparison: Comparison
+    covering: Covering
     revision: int | None
 
 
@@ -121,14 +133,22 @@ def _refuse_other_revision(job: Job, found: PortfolioRecord | None) -> None:
 def _compared(job: Job, session: Session, before: Comparison | None = None) -> _Ready:
     rows, file_name = job.reading.intake.rows, job.reading.request.file_name
     found = portfolio_to_write(session, job.actor, job.portfolio)
-    stored = concerned_rows(job.store, session, found, rows)
     if before is None:
         _refuse_other_revision(job, found)
+    scope = scope_of(session, found, job.reading, today=job.store.now().date())
+    covering = scope.covering
+    stored = concerned_rows(job.store, session, found, rows, whole=covering.ends)
+    if before is None:
         progress = part(job.progress, 0.0, _PLANNED)
-        comparison = compare(rows, stored, file_name=file_name, progress=progress)
+        comparison = compare(
+            rows, stored, file_name=file_name, covering=covering, progress=progress
+        )
     else:
-        comparison = compare_again(before, stored, file_name=file_name)
-    return _Ready(comparison, found.revision if found else None)
+        comparison = compare_again(before, stored, file_name=file_name, covering=covering)
+    asked = asked_about(scope, comparison, job.reading.intake)
+    if asked.outcome is Outcome.CONFIRM:
+        raise ImportNeedsAnswers(asked)
+    return _Ready(comparison, covering, found.revision if found else None)
 
 
 def _publish(
@@ -197,5 +217,6 @@ def _note(
             "new": published.changes.new,
             "changed": published.changes.changed,
             "unchanged": published.changes.unchanged,
+            "ended": published.changes.ended,
         },
     )

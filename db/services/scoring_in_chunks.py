@@ -14,6 +14,7 @@ from db.chunks.parquet import parquet_parts, write_parts
 from db.chunks.sources import PART_SIZE, Inputs, Part, Parted, stored_parts
 from db.chunks.workers import ThisProcess, Workers
 from db.engine import Store
+from db.errors import Refused
 from db.register.loss_columns import Read, joined
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of, load_assumptions
@@ -114,6 +115,10 @@ def valued_folder(
 
 
 def _stored(store: Store, actor: Actor, portfolio: str, *, size: int) -> Parted:
+    if not store.view.is_whole:
+        raise Refused(
+            "Parts are of a whole portfolio as it is: leave the slice, the day or the cluster out."
+        )
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         return stored_parts(session, store, found, assumptions_of(session, found.id), size=size)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.records import PortfolioRecord
 from db.register.naming import comparison_key
-from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES
+from db.register.tables import DEPENDENCIES, LIVE_DEPENDENCY, STARTUPS, USE_CASES
 from db.services.counts import counted_once
 
 #: Where a provider is named.
@@ -57,7 +57,8 @@ def has_dependency(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Some dependency of a startup meets a condition."""
     # Dependencies are looked through once, not once for each startup or use.
     joined = DEPENDENCIES.join(USE_CASES, USE_CASES.c.id == DEPENDENCIES.c.use_case_id)
-    having = select(USE_CASES.c.startup_id).distinct().select_from(joined).where(condition)
+    having = select(USE_CASES.c.startup_id).distinct().select_from(joined)
+    having = having.where(condition, LIVE_DEPENDENCY)
     return STARTUPS.c.id.in_(select(having.cte().prefix_with("MATERIALIZED").c.startup_id))
 
 

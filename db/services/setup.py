@@ -15,8 +15,8 @@ from db.services.access import LOCAL_OWNER
 from db.services.backup import back_up_before_migration
 from db.services.portfolios import add_portfolio, list_portfolios
 from db.services.reference import FIXTURES
+from fixtures.demo import HOLDINGS, demo_funds, demo_holdings, demo_portfolio
 from fixtures.demo import NAME as DEMO
-from fixtures.demo import demo_portfolio
 from risk.catalog.loading import load_catalog
 
 #: The packages whose data are reference facts.
@@ -54,7 +54,19 @@ def initialise(store: Store, *, demo: bool = False) -> Path | None:
         store.transact(work)
     if demo and _lacks_demo(store):
         add_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+        _add_funds(store)
     return before
+
+
+def _add_funds(store: Store) -> None:
+    """Add what invented funds hold of the demo."""
+    # Starts without the demo do without what values holdings.
+    from db.services.funds import HoldingsFile, import_holdings, state_fund
+
+    file = HoldingsFile(data=demo_holdings(), file_name=HOLDINGS)
+    import_holdings(store, LOCAL_OWNER, DEMO, file)
+    for fund, nav, on, source in demo_funds():
+        state_fund(store, LOCAL_OWNER, DEMO, fund, nav, on=on, source=source)
 
 
 def _holds(session: Session, digest: str) -> bool:

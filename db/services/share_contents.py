@@ -140,7 +140,7 @@ def _of_startup(store: Store, actor: Actor, wanted: Wanted, name: str, showing: 
     answered = Answered(
         startup=startup, alone=alone, options=showing.names.options(startup, options)
     )
-    provenance = replace(showing.provenance, is_whole=False)
+    provenance = replace(showing.provenance, filters=(), is_whole=False)
     content, places = startup_content(answered, replace(showing, provenance=provenance))
     return _frozen(portfolio.name, content, startup=startup.name, places=places)
 
@@ -166,7 +166,8 @@ def _of_portfolio(
         assessment = assess(laid_out)
         if has_money:
             assessment = with_narrowing(assessment, laid_out)
-        told = replace(showing.provenance, filters=narrowed.filters, is_whole=False)
+        filters = (*showing.provenance.filters, *narrowed.filters)
+        told = replace(showing.provenance, filters=filters, is_whole=False)
         showing = replace(showing, provenance=told)
     actions: tuple[ToDo, ...] = ()
     if has_money:
@@ -227,9 +228,12 @@ def _names(store: Store, actor: Actor, wanted: Wanted) -> Names:
 def provenance_of(
     store: Store, actor: Actor, wanted: Wanted, *, frozen_at: str | None = None
 ) -> Provenance:
-    """Return what the figures of a portfolio stand on: its last import and the changed numbers."""
+    """Return what the figures of a portfolio stand on: its last import and the changed numbers.
+
+    Through a view of some startups, also which these are.
+    """
     authorize(actor, Action.READ, f"portfolio {wanted.portfolio}")
-    batches = list_batches(store, actor, wanted.portfolio)
+    batches, day = list_batches(store, actor, wanted.portfolio), store.view.as_of
     assumptions = load_assumptions(store, actor, wanted.portfolio)
     currency = wanted.currency or currency_of(store, actor, wanted.portfolio)
     rate = None if currency == USD else rate_on(currency, wanted.today)
@@ -237,5 +241,10 @@ def provenance_of(
         frozen_at=frozen_at,
         batch=next((one.batch for one in batches if not one.undone), None),
         parameters={row.name: row.value for row in assumption_rows(assumptions) if row.changed},
+        filters=(
+            *(() if day is None else (f"register as of {day:%d %B %Y}",)),
+            *(f"{field} {value or 'not stated'}" for field, value in store.view.slices),
+        ),
+        is_whole=not store.view.slices,
         money=None if rate is None else rate.document,
     )

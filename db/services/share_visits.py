@@ -19,6 +19,7 @@ from db.errors import PasscodeNeeded, ShareNotAvailable, StoreBusy, TooManyAttem
 from db.metrics import SHARE_OPENS, ended
 from db.records import PortfolioRecord, ShareLinkRecord, ShareVisitRecord, StartupRecord
 from db.register.naming import comparison_key
+from db.register.tables import startups_of
 from db.services.access import Action, Actor, NotAllowed, authorize
 from db.services.people import actor_numbered
 from db.services.shares import ShareKind
@@ -231,7 +232,7 @@ def _has_data(session: Session, link: ShareLinkRecord | None) -> bool:
     name = (link.startup if link else None) or ""
     startup = session.scalar(
         select(StartupRecord.id).where(
-            StartupRecord.portfolio_id == (portfolio.id if portfolio else -1),
+            startups_of(session, portfolio.id if portfolio else -1),
             StartupRecord.name_key == comparison_key(name),
         )
     )

@@ -144,7 +144,7 @@ def create_share(
         note_share(session, store, actor, Action.MAKE_SHARE, link, after=_told(link, frozen))
         return _new(link, frozen, address=f"{base}/s/#{token}")
 
-    return store.transact(work)
+    return store.whole.transact(work)
 
 
 def _add(

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.records import PortfolioRecord
 from db.register.naming import comparison_key
-from db.register.rows import DEPENDENCIES, STARTUPS, as_portfolio, read_register
+from db.register.rows import as_portfolio, read_register
+from db.register.tables import DEPENDENCIES, STARTUPS, startups_of
 from db.services.access import Action, Actor, authorize
 from db.services.counts import startups_in
 from db.services.kept_answers import KeptAnswer, answer_of, rows_of
@@ -109,7 +110,7 @@ def startups_page(
         kept = answer_of(session, store, actor, found, today=today)
         listed = listed_providers(store, session) if wanted.words.strip() else None
         stated = _stated(wanted, listed)
-        conditions = and_(STARTUPS.c.portfolio_id == found.id, *stated)
+        conditions = and_(startups_of(session, found.id), *stated)
         total = startups_in(store, session, [found])[found.id]
         if kept is not None and (order in _ANSWERED or wanted.bands):
             named = select(STARTUPS.c.name).where(conditions)
@@ -192,7 +193,7 @@ def startup_sectors(store: Store, actor: Actor, portfolio: str) -> tuple[str, ..
         found = visible_portfolio(session, actor, portfolio)
         query = (
             select(STARTUPS.c.sector)
-            .where(STARTUPS.c.portfolio_id == found.id, STARTUPS.c.sector.is_not(None))
+            .where(startups_of(session, found.id), STARTUPS.c.sector.is_not(None))
             .distinct()
         )
         return tuple(sorted(session.scalars(query)))

@@ -31,7 +31,7 @@ def list_portfolio_teams(store: Store, actor: Actor) -> tuple[PortfolioTeam, ...
     query = (
         select(PortfolioRecord.name, PortfolioTeamRecord.team)
         .outerjoin(PortfolioTeamRecord, PortfolioTeamRecord.portfolio_id == PortfolioRecord.id)
-        .where(PortfolioRecord.live)
+        .where(PortfolioRecord.live, PortfolioRecord.archived_at.is_(None))
         .order_by(PortfolioRecord.name_key)
     )
     with store.read() as session:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.chunks.answers import REGISTER, register_from
-from db.engine import Store
+from db.engine import Store, view_of
 from db.records import KeptAnswerRecord, KeptColumnRecord, PortfolioRecord, table_of
 from db.reference.reading import catalog_state
 from db.register.loss_columns import (
@@ -28,7 +28,7 @@ from db.register.loss_columns import (
     stretches,
 )
 from db.register.naming import comparison_key
-from db.register.rows import STARTUPS
+from db.register.tables import STARTUPS, startups_of
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of
 from db.services.counts import startups_in
@@ -81,6 +81,9 @@ def valuation(
         stand = assumptions or assumptions_of(session, found.id)
         state = catalog_state(session)
         seen = (found.id, found.name, found.revision, found.updated_at)
+        # Some of its startups are valued in as many worlds as all: there their draws are the same.
+        whole = startups_in(store, session, [found], whole=True)[found.id]
+        count = worlds_for(whole) if view_of(session).slices else None
     key = (seen, state, hazard_revision(store, actor), stand, today)
 
     def lay_out() -> Valuation:
@@ -92,14 +95,15 @@ def valuation(
             if startups_in(store, session, [found])[found.id] <= LARGE:
                 runs = stretches(session, found.id, size=AT_ONCE)
                 read = joined(_read(inputs, numbers=numbers) for numbers in runs)
-                return _valuation(found, read, hazard, stand, today)
+                return _valuation(found, read, hazard, stand, today, count=count)
             last = _at_hand.last(store, lambda other: _of_the_same(other, key))
             if last is None or last.members.marks is None:
                 rests = rests_on(session, store, actor, stand)
                 held = _kept_register(session, found.id, rests, today)
             else:
                 held = Read(members=last.members, columns=last.columns, asked=None)
-            made = _valuation(found, _read_large(inputs, held), hazard, stand, today)
+            laid_out = _read_large(inputs, held)
+            made = _valuation(found, laid_out, hazard, stand, today, count=count)
             if last is not None:
                 made.follow(last)
             return made
@@ -144,14 +148,14 @@ def valuation_alone(
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         named = STARTUPS.c.name_key == comparison_key(startup)
-        of_name = select(STARTUPS.c.id).where(STARTUPS.c.portfolio_id == found.id, named)
+        of_name = select(STARTUPS.c.id).where(startups_of(session, found.id), named)
         number = session.scalar(of_name)
         if number is None:
             raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
         evidence = read_evidence(session, found.id)
         inputs = _Inputs(session, found, evidence, hazard, stand, today)
         read = _read(inputs, numbers=(number, number))
-        beside = startups_in(store, session, [found])[found.id]
+        beside = startups_in(store, session, [found], whole=True)[found.id]
         return _valuation(found, read, hazard, stand, today, count=worlds_for(beside))
 
 

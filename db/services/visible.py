@@ -6,17 +6,26 @@ team it does not exist, so that nothing tells a wrong name from a hidden one.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import Session
 
-from db.errors import PortfolioNotFound, Refused
-from db.records import PortfolioRecord, PortfolioTeamRecord
+from db.engine import view_of
+from db.errors import PortfolioArchived, PortfolioNotFound, Refused
+from db.records import PastRegisterRecord, PortfolioRecord, PortfolioTeamRecord
 from db.register.portfolios import find_portfolio, make_portfolio
 from db.services.access import Actor, ActorRole
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
-    """The condition on ``portfolios`` that holds for those that the actor sees."""
+    """The condition on ``portfolios`` that holds for those that the actor sees.
+
+    Nobody sees an archived one before it is brought back.
+    """
+    return and_(PortfolioRecord.archived_at.is_(None), of_team(actor))
+
+
+def of_team(actor: Actor) -> ColumnElement[bool]:
+    """As :func:`seen_by`, and those that are archived, too."""
     if actor.role is ActorRole.OWNER:
         return true()
     others = select(PortfolioTeamRecord.portfolio_id)
@@ -36,11 +45,53 @@ def visible_portfolio(session: Session, actor: Actor, name: str) -> PortfolioRec
 
     Raises:
         PortfolioNotFound: there is none, or none that the actor sees.
+        PortfolioArchived: it was put away.
+        Refused: it is read as of a day for which its register was not made.
     """
     found = find_portfolio(session, name)
-    if found is None or not found.live or not sees(session, actor, found.id):
+    if found is None or not found.live or not _is_of_team(session, actor, found.id):
+        raise PortfolioNotFound(name)
+    if found.archived_at is not None:
+        raise PortfolioArchived(found.name)
+    _refuse_other_past(session, found)
+    return found
+
+
+def kept_portfolio(session: Session, actor: Actor, name: str) -> PortfolioRecord:
+    """Return the portfolio of that name, archived or left empty by an undo as it may be.
+
+    Raises:
+        PortfolioNotFound: there is none, or none of the actor's team.
+    """
+    found = find_portfolio(session, name)
+    if found is None or not _is_of_team(session, actor, found.id):
         raise PortfolioNotFound(name)
     return found
+
+
+def number_of_name(session: Session, name: str) -> int | None:
+    """The number of whichever portfolio has this name, hidden ones included; None: it is free."""
+    found = find_portfolio(session, name)
+    return None if found is None else found.id
+
+
+def _is_of_team(session: Session, actor: Actor, portfolio_id: int) -> bool:
+    query = select(PortfolioRecord.id).where(PortfolioRecord.id == portfolio_id, of_team(actor))
+    return session.scalar(query) is not None
+
+
+def _refuse_other_past(session: Session, found: PortfolioRecord) -> None:
+    """Refuse to read a portfolio as of a day for which its register was not made."""
+    view = view_of(session)
+    if view.as_of is None:
+        return
+    own, hidden = view.past or (None, None)
+    kept = own == hidden or session.get(PastRegisterRecord, hidden or -1) is not None
+    if own != found.id or not kept:
+        raise Refused(
+            f"The register of {found.name} as of {view.as_of:%d %B %Y} is not at hand. Ask for "
+            "that day again."
+        )
 
 
 def portfolio_to_write(session: Session, actor: Actor, name: str) -> PortfolioRecord | None:
@@ -48,10 +99,13 @@ def portfolio_to_write(session: Session, actor: Actor, name: str) -> PortfolioRe
 
     Raises:
         Refused: the name is another team's.
+        PortfolioArchived: it was put away.
     """
     found = find_portfolio(session, name)
-    if found is not None and not sees(session, actor, found.id):
+    if found is not None and not _is_of_team(session, actor, found.id):
         raise Refused(f"The name “{name}” is taken by another team. Choose another name.")
+    if found is not None and found.archived_at is not None:
+        raise PortfolioArchived(found.name)
     return found
 
 

@@ -112,6 +112,9 @@ class Names:
 
 
 def labels_beside(catalog: Catalog) -> Names:
-    """Return names in which nothing but what the catalogue lists is called by its name."""
+    """Return names in which nothing but what the shipped catalogue lists is called by its name.
+
+    Own providers and services are names that somebody wrote.
+    """
     listed = (*catalog.providers, *catalog.services, *catalog.models, *_UNNAMED)
-    return Names(catalogue=frozenset(listed))
+    return Names(catalogue=frozenset(listed) - catalog.own.names)

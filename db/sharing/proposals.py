@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.sharing.presets import preset_of
-from db.sharing.startup_content import FACTS_OF_A_DEPENDENCY, STARTUP_FACTS, plain
+from db.sharing.startup_content import (
+    FACTS_OF_A_DEPENDENCY,
+    FACTS_OF_A_USE_CASE,
+    STARTUP_FACTS,
+    plain,
+)
 from risk.inventory.cells import ColumnReader
 from risk.inventory.columns import COLUMNS
 from risk.inventory.conventions import Conventions
@@ -68,7 +73,7 @@ def _correctable(content: Mapping[str, Any]) -> Iterator[Correctable]:
         if field in facts:
             yield Correctable(dependency=None, field=field, now=facts[field])
     for place, dependency in enumerate(content.get("dependencies", [])):
-        for field in FACTS_OF_A_DEPENDENCY:
+        for field in (*FACTS_OF_A_DEPENDENCY, *FACTS_OF_A_USE_CASE):
             if field in dependency:
                 yield Correctable(dependency=place, field=field, now=dependency[field])
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from db.register.columns import model_field
 from db.sharing.content import Showing, about, loss_by_kind, narrowing, startup_row
 from db.sharing.formats import Content
 from db.sharing.naming import THIS_STARTUP, Names
@@ -24,7 +25,7 @@ from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.startups import assessed_of
 
 #: Texts about a startup, and its figures, from which its size could be told.
-_TEXTS = ("website", "sector", "country")
+_TEXTS = ("website", "sector", "country", "stage")
 _FIGURES = (
     *("annual_revenue_usd", "gross_margin", "ai_revenue_share"),
     *("cash_usd", "monthly_burn_usd", "engineers"),
@@ -32,10 +33,16 @@ _FIGURES = (
 STARTUP_FACTS = (*_TEXTS, *_FIGURES)
 FACTS_OF_A_DEPENDENCY = (
     "region share spend_usd_per_month depth fallback fallback_provider_text fallback_tested_on"
-    " exit_plan switch_begun notice_days renewal"
+    " exit_plan switch_begun notice_days provider_notice_days contract_start contract_end renewal"
+    " governing_law promised_availability"
 ).split()
-_MONEY_OF_A_DEPENDENCY = frozenset({"spend_usd_per_month"})
-_TEXTS_OF_A_DEPENDENCY = frozenset({"region", "fallback_provider_text"})
+#: Facts of a use case, told with the first of its dependencies.
+FACTS_OF_A_USE_CASE = ("criticality", "requirement", "use_case_revenue_share", "buffer_hours")
+_MONEY_OF_A_DEPENDENCY = frozenset({"spend_usd_per_month", "use_case_revenue_share"})
+#: Beside texts, what means nothing once it is rounded.
+_TEXTS_OF_A_DEPENDENCY = frozenset(
+    {"region", "fallback_provider_text", "governing_law", "promised_availability"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +80,13 @@ def startup_content(answered: Answered, showing: Showing) -> tuple[Content, list
         content["unknown"] = list(known["unknown"])
     listed = list(_language_models(startup))
     cases = names.use_cases(startup)
+    told: set[str] = set()
     content["dependencies"] = [
-        {"use_case": cases[case.name], **_dependency(dependency, preset, names)}
+        {
+            "use_case": cases[case.name],
+            **_dependency(dependency, preset, names),
+            **_first(case, told, preset),
+        }
         for case, dependency in listed
     ]
     content["options"] = list(_options(answered, showing))
@@ -95,10 +107,25 @@ def _language_models(startup: Startup) -> Iterator[tuple[UseCase, Dependency]]:
                 yield case, dependency
 
 
+def _hidden(preset: Preset) -> frozenset[str]:
+    texts = frozenset() if preset.has_names else _TEXTS_OF_A_DEPENDENCY
+    return texts if preset.has_money else texts | _MONEY_OF_A_DEPENDENCY
+
+
+def _first(case: UseCase, told: set[str], preset: Preset) -> Content:
+    """The facts of a use case where it was not ``told`` yet."""
+    if case.name in told:
+        return {}
+    told.add(case.name)
+    return {
+        name: _shown(getattr(case, model_field(name)), preset)
+        for name in FACTS_OF_A_USE_CASE
+        if name not in _hidden(preset)
+    }
+
+
 def _dependency(dependency: Dependency, preset: Preset, names: Names) -> Content:
-    hidden = frozenset() if preset.has_names else _TEXTS_OF_A_DEPENDENCY
-    if not preset.has_money:
-        hidden |= _MONEY_OF_A_DEPENDENCY
+    hidden = _hidden(preset)
     return {
         "answer": dependency.answer.value,
         "provider_text": dependency.provider_text if names.are_real else names.written(dependency),

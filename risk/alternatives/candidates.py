@@ -77,7 +77,7 @@ class _Search:
 
     def other_hosts(self) -> Iterable[Candidate]:
         dependency, catalog, model = self.dependency, self.catalog, self.model
-        services = catalog.services.values()
+        services = catalog.open_services
         apis = {one.host for one in services if one.form == "api"}
         apps = {one.host for one in services if one.form == "app"}
         listed = {(one.developer, one.host) for one in services}

@@ -26,8 +26,8 @@ class Market:
     def of(
         cls, catalog: Catalog, assumptions: Assumptions, also: Iterable[Service] = ()
     ) -> "Market":
-        """The catalogue's services for programs, and ``also`` those that the register names."""
-        listed = catalog.services.values()
+        """The open services for programs, and ``also`` those that the register names."""
+        listed = catalog.open_services
         services = [one for one in listed if one.form == "api" or one.name in catalog.market]
         endpoints = {one.name: Endpoint(one, None) for one in (*services, *also)}
         chain = build_supply_chain(catalog, endpoints.values(), assumptions)

@@ -189,7 +189,7 @@ def contract_clock(
     Last day of notice = renewal - own notice; to start by = renewal - the longer of own notice and
     time to leave. Where nobody stated the own notice, the usual one is taken.
     """
-    renewal = dependency.renewal
+    renewal = dependency.renewal or dependency.contract_end
     own = dependency.notice_days
     own = assumptions.unknown_notice_days if own is None else own
     needed = None if switch_days is None else max(own, switch_days)

@@ -6,7 +6,7 @@ belongs to one customer; what startups depend on is in :mod:`risk.inventory`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -233,6 +233,55 @@ class Rating:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnProvider:
+    """A provider that somebody here stated; ``by`` and ``at`` (UTC): who last, and when."""
+
+    provider: Provider
+    note: str = ""
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnService:
+    """A service of an own provider; ``aliases`` are other names by which files call it."""
+
+    service: Service
+    aliases: tuple[str, ...] = ()
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnLink:
+    """What an own provider or service runs on."""
+
+    link: UpstreamLink
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnFacts:
+    """What somebody of this store stated beside the facts that ship with the product.
+
+    ``names``: the own providers and services that count, none of which is a shipped one.
+    ``doubts`` say in a sentence each what does not count, or not as it was stated.
+    """
+
+    providers: tuple[OwnProvider, ...] = ()
+    services: tuple[OwnService, ...] = ()
+    links: tuple[OwnLink, ...] = ()
+    names: frozenset[str] = frozenset()
+    doubts: tuple[str, ...] = ()
+
+    @cached_property
+    def linked(self) -> frozenset[str]:
+        """The names of those behind which a link was stated."""
+        return frozenset(one.link.downstream for one in self.links)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Catalog:
     """All reference facts, indexed by name. ``catalogue_date`` is the oldest package date.
 
@@ -241,6 +290,7 @@ class Catalog:
     sentence each which rates were replaced by what was imported or heard since. ``ratings`` are by
     model and task; ``usual_distances`` say by kind of replacement how far a typical one is from
     what it replaces (:mod:`risk.catalog.likeness`): without them every replacement is typical.
+    ``own`` is what this store adds; it stands among the others already (:mod:`risk.catalog.own`).
     """
 
     providers: Mapping[str, Provider]
@@ -257,6 +307,12 @@ class Catalog:
     learned: tuple[str, ...] = ()
     ratings: Mapping[tuple[str, Task], Rating] = field(default_factory=dict)
     usual_distances: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    own: OwnFacts = OwnFacts()
+
+    @cached_property
+    def open_services(self) -> tuple[Service, ...]:
+        """The services that anybody could turn to; own ones serve whom they serve."""
+        return tuple(one for one in self.services.values() if one.name not in self.own.names)
 
     @cached_property
     def ends_of(self) -> Mapping[str, tuple[Retirement, ...]]:

@@ -221,8 +221,12 @@ def _add_service(
 
 
 def _add_upstream(graph: nx.DiGraph, catalog: Catalog, assumptions: Assumptions) -> None:
-    """Add the recorded links, working upstream from what is already in the graph."""
+    """Add the recorded links, working upstream from what is already in the graph.
+
+    A service on which an own provider runs brings its developer and its host.
+    """
     waiting = list(graph.nodes)
+    brought: set[str] = set()
     while waiting:
         node = waiting.pop()
         for link in catalog.links:
@@ -231,6 +235,14 @@ def _add_upstream(graph: nx.DiGraph, catalog: Catalog, assumptions: Assumptions)
             if link.upstream not in graph:
                 waiting.append(link.upstream)
             _add(graph, link.upstream, node, _passed_on(link, assumptions))
+            service = catalog.services.get(link.upstream)
+            if service is None or node not in catalog.own.linked or service.name in brought:
+                continue
+            brought.add(service.name)
+            known = set(graph)
+            _add_service(graph, catalog, service, assumptions)
+            # The service comes again: what is recorded of it replaces what was made by rule.
+            waiting += [*(one for one in graph if one not in known), service.name]
 
 
 def _passed_on(link: UpstreamLink, assumptions: Assumptions) -> Effects:

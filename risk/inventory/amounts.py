@@ -143,6 +143,8 @@ def _read_amount(cell: str, notation: Notation, most: Decimal | int) -> Amount:
     warnings = ("digits_normalised",) if _holds_other_digits(text) else ()
     digits = _bare_digits(ascii_text)
     if _is_negative(digits, notation):
+        if not any(map("123456789".__contains__, digits)):
+            return Amount(Decimal(0), None, warnings)
         return Amount(None, "negative_amount", warnings)
     plain = _plain(digits.removeprefix("+"), notation)
     if plain is None:

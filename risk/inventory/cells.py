@@ -7,7 +7,7 @@ digits with at most two decimals); these are read at once, all others one by one
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,14 +29,15 @@ from risk.inventory.amounts import (
     read_money,
     read_number,
 )
-from risk.inventory.columns import COLUMNS, Column, Kind
+from risk.inventory.columns import COLUMNS, KEY, Column, Kind
 from risk.inventory.conventions import Conventions, MoneyStyle
 from risk.inventory.dates import read_date
 from risk.inventory.limits import Limits
 from risk.inventory.mapping import ColumnMap
 from risk.inventory.refusals import SAID
-from risk.inventory.resolution import Resolver
+from risk.inventory.resolution import NOBODY, Resolver
 from risk.inventory.rows import Coded
+from risk.inventory.shared_cells import LONGEST_LIST, Parting
 from risk.money.stated import Stated, Unit, unit_of
 
 Value = str | float | int | date | StrEnum | Decimal | Signed | Unit | Stated | None
@@ -67,8 +68,12 @@ _LIKELY = re.compile(
 _MISREAD_CYRILLIC = re.compile("(?:[РС][Ђ-Џђ-џ\u00a0-\u00bb‚„…†‡€‰‹‘’“”•–—™›№ІіҐґЎў]){2}")
 #: And for a letter read as Mac Roman.
 _MISREAD_MAC = re.compile("√[©®±≥§∂°†∏º≠¥Øø´]|‚Ä[ôúùìî¢]")
-#: A cell that lists more than so many characters of products is no list of a startup's tools.
-_LONGEST_LIST = 4_000
+#: An e-mail address in its usual form: no quoted names, no addresses of networks.
+_ADDRESS = re.compile(
+    r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]"
+)
+#: Characters of an address (RFC 5321, 4.5.3.1.3, without the brackets).
+_LONGEST_ADDRESS = 254
 _PLAIN_TEXT = r"^[!-~](?:[ -~]*[!-~])?$"
 _PLAIN_NUMBER = r"^[0-9]{1,11}(?:\.[0-9]{1,2})?$"
 _PLAIN_FRACTION = r"^0\.[0-9]{1,2}$"
@@ -85,12 +90,22 @@ _PATTERNS = {
 
 @dataclass(frozen=True)
 class CellRead:
-    """One cell: its value (None is unknown), or ``error`` with ``advice`` on what to write."""
+    """One cell: its value (None is unknown), or ``error`` with ``advice`` on what to write.
+
+    ``lost``: the cell is no name by which its record is known, so that it alone is lost and not
+    the record.
+    """
 
     value: Value
     error: str | None = None
     advice: str = ""
     warnings: tuple[str, ...] = ()
+    lost: bool = False
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the record of the cell is refused."""
+        return self.error is not None and not self.lost
 
 
 class ColumnReader:
@@ -117,6 +132,8 @@ class ColumnReader:
         self._by_kind: Callable[[str], Read[Any]] = {
             Kind.NAME: self._name,
             Kind.TEXT: lambda text: Read(text or None),
+            Kind.LIST: lambda text: Read(_entries(text)),
+            Kind.EMAIL: _address,
             Kind.MONEY: lambda text: read_money(
                 text, notation, limits, scale=self.money.scale, exact=self._exact
             ),
@@ -134,7 +151,9 @@ class ColumnReader:
         clean = _clean_text(cell, self._limits)
         read = clean if clean.error else self._by_kind(clean.value or "")
         if read.error:
-            return CellRead(None, read.error, self._advice(read.error, clean), clean.warnings)
+            advice = self._advice(read.error, clean)
+            lost = self.column.name not in KEY
+            return CellRead(None, read.error, advice, clean.warnings, lost)
         value = read.value
         if isinstance(value, Decimal) and not self._exact:
             value = float(value)
@@ -146,9 +165,11 @@ class ColumnReader:
         return SAID[code].format(**vars(self._limits), choices=", ".join(self._choices))
 
     def _name(self, text: str) -> Read[str]:
-        missing = f"missing_{self.column.name}"
+        if not text and self.column.name == "provider":
+            # Whether anything else of the record speaks of one is seen once it is read.
+            return Read(NOBODY)
         if not text:
-            return Read(None, missing if missing in SAID else None)
+            return Read(None, "missing_startup" if self.column.name == "startup" else None)
         if any(_too_long_for_a_name(name, self._limits) for name in self._names_in(text)):
             return Read(None, "name_too_long")
         return Read(text)
@@ -164,6 +185,21 @@ def _unit(text: str) -> Read[Unit]:
         return Read(None)
     unit = unit_of(text)
     return Read(unit, None if unit else "bad_currency")
+
+
+def _entries(text: str) -> str | None:
+    """The entries of a list, tidy, each once in the order in which they stand."""
+    found: dict[str, str] = {}
+    for one in (" ".join(part.split()) for part in text.split(";")):
+        if one:
+            found.setdefault(one.casefold(), one)
+    return "; ".join(found.values()) or None
+
+
+def _address(text: str) -> Read[str]:
+    if text and (len(text) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(text)):
+        return Read(None, "bad_email")
+    return Read(text or None)
 
 
 def _level(read: Read[Decimal]) -> Read[int]:
@@ -188,10 +224,18 @@ class ReadColumn(Coded):
 
     @property
     def refused(self) -> NDArray[np.bool_]:
-        """Which records have an error in this column."""
-        errors = np.zeros(len(self.values), bool)
-        errors[[code for code, read in self.unusual.items() if read.error]] = True
-        each: NDArray[np.bool_] = errors[self.codes]
+        """Which records are refused for this column."""
+        return self._where(code for code, read in self.unusual.items() if read.refuses)
+
+    @property
+    def lost(self) -> NDArray[np.bool_]:
+        """Which records have a cell here that could not be read and is unknown."""
+        return self._where(code for code, read in self.unusual.items() if read.lost)
+
+    def _where(self, codes: Iterable[int]) -> NDArray[np.bool_]:
+        flags = np.zeros(len(self.values), bool)
+        flags[list(codes)] = True
+        each: NDArray[np.bool_] = flags[self.codes]
         return each
 
 
@@ -217,19 +261,23 @@ def read_column(column: pa.DictionaryArray, reader: ColumnReader, limits: Limits
 
 
 def cell_readers(
-    columns: ColumnMap, conventions: Conventions, limits: Limits, *, parting: Resolver | None
+    columns: ColumnMap,
+    conventions: Conventions,
+    limits: Limits,
+    *,
+    resolver: Resolver,
+    parting: Parting,
 ) -> Mapping[str, ColumnReader]:
     """A reader for every column that the file has or the reader of it gave a value for.
 
-    ``parting`` tells the products of one cell apart, each of which is a name with its own limit;
-    None where a cell is one name.
+    Where lists are split (``parting``), each product of a cell is a name with its own limit.
     """
     readers = {
         name: ColumnReader(COLUMNS[name], conventions, limits)
         for name in (*columns.positions, *columns.constants)
     }
-    if parting is not None:
-        names_in = partial(_names_in, parting)
+    if parting is not Parting.NONE:
+        names_in = partial(_names_in, resolver)
         provider = ColumnReader(COLUMNS["provider"], conventions, limits, names_in=names_in)
         readers["provider"] = provider
     return readers
@@ -237,7 +285,7 @@ def cell_readers(
 
 def _names_in(resolver: Resolver, cell: str) -> Sequence[str]:
     """The products listed in ``cell``; a list that no hand would write is one name, too long."""
-    if len(cell) > _LONGEST_LIST:
+    if len(cell) > LONGEST_LIST:
         return (cell,)
     return [one.text for one in resolver.resolve_all(cell)]
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import lru_cache
 
-from risk.inventory.records import Depth, ExitPlan, Fallback, SwitchBegun
+from risk.inventory.records import (
+    Depth,
+    Evidence,
+    ExitPlan,
+    Fallback,
+    Requirement,
+    SwitchBegun,
+)
 from risk.money.stated import PERIODS
 
 
@@ -15,6 +22,8 @@ class Kind(Enum):
 
     NAME = "name"
     TEXT = "text"
+    LIST = "list"
+    EMAIL = "e-mail"
     MONEY = "money"
     CURRENCY = "currency"
     FRACTION = "fraction"
@@ -39,24 +48,45 @@ class Column:
 
 REQUIRED = ("startup", "provider")
 KEY = ("startup", "use_case", "provider", "model")
+#: What is said of the startup itself, and of the record; all else tells of a dependency.
+OF_THE_STARTUP = frozenset(
+    "startup website sector country annual_revenue_usd cash_usd monthly_burn_usd invested_usd"
+    " gross_margin ai_revenue_share engineers tags stage fund ownership relationship watched_by"
+    " contact_email source as_of currency".split()
+).union(
+    *(
+        {f"{fact}_stated", f"{fact}_currency", f"{fact}_rate_day"}
+        for fact in PERIODS
+        if fact != "spend"
+    ),
+    {"spend_currency", "spend_rate_day"},
+)
 _KINDS = {
-    Kind.NAME: "startup provider model host fallback_provider",
-    Kind.TEXT: "website sector country notes use_case region data_residency source",
+    Kind.NAME: "startup provider model host fallback_provider dependency_key",
+    Kind.TEXT: "website sector country stage relationship watched_by notes use_case region"
+    " data_residency governing_law source",
+    Kind.LIST: "tags fund",
+    Kind.EMAIL: "contact_email",
     Kind.MONEY: " ".join(f"{fact}_usd {fact}_stated" for fact in PERIODS),
     Kind.CURRENCY: " ".join(("currency", *(f"{fact}_currency" for fact in PERIODS))),
-    Kind.FRACTION: "ai_revenue_share share",
+    Kind.FRACTION: "ai_revenue_share ownership use_case_revenue_share share promised_availability",
     Kind.MARGIN: "gross_margin",
-    Kind.NUMBER: "engineers notice_days buffer_hours",
+    Kind.NUMBER: "engineers notice_days provider_notice_days buffer_hours",
     Kind.LEVEL: "criticality",
     Kind.DATE: " ".join(
-        ("renewal fallback_tested_on as_of", *(f"{fact}_rate_day" for fact in PERIODS))
+        (
+            "contract_start contract_end renewal fallback_tested_on as_of",
+            *(f"{fact}_rate_day" for fact in PERIODS),
+        )
     ),
 }
 _CHOICES = {
+    "requirement": Requirement,
     "depth": Depth,
     "fallback": Fallback,
     "exit_plan": ExitPlan,
     "switch_begun": SwitchBegun,
+    "evidence": Evidence,
 }
 
 COLUMNS: dict[str, Column] = {

@@ -18,6 +18,7 @@ from risk.inventory.dates import (
     date_evidence,
     has_two_digit_year,
     is_serial,
+    names_its_month,
 )
 from risk.inventory.money_headers import MoneyHeader, fact_of
 from risk.inventory.refusals import Questions
@@ -109,8 +110,12 @@ def find_date_style(cells: Iterable[str], questions: Questions) -> DateStyle:
         seen[date_evidence(cell)].append(cell)
     order = _date_order(seen, questions)
     century, system = 2000, "1900"
-    short = [cell for cell in unusual if has_two_digit_year(cell)]
-    if short and order is not DateOrder.REFUSED:
+    short = [
+        cell
+        for cell in unusual
+        if has_two_digit_year(cell) and (order is not DateOrder.REFUSED or names_its_month(cell))
+    ]
+    if short:
         answer = questions.ask(
             "two_digit_year",
             f"Is the year in {short[0]} a year after 2000?",

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import Enum
 
 from risk.inventory.amounts import NULL_WORDS, Read, ascii_digits
+from risk.inventory.shipped import word_list
 
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})")
 _TIME = re.compile(
@@ -13,7 +14,28 @@ _TIME = re.compile(
     r" ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 )
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
-_DAY = re.compile(r"[\d/.-]{5,10}(?!\d)")
+_DAY = re.compile(r"[\d/.-]{5,10}(?!\d)|[^:]*?\d{4}(?=[T ,]+\d{1,2}:)")
+#: Names of months and their short forms in the languages of the headers; the number of each.
+_MONTHS = {name: month for month in range(1, 13) for name in word_list(f"month {month}")}
+_MONTH = "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True))
+_WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,?\s+)?"
+#: "31-Mar-2026", "31. März 2026", "31st of March, 2026", "1er mars 2026", "31 de marzo de 2026".
+_DAY_NAMED_YEAR = re.compile(
+    rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th|er|º|°)?\.?[\s/-]*(?:of |de |d')?\s*({_MONTH})\.?"
+    r"(?:\s+del?|,)?[\s/,-]*['’]?(\d{4}|\d{2})",
+    re.I,
+)
+#: "March 31, 2026", "Mar-31-2026".
+_NAMED_DAY_YEAR = re.compile(
+    rf"{_WEEKDAY}({_MONTH})\.?[\s/-]*(\d{{1,2}})(?:st|nd|rd|th)?(?:[\s,/-]+)['’]?(\d{{4}}|\d{{2}})",
+    re.I,
+)
+#: "2026-Mar-31", "2026 March 31".
+_YEAR_NAMED_DAY = re.compile(
+    rf"(\d{{4}})[\s/.-]*({_MONTH})\.?[\s/-]*(\d{{1,2}})(?:st|nd|rd|th)?", re.I
+)
+#: "2026年3月31日", "2026년 3월 31일".
+_CHINESE = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号일]")
 _SERIAL = re.compile(r"\d{5}(?:\.\d{1,12})?")
 #: No date is written with more characters than this.
 _LONGEST = 60
@@ -93,10 +115,50 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 def has_two_digit_year(cell: str) -> bool:
     """Whether ``cell`` is a date whose year has two digits."""
+    named = _named_month(_without_time(cell))
+    if named is not None:
+        return named.has_short_year and _exists(named.year + 2000, named.month, named.day)
     match = _DAY_MONTH_YEAR.fullmatch(_without_time(cell))
     return (
         match is not None and len(match[4]) == 2 and date_evidence(cell) is not DateEvidence.NOTHING
     )
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A date whose month is written as a word, so that its order is beyond doubt."""
+
+    year: int
+    month: int
+    day: int
+    has_short_year: bool
+
+
+def names_its_month(cell: str) -> bool:
+    """Whether ``cell`` is a date whose month is written as a word."""
+    return _named_month(_without_time(cell)) is not None
+
+
+def _named_month(text: str) -> _Named | None:
+    if len(text) > _LONGEST or (text.isascii() and not any(map(str.isalpha, text))):
+        return None
+    plain = " ".join(text.strip().split())
+    for pattern, (year, month, day) in _BY_NAME:
+        match = pattern.fullmatch(plain)
+        if match is not None:
+            name = match[month].casefold()
+            number = int(name) if name.isdigit() else _MONTHS[name]
+            return _Named(int(match[year]), number, int(match[day]), len(match[year]) == 2)
+    return None
+
+
+#: Each pattern, and the groups of year, month and day in it.
+_BY_NAME = (
+    (_DAY_NAMED_YEAR, (3, 2, 1)),
+    (_NAMED_DAY_YEAR, (3, 1, 2)),
+    (_YEAR_NAMED_DAY, (1, 2, 3)),
+    (_CHINESE, (1, 2, 3)),
+)
 
 
 def is_serial(cell: str) -> bool:
@@ -118,7 +180,7 @@ def read_date(cell: str, style: DateStyle) -> Read[date]:
         day = parts if isinstance(parts, date) else date(*parts)
     except ValueError:
         return Read(None, "bad_date")
-    warnings = () if cell.isascii() else ("digits_normalised",)
+    warnings = () if ascii_digits(cell) == cell else ("digits_normalised",)
     if day.year not in _PLAUSIBLE_YEARS:
         warnings = (*warnings, "date_implausible")
     return Read(day, None, warnings)
@@ -130,6 +192,9 @@ def _parts(text: str, style: DateStyle) -> tuple[int, int, int] | date | None:
     if iso:
         year, month, day = (iso[1], iso[3], iso[4]) if iso[1] else (iso[5], iso[6], iso[7])
         return int(year), int(month), int(day)
+    named = _named_month(text)
+    if named is not None:
+        return named.year + (style.century if named.has_short_year else 0), named.month, named.day
     if is_serial(text):
         return _SERIAL_ZERO[style.serial_system] + timedelta(days=int(float(text)))
     match = _DAY_MONTH_YEAR.fullmatch(text)

@@ -24,8 +24,6 @@ _CONTROLS = bytes(byte for byte in range(1, 0x20) if byte not in b"\t\n\x0b\x0c\
 #: Above this share of control characters, and this many, bytes are no text in any encoding.
 _MANY_CONTROLS = 0.04
 _SOME_CONTROLS = 4
-#: So many lines of bytes that are no UTF-8, and at most a quarter of the records, are "a few".
-_FEW_LINES = 3
 _LINE_ENDS = re.compile(rb"[\r\n]+")
 #: Stands for the half of a character at the end of a cut file, as surrogateescape writes bytes.
 _LOST_BYTE = "\udc80"
@@ -53,11 +51,23 @@ CANDIDATES = (
 _OFFERED = 6
 #: What a reader may answer besides, by the name that Python gives it.
 _READABLE = re.compile(
-    r"cp\d{3,4}|iso8859-\d{1,2}|koi8-[rtu]|mac-\w+|gb\w+|big5\w*|shift_?jis\w*|euc_\w+|johab"
+    r"utf-(?:16|32)-[lb]e|cp\d{3,4}|iso8859-\d{1,2}|koi8-[rtu]|mac-\w+|gb\w+|big5\w*|shift_?jis\w*|euc_\w+|johab"
     r"|tis-620|kz1048"
 )
 #: Below this score for each foreign character a decoding is no text that a person wrote.
 PLAUSIBLE_SCORE = 0.7
+#: So many letters of a table in UTF-16 have a zero byte, or more.
+_ZERO_SHARE = 0.2
+#: Encodings of two and four bytes a letter: where a byte is mostly zero, and where it is not.
+_WIDE = (
+    ("utf-32-le", 4, 2, 0),
+    ("utf-32-be", 4, 1, 3),
+    ("utf-16-le", 2, 1, 0),
+    ("utf-16-be", 2, 0, 1),
+)
+#: A character beyond the basic plane written as two halves of three bytes each (CESU-8), and one.
+_HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _HIGH_CONTROLS = re.compile("[\x80-\x9f]")
 _SAMPLE_BYTES = 20_000
 _LINE_BYTES = 4_000
@@ -85,10 +95,14 @@ _SURELY_KOREAN = 12
 
 @dataclass(frozen=True)
 class Decoded:
-    """The text; bytes that are no UTF-8 are kept as lone surrogates (their records are refused)."""
+    """The text; bytes that are no UTF-8 are kept as lone surrogates (their records are refused).
+
+    ``joined``: characters stood there as two halves (CESU-8) and were put together.
+    """
 
     text: str
     double_mark: bool = False
+    joined: bool = False
 
 
 def decode(data: bytes, *, questions: Questions, limits: Limits) -> Decoded:
@@ -100,6 +114,9 @@ def decode(data: bytes, *, questions: Questions, limits: Limits) -> Decoded:
     if not data.strip():
         raise FileRefused("empty_file", _EMPTY)
     if b"\x00" in data:
+        wide = _wide_encoding(data)
+        if wide is not None:
+            return _wide(data, wide, questions)
         _refuse_binary(data)
         line = 1 + len(re.findall(rb"\r\n|\r|\n", data[: data.index(b"\x00")]))
         raise FileRefused(
@@ -177,11 +194,52 @@ def _text(body: bytes, encoding: str) -> str:
     return text if whole == len(body) else text + _LOST_BYTE
 
 
+def _wide_encoding(data: bytes) -> str | None:
+    """The encoding of two or four bytes a letter that ``data`` may be in without a mark.
+
+    In a table most letters are ASCII or at least its separators are, so that one byte of each
+    is zero, always in the same place.
+    """
+    sample = data[: _SAMPLE_BYTES - _SAMPLE_BYTES % 4]
+    for encoding, unit, zero_at, letter_at in _WIDE:
+        letters = max(1, len(sample) // unit)
+        zeros = sample[zero_at::unit].count(0) / letters
+        in_letters = sample[letter_at::unit].count(0) / letters
+        if zeros >= _ZERO_SHARE and in_letters <= zeros / 10:
+            return encoding if _is_readable(data, encoding, unit) else None
+    return None
+
+
+def _is_readable(data: bytes, encoding: str, unit: int) -> bool:
+    try:
+        text = data[: len(data) - len(data) % unit].decode(encoding, "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    start = text[:_SAMPLE_BYTES]
+    strange = sum(not (one.isprintable() or one in "\t\r\n") for one in start)
+    return "\x00" not in text and strange <= _MANY_CONTROLS * len(start)
+
+
+def _wide(data: bytes, encoding: str, questions: Questions) -> Decoded:
+    text = _text(data, encoding)
+    questions.ask(
+        "encoding_guessed",
+        f"The file seems to be {encoding[:6].upper()} without the mark that says so. Are its names"
+        " shown rightly?",
+        (encoding,),
+        [" ".join(one.split())[: 2 * _SHOWN_AROUND] for one in text.splitlines()[:2]],
+    )
+    return Decoded(text)
+
+
 def _unmarked(data: bytes, questions: Questions) -> Decoded:
     try:
         return Decoded(data.decode("utf-8"))
     except UnicodeDecodeError:
         _refuse_binary(data)
+    whole = _HALVES.sub(_joined_halves, data)
+    if _decodes(_HALF.sub(b"", whole), "utf-8"):
+        return Decoded(whole.decode("utf-8", "surrogateescape"), joined=whole != data)
     if _is_damaged_utf8(data):
         return Decoded(data.decode("utf-8", "surrogateescape"))
     return _guessed(data, questions)
@@ -191,7 +249,8 @@ def _is_damaged_utf8(data: bytes) -> bool:
     """Whether a few records hold invalid bytes and the rest is UTF-8.
 
     Letters outside ASCII that are valid UTF-8 hardly come about by chance, so one line of them
-    tells. Where all the rest is ASCII, the invalid lines tell: a few, or no text in any encoding.
+    tells. Where all the rest is ASCII, the invalid lines tell, however few: names in the letters
+    of another encoding, which is asked about, or no text in any.
     An invalid header spoils no record and must be read.
     """
     valid = invalid = 0
@@ -209,9 +268,12 @@ def _is_damaged_utf8(data: bytes) -> bool:
         return False
     if valid:
         return invalid <= valid or 2 * invalid <= records
-    if invalid <= _FEW_LINES and 4 * invalid <= records:
-        return True
     return 2 * invalid <= records and not _looks_written(data)
+
+
+def _joined_halves(match: re.Match[bytes]) -> bytes:
+    halves = match.group().decode("utf-8", "surrogatepass")
+    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le").encode()
 
 
 def _guessed(data: bytes, questions: Questions) -> Decoded:

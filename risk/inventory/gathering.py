@@ -6,6 +6,7 @@ pyarrow cuts them. Any other block goes through :func:`~risk.inventory.splitting
 both ways give the same cells. Rows of a workbook are gathered one by one.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -22,6 +23,8 @@ from risk.inventory.splitting import Record, line_ends, split_records
 _FIRST_BLOCK = 1 << 16
 _BLOCK = 1 << 22
 _AT_ONCE = 20_000
+#: A cell of the line below the header of a table in Markdown: ``---``, ``:---:``, ``===``.
+_RULE = re.compile(r":?-{2,}:?|=+|[-+=]{3,}|[─━┼│]{2,}")
 #: Enough for the samples shown beside each header.
 _FIRST_RECORDS = 200
 _CODED = pa.dictionary(pa.int32(), pa.string())
@@ -89,7 +92,7 @@ class Records:
     def below(self, records: Iterable[Record], header: Header) -> Iterator[Record]:
         """The records below the header; blank ones are counted and left out."""
         for record in records:
-            if record.line <= header.line:
+            if record.line <= header.line or is_rule_below(record, header):
                 continue
             if record.is_blank:
                 _count(self.blank, record.line, record.lines)
@@ -107,6 +110,14 @@ class Records:
         self.lines = np.concatenate([self.lines, *self._lines])
         self.positions = np.concatenate([self.positions, *self._positions])
         return self
+
+
+def is_rule_below(record: Record, header: Header) -> bool:
+    """Whether a record is the line of hyphens that parts the header of a drawn table from it."""
+    if record.line != header.line + 1 or record.fault is not None:
+        return False
+    cells = [cell.strip() for cell in record.cells if cell.strip()]
+    return bool(cells) and all(_RULE.fullmatch(cell) for cell in cells)
 
 
 def _count(noted: list[int], line: int, times: int = 1) -> None:

@@ -134,7 +134,10 @@ def _converted(
     fact: str,
     limits: Limits,
 ) -> tuple[ReadColumn, Coded | None]:
-    """A column of amounts in USD, and as stated: None where all were in USD."""
+    """A column of amounts in USD, and as stated: None where all were in USD.
+
+    One whose currency could not be read is unknown.
+    """
     is_amount = np.array([value is not None for value in column.values], bool)
     is_signed = np.array([isinstance(value, Signed) for value in column.values], bool)
     wanted = (is_signed if style.is_plain else is_amount)[column.codes]
@@ -146,6 +149,7 @@ def _converted(
         parts.append(unit.codes[rows].astype(np.int64))
     numbers, first = combined(parts)
     places = rows[first]
+    unclear = np.zeros(len(column.codes), bool) if unit is None else unit.lost
     made = [
         amount_in_usd(
             column.values[column.codes[row]],
@@ -155,6 +159,8 @@ def _converted(
             day=days.values[days.codes[row]],
             limits=limits,
         )
+        if style.header_wins or not unclear[row]
+        else InUsd(None)
         for row in places.tolist()
     ]
     before = len(column.values)
@@ -166,7 +172,9 @@ def _converted(
         warnings = (*(read.warnings if read else ()), *one.warnings)
         if one.error or warnings:
             advice = SAID[one.error].format(**vars(limits)) if one.error else ""
-            unusual[before + number] = CellRead(one.usd, one.error, advice, warnings)
+            unusual[before + number] = CellRead(
+                one.usd, one.error, advice, warnings, lost=one.error is not None
+            )
     texts = pa.concat_arrays(
         [
             column.texts.cast(pa.string()),

@@ -14,7 +14,8 @@ texts, and both would be refused. The startup still counts once under a provider
 are counted by name. A row that is repeated word for word counts once.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -26,11 +27,19 @@ from numpy.typing import NDArray
 
 from risk.inventory.cells import (
     CellRead,
+    ColumnReader,
     ReadColumn,
     cell_readers,
     read_column,
 )
-from risk.inventory.columns import COLUMNS, LOST_BYTES, NUMERIC, Kind, header_key
+from risk.inventory.columns import (
+    COLUMNS,
+    LOST_BYTES,
+    NUMERIC,
+    OF_THE_STARTUP,
+    Kind,
+    header_key,
+)
 from risk.inventory.conventions import (
     Conventions,
     MoneyCells,
@@ -52,6 +61,7 @@ from risk.inventory.mapping import (
     map_columns,
     refuse_missing,
     suggest_mapping,
+    with_whole_file,
 )
 from risk.inventory.progress import Progress, part, unheard
 from risk.inventory.refusals import (
@@ -62,9 +72,11 @@ from risk.inventory.refusals import (
     Questions,
     shortened,
 )
-from risk.inventory.rejects import reject_file
-from risk.inventory.resolution import Resolver
-from risk.inventory.rows import Coded, Indices, combined
+from risk.inventory.rejects import Reject, reject_file
+from risk.inventory.resolution import Resolver, is_vague
+from risk.inventory.row_speaks import Hint, hint_in, speaking_columns
+from risk.inventory.rows import Coded, Indices, combined, object_array
+from risk.inventory.shared_cells import Parting, find_parting
 from risk.inventory.sound_records import (
     resolved_rows,
     settle_duplicates,
@@ -115,6 +127,7 @@ def read_inventory(
         table = read_table_of(data, context, unpack, part(progress, 0.0, _SPLIT))
         if mapping is None and remembered is not None:
             mapping = remembered(table.header)
+        mapping = with_whole_file(mapping, context.questions.answered)
         columns = mapped_columns(table, mapping, resolver)
     except FileRefused as refusal:
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
@@ -145,6 +158,7 @@ def _refused(problem: Problem, table: Table | None, resolver: Resolver) -> Intak
         header=header,
         mapping=suggest_mapping(header, many, resolver.names_a_provider),
         samples=table.samples() if table else {},
+        format=table.format if table else "",
     )
 
 
@@ -162,24 +176,39 @@ class _Reading:
     def result(self, progress: Progress) -> IntakeResult:
         table, findings, questions = self.table, self.context.findings, self.context.questions
         warn_of_unknown(self.columns, table.header_line, findings)
-        conventions = self._conventions()
+        conventions, texts = self._conventions(), self._texts()
+        parting = find_parting(
+            texts["provider"].dictionary.to_pylist(),
+            self.resolver,
+            questions,
+            every=self.split_products,
+        )
+        as_written = self._read_columns(texts, conventions, parting)
         read, facts = with_amounts_in_usd(
-            self._read_columns(conventions),
-            conventions.money,
-            today=self.today,
-            limits=self.context.limits,
+            as_written, conventions.money, today=self.today, limits=self.context.limits
         )
         progress(0.3)
-        good = self._good_records(read)
+        hints = self._hints(read["provider"], texts)
+        good = self._good_records(read, self._nothing_said(as_written, hints))
         values: dict[str, Coded] = {name: column.taken(good) for name, column in facts.items()}
         lines, positions = table.records.lines[good], table.records.positions[good]
         values = with_model_names(values, self.resolver)
         progress(0.5)
-        kept = settle_duplicates(table, values, lines, positions, findings)
+        lost = np.logical_or.reduce([column.lost for column in read.values()])[good]
+        kept = settle_duplicates(table, values, lines, positions, lost, findings)
         values = {name: column.taken(kept) for name, column in values.items()}
-        rows = resolved_rows(values, lines[kept], self.resolver, split_products=self.split_products)
+        rows = resolved_rows(
+            values,
+            lines[kept],
+            self.resolver,
+            parting=parting,
+            hints=hints.taken(good).taken(kept),
+            findings=findings,
+        )
         progress(0.9)
         warn_about_rows(rows, self.resolver, findings)
+        unread = unread_of(findings.rejects, self.columns, table.header)
+        rows = replace(rows, unread=unread)
         progress(1.0)
         rejected = len(findings.rejects)
         outcome = Outcome.PARTIAL if rejected else Outcome.ACCEPT
@@ -198,10 +227,11 @@ class _Reading:
             samples=table.samples(),
             rows=rows,
             reject_file=reject_file(table.header, findings.rejects),
+            format=table.format,
         )
 
-    def _read_columns(self, conventions: Conventions) -> dict[str, ReadColumn]:
-        """The values of every canonical column that the file has or was given a value for."""
+    def _texts(self) -> dict[str, pa.DictionaryArray]:
+        """The cells of every canonical column that the file has or was given a value for."""
         cut, records = self.table.columns, len(self.table.records.lines)
         texts = {name: cut[place] for name, place in self.columns.positions.items()}
         texts |= {
@@ -218,8 +248,16 @@ class _Reading:
                 self.columns.gathered_text(self.table.row_cells(row)) for row in first.tolist()
             ]
             texts[GATHERING] = pa.DictionaryArray.from_arrays(codes, pa.array(notes, pa.string()))
-        parting, limits = self.resolver if self.split_products else None, self.context.limits
-        readers = cell_readers(self.columns, conventions, limits, parting=parting)
+        return texts
+
+    def _read_columns(
+        self, texts: Mapping[str, pa.DictionaryArray], conventions: Conventions, parting: Parting
+    ) -> dict[str, ReadColumn]:
+        """The values of every canonical column, amounts in the currency of their cell."""
+        limits = self.context.limits
+        readers = cell_readers(
+            self.columns, conventions, limits, resolver=self.resolver, parting=parting
+        )
         return {name: read_column(column, readers[name], limits) for name, column in texts.items()}
 
     def _conventions(self) -> Conventions:
@@ -263,22 +301,56 @@ class _Reading:
         examples: list[str] = texts.filter(digits).slice(0, _EXAMPLES).to_pylist()
         return telling + examples
 
-    def _good_records(self, read: Mapping[str, ReadColumn]) -> Indices:
+    def _hints(self, provider: ReadColumn, texts: Mapping[str, pa.DictionaryArray]) -> Coded:
+        """What other cells say of the provider, record by record where its cell names nobody."""
+        vague = np.array([_names_nobody(one, self.resolver) for one in provider.values], bool)
+        found = np.zeros(len(provider.codes), np.int64)
+        hints: list[Hint | None] = [None]
+        rows = np.flatnonzero(vague[provider.codes]) if vague.any() else np.empty(0, np.int64)
+        cut = self.table.columns
+        for label, source in speaking_columns(self.columns, self.table.header):
+            column = texts[source] if isinstance(source, str) else cut[source]
+            rows = rows[found[rows] == 0]
+            codes = column.indices.to_numpy()[rows]
+            place_of = np.zeros(len(column.dictionary), np.int64)
+            for code in np.unique(codes).tolist():
+                hint = hint_in(label, column.dictionary[code].as_py(), self.resolver)
+                if hint is not None:
+                    place_of[code] = len(hints)
+                    hints.append(hint)
+            found[rows] = place_of[codes]
+        return Coded(found, object_array(hints))
+
+    def _nothing_said(self, read: Mapping[str, ReadColumn], hints: Coded) -> NDArray[np.bool_]:
+        """Which records name no provider, and nothing else of a dependency either."""
+        provider = read["provider"]
+        empty = np.array([not text.strip() for text in provider.texts.to_pylist()], bool)
+        silent: NDArray[np.bool_] = empty[provider.codes] & (hints.codes == 0)
+        for name, column in read.items():
+            if name not in OF_THE_STARTUP and name != "provider" and silent.any():
+                unknown = np.array([value is None for value in column.values], bool)
+                silent &= unknown[column.codes]
+        return silent
+
+    def _good_records(self, read: Mapping[str, ReadColumn], silent: NDArray[np.bool_]) -> Indices:
         """Which sound records have no fault and no error; the others are refused in order."""
         records, table = self.table.records, self.table
         refused = self._faulty()
         judged = ~np.isin(records.positions, list(refused))
-        in_error = np.logical_or.reduce([column.refused for column in read.values()])
+        in_error = np.logical_or.reduce([silent, *(column.refused for column in read.values())])
         for row in np.flatnonzero(in_error & judged).tolist():
+            line = int(records.lines[row])
             problems = [
-                _problem(int(records.lines[row]), name, column.text(row), one)
+                cell_problem(line, name, column.text(row), one)
                 for name, column in read.items()
                 if (one := column.unusual.get(int(column.codes[row]))) and one.error
             ]
+            if silent[row]:
+                problems.append(cell_problem(line, "provider", "", NO_PROVIDER))
             refused[int(records.positions[row])] = problems, table.row_cells(row)
         for _, (problems, cells) in sorted(refused.items()):
             self.context.findings.reject(problems, cells)
-        self._say_warnings(read, judged)
+        self._say_warnings(read, judged, judged & ~in_error)
         return np.flatnonzero(judged & ~in_error)
 
     def _faulty(self) -> dict[int, tuple[list[Problem], tuple[str, ...]]]:
@@ -303,21 +375,37 @@ class _Reading:
             if (fault := record_fault(record, table, header)) is not None
         }
 
-    def _say_warnings(self, read: Mapping[str, ReadColumn], judged: NDArray[np.bool_]) -> None:
-        """Say every warning once, at its first record, with the number of the others."""
+    def _say_warnings(
+        self,
+        read: Mapping[str, ReadColumn],
+        judged: NDArray[np.bool_],
+        good: NDArray[np.bool_],
+    ) -> None:
+        """Say every warning once, at its first record, with the number of the others.
+
+        So is a cell that could not be read, of records that are in all the same.
+        """
         events: list[tuple[int, int, str, CellRead, int]] = []
         for order, (name, column) in enumerate(read.items()):
-            noted = {code: one for code, one in column.unusual.items() if not one.error}
-            rows = np.flatnonzero(judged & np.isin(column.codes, list(noted)))
-            codes, first, times = np.unique(
-                column.codes[rows], return_index=True, return_counts=True
-            )
-            events += [
-                (int(place), order, name, noted[int(code)], int(number))
-                for place, code, number in zip(rows[first], codes, times, strict=True)
-            ]
+            for of_lost, among in ((False, judged), (True, good)):
+                noted = {
+                    code: one
+                    for code, one in column.unusual.items()
+                    if (one.lost if of_lost else not one.error)
+                }
+                rows = np.flatnonzero(among & np.isin(column.codes, list(noted)))
+                codes, first, times = np.unique(
+                    column.codes[rows], return_index=True, return_counts=True
+                )
+                events += [
+                    (int(place), order, name, noted[int(code)], int(number))
+                    for place, code, number in zip(rows[first], codes, times, strict=True)
+                ]
         for place, _, name, one, number in sorted(events, key=lambda event: event[:2]):
             text, line = read[name].text(place), int(self.table.records.lines[place])
+            if one.lost:
+                say_lost(line, name, text, one, self.context.findings, times=number)
+                continue
             for warning in one.warnings:
                 message = f"Line {line}, {name}: {SAID[warning]}."
                 self.context.findings.warn(
@@ -383,7 +471,52 @@ def _unusual(column: pa.DictionaryArray) -> list[str]:
     return found
 
 
-def _problem(line: int, column: str, text: str, read: CellRead) -> Problem:
+def unread_of(
+    rejects: Iterable[Reject], columns: ColumnMap, header: Sequence[str]
+) -> dict[str, int]:
+    """By startup how many of its records were refused, where its name could be read."""
+    found: Counter[str] = Counter()
+    place = columns.positions.get("startup")
+    reader = ColumnReader(COLUMNS["startup"], Conventions(), LIMITS)
+    for one in rejects:
+        if place is not None and len(one.cells) != len(header):
+            continue
+        cell = columns.constants["startup"] if place is None else one.cells[place]
+        name = reader.read(LOST_BYTES.sub("\ufffd", cell)).value
+        if isinstance(name, str) and one.code not in _NO_LINE_OF_ITS_OWN:
+            found[name] += 1
+    return dict(found)
+
+
+#: Refused for saying nothing: the header once more.
+_NO_LINE_OF_ITS_OWN = frozenset({"repeated_header"})
+
+
+def _names_nobody(provider: object, resolver: Resolver) -> bool:
+    return isinstance(provider, str) and is_vague(resolver.resolve(provider))
+
+
+#: What is said of a record that names no provider, and nothing else by which to ask for one.
+NO_PROVIDER = CellRead(None, "missing_provider", SAID["missing_provider"])
+
+
+def say_lost(
+    line: int, column: str, text: str, read: CellRead, findings: Findings, *, times: int = 1
+) -> None:
+    """Say that a cell could not be read: what it says is unknown, its record is in."""
+    one = cell_problem(line, column, text, read)
+    findings.warn(
+        one.code,
+        line,
+        f"{one.message} Until then it is unknown.",
+        column=column,
+        value=text,
+        times=times,
+    )
+
+
+def cell_problem(line: int, column: str, text: str, read: CellRead) -> Problem:
+    """The problem of one cell, with what to write instead."""
     said = f"Line {line}, {column}: {read.advice}"
     return Problem(
         code=read.error or "",

@@ -44,7 +44,8 @@ class IntakeResult:
     ``records`` = ``accepted`` + ``rejected`` + ``duplicate``. ``mapping`` goes from the file's
     header to a canonical column or None (ignored); constants stand in it as ``=column`` → value.
     ``error`` is the refusing code, or the first rejected record's. ``reject_file`` is a CSV of the
-    rejected records, each with its reason.
+    rejected records, each with its reason. ``format`` is the kind of file that was read (see
+    :class:`~risk.inventory.tables.Table`), empty if that was never known.
     """
 
     outcome: Outcome
@@ -61,3 +62,18 @@ class IntakeResult:
     confirm: tuple[Question, ...] = ()
     rows: InventoryRows = field(default_factory=InventoryRows)
     reject_file: bytes = b""
+    format: str = ""
+
+    @property
+    def chosen_columns(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Canonical column → the header that it is read from, or ``=value`` for the whole file.
+
+        Several headers that are kept together stand in a tuple.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for header, column in self.mapping.items():
+            if header.startswith("="):
+                found[header[1:]] = (f"={column}",)
+            elif column is not None:
+                found[column] = (*found.get(column, ()), header)
+        return {name: one[0] if len(one) == 1 else one for name, one in found.items()}

@@ -69,8 +69,12 @@ def _developer_resolutions(reading: Reading, developers: list[Mention]) -> tuple
         reason = f"names {product}, a model or product of {alias.developer}"
         if host != alias.developer:
             reason += f", at {host}"
-        chosen[alias.developer, host] = _yes(reading, alias.developer, host, product, reason)
-    return tuple(chosen.values())
+        one = _yes(reading, alias.developer, host, product, reason)
+        chosen[alias.developer, host] = replace(one, text=_written(reading, mention))
+    if len(chosen) > 1:
+        # "OpenAI Anthropic" is a list without a mark between: each is known by its own words.
+        return tuple(chosen.values())
+    return tuple(replace(one, text=reading.text) for one in chosen.values())
 
 
 def _host_beside(reading: Reading, mention: Mention) -> str | None:
@@ -120,6 +124,10 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
     of_models = rules.LANGUAGE_MODEL.search(joined) is not None
     if words & rules.UNNAMED and words <= rules.UNNAMED_BESIDE:
         return _ask(reading, "nobody is named; write who provides it")
+    if rules.NONE_USED.match(joined):
+        return _no(reading, "it says that no language model is used")
+    if _is_a_trade_called_gpt(found):
+        return _no(reading, "GPT is a firm's name here")
     if rules.IN_HOUSE.search(joined) and not rules.IN_HOUSE_STAFF.search(joined):
         return _ask(reading, "an in-house tool; name the model behind it")
     if of_models and rules.CERTAINLY_SELF_HOSTED.search(joined):
@@ -143,6 +151,13 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
     if reading.mentions:
         return _no(reading, "a product that is not a language model")
     return ()
+
+
+def _is_a_trade_called_gpt(found: tuple[str, ...]) -> bool:
+    if "gpt" not in found or rules.LANGUAGE_MODEL.search(" ".join(found).replace("gpt", "")):
+        return False
+    after = found[found.index("gpt") + 1 :][:3]
+    return any(word in rules.TRADES for word in after)
 
 
 def _written(reading: Reading, mention: Mention) -> str:

@@ -152,6 +152,9 @@ def find_header(records: Sequence[Record], context: Context) -> Header:
     if found[best] > found[0]:
         if _skip_rows_above(records[:best], records[best], questions):
             return _header(records[best])
+    elif _is_title(records[:2]):
+        if _skip_rows_above(records[:1], records[1], questions):
+            return _header(records[1])
     elif found[0] == 0 and all(len(record.cells) < 2 for record in records):
         raise FileRefused(
             "not_csv",
@@ -161,6 +164,18 @@ def find_header(records: Sequence[Record], context: Context) -> Header:
             value=first.text,
         )
     return _header(first)
+
+
+def _is_title(records: Sequence[Record]) -> bool:
+    """Whether the first of two rows is one cell, merged or not, over a row of names."""
+    if len(records) < 2 or any(record.fault for record in records):
+        return False
+    over, names = (
+        [header_key(cell) for cell in record.cells if header_text(cell)] for record in records
+    )
+    merged = len(over) == 1 or (len(over) > 2 and len(set(over)) == 1)
+    wordy = all(any(map(str.isalpha, name)) for name in names)
+    return merged and len(names) > 2 and len(set(names)) == len(names) and wordy
 
 
 def _header(record: Record) -> Header:

@@ -44,6 +44,9 @@ Remembered = Callable[[Sequence[str]], Columns | None]
 #: A header is suggested for a column when its letters agree this well (rapidfuzz ratio, 0-100).
 SUGGESTION_SIMILARITY = 82.0
 CONSTANT = "="
+#: Questions whose answer is a name that holds for every record of a file.
+WHOLE_FILE_PROVIDER, WHOLE_FILE_COMPANY = "whole_file_provider", "whole_file_company"
+WHOLE_FILE = {WHOLE_FILE_PROVIDER: "provider", WHOLE_FILE_COMPANY: "startup"}
 #: What forms add to a header: ``Vendor *``, ``Vendor:``, ``Vendor (required)``.
 _MARK_OF_A_FORM = re.compile(
     r"\s*(?:[*:\u2020]|[(\[](?:required|mandatory|optional|pflichtfeld|obligatoire|obligatorio"
@@ -111,6 +114,16 @@ def turned_to(header: Sequence[str], chosen: Columns | None) -> dict[str, str | 
     return turned
 
 
+def with_whole_file(chosen: Columns | None, answer_to: Callable[[str], str]) -> Columns | None:
+    """``chosen`` and what the reader answered for the whole file, as constants."""
+    answers = {
+        CONSTANT + column: text
+        for code, column in WHOLE_FILE.items()
+        if (text := answer_to(code).strip())
+    }
+    return {**(chosen or {}), **answers} if answers else chosen
+
+
 def map_columns(header: Sequence[str], chosen: Columns | None) -> ColumnMap:
     """Map ``header`` by the reader's choice, exact name, and synonym, in this order.
 
@@ -150,6 +163,16 @@ def map_columns(header: Sequence[str], chosen: Columns | None) -> ColumnMap:
     given = (column for column in constants if COLUMNS[column].kind is Kind.MONEY)
     money |= {column: (column, money_header(column)) for column in given}
     return ColumnMap(positions, constants, headers, unknown, kept, money)
+
+
+def columns_in_use(header: Sequence[str], chosen: Columns | None) -> frozenset[str]:
+    """The compared headers that mean a column of ours, or that the reader chose one for."""
+    by_key = {
+        header_key(key): column
+        for key, column in turned_to(header, chosen).items()
+        if not key.startswith(CONSTANT)
+    }
+    return frozenset(header_key(cell) for cell in header if _meaning(cell, by_key) is not None)
 
 
 def _meaning(cell: str, by_key: Mapping[str, str | None]) -> tuple[str, int] | None:
@@ -255,6 +278,13 @@ def refuse_missing(
         )
     else:
         message += " Map the columns that hold them."
+    if missing == ("provider",):
+        message += (
+            " If the whole file is about one provider, give its name as the answer to"
+            f" {WHOLE_FILE_PROVIDER}."
+        )
+    elif missing == ("startup",):
+        message += f" Its name may also be the answer to {WHOLE_FILE_COMPANY}."
     raise FileRefused("missing_columns", message)
 
 

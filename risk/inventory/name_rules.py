@@ -67,12 +67,42 @@ NOT_USED = re.compile(
 ENDED = re.compile(
     r"^(?:(?:was|is|has been|have been|contract|subscription|licence|license|use|usage) )?"
     r"(?:cancell?ed|ended|terminated|discontinued|decommissioned|banned|prohibited|unused|removed"
-    r"|no longer|not (?:in use|used|using)|gekündigt|beendet|résilié|cancelado|已停用|停用)\b"
+    r"|blocked|forbidden|retired|inactive|expired|lapsed|offboarded|churned|rejected|declined"
+    r"|suspended|abandoned|withdrawn|revoked|sunset|phased out|switched off|turned off"
+    r"|never (?:deployed|used|adopted|signed|went live|rolled out)|no longer"
+    r"|not (?:in use|used|using|approved|allowed|permitted|deployed|active)"
+    r"|gekündigt|beendet|abgeschaltet|gesperrt|résilié|abandonné|cancelado|已停用|停用)(?!\w)"
+)
+#: How a use goes, behind a name: "(pilot)", "- trial until June". It says nothing of whose it is.
+STATE_OF_USE = re.compile(
+    r"\s*(?:[(\[]\s*|[-–—:,;]\s+)(?:(?:now |currently )?(?:in |under )?"
+    r"(?:pilot|piloting|trial|proof of concept|poc|live|active|production|prod|approved|evaluation"
+    r"|use|testing|renewed|current|adopted|signed))"
+    r"(?: (?:until|since|from|as of|in)(?: \w+){1,3}| \d{4})?\s*[)\]]?\s*$",
+    re.I,
 )
 #: "OpenAI, replaced by Claude": what follows took the place of what stands before.
 REPLACED_BY = re.compile(
     r"^.*\S[\s,;:(-]+(?:(?:was |were |has been )?(?:replaced|superseded) (?:by|with)"
     r"|(?:we |then )?(?:switched|moved|migrated|changed) (?:over )?to|now(?: using| on)?)\s+(?=\S)",
+    re.I | re.S,
+)
+#: "Switched from ChatGPT to Claude", "OpenAI → Anthropic (migrated)": the same.
+FROM_TO = re.compile(
+    r"^.*?\b(?:switched|switching|moved|moving|migrated|migrating|changed) (?:over |away )?from\s+"
+    r"\S.*?\s+(?:over )?to\s+(?=\S)"
+    r"|^.*\S\s*(?:→|->|=>|⇒)\s*(?=\S.*\b(?:migrated|switched|replaced))",
+    re.I | re.S,
+)
+#: "no LLM", "without AI": it says that none is used.
+NONE_USED = re.compile(
+    r"^(?:no|without|kein\w*|ohne|sans|sin|does not use|do not use|not using)(?: any)?"
+    r" (?:llms?|ai|gen ?ai|generative ai|(?:large )?language models?|chat ?bots?|ki)\b"
+)
+#: "not OpenAI but Claude": the same.
+NOT_BUT = re.compile(
+    r"^\s*(?:not|no longer|nicht|kein|pas|no)\s+\S.*?[\s,]+(?:but|sondern|mais|sino)\s+"
+    r"(?:rather\s+|now\s+)?(?=\S)",
     re.I | re.S,
 )
 #: "Claude instead of OpenAI": what follows is not used.

@@ -14,6 +14,9 @@ PLACES = frozenset(word_list("place"))
 _CORPORATE = frozenset(word_list("corporate"))
 #: Legal forms that may stand inside a product's name: "GitHub, Inc. Copilot".
 _INNER = _CORPORATE | frozenset(word_list("inner legal form"))
+_LOCAL = frozenset(word_list("local company"))
+#: Countries and regions whose names are several words.
+_COUNTRY_OF_WORDS = re.compile(rf"(?<=\S)\s+(?:{'|'.join(word_list('country of words'))})(?!\S)")
 #: A run of one script: names in Chinese, Japanese and Korean stand beside Latin ones unspaced.
 _SCRIPT_RUN = re.compile(
     r"[a-z0-9.\u00c0-\u024f]+|[\u3400-\u9fff]+|[\u3040-\u30ff]+|[\uac00-\ud7a3]+"
@@ -21,12 +24,15 @@ _SCRIPT_RUN = re.compile(
 )
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _WORD = re.compile(r"[^\W_]+(?:\.\d+[a-z]?)*")
+#: "S. de R.L. de C.V.", "S.A. de C.V.", "S.A.P.I. de C.V.".
+_MEXICAN = re.compile(r"\bs\.?\s*(?:a\.?\s*(?:p\.?\s*i\.?)?|de\s+r\.?\s*l\.?)\s+de\s+c\.?\s*v\b\.?")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _QUALIFIER = re.compile(r"\((?:optional|coming soon|beta|preview|effective [^)]*|if [^)]*)\)", re.I)
 _LEGAL_THEN_DIGITS = re.compile(
     r"(\b(?:inc|llc|ltd|limited|corp|corporation|pbc|gmbh|company)|l\.l\.c)\.?,?\s*\d.*$",
     re.I | re.S,
 )
+_ONE_MICROSOFT_WAY = re.compile(r"[\s,(]*\bone microsoft way\b.*$", re.I | re.S)
 _BRACKET_THEN_DIGITS = re.compile(r"\)\d{1,5}\s.*$", re.S)
 _ADDRESS_TAIL = re.compile(
     r"[\s,)]*\d{1,5}[a-z]?\s+[\w. ]*?\b(?:st|street|ave|avenue|road|rd|blvd|boulevard|drive|dr|way"
@@ -46,7 +52,8 @@ def fold(text: str) -> str:
 
 def without_address(text: str) -> str:
     """``text`` without a postal address glued to a company's legal form or after its name."""
-    cut = _LEGAL_THEN_DIGITS.sub(r"\1", text)
+    cut = _ONE_MICROSOFT_WAY.sub("", text)
+    cut = _LEGAL_THEN_DIGITS.sub(r"\1", cut)
     cut = _BRACKET_THEN_DIGITS.sub(")", cut)
     return _ADDRESS_TAIL.sub("", cut)
 
@@ -58,6 +65,7 @@ def words(text: str) -> tuple[str, ...]:
     word (``OpenAI公司`` → ``openai``, ``公司``).
     """
     folded = _POSSESSIVE.sub("", fold(_QUALIFIER.sub(" ", text)))
+    folded = _MEXICAN.sub(" ltda ", folded)
     joined = _DOTTED.sub(lambda match: match.group().replace(".", "") + " ", folded)
     found = _WORD.findall(joined)
     if joined.isascii():
@@ -82,6 +90,17 @@ def without_inner_legal_forms(name: tuple[str, ...]) -> tuple[str, ...]:
 def name_key(text: str) -> str:
     """The words by which a whole name is looked up, without legal form and address."""
     return " ".join(without_legal_form(words(without_address(text))))
+
+
+def without_local_company(name: tuple[str, ...]) -> tuple[str, ...]:
+    """``name`` without legal forms, countries and what local companies are called besides.
+
+    ``IBM United Kingdom Limited`` is IBM, ``Microsoft Ireland Operations Ltd`` Microsoft.
+    """
+    joined = _COUNTRY_OF_WORDS.sub(" ", " ".join(name))
+    first, *rest = joined.split() or [""]
+    kept = [word for word in rest if word not in LEGAL_FORMS | PLACES | _LOCAL]
+    return (first, *kept)
 
 
 def only_legal_or_address(text: str) -> bool:

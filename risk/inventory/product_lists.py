@@ -39,6 +39,29 @@ _HOSTED_HERE = re.compile(
     r",\s*((?:self.hosted|on.prem\w*|hosted locally|in our own .{1,30}))$", re.I
 )
 _SURE_SEPARATOR = re.compile(r"[,;|\n\r•、，；/]")
+_KINDS_OF_FALLBACK = r"(?:back-?up|fall[\s-]?back|fail-?over|stand-?by|secondary|plan b)"
+#: "Anthropic (backup)", "Claude as our fallback": the piece stands in for the others.
+_IS_FALLBACK = re.compile(
+    rf"[\s,(\[–-]+(?:as\s+|for\s+)?(?:an?\s+|our\s+|the\s+)?{_KINDS_OF_FALLBACK}"
+    r"(?:\s+(?:only|provider|model|vendor))?\s*[)\]]?\s*$",
+    re.I,
+)
+#: "fallback: Mistral", "backup is Claude".
+_FALLBACK_FIRST = re.compile(
+    rf"^\s*[(\[]?\s*{_KINDS_OF_FALLBACK}(?:\s+(?:provider|model|vendor))?\s*(?:[:=–-]|\b(?:is|to|on)\b)\s*",
+    re.I,
+)
+#: "OpenAI with Claude as fallback", "OpenAI, falling back to Mistral": a list of two.
+_WITH_A_FALLBACK = re.compile(
+    r"\s+(?:with|plus|and)\s+(?=(?:(?!\b(?:with|and)\b)[^,;|/&])+?\s+(?:as|for)\s+(?:an?\s+|our\s+|the\s+)?"
+    rf"{_KINDS_OF_FALLBACK}\b)",
+    re.I,
+)
+_FALLS_BACK = re.compile(
+    r"[\s,;(–-]+(?:and\s+|then\s+|which\s+)?(?:falling\s+back|falls\s+back|fails\s+over|failing\s+over"
+    rf"|(?:with\s+)?(?:an?\s+|our\s+)?{_KINDS_OF_FALLBACK})\s*(?:[:=]|\b(?:is|to|on)\b)\s*",
+    re.I,
+)
 #: Two names joined by a slash: a model and where it runs, rather than a list.
 _SLASHED = re.compile(r"[^,;/|&+\n]*[^,;/|&+\s]/[^,;/|&+\s][^,;/|&+\n]*")
 
@@ -58,6 +81,7 @@ def joined_as_one_name(text: str, parts: Sequence[str], unknown: Sequence[str]) 
 
 def product_parts(text: str) -> tuple[str, ...]:
     """The products named in ``text``, in order; one part where it names one."""
+    text = _FALLS_BACK.sub(", fallback: ", _WITH_A_FALLBACK.sub(", ", text))
     bracket = _HEAD_AND_BRACKET.match(text)
     if bracket and _lists_products(bracket[2], bracket[3]):
         head, inside, rest = bracket[1], bracket[2], bracket[3] or ""
@@ -76,6 +100,19 @@ def product_parts(text: str) -> tuple[str, ...]:
     return tuple(re.sub(r"\x00(\d+)\x00", lambda m: links[int(m[1])], piece) for piece in pieces)
 
 
+def fallback_in(part: str) -> str | None:
+    """The name of a piece that is said to stand in for the others; None for any other."""
+    for mark in (_IS_FALLBACK, _FALLBACK_FIRST):
+        name, found = mark.subn("", part)
+        if found and name.strip(" ()[]"):
+            return name.strip(" ,;").strip("()[]") if _unbalanced(name) else name.strip(" ,;")
+    return None
+
+
+def _unbalanced(name: str) -> bool:
+    return name.count("(") != name.count(")") or name.count("[") != name.count("]")
+
+
 def _lists_products(inside: str, rest: str | None) -> bool:
     """Whether brackets hold products, rather than an address or where one product runs."""
     first = inside.split(",")[0]
@@ -92,7 +129,11 @@ def _joined(pieces: list[str]) -> tuple[str, ...]:
             continue
         if parts and _REGION.fullmatch(piece):
             continue
-        if parts and (only_legal_or_address(piece) or _CONTINUES.match(piece)):
+        if parts and (
+            only_legal_or_address(piece)
+            or _CONTINUES.match(piece)
+            or rules.ENDED.match(" ".join(words(piece)))
+        ):
             parts[-1] = f"{parts[-1]}, {piece.strip()}"
         else:
             parts.append(piece.strip())

@@ -69,6 +69,28 @@ class Requirement(StrEnum):
     ANY = "any"
 
 
+class Evidence(StrEnum):
+    """How a fact came to be known.
+
+    ``STATED``: written in an inventory. ``OBSERVED``: seen in bills or logs. ``CONFIRMED``: by the
+    company itself. ``IMPUTED``: worked out from others like it.
+    """
+
+    STATED = "stated"
+    OBSERVED = "observed"
+    CONFIRMED = "confirmed"
+    IMPUTED = "imputed"
+
+
+#: What stands in the place of a provider where a startup, or a use case, depends on none.
+DEPENDS_ON_NOTHING = "(depends on nothing)"
+
+
+def listed(text: str | None) -> tuple[str, ...]:
+    """The entries of a list such as ``fintech; seed``; nothing for an unknown one."""
+    return tuple(part for one in (text or "").split(";") if (part := one.strip()))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resolution:
     """What a free text for a provider was read as, how surely, and why."""
@@ -88,10 +110,12 @@ class Dependency:
 
     ``switch_begun`` speaks of the move away from a model whose last day is published.
     ``notice_days`` is what the startup must give, ``provider_notice_days`` what the provider has
-    promised before it ends or changes the service. ``recorded_on`` is the day on which an import
-    brought what no day was stated for. ``fallback_hours`` is how long taking over
-    took in the newest drill. Evidence of drills and agreements comes from the store's own record
-    of them, not from an inventory.
+    promised before it ends or changes the service. ``contract_start``, ``contract_end`` and
+    ``governing_law`` are the contract's, ``promised_availability`` (0..1) what it promises of
+    service. ``evidence`` is how the record came to be known; None: it was stated. ``recorded_on``
+    is the day on which an import brought what no day was stated for. ``fallback_hours`` is how long
+    taking over took in the newest drill. What drills showed, and agreements that an analyst noted,
+    come from the store's own record of them.
     """
 
     key: str
@@ -116,8 +140,13 @@ class Dependency:
     switch_begun: SwitchBegun | None = None
     notice_days: float | None = None
     renewal: date | None = None
+    contract_start: date | None = None
+    contract_end: date | None = None
+    governing_law: str | None = None
+    promised_availability: float | None = None
     source: str | None = None
     as_of: date | None = None
+    evidence: Evidence | None = None
     recorded_on: date | None = None
     fallback_hours: float | None = None
     fallback_capacity: CapacityClass | None = None
@@ -129,7 +158,10 @@ class Dependency:
 
 @dataclass(frozen=True, kw_only=True)
 class UseCase:
-    """One thing a startup does with language models."""
+    """One thing a startup does with language models.
+
+    ``revenue_share`` (0..1) is its part of the revenue that needs a language model.
+    """
 
     name: str
     dependencies: tuple[Dependency, ...]
@@ -144,7 +176,12 @@ class Startup:
     """A dependent company and its facts; ``sources`` maps a field to where it was read.
 
     ``stated`` maps the field of an amount to what was stated, where that was not in USD for its
-    usual time. ``stated_on`` maps a field to its day where that is not ``as_of``.
+    usual time. ``stated_on`` maps a field to its day where that is not ``as_of``, ``evidence`` to
+    how it came to be known where that was not by being stated. ``tags`` and ``fund`` are lists
+    (:func:`listed`); ``ownership`` (0..1) is the fund's part of the company. ``watched_by`` is who
+    sees to it, ``contact_email`` whom to write to there, ``relationship`` what it is to whoever
+    watches. ``unread_lines``: how many lines about it the last file that names it had that could
+    not be read; None: none.
     """
 
     name: str
@@ -160,10 +197,19 @@ class Startup:
     monthly_burn_usd: float | None = None
     engineers: float | None = None
     invested_usd: float | None = None
+    tags: str | None = None
+    stage: str | None = None
+    fund: str | None = None
+    ownership: float | None = None
+    relationship: str | None = None
+    watched_by: str | None = None
+    contact_email: str | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     stated: Mapping[str, str] = field(default_factory=dict)
     stated_on: Mapping[str, date] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
     as_of: date | None = None
+    unread_lines: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,8 @@ def _of_kind(kind: str) -> frozenset[str]:
 FILE_CODES = _of_kind("file")
 #: Codes that keep one record out.
 RECORD_CODES = _of_kind("record")
+#: Codes of cells that could not be read: what they say is unknown, their record is in.
+CELL_CODES = _of_kind("cell")
 #: Codes of questions that must be answered before a file is imported.
 CONFIRM_CODES = _of_kind("question")
 #: Codes that are said and change nothing else.

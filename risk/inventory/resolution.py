@@ -17,19 +17,34 @@ from risk.inventory.judgement import ASK_CONFIDENCE, UNKNOWN_CONFIDENCE, judge
 from risk.inventory.machine_names import spelt_out
 from risk.inventory.mentions import CATALOGUE, PhraseBook, Reading, names_a_firm, read_mentions
 from risk.inventory.misspellings import Misspellings, respelt
-from risk.inventory.name_rules import INSTEAD_OF, NOT_STATED, REPLACED_BY
+from risk.inventory.name_rules import (
+    FROM_TO,
+    INSTEAD_OF,
+    NOT_BUT,
+    NOT_STATED,
+    ORDINARY_PHRASES,
+    ORDINARY_WORDS,
+    PRODUCT_WORDS,
+    REPLACED_BY,
+    STATE_OF_USE,
+    UNNAMED,
+    UNNAMED_BESIDE,
+)
 from risk.inventory.name_text import (
     fold,
     name_key,
     skeleton,
     without_address,
     without_inner_legal_forms,
+    without_local_company,
     words,
 )
 from risk.inventory.product_lists import in_company, joined_as_one_name, product_parts
 from risk.inventory.records import Resolution
 from risk.inventory.shipped import word_list
 
+#: What stands for the provider of a record whose cell is empty.
+NOBODY = "not stated"
 ALIAS_CONFIDENCE = 0.98
 MISSPELT_CONFIDENCE = 0.7
 REMEMBERED_TEXTS = 200_000
@@ -84,6 +99,11 @@ class Resolver:
         """Whether an alias or a rule said what ``text`` is, rather than nothing being known."""
         return _is_known(self.resolve(text))
 
+    def parts_nobody_knows(self, text: str) -> tuple[str, ...]:
+        """Of a text that lists several names, those of which no alias and no rule says anything."""
+        found = self.resolve_all(text)
+        return tuple(one.text for one in found if not _is_known(one)) if len(found) > 1 else ()
+
     def names_a_provider(self, text: str) -> bool:
         """Whether ``text`` names a language model's provider, or a cloud or company by its name."""
         resolution = self.resolve(text)
@@ -102,9 +122,10 @@ class Resolver:
         spelt = self._spellings.get(fold(text).strip())
         if spelt is not None:
             return (_from_alias(text, spelt),)
-        if _is_not_stated(text):
+        if is_not_stated(text):
             return (_nobody_named(text),)
         plain = INSTEAD_OF.sub("", self._what_replaced_it(spelt_out(text)))
+        plain = STATE_OF_USE.sub("", plain) or plain
         parts = product_parts(plain)
         if len(parts) > 1:
             judged = {part: self._one(part) for part in parts}
@@ -116,7 +137,7 @@ class Resolver:
 
     def _what_replaced_it(self, text: str) -> str:
         """Of "OpenAI, replaced by Claude" the end, where that names whose model it is."""
-        replaced = REPLACED_BY.match(text)
+        replaced = REPLACED_BY.match(text) or NOT_BUT.match(text) or FROM_TO.match(text)
         if replaced is None:
             return text
         rest = text[replaced.end() :].rstrip(" )].")
@@ -132,6 +153,9 @@ class Resolver:
         alias = None if names_a_firm(found) else self._aliases.get(name_key(text))
         if alias is not None:
             return (_from_alias(text, alias),)
+        company = self._company(found)
+        if company is not None:
+            return (_from_alias(text, company),)
         reading = read_mentions(text, without_inner_legal_forms(found), self._book)
         disguised = self._disguised(text, reading)
         if disguised is not None:
@@ -143,6 +167,17 @@ class Resolver:
             reason="no language model or provider that we know is named in it",
         )
         return self._misspelt(reading) or judge(reading) or self._model(text) or (unknown,)
+
+    def _company(self, found: tuple[str, ...]) -> Alias | None:
+        """The company whose local company ``found`` names: all of them have one answer.
+
+        A brand that is an ordinary word or a product may be another firm's name.
+        """
+        bare = without_local_company(found)
+        ordinary = bare[0] in ORDINARY_WORDS or bare[0] in PRODUCT_WORDS
+        if len(bare) == len(found) or ordinary or " ".join(bare) in ORDINARY_PHRASES:
+            return None
+        return self._aliases.get(" ".join(bare))
 
     def _model(self, text: str) -> tuple[Resolution, ...]:
         """The model of the catalogue whose name is the whole text, if it has a number or hyphen."""
@@ -207,12 +242,14 @@ class Resolver:
         )
 
 
-def _is_not_stated(text: str) -> bool:
+def is_not_stated(text: str) -> bool:
     """Whether a cell says that nobody is named: "N/A", "[blank]", "see notes", or a dash."""
     bare = fold(text).strip(" \t\r\n[](){}<>.:;,\"'*")
     if not bare:
         return bool(text.strip(" ,;"))
-    return bare in NOT_STATED or not any(letter.isalnum() for letter in bare)
+    found = frozenset(words(bare))
+    nobody = bool(found & UNNAMED) and found <= UNNAMED_BESIDE
+    return bare in NOT_STATED or nobody or not any(letter.isalnum() for letter in bare)
 
 
 def _nobody_named(text: str) -> Resolution:
@@ -222,6 +259,12 @@ def _nobody_named(text: str) -> Resolution:
         confidence=ASK_CONFIDENCE,
         reason="nobody is named; write who provides it",
     )
+
+
+def is_vague(resolution: Resolution) -> bool:
+    """Whether a text names nobody: "N/A", "in-house", "an LLM provider"."""
+    named = resolution.developer or resolution.host or resolution.product
+    return resolution.answer is Answer.ASK and not named
 
 
 def _is_known(resolution: Resolution) -> bool:

@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from risk.inventory.records import Depth, ExitPlan, Fallback, Resolution, SwitchBegun
+from risk.inventory.records import (
+    Depth,
+    Evidence,
+    ExitPlan,
+    Fallback,
+    Requirement,
+    Resolution,
+    SwitchBegun,
+)
 from risk.money.stated import Stated
 
 Indices = NDArray[np.int64]
@@ -99,13 +107,23 @@ class InventoryRow:
     monthly_burn_stated: Stated | None = None
     invested_stated: Stated | None = None
     spend_stated: Stated | None = None
+    tags: str | None = None
+    stage: str | None = None
+    fund: str | None = None
+    ownership: float | None = None
+    relationship: str | None = None
+    watched_by: str | None = None
+    contact_email: str | None = None
     gross_margin: float | None = None
     ai_revenue_share: float | None = None
     share: float | None = None
     engineers: float | None = None
     notice_days: float | None = None
+    provider_notice_days: float | None = None
     buffer_hours: float | None = None
     use_case: str | None = None
+    use_case_revenue_share: float | None = None
+    requirement: Requirement | None = None
     model: str | None = None
     host: str | None = None
     region: str | None = None
@@ -117,9 +135,15 @@ class InventoryRow:
     fallback_tested_on: date | None = None
     exit_plan: ExitPlan | None = None
     switch_begun: SwitchBegun | None = None
+    contract_start: date | None = None
+    contract_end: date | None = None
     renewal: date | None = None
+    governing_law: str | None = None
+    promised_availability: float | None = None
     as_of: date | None = None
     source: str | None = None
+    evidence: Evidence | None = None
+    dependency_key: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,11 +151,13 @@ class InventoryRows(Sequence[InventoryRow]):
     """Accepted records as columns: a sequence of rows, each made when it is asked for.
 
     ``columns`` are fields of :class:`InventoryRow` other than ``line``; those that the file lacks
-    are absent.
+    are absent. ``unread``: by startup the number of its lines that were refused, of those as well
+    of which nothing else was read.
     """
 
     lines: Indices = field(default_factory=lambda: np.empty(0, np.int64))
     columns: Mapping[str, Coded] = field(default_factory=dict)
+    unread: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -166,7 +192,7 @@ class InventoryRows(Sequence[InventoryRow]):
     def taken(self, rows: Indices | NDArray[np.bool_]) -> "InventoryRows":
         """The rows at these places only."""
         columns = {name: column.taken(rows) for name, column in self.columns.items()}
-        return InventoryRows(self.lines[rows], columns)
+        return InventoryRows(self.lines[rows], columns, self.unread)
 
     def identities(self, name: str) -> Indices:
         """As :attr:`Coded.identities`; a column that the file lacks is unknown throughout."""

@@ -8,6 +8,7 @@ first.
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,10 @@ from risk.inventory.cells import Value
 from risk.inventory.columns import KEY
 from risk.inventory.intake_results import Problem
 from risk.inventory.name_text import skeleton
-from risk.inventory.records import Resolution
+from risk.inventory.records import DEPENDS_ON_NOTHING, Resolution
 from risk.inventory.refusals import Findings, shortened
-from risk.inventory.resolution import Resolver
+from risk.inventory.resolution import Resolver, is_not_stated
+from risk.inventory.row_speaks import Hint
 from risk.inventory.rows import (
     Coded,
     Indices,
@@ -30,12 +32,16 @@ from risk.inventory.rows import (
     combined,
     object_array,
 )
+from risk.inventory.shared_cells import Parting, evenly, models_of, parts_of, with_fallback
 from risk.inventory.tables import Table
+from risk.money.stated import PERIODS
 
 #: What a provider's reading depends on.
-_NAMES = ("provider", "model", "host")
-#: What cannot be true of each product when it was said of all of them together.
-_OF_THE_WHOLE_CELL = ("share", "spend_usd", "spend_stated")
+_HINT = "hint"
+_NAMES = ("provider", "model", "host", _HINT)
+#: What cannot be true of each product when it was said of all of them together, and what is paid.
+_OF_THE_WHOLE_CELL = ("share",)
+_PAID = ("spend_usd", "spend_stated")
 #: All of a use case's workload, rounding aside.
 _WHOLE = 1 + 1e-9
 
@@ -57,28 +63,46 @@ def _numbers(
     return combined(parts)
 
 
+def _name_no_dependency(columns: Mapping[str, Coded]) -> NDArray[np.bool_]:
+    """Which records are about a startup or use case alone."""
+    nothing, provider = folded_name(DEPENDS_ON_NOTHING), columns["provider"]
+    alone = provider.mapped([folded_name(one) == nothing for one in provider.values])
+    return alone.objects.astype(np.bool_)
+
+
 def settle_duplicates(
     table: Table,
     columns: Mapping[str, Coded],
     lines: Indices,
     positions: Indices,
+    lost: NDArray[np.bool_],
     findings: Findings,
 ) -> Indices:
     """The records to import; repetitions are counted once, contradictions refused.
 
-    ``columns`` hold the values of sound records, ``lines`` and ``positions`` where these stand.
+    ``columns`` hold the values of sound records, ``lines`` and ``positions`` where these stand. A
+    record that ``lost`` a cell contradicts none of which every cell could be read: it repeats it.
     """
     keys, first = _numbers(columns, KEY, len(lines))
+    if (is_alone := _name_no_dependency(columns)).any():
+        # Several may each state facts of one startup.
+        said = (one for name, one in columns.items() if name not in KEY)
+        keys, first = combined([keys, *(np.where(is_alone, one.identities, -1) for one in said)])
     if len(first) == len(lines):
         return np.arange(len(lines))
-    shared = np.flatnonzero(np.bincount(keys)[keys] > 1)
+    whole = np.bincount(keys, weights=~lost)[keys] > 0
+    passed_over = lost & whole
+    first = np.full(len(first), len(lines), np.int64)
+    np.minimum.at(first, keys[~passed_over], np.flatnonzero(~passed_over))
+    shared = np.flatnonzero(~passed_over & (np.bincount(keys)[keys] > 1))
     parts = [np.zeros(len(shared), np.int64)]
     parts += [one.taken(shared).identities for name, one in columns.items() if name not in KEY]
     content = np.zeros(len(keys), np.int64)
     content[shared] = combined(parts)[0]
     contradicted = np.zeros(len(first), bool)
     contradicted[keys[shared[content[shared] != content[first[keys[shared]]]]]] = True
-    repeated = shared[(shared != first[keys[shared]]) & ~contradicted[keys[shared]]]
+    others = np.flatnonzero(passed_over | (np.bincount(keys)[keys] > 1))
+    repeated = others[(others != first[keys[others]]) & ~contradicted[keys[others]]]
     if len(repeated):
         line = lines[repeated[np.argmin(keys[repeated])]]
         findings.warn(
@@ -87,7 +111,7 @@ def settle_duplicates(
             f"Line {line} repeats an earlier record; it counts once. Remove one of them.",
             times=len(repeated),
         )
-    in_conflict = shared[contradicted[keys[shared]]]
+    in_conflict = others[contradicted[keys[others]]]
     raw = table.records_at(positions[in_conflict].tolist())
     ordered = in_conflict[np.argsort(keys[in_conflict], kind="stable")]
     for group in np.split(ordered, np.flatnonzero(np.diff(keys[ordered])) + 1):
@@ -112,6 +136,7 @@ class _Reading:
     provider: str
     model: str | None
     resolution: Resolution
+    fallback: str | None = None
 
 
 def with_model_names(columns: dict[str, Coded], resolver: Resolver) -> dict[str, Coded]:
@@ -121,19 +146,26 @@ def with_model_names(columns: dict[str, Coded], resolver: Resolver) -> dict[str,
     """
     if "model" not in columns:
         return columns
-    codes, found = _readings(columns, resolver, split_products=False)
+    codes, found = _readings(columns, resolver, Parting.NONE)
     return {**columns, "model": Coded(codes, object_array([one.model for (one,) in found]))}
 
 
 def resolved_rows(
-    columns: Mapping[str, Coded], lines: Indices, resolver: Resolver, *, split_products: bool
+    columns: Mapping[str, Coded],
+    lines: Indices,
+    resolver: Resolver,
+    *,
+    parting: Parting,
+    hints: Coded,
+    findings: Findings,
 ) -> InventoryRows:
-    """The rows of records: one each, or one for each product in the provider cell if asked.
+    """The rows of records: one each, or one for each product in a provider cell that is split.
 
-    The share and the spend of several products together are not known for each: they become None.
-    A product split off that has its own record is left out.
+    The share of several products together is not known for each: it becomes None; the spend is
+    shared out evenly. A product split off that has its own record is left out. ``hints`` are what
+    other cells say of the provider (:class:`~risk.inventory.row_speaks.Hint` or None).
     """
-    codes, found = _readings(columns, resolver, split_products=split_products)
+    codes, found = _readings(dict(columns) | {_HINT: hints}, resolver, parting)
     every = [one for parts in found for one in parts]
     parts = np.array([len(parts) for parts in found], np.int64)
     of_record = parts[codes]
@@ -149,6 +181,9 @@ def resolved_rows(
     made["resolution"] = Coded(codes, object_array([one.resolution for one in every]))
     if "model" in made:
         made["model"] = Coded(codes, object_array([one.model for one in every]))
+    fallbacks = Coded(codes, object_array([one.fallback for one in every]))
+    if any(one.fallback is not None for one in every):
+        made["fallback_provider"] = _stated_or(made.get("fallback_provider"), fallbacks)
     if "fallback_provider" in made:
         numbers, first = combined([made["fallback_provider"].identities])
         names = made["fallback_provider"].objects[first]
@@ -157,13 +192,71 @@ def resolved_rows(
     rows = InventoryRows(lines[records], made)
     by_parts = np.argsort(of_record[records], kind="stable")
     _, first = _numbers(rows.taken(by_parts).columns, KEY, len(rows))
-    kept = by_parts[np.sort(first)]
+    is_kept = _name_no_dependency(made)
+    is_kept[by_parts[first]] = True
+    kept = by_parts[is_kept[by_parts]]
     kept = kept[np.argsort(rows.lines[kept], kind="stable")]
-    return rows.taken(kept)
+    return _with_spend_shared(rows.taken(kept), records[kept], parted[kept], findings)
+
+
+def _stated_or(stated: Coded | None, named: Coded) -> Coded:
+    """What a column states, else what a cell of providers named."""
+    if stated is None:
+        return named
+    both = np.where(stated.identities >= 0, stated.objects, named.objects)
+    return Coded(np.arange(len(both)), both)
+
+
+def _with_spend_shared(
+    rows: InventoryRows, records: Indices, parted: NDArray[np.bool_], findings: Findings
+) -> InventoryRows:
+    """The rows with what was paid for all the products of a cell shared out evenly, to the cent.
+
+    An amount of another currency is shared out as it was stated.
+    """
+    paid = {name: rows.columns[name] for name in _PAID if name in rows.columns}
+    is_paid = [column.identities >= 0 for column in paid.values()]
+    places = np.flatnonzero(parted & np.logical_or.reduce(is_paid)) if paid else parted[:0]
+    if not len(places):
+        return rows
+    values = {name: column.objects.copy() for name, column in paid.items()}
+    of_line = np.split(places, np.flatnonzero(np.diff(records[places])) + 1)
+    for some in of_line:
+        stated = values["spend_stated"][some[0]] if "spend_stated" in values else None
+        usd: list[float | None]
+        if stated is None:
+            usd = list(evenly(values["spend_usd"][some[0]], len(some)))
+        else:
+            parts = stated.parts(len(some))
+            values["spend_stated"][some] = object_array(parts)
+            usd = [_number(one.usd(PERIODS["spend"])) for one in parts]
+        values["spend_usd"][some] = object_array(usd)
+    line = int(rows.lines[places[0]])
+    findings.warn(
+        "spend_shared_out",
+        line,
+        spend_shared(line, "spend_usd"),
+        column="spend_usd",
+        times=len(of_line),
+    )
+    changed = {name: Coded(np.arange(len(one)), one) for name, one in values.items()}
+    return InventoryRows(rows.lines, {**rows.columns, **changed})
+
+
+def _number(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
+
+
+def spend_shared(line: int, column: str) -> str:
+    """The sentence about a record whose spend was shared out over several providers."""
+    return (
+        f"Line {line}, {column}: it is for several providers, and was shared out evenly over them."
+        " Write a line with its own spend for each to be exact."
+    )
 
 
 def _readings(
-    columns: Mapping[str, Coded], resolver: Resolver, *, split_products: bool
+    columns: Mapping[str, Coded], resolver: Resolver, parting: Parting
 ) -> tuple[Indices, list[list[_Reading]]]:
     """Number the combinations of names, and read each: one reading or one for each product."""
     codes, first = combined([columns[name].identities for name in _NAMES if name in columns])
@@ -172,12 +265,19 @@ def _readings(
         for name in _NAMES
     ]
     found = []
-    for provider, model, host in zip(*texts, strict=True):
-        products = resolver.resolve_all(provider) if split_products else ()
-        if len(products) > 1:
-            found.append([_reading(resolver, one.text, model, host, one) for one in products])
-        else:
-            found.append([_reading(resolver, provider, model, host)])
+    for provider, model, host, hint in zip(*texts, strict=True):
+        products = parts_of(provider, resolver, parting)
+        if not products:
+            found.append([_reading(resolver, provider, model, host, hint)])
+            continue
+        used, fallback = with_fallback(products)
+        models = models_of(model, used, resolver)
+        found.append(
+            [
+                replace(_reading(resolver, one.text, own, host, None, one), fallback=fallback)
+                for one, own in zip(used, models, strict=True)
+            ]
+        )
     return codes, found
 
 
@@ -186,9 +286,12 @@ def _reading(
     provider: str,
     model: str | None,
     host: str | None,
+    hint: Hint | None,
     product: Resolution | None = None,
 ) -> _Reading:
     resolution = _resolve_dependency(resolver, provider, model, host, product)
+    if hint is not None:
+        resolution = hint.suggested_for(resolution)
     if model is not None:
         # The catalogue's name of the model where it has one, else the text as it stands.
         model = resolver.resolve_model(model, resolution.developer) or model
@@ -209,7 +312,8 @@ def _resolve_dependency(
     """
     result = product or resolver.resolve(provider)
     if model and (result.answer is not Answer.YES or result.developer == UNSPECIFIED):
-        named = resolver.resolve(f"{model} on {provider}")
+        beside = model if is_not_stated(provider) else f"{model} on {provider}"
+        named = resolver.resolve(beside)
         if named.answer is Answer.YES and named.developer not in (None, UNSPECIFIED):
             reason = f"the model column says {model}; {named.reason}"
             result = replace(named, text=result.text, reason=reason)
@@ -236,6 +340,15 @@ def _providers_nobody_knows(rows: InventoryRows, resolver: Resolver, findings: F
     numbers, first = combined([rows.identities("provider")])
     for place, times in zip(first.tolist(), np.bincount(numbers).tolist(), strict=True):
         row = rows[place]
+        if resolver.knows(row.provider) and (left := resolver.parts_nobody_knows(row.provider)):
+            findings.warn(
+                "part_not_read",
+                row.line,
+                part_not_read(row.line, row.provider, left),
+                column="provider",
+                value=row.provider,
+                times=times,
+            )
         if not resolver.knows(row.provider):
             findings.warn(
                 "unknown_provider",
@@ -246,6 +359,15 @@ def _providers_nobody_knows(rows: InventoryRows, resolver: Resolver, findings: F
                 value=row.provider,
                 times=times,
             )
+
+
+def part_not_read(line: int, provider: str, left: Sequence[str]) -> str:
+    """The sentence about the words of a list of providers that nobody knows."""
+    words = ", ".join(repr(one[:40]) for one in left[:3])
+    return (
+        f"Line {line}, provider: of {provider[:80]!r} the words {words} name no provider that we"
+        " know. If they do, write a line of its own for it."
+    )
 
 
 def _looks_like_another(rows: InventoryRows, name: str) -> NDArray[np.bool_]:

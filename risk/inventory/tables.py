@@ -9,8 +9,15 @@ import pyarrow as pa
 
 from risk.inventory.columns import COLUMNS, INVISIBLE_IN_HEADER, LOST_BYTES, REQUIRED, header_key
 from risk.inventory.decoding import decode
-from risk.inventory.gathering import Records, gather, split_columns, too_many_records
+from risk.inventory.gathering import (
+    Records,
+    gather,
+    is_rule_below,
+    split_columns,
+    too_many_records,
+)
 from risk.inventory.layout import Header, find_delimiter, find_header, refuse_markup
+from risk.inventory.mapping import columns_in_use
 from risk.inventory.progress import Progress
 from risk.inventory.refusals import Context, FileRefused
 from risk.inventory.rejects import as_written, own_columns
@@ -25,7 +32,8 @@ _EMPTY_LINE = "An empty line was skipped; write the record that is missing there
 class Table:
     """The header as shown, the records below it by column, and which of the columns were kept.
 
-    ``again`` gives the records once more as they stand in the file, one by one.
+    ``again`` gives the records once more as they stand in the file, one by one. ``format`` is the
+    kind of file: csv (whatever parts its cells), xlsx, dora, ciso_assistant or cyclonedx.
     """
 
     header: tuple[str, ...]
@@ -34,6 +42,7 @@ class Table:
     kept: tuple[int, ...]
     records: Records
     again: Callable[[], Iterator[Record]]
+    format: str = "csv"
 
     @property
     def columns(self) -> tuple[pa.DictionaryArray, ...]:
@@ -95,14 +104,20 @@ def read_table(data: bytes, context: Context, progress: Progress) -> Table:
             1,
             "The file begins with its byte order mark twice; save it again as CSV UTF-8.",
         )
+    if decoded.joined:
+        context.findings.warn(
+            "halves_joined",
+            1,
+            "Some characters were written as two halves (CESU-8), as databases export them; they"
+            " were put together. Export the file as CSV UTF-8.",
+        )
     if not decoded.text.strip():
         raise FileRefused("empty_file", "The file is empty. Save the inventory again as CSV.")
     refuse_markup(decoded.text)
     separator, text = separator_line(decoded.text)
     first_line = 1 if separator is None else 2
     delimiter = separator or find_delimiter(text, context.chosen)
-    header = _header(text, delimiter, first_line, context)
-    _check_header(header, context)
+    header = _checked_header(_header(text, delimiter, first_line, context), context)
     changed = _as_written if own_columns(header.cells) else None
     records = split_columns(
         text,
@@ -119,7 +134,11 @@ def read_table(data: bytes, context: Context, progress: Progress) -> Table:
     split = partial(split_records, text, delimiter, first_line=first_line, width=header.width)
 
     def again() -> Iterator[Record]:
-        below = (one for one in split() if one.line > header.line and not one.is_blank)
+        below = (
+            one
+            for one in split()
+            if one.line > header.line and not one.is_blank and not is_rule_below(one, header)
+        )
         return below if changed is None else map(changed, below)
 
     return _without_empty_columns(header, records, again, context)
@@ -145,7 +164,7 @@ def table_below(header: Header, records: Sequence[Record], context: Context) -> 
 
     Raises :class:`FileRefused` for a header that cannot stand, and where no record is below it.
     """
-    _check_header(header, context)
+    header = _checked_header(header, context)
     if not records:
         raise _no_records(header)
     if len(records) > context.limits.records:
@@ -225,8 +244,14 @@ def _header(text: str, delimiter: str, first_line: int, context: Context) -> Hea
     return Header(header.line + first_line - 1, header.cells, header.record, above)
 
 
-def _check_header(header: Header, context: Context) -> None:
+def _checked_header(header: Header, context: Context) -> Header:
+    """The header with a number behind a name that stands twice where nobody uses it.
+
+    Raises :class:`FileRefused` for a header that cannot stand.
+    """
     findings, limits = context.findings, context.limits
+    in_use = columns_in_use(header.cells, context.chosen)
+    names: list[str] = []
     if header.width > limits.columns:
         raise FileRefused(
             "too_many_columns",
@@ -248,6 +273,21 @@ def _check_header(header: Header, context: Context) -> None:
                 value=cell,
             )
         key = header_key(cell)
+        if key and key in seen and key not in in_use:
+            number = 2
+            while header_key(f"{shown} ({number})") in seen:
+                number += 1
+            names.append(f"{shown} ({number})")
+            seen.add(header_key(names[-1]))
+            findings.warn(
+                "header_renamed",
+                header.line,
+                f"Line {header.line}: the header {shown[:80]!r} stands twice; the later column is"
+                f" called {names[-1][:90]!r} here.",
+                value=shown,
+            )
+            continue
+        names.append(shown)
         if key and key in seen:
             raise FileRefused(
                 "duplicate_header",
@@ -263,6 +303,7 @@ def _check_header(header: Header, context: Context) -> None:
                 f"Invisible characters were removed from the header {shown!r}; type it again.",
                 value=shown,
             )
+    return replace(header, cells=tuple(names))
 
 
 def _without_empty_columns(

@@ -578,7 +578,8 @@ def _facts_known(
 
     Both are taken in the same pairs of worlds, so that a bare name knows exactly nothing; only
     startups at ``places`` state anything. Whoever depends on no language model as far as anybody
-    knows states that, or leaves it open.
+    knows states that, or leaves it open; of others the share of lines counts that say whom they
+    depend on.
     """
     pairs = min(BLANK_PAIRS, len(other))
     by_facts = variance_by_facts(drawn[:pairs], other[:pairs])
@@ -589,7 +590,8 @@ def _facts_known(
     known = 1 - by_facts / np.maximum(whole, 1e-12)
     stated = np.where(whole > 1e-9, np.clip(known, 0.0, 1.0), 1.0)
     without = np.diff(one.case_start) == 0
-    stated = np.where(without, one.answered, stated)
+    # What lines that are open or could not be read may add is no less unknown than a fact.
+    stated = np.where(without, one.answered == 1, stated * one.answered)
     age = one.answered_age.astype(np.float64)
     fresh = np.where(without, fresh_at(age, False, assumptions), fresh)
     return stated, stated * fresh

@@ -7,6 +7,7 @@ deposited with their probability. The largest disruption of a year stays below a
 independently of each other, inside a world. docs/method.md §5.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -53,13 +54,24 @@ class BookYear:
         return place * self.step[:, None], beyond * self.step[:, None]
 
 
-def book_year(world_tables: WorldTables, kept: Kept, *, worlds: int | None = None) -> BookYear:
-    """The law of a year of everybody whose deposits were kept, over all draws of rates."""
+def book_year(
+    world_tables: WorldTables,
+    kept: Kept,
+    *,
+    worlds: int | None = None,
+    masses: Sequence[Masses] | None = None,
+) -> BookYear:
+    """The law of a year of everybody whose deposits were kept, over all draws of rates.
+
+    ``masses``, one for each world, are what disruptions for good cost where that is not what was
+    deposited.
+    """
     count = worlds or world_tables.count
     laws, steps = np.zeros((count, RATE_DRAWS, CELLS)), np.zeros(count)
     above = np.zeros((count, POINTS))
     once = world_tables.worlds.hazards.once
-    masses = [world_masses(world_tables, kept, k) for k in range(count)]
+    if masses is None:
+        masses = [world_masses(world_tables, kept, k) for k in range(count)]
     top = max(1.0, *(one.most for one in masses))
     losses = np.geomspace(max(top * 1e-6, 1.0), top * 1.001, POINTS)
 

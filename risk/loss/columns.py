@@ -50,8 +50,10 @@ NO_AGREEMENT, AGREEMENT, RESIDENCY, CONSENT_OF_CUSTOMERS = range(4)
 class StartupColumns:
     """Startups (n,). Money in USD a year, but for ``cash`` (USD) and ``burn`` (USD a month).
 
-    Ages are days since a fact was stated, NaN where nobody said when. ``answered`` is 0 where it is
-    open whom a startup depends on, ``answered_age`` the age of the oldest record that says so.
+    Ages are days since a fact was stated, NaN where nobody said when. ``answered`` is the
+    share of the lines about a startup that say whom it depends on, 0 without any; the others are
+    to be asked about or could not be read. ``answered_age`` is the age of the oldest record where
+    all say so.
     """
 
     row: Rows
@@ -66,7 +68,7 @@ class StartupColumns:
     margin_age: Floats
     ai_share_age: Floats
     engineers_age: Floats
-    answered: Codes
+    answered: Floats
     answered_age: Floats
 
 
@@ -289,11 +291,13 @@ def _firm_facts(startup: Startup) -> tuple[float, ...]:
 def _firm_ages(startup: Startup, today: date) -> tuple[float, ...]:
     """Ages of a startup's facts, whether it is settled whom it depends on, and the age of that."""
     named = [one for case in startup.use_cases for one in case.dependencies]
-    settled = bool(named) and not any(one.answer is Answer.ASK for one in named)
+    lines = len(named) + (startup.unread_lines or 0)
+    answered = sum(one.answer is not Answer.ASK for one in named) / max(lines, 1)
+    settled = answered == 1
     ages = [_age(_day(one), today) for one in named]
     return (
         *(_age(startup.stated_on.get(name, startup.as_of), today) for name in DATED),
-        int(settled),
+        answered,
         max(ages) if settled and not np.isnan(ages).any() else float("nan"),
     )
 

@@ -90,7 +90,7 @@ class Exposures:
     margin_age: Floats
     ai_share_age: Floats
     engineers_age: Floats
-    answered: Codes
+    answered: Floats
     answered_age: Floats
     case_start: Codes
     case_row: Rows

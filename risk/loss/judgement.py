@@ -20,6 +20,8 @@ from risk.loss.draws import Z90, normals, seed_of, uniforms
 
 Array = NDArray[np.float64]
 
+#: Unit and hard limits of each number of the table of assumptions.
+_ABOUT = {one.name: one.metadata for one in fields(Assumptions)}
 PACE, WIND_DOWN_NOTICE = "pace of switching", "notice before a wind-down"
 #: Units of numbers that are drawn on their own scale; all others are drawn as logarithms.
 EVEN_UNITS = frozenset({"share", "0..1", "probability", "exponent", "factor"})
@@ -170,6 +172,18 @@ def judgement_at(assumptions: Assumptions, z: Array) -> Judgement:
     )
 
 
+def drawn_number(
+    assumptions: Assumptions, name: str, worlds: int, *, middle: bool = False
+) -> Array:
+    """A judged number that no loss reads, in each world, (worlds,); with a seed of its own.
+
+    ``middle`` leaves it as the table of assumptions has it.
+    """
+    seeds = np.array([seed_of("judgement", name)], dtype=np.uint32)
+    z = np.zeros(worlds) if middle else normals(uniforms(seeds, worlds))[:, 0]
+    return _law_of(assumptions, name).at(z)
+
+
 @dataclass(frozen=True)
 class _Law:
     """A number's split normal law, of its logarithm where ``scaled``, within hard limits."""
@@ -186,21 +200,20 @@ class _Law:
 
 
 def _laws_of(assumptions: Assumptions) -> Mapping[str, _Law]:
-    wanted = {name for one in VARIABLES for name in (*one.rising, *one.falling)}
-    found = {}
-    for one in fields(assumptions):
-        if one.name not in wanted:
-            continue
-        value = float(getattr(assumptions, one.name))
-        low, high = PLAUSIBLE[one.name]
-        # A number that somebody set beyond its plausible range is taken at their word.
-        points = min(low, value), value, max(high, value)
-        scaled = one.metadata["unit"] not in EVEN_UNITS and points[0] > 0
-        limits = float(one.metadata["low"]), float(one.metadata["high"])
-        if scaled:
-            points = log(points[0]), log(points[1]), log(points[2])
-        found[one.name] = _Law(points, scaled, limits)
-    return found
+    names = dict.fromkeys(name for one in VARIABLES for name in (*one.rising, *one.falling))
+    return {name: _law_of(assumptions, name) for name in names}
+
+
+def _law_of(assumptions: Assumptions, name: str) -> _Law:
+    about = _ABOUT[name]
+    value = float(getattr(assumptions, name))
+    low, high = PLAUSIBLE[name]
+    # A number that somebody set beyond its plausible range is taken at their word.
+    points = min(low, value), value, max(high, value)
+    scaled = about["unit"] not in EVEN_UNITS and points[0] > 0
+    if scaled:
+        points = log(points[0]), log(points[1]), log(points[2])
+    return _Law(points, scaled, (float(about["low"]), float(about["high"])))
 
 
 def _numbers_at(assumptions: Assumptions, z: Array) -> tuple[Assumptions, ...]:

@@ -5,7 +5,7 @@ The store keeps one as a text, ``GBP 12000 per year; 1 EUR = 0.8412 GBP = 1.1172
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
@@ -64,6 +64,14 @@ class Stated:
         if self.currency == USD:
             return amount.quantize(CENT, ROUND_HALF_EVEN)
         return None if self.rate is None else self.rate.usd(amount)
+
+    def parts(self, among: int) -> list["Stated"]:
+        """The amount in ``among`` parts that differ by a hundredth at most and add up to it."""
+        hundredths, rest = divmod(self.amount, CENT)
+        each, left = divmod(int(hundredths), among)
+        amounts = [(each + (place < left)) * CENT for place in range(among)]
+        amounts[0] += rest
+        return [replace(self, amount=one) for one in amounts]
 
     @property
     def said(self) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.failure_kinds import SERVICE_KINDS
+from risk.catalog.own import digest_parts
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.loss.answer import StartupAnswers, part_answer, setting_of
@@ -55,7 +56,7 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
     """The answer for a portfolio that is laid out."""
     answer, structure = valuation.answer, structure_of(valuation)
     book, law = answer.book, answer.book.year.law
-    asked = _if_asked(valuation)
+    asked = if_asked(valuation)
     tail_of = tail_parts(valuation.book.exposures, valuation.world_tables, book.tail)
     table = _table(valuation, asked, tail_of.startups)
     startups = answer.startups
@@ -117,7 +118,7 @@ def _between(values: Array) -> Interval:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _IfAsked:
+class IfAsked:
     """Upper ends if every open question is a yes: of loss and score (startups,), of the total."""
 
     high: Array
@@ -125,12 +126,12 @@ class _IfAsked:
     total_high: float
 
 
-def _if_asked(valuation: Valuation) -> _IfAsked:
+def if_asked(valuation: Valuation) -> IfAsked:
     """What startups would lose if every dependency of which it is open were a language model."""
     high, score = np.zeros(len(valuation.members)), np.zeros(len(valuation.members))
     asked, other = valuation.asked, valuation.if_asked
     if asked is None or other is None:
-        return _IfAsked(high=high, score=score, total_high=0.0)
+        return IfAsked(high=high, score=score, total_high=0.0)
     setting = setting_of(other.world_tables, other.assumptions, len(valuation.members))
     found = part_answer(other.book.exposures, setting).startups
     high[asked.places], score[asked.places] = found.high, found.score_high
@@ -141,7 +142,7 @@ def _if_asked(valuation: Valuation) -> _IfAsked:
         now = valuation.book.exposures.taken(asked.places[worse])
         then = other.book.exposures.taken(worse)
         total = total + _drawn(then, other.world_tables) - _drawn(now, valuation.world_tables)
-    return _IfAsked(high=high, score=score, total_high=float(np.quantile(total, HIGH)))
+    return IfAsked(high=high, score=score, total_high=float(np.quantile(total, HIGH)))
 
 
 def _drawn(exposures: Exposures, world_tables: WorldTables) -> Array:
@@ -149,7 +150,7 @@ def _drawn(exposures: Exposures, world_tables: WorldTables) -> Array:
     return np.asarray(value(exposures, world_tables).y[:, :, 1:DRAWN_FACTS].sum(axis=1))
 
 
-def _table(valuation: Valuation, asked: _IfAsked, tail: Array) -> StartupTable:
+def _table(valuation: Valuation, asked: IfAsked, tail: Array) -> StartupTable:
     """The columns that startups' answers are made from."""
     book, members, answer = valuation.book, valuation.members, valuation.answer
     one, leads = book.exposures, answer.leads
@@ -330,7 +331,12 @@ def _digests(valuation: Valuation) -> tuple[str, str]:
     Equal means equal inputs, in whatever order the startups stand.
     """
     text = _facts_digest(valuation)
-    stated = repr((valuation.portfolio, text, valuation.assumptions))
+    endpoints = valuation.columns.endpoints
+    called = {one.service.name for one in endpoints} | {one.service.host for one in endpoints}
+    called |= {one.service.developer or "" for one in endpoints}
+    # Own facts are the register's where it names one of them, and else nothing to it.
+    own = digest_parts(valuation.catalog.own) if called & valuation.catalog.own.names else ()
+    stated = repr((valuation.portfolio, text, valuation.assumptions, *own))
     plain = sha256(stated.encode()).hexdigest()[:16]
     learned = sha256(repr((stated, *valuation.catalog.learned)).encode()).hexdigest()[:16]
     return plain, learned if valuation.catalog.learned else plain

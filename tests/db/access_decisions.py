@@ -12,12 +12,24 @@ from typing import Any
 from db.chunks.workers import ThisProcess
 from db.services.access import Actor, ActorRole
 from db.services.drills import DrillNote
+from db.services.funds import HoldingsFile
 from db.services.share_contents import Wanted
+from db.services.statements import Statement
 from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import Judgement, Topic
 from risk.assumptions import DEFAULTS
 from risk.catalog.failure_kinds import FailureKind
-from risk.catalog.records import Alias, Answer
+from risk.catalog.records import (
+    Alias,
+    Answer,
+    OwnLink,
+    OwnProvider,
+    OwnService,
+    Provider,
+    Role,
+    Service,
+    UpstreamLink,
+)
 from risk.hazard.signals import Signal
 from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure, Reading, Readings, compare
@@ -82,6 +94,7 @@ SERVICES: dict[str, Sort] = {
     "signal_kinds": Sort.FACTS,
     "list_batches": Sort.LISTS,
     "list_portfolios": Sort.LISTS,
+    "portfolio_of_most": Sort.LISTS,
     "remembered_mapping": Sort.LISTS,
     "state_hash": Sort.LISTS,
     "alternatives": Sort.PORTFOLIO,
@@ -90,6 +103,10 @@ SERVICES: dict[str, Sort] = {
     "export_table": Sort.PORTFOLIO,
     "provider_signals": Sort.PORTFOLIO,
     "list_decisions": Sort.PORTFOLIO,
+    "list_funds": Sort.PORTFOLIO,
+    "list_holdings": Sort.PORTFOLIO,
+    "fund_losses": Sort.PORTFOLIO,
+    "funds_revision": Sort.PORTFOLIO,
     "list_drills": Sort.PORTFOLIO,
     "load_assumptions": Sort.PORTFOLIO,
     "load_judgements": Sort.PORTFOLIO,
@@ -98,6 +115,7 @@ SERVICES: dict[str, Sort] = {
     "valuation": Sort.PORTFOLIO,
     "valuation_alone": Sort.PORTFOLIO,
     "load_limits": Sort.PORTFOLIO,
+    "ended_of": Sort.PORTFOLIO,
     "load_portfolio": Sort.PORTFOLIO,
     "currency_of": Sort.PORTFOLIO,
     "each_startup": Sort.PORTFOLIO,
@@ -116,12 +134,16 @@ SERVICES: dict[str, Sort] = {
     "replay_setting": Sort.PORTFOLIO,
     "latest_answer": Sort.PORTFOLIO,
     "kept_narrowing": Sort.PORTFOLIO,
+    "slice_choices": Sort.PORTFOLIO,
+    "as_of": Sort.PORTFOLIO,
+    "sliced_store": Sort.PORTFOLIO,
     "startup_sectors": Sort.PORTFOLIO,
     "startups_page": Sort.PORTFOLIO,
     "valued_folder": Sort.FACTS,
     "valued_in_chunks": Sort.PORTFOLIO,
     "score_portfolio": Sort.PORTFOLIO,
     "write_portfolio_parts": Sort.PORTFOLIO,
+    "weighted_concentration": Sort.PORTFOLIO,
     "narrowing": Sort.PORTFOLIO,
     "sensitivity": Sort.PORTFOLIO,
     "stress": Sort.PORTFOLIO,
@@ -137,6 +159,7 @@ SERVICES: dict[str, Sort] = {
     "provenance_of": Sort.PORTFOLIO,
     "workbook_facts": Sort.PORTFOLIO,
     "validation_facts": Sort.PORTFOLIO,
+    "list_archived": Sort.LISTS_OF_WORK,
     "list_corrections": Sort.LISTS_OF_WORK,
     "list_shares": Sort.LISTS_OF_WORK,
     "longest_share_days": Sort.WORK_ON_FACTS,
@@ -145,6 +168,12 @@ SERVICES: dict[str, Sort] = {
     "import_feed": Sort.WORK_ON_FACTS,
     "import_incidents": Sort.WORK_ON_FACTS,
     "remove_alias": Sort.WORK_ON_FACTS,
+    "remove_own_link": Sort.WORK_ON_FACTS,
+    "remove_own_provider": Sort.WORK_ON_FACTS,
+    "remove_own_service": Sort.WORK_ON_FACTS,
+    "state_own_link": Sort.WORK_ON_FACTS,
+    "state_own_provider": Sort.WORK_ON_FACTS,
+    "state_own_service": Sort.WORK_ON_FACTS,
     "accept_option": Sort.WORK,
     "accept_correction": Sort.WORK,
     "add_portfolio": Sort.WORK,
@@ -152,6 +181,9 @@ SERVICES: dict[str, Sort] = {
     "decline_correction": Sort.WORK,
     "finish_decision": Sort.WORK,
     "judge": Sort.WORK,
+    "import_holdings": Sort.WORK,
+    "undo_holdings": Sort.WORK,
+    "state_fund": Sort.WORK,
     "preview_import": Sort.WORK,
     "publish_import": Sort.WORK,
     "record_decision": Sort.WORK,
@@ -166,14 +198,23 @@ SERVICES: dict[str, Sort] = {
     "set_assumption": Sort.WORK,
     "set_currency": Sort.WORK,
     "set_limit": Sort.WORK,
+    "state_facts": Sort.WORK,
     "take_back_judgement": Sort.WORK,
     "undo_batch": Sort.WORK,
+    "end": Sort.WORK,
+    "exit_startup": Sort.WORK,
+    "rename": Sort.WORK,
+    "merge": Sort.WORK,
+    "rename_portfolio": Sort.WORK,
+    "archive_portfolio": Sort.WORK,
+    "unarchive_portfolio": Sort.WORK,
     "withdraw_decision": Sort.WORK,
     "withdraw_drill": Sort.WORK,
     "actors_and_actions": Sort.OWNER,
     "assign_team": Sort.OWNER,
     "back_up": Sort.OWNER,
     "count_audit": Sort.OWNER,
+    "delete_portfolio": Sort.OWNER,
     "list_audit": Sort.OWNER,
     "list_people": Sort.OWNER,
     "list_portfolio_teams": Sort.OWNER,
@@ -189,6 +230,7 @@ LEAVE_NO_ROW = {
     "actors_and_actions",
     "count_audit",
     "list_audit",
+    "list_archived",
     "list_corrections",
     "list_opens",
     "list_people",
@@ -205,13 +247,23 @@ LEAVE_NO_ROW = {
     # The call finds everything as it wants it already.
     "add_portfolio",
     "publish_import",
+    # The call finds no second startup to merge with.
+    "merge",
+    # The call finds no such own provider, service or link; test_own_facts.py has them.
+    "remove_own_link",
+    "remove_own_provider",
+    "remove_own_service",
+    "state_own_link",
     # The address is that of this machine, which is never called.
     "import_feed",
 }
 
 #: Public functions that ask nobody, each with the reason that a reader would accept.
 ASK_NOBODY = {
+    "file_scopes.scope_of": "what a file is complete for, asked by the services that import it",
+    "file_scopes.asked_about": "a question about a comparison that its caller was allowed to make",
     "concerned.concerned_rows": "works in the transaction of a service that has asked",
+    "concerned.rows_of_startups": "works in the transaction of a service that has asked",
     "portfolios.summary_of": "works on what the caller holds",
     "portfolios.known_currency": "works on what the caller holds",
     "counts.counted_once": "keeps what a service counts that has asked",
@@ -240,7 +292,7 @@ ASK_NOBODY = {
     "exports.template_file": "comes with the product",
     "messages.send_message": "sends what the caller holds to an address of the operator's own",
     "feeds.is_address": "works on what the caller holds",
-    "mappings.header_set": "works on what the caller holds",
+    "own_facts.same_name": "works on what the caller holds",
     "people.actor_numbered": "says who somebody is, inside a service that asks next",
     "people.actor_of": "says who somebody is, for all others to ask about",
     "people.checked_team": "works on what the caller holds",
@@ -264,6 +316,9 @@ ASK_NOBODY = {
     "share_lists.state_of": "works on what the caller holds",
     "signals.provider_named": "works on what the caller holds",
     "signals.start_of_day": "works on what the caller holds",
+    "visible.kept_portfolio": "works in the transaction of a service that has asked",
+    "visible.number_of_name": "works in the transaction of a service that has asked",
+    "visible.of_team": "is a condition for a service's own query",
     "visible.new_portfolio": "works in the transaction of a service that has asked",
     "visible.portfolio_to_write": "works in the transaction of a service that has asked",
     "visible.seen_by": "is a condition for a service's own query",
@@ -271,6 +326,32 @@ ASK_NOBODY = {
     "visible.visible_portfolio": "works in the transaction of a service that has asked",
 }
 
+OWN_PROVIDER = Provider(
+    name="Helpdesk AI GmbH",
+    roles=frozenset({Role.DEVELOPER, Role.HOST}),
+    country="DE",
+    website="",
+    tier="",
+    colour="",
+    source="test",
+    as_of="2026-11-01",
+)
+OWN_SERVICE = Service(
+    name="Helpdesk AI",
+    developer="Helpdesk AI GmbH",
+    host="Helpdesk AI GmbH",
+    form="api",
+    source="test",
+    as_of="2026-11-01",
+)
+OWN_LINK = UpstreamLink(
+    upstream="OpenAI",
+    downstream="Helpdesk AI GmbH",
+    relation="gateway",
+    effects={},
+    source="test",
+    as_of="2026-11-01",
+)
 DATA = b"startup,provider\nAcme,OpenAI\n"
 ARGUMENTS: dict[str, Any] = {
     "address": "http://127.0.0.1/feed",
@@ -281,17 +362,23 @@ ARGUMENTS: dict[str, Any] = {
     "chosen": MOVE,
     "correction": 1,
     "data": DATA,
+    "day": None,
     "days": 30,
     "done": date(2026, 11, 1),
     "file": Path("no-such-folder") / "backup.sqlite3",
     "folder": Path(__file__).parent,
     "file_name": "a.csv",
+    "fund": "One",
+    "nav": 1_000.0,
+    "source": "test",
     "header": ("startup", "provider"),
     "judgement": Judgement(
         topic=Topic.ALIKE, value="0.8", reason="test", subject="GPT-4.1", other="Claude Opus 4.5"
     ),
     "measure": Measure.DEVELOPER_SHARE,
     "name": "rate_multiple",
+    "downstream": "Helpdesk AI GmbH",
+    "upstream": "OpenAI",
     "note": DrillNote(
         startup="Acme",
         kind=DrillKind.EXIT,
@@ -312,15 +399,19 @@ ARGUMENTS: dict[str, Any] = {
     "role": ActorRole.OWNER,
     "scenario": Scenario(id="x", title="x", root="OpenAI", kind=FailureKind.OUTAGE),
     "share": 1,
+    "slices": (),
     "signal": Signal(
         provider="OpenAI", kind="down_round", at=datetime(2026, 11, 1, tzinfo=UTC), source="test"
     ),
     "startup": "Acme",
+    "statement": Statement(startup="Acme", facts={"cash_usd": "7"}),
     "stay": STAY,
     "table": "startups",
     "team": "Blue",
     "text": "x",
+    "to": "ACME",
     "today": date(2026, 11, 1),
+    "use_case": "Unnamed use case",
     "value": 1.0,
     "worst": ("Acme",),
     "wanted": Wanted(portfolio="Fund", today=date(2026, 11, 1)),
@@ -346,13 +437,22 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "hazard_for_scores": {"assumptions": DEFAULTS},
     "add_portfolio": {"portfolio": Portfolio(name="Fund", startups=())},
     "decline_correction": {"correction": 2},
+    # The name as rename_portfolio has left it by then.
+    "delete_portfolio": {"typed": "FUND"},
+    "merge": {"other": "Zeta"},
+    "rename_portfolio": {"to": "FUND"},
     "export_table": {"portfolio": "Fund"},
+    "import_holdings": {"file": HoldingsFile(data=b"company,fund\nAcme,One\n", file_name="a.csv")},
     "import_incidents": {"data": SIX},
     "list_batches": {"portfolio": "Fund"},
     "load_portfolio": {"name": "Fund"},
     "currency_of": {"name": "Fund"},
     "set_currency": {"name": "Fund", "currency": "EUR"},
     "replay_named": {"name": "openai-crisis-2023"},
+    "state_own_link": {"stated": OwnLink(link=OWN_LINK)},
+    "state_own_provider": {"stated": OwnProvider(provider=OWN_PROVIDER)},
+    "state_own_service": {"stated": OwnService(service=OWN_SERVICE)},
     "save_portfolio": {"portfolio": Portfolio(name="Fund", startups=())},
+    "sliced_store": {"slices": ("sector=",)},
     "state_hash": {"name": "Fund"},
 }

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import delete, insert, null, select
 
 from db.engine import Store
-from db.importing.writing import unpacked_numbers
 from db.records import Base, MadeRowsRecord, RowVersionRecord, table_of
 from db.register.documents import as_document
+from db.register.numbers import unpacked_numbers
 from db.services.access import LOCAL_OWNER
 from db.services.imports import PublishedBatch, publish_import
 from db.services.portfolios import load_portfolio, state_hash
@@ -28,13 +28,22 @@ def inventory(*rows: Row) -> bytes:
     return text.getvalue().encode()
 
 
-def publish(store: Store, *rows: Row, portfolio: str = "Fund", **more: Any) -> PublishedBatch:
+def publish(
+    store: Store,
+    *rows: Row,
+    portfolio: str = "Fund",
+    complete_for: str | None = "nothing",
+    **more: Any,
+) -> PublishedBatch:
+    """``complete_for`` None: nobody says."""
+    said = {} if complete_for is None else {"complete_for": complete_for}
     return publish_import(
         store,
         LOCAL_OWNER,
         data=inventory(*rows),
         file_name="inventory.csv",
         portfolio=portfolio,
+        assume=said | more.pop("assume", {}),
         **more,
     )
 

@@ -12,6 +12,7 @@ from functools import cache
 from types import FunctionType
 from typing import Any
 
+import numpy as np
 import pytest
 
 import db.services
@@ -25,14 +26,26 @@ from db.errors import (
     StoreError,
 )
 from db.records import CorrectionRecord
-from db.services import dora, options, reports, scoring, share_contents, visible, watching
+from db.services import (
+    dora,
+    options,
+    reports,
+    scoring,
+    share_contents,
+    visible,
+    watching,
+    weighting,
+)
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
 from db.services.decisions import record_decision
+from db.services.funds import HoldingsFile, import_holdings
 from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of, set_role
+from db.services.portfolio_changes import archive_portfolio
 from db.services.portfolios import state_hash
 from db.services.shares import ShareKind, create_share
+from risk.portfolio.structure import Dependences
 from tests.db.access_decisions import (
     ACTORS,
     ALLOWED,
@@ -48,6 +61,14 @@ from tests.db.access_decisions import (
     Sort,
 )
 
+#: Whom nobody depends on.
+NOBODY = Dependences(
+    pairs=(),
+    names=(),
+    place=np.zeros(0, dtype=np.int32),
+    startup=np.zeros(0, dtype=np.int32),
+    margin=np.zeros(0),
+)
 OWNER, ANALYST, OTHER_TEAM = ACTORS["owner"], ACTORS["analyst"], ACTORS["other team"]
 #: What the store says to somebody for whom the thing does not exist.
 NOT_THERE = ("is taken by another team", "There is no decision", "There is no drill")
@@ -94,14 +115,21 @@ def test_somebody_decided_about_every_public_function():
 
 @pytest.fixture
 def blue_store(store: Store) -> Store:
-    """A store whose only portfolio is the team Blue's, with batch, decision, link and person."""
+    """A store whose portfolios are the team Blue's, with batch, decision, link and person.
+
+    One of them is archived, the other is “Fund”.
+    """
     for number in range(1, 5):
         actor_of(store, SignIn(issuer="i", subject=str(number), name="", email="", at=store.now()))
     for one in ACTORS.values():
         if one.person is not None:
             set_role(store, OWNER, one.person, one.role, team=one.team)
     publish_import(store, ANALYST, data=DATA, file_name="a.csv", portfolio="Fund")
+    publish_import(store, ANALYST, data=DATA, file_name="a.csv", portfolio="Put away")
+    archive_portfolio(store, ANALYST, "Put away")
     record_decision(store, ANALYST, "Fund", "Acme", "Claude API", owner="Ann")
+    holdings = HoldingsFile(data=b"company,fund\nAcme,Two\n", file_name="h.csv")
+    import_holdings(store, ANALYST, "Fund", holdings)
     snapshot = create_share(store, ANALYST, ARGUMENTS["wanted"], kind=ShareKind.SNAPSHOT)
     with store.write() as session:
         for _ in range(2):
@@ -146,8 +174,14 @@ def disagreements(store: Store, callers: Iterable[str], names: list[str]) -> set
 def in_order() -> list[str]:
     """Readers first, then what needs startups, and at the very end what takes them away."""
 
-    def place(name: str) -> tuple[bool, bool, bool, str]:
-        return name == "undo_batch", name not in LEAVE_NO_ROW, name != "keep_answer", name
+    last = (
+        *("end", "exit_startup", "save_portfolio", "archive_portfolio", "unarchive_portfolio"),
+        *("undo_batch", "delete_portfolio"),
+    )
+
+    def place(name: str) -> tuple[int, bool, bool, str]:
+        at = last.index(name) + 1 if name in last else 0
+        return at, name not in LEAVE_NO_ROW, name != "keep_answer", name
 
     return sorted(SERVICES, key=place)
 
@@ -158,6 +192,7 @@ class Scored:
 
     portfolio: str
     levers: tuple[object, ...] | None = None
+    dependence: None = None
 
 
 @pytest.fixture(autouse=True)
@@ -178,6 +213,9 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(share_contents, "do_first", lambda *facts, **options: ())
     monkeypatch.setattr(share_contents, "portfolio_content", lambda *facts, **options: {})
     monkeypatch.setattr(share_contents, "scenario_content", lambda *facts, **options: {})
+    monkeypatch.setattr(weighting, "score_portfolio", lambda *facts, **options: scored)
+    monkeypatch.setattr(weighting, "valuation", lambda *facts, **options: "a valuation")
+    monkeypatch.setattr(weighting, "dependence_of", lambda held: NOBODY)
 
 
 #: Whether a caller is let in is decided before a database is asked; that every service works on
@@ -270,9 +308,11 @@ def test_forgetting_the_teams_is_noticed_for_every_service_of_a_portfolio(
     everybody = visible.true()
     for module in {services()[name].__globals__["__name__"] for name in of_a_portfolio}:
         loaded = sys.modules[module]
-        if hasattr(loaded, "seen_by"):
-            monkeypatch.setattr(loaded, "seen_by", lambda actor: everybody)
-    monkeypatch.setattr(visible, "seen_by", lambda actor: everybody)
+        for name in ("seen_by", "of_team"):
+            if hasattr(loaded, name):
+                monkeypatch.setattr(loaded, name, lambda actor: everybody)
+    for name in ("seen_by", "of_team"):
+        monkeypatch.setattr(visible, name, lambda actor: everybody)
     noticed = disagreements(blue_store, ["other team"], of_a_portfolio)
     assert {one.split(":")[0] for one in noticed} == set(of_a_portfolio)
 

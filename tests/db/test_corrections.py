@@ -18,7 +18,7 @@ from db.services.share_contents import Wanted, snapshot_of
 from db.services.share_visits import Visit, open_share, visit_of
 from db.services.shares import ShareKind, create_share
 from db.sharing.proposals import Proposal, correctable, read_proposals
-from risk.inventory.records import Dependency, Portfolio
+from risk.inventory.records import Dependency, Evidence, Portfolio, Requirement
 from tests.db.inventories import ACME, dependency, publish, startup
 
 ROW = ACME | {"spend_usd": "1000", "annual_revenue_usd": "2000000", "cash_usd": "300000"}
@@ -80,6 +80,37 @@ def test_accepting_writes_through_an_import_that_can_be_undone(store: Store):
     undo_batch(store, LOCAL_OWNER, batch.batch)
     assert startup(store).cash_usd == 300000.0
     assert dependency(store).spend_usd_per_month == 1000.0
+
+
+def test_what_was_accepted_is_confirmed_and_says_nothing_of_what_it_was_not_about(store: Store):
+    publish(store, ROW | {"source": "contract"})
+    number = propose(
+        store, snapshot(store), cash_usd="450000", requirement="all", use_case_revenue_share="40%"
+    )
+    accept_correction(store, LOCAL_OWNER, number)
+    found = startup(store)
+    assert found.evidence == {"cash_usd": Evidence.CONFIRMED}
+    (case,) = found.use_cases
+    assert (case.requirement, case.revenue_share) == (Requirement.ALL, 0.4)
+    assert (dependency(store).source, dependency(store).evidence) == ("contract", None)
+    number = propose(store, snapshot(store), provider_notice_days="90", contract_end="2027-03-31")
+    (waiting, _) = list_corrections(store, LOCAL_OWNER)
+    assert [(one.of, one.field) for one in waiting.changes] == [
+        ("chat: OpenAI", "provider_notice_days"),
+        ("chat: OpenAI", "contract_end"),
+    ]
+    accept_correction(store, LOCAL_OWNER, number)
+    link = dependency(store)
+    assert (link.provider_notice_days, link.contract_end) == (90, date(2027, 3, 31))
+    assert link.evidence is Evidence.CONFIRMED
+
+
+def test_a_use_case_is_told_beside_what_is_proposed_of_it(store: Store):
+    publish(store, ROW | {"criticality": "2"})
+    propose(store, snapshot(store), criticality="5")
+    (waiting,) = list_corrections(store, LOCAL_OWNER)
+    (change,) = waiting.changes
+    assert (change.before, change.now, change.proposed, change.has_moved) == (2, 2, 5, False)
 
 
 def test_only_the_chosen_changes_are_taken_over(store: Store):

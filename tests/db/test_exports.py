@@ -19,11 +19,13 @@ from db.engine import Store
 from db.errors import PortfolioNotFound, Refused
 from db.importing.history import Changes
 from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
-from db.services.exports import TABLES, TEMPLATE, FileKind, export_table
+from db.services.drills import DrillNote, record_drill
+from db.services.exports import TABLES, TEMPLATE, ExportedFile, FileKind, export_table
 from db.services.imports import preview_import, publish_import
 from db.services.incidents import import_incidents, load_incidents
 from db.services.portfolios import load_portfolio
 from db.services.setup import initialise
+from risk.alternatives.evidence import DrillKind
 from risk.inventory.records import Portfolio
 from tests.db.inventories import ACME, Row, inventory, publish
 from tests.hazard.incidents.feed_samples import openlog_record
@@ -127,6 +129,21 @@ FULL: Row = {
     "renewal": "9999-12-31",
     "as_of": "0001-01-01",
     "source": "'=contract",
+    "tags": "b2b; =seed",
+    "stage": "series A",
+    "fund": "Fund I; Fund II",
+    "ownership": "12.5%",
+    "relationship": "portfolio company",
+    "watched_by": "@ann",
+    "contact_email": "+ann@acme.example",
+    "requirement": "all",
+    "use_case_revenue_share": "0.3",
+    "provider_notice_days": "90",
+    "contract_start": "2025-02-28",
+    "contract_end": "2027-02-28",
+    "governing_law": "DE",
+    "promised_availability": "99.95%",
+    "evidence": "confirmed",
 }
 SPARSE: Row = {"startup": "Bare", "provider": "Claude on Bedrock"}
 SECOND: Row = {"startup": "Acme", "use_case": "chat", "provider": "Mistral", "as_of": "2026-01-02"}
@@ -331,9 +348,26 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return store
 
 
-def test_what_an_inventory_has_no_place_for_is_said(demo: Store) -> None:
-    written = export_table(demo, LOCAL_OWNER, "inventory", portfolio="demo", today=TODAY)
-    assert any("shares of revenue" in sentence for sentence in written.left_out)
+def test_what_an_inventory_has_no_place_for_is_said(store: Store) -> None:
+    publish(store, FULL)
+    assert not _written(store).left_out
+    note = DrillNote(
+        startup="Acme",
+        kind=DrillKind.EXIT,
+        held_on=TODAY,
+        evals_passed=9,
+        evals_total=10,
+        hours=4,
+        conducted_by="ann",
+        source="a drill",
+    )
+    record_drill(store, LOCAL_OWNER, "Fund", note)
+    (said,) = _written(store).left_out
+    assert said.startswith("1 drill")
+
+
+def _written(store: Store) -> ExportedFile:
+    return export_table(store, LOCAL_OWNER, "inventory", portfolio="Fund", today=TODAY)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -141,6 +141,31 @@ def test_a_blank_cell_never_erases_what_is_stored(store: Store):
     assert startup(store).use_cases[0].criticality == 3
 
 
+#: Ash: one line read, two that contradict each other; Birch: none that says anything.
+UNREAD = (
+    {"startup": "Ash", "provider": "OpenAI", "use_case": "chat", "spend_usd": "1"},
+    {"startup": "Ash", "provider": "Mistral", "use_case": "search", "spend_usd": "5"},
+    {"startup": "Ash", "provider": "Mistral", "use_case": "search", "spend_usd": "6"},
+    {"startup": "Birch", "provider": "", "use_case": "", "spend_usd": ""},
+)
+
+
+def test_lines_that_could_not_be_read_stay_with_their_startup_until_they_are(store: Store):
+    publish(store, ACME)
+    before = fund_hash(store)
+    batch = publish(store, *UNREAD)
+    assert (startup(store, "Ash").unread_lines, startup(store, "Birch").unread_lines) == (2, 1)
+    assert startup(store, "Birch").use_cases == ()
+    corrected = {"startup": "Birch", "provider": "OpenAI", "use_case": "chat"}
+    later = publish(store, corrected)
+    assert startup(store, "Birch").unread_lines is None
+    assert startup(store, "Ash").unread_lines == 2
+    imports.undo_batch(store, LOCAL_OWNER, later.batch)
+    assert startup(store, "Birch").unread_lines == 1
+    imports.undo_batch(store, LOCAL_OWNER, batch.batch)
+    assert fund_hash(store) == before
+
+
 def test_names_that_differ_in_case_and_spaces_are_one_record(store: Store):
     publish(store, ACME)
     again = publish(
@@ -228,7 +253,12 @@ def test_the_same_file_again_is_the_same_batch_and_changes_nothing(store: Store)
     assert (again.batch, again.already, counted(again)) == (first.batch, True, (0, 0, 1, 0))
     assert load_portfolio(store, LOCAL_OWNER, "Fund").revision == revision
     preview = preview_import(
-        store, LOCAL_OWNER, data=inventory(ACME), file_name="other name.csv", portfolio="FUND"
+        store,
+        LOCAL_OWNER,
+        data=inventory(ACME),
+        file_name="other name.csv",
+        portfolio="FUND",
+        assume={"complete_for": "nothing"},
     )
     assert preview.already_batch == first.batch
 
@@ -286,7 +316,8 @@ def test_what_a_preview_read_is_published_without_reading_it_again(
 ):
     file = {"data": inventory(ACME), "file_name": "a.csv", "portfolio": "Fund"}
     preview = preview_import(store, LOCAL_OWNER, **file)
-    other = {**file, "data": inventory(ACME | {"startup": "Zeta"})}
+    only_adds = {"assume": {"complete_for": "nothing"}}
+    other = {**file, "data": inventory(ACME | {"startup": "Zeta"}), **only_adds}
     readings: list[str] = []
     monkeypatch.setattr(
         imports,

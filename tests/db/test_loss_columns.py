@@ -292,7 +292,7 @@ def test_ages_are_those_of_facts_or_else_of_their_startup_or_import(store: Store
     )
     agreed(store)
     found = agreed(store, "Other")
-    assert found.startups.answered.tolist() == [0, 1, 1]
+    assert found.startups.answered.tolist() == [0.5, 1, 1]
     # The no of 50 days ago is the oldest record; of two, one without a day leaves it unknown.
     np.testing.assert_array_equal(found.startups.answered_age, [np.nan, 50, np.nan])
     np.testing.assert_array_equal(found.startups.margin_age, [1, np.nan, np.nan])

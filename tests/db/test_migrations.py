@@ -30,15 +30,30 @@ def test_the_file_of_a_migration_begins_with_its_revision() -> None:
     assert migration.newest_revision() == scripts.get_current_head()
 
 
+def at_top_level(definition: str) -> list[str]:
+    """The head of a definition and its columns and constraints, each with its own commas."""
+    head, rest = definition.split("(", 1)
+    parts, depth = [""], 0
+    for letter in rest.rpartition(")")[0]:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [head.strip(), *(part.strip() for part in parts)]
+
+
 def definitions(connection: Connection) -> set[str]:
     """Every table, constraint and index as the database itself writes it down."""
     if connection.dialect.name == "sqlite":
         query = "SELECT sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL"
         columns = re.compile(r"\s+")
         found = (columns.sub(" ", one) for one in connection.scalars(text(query)))
-        # SQLite keeps the text as it was sent; only the order of constraints may differ.
-        parts = (re.split(r", ?(?=CONSTRAINT)|\)$", one) for one in found)
-        return {", ".join(sorted(part.strip() for part in one)) for one in parts}
+        # SQLite keeps the text as it was sent; a column or constraint that came later stands last.
+        return {
+            ", ".join(sorted(at_top_level(one))) if one.startswith("CREATE TABLE") else one
+            for one in found
+        }
     constraints = """SELECT conrelid::regclass || ' ' || conname || ' ' ||
         pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace"""
     indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"

@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from db.errors import PortfolioNotFound, Refused
 from db.services.access import LOCAL_OWNER
 from db.services.audit import list_audit
 from db.services.dora import export_dora
+from db.services.endings import merge
 from db.services.exports import FileKind, export_table
 from db.services.imports import publish_import, undo_batch
 from db.services.portfolios import currency_of, list_portfolios, load_portfolio, set_currency
@@ -66,10 +69,14 @@ def test_the_same_euros_are_no_change_by_another_days_rate(
     at(store, monkeypatch, 2024, 3, 28)
     row = ONE | {"spend_eur": "1000", "Cash (EUR)": "5"}
     publish(store, row)
-    before = fund_hash(store)
+    before, cash = dependency(store), startup(store)
     at(store, monkeypatch, 2025, 3, 28)
     assert counted(publish(store, row | {"sector": ""})) == (0, 0, 1, 0)
-    assert fund_hash(store) == before
+    after = dependency(store)
+    # It was said again on that day, by the rate of the first one.
+    assert after == replace(before, recorded_on=date(2025, 3, 28))
+    assert startup(store).stated == cash.stated
+    assert startup(store).cash_usd == cash.cash_usd
 
 
 def test_other_euros_are_a_change_told_in_euros(store: Store):
@@ -128,7 +135,8 @@ def test_an_inventory_with_other_currencies_is_read_back_the_same(
     data = exported(store, kind=kind)
     at(store, monkeypatch, 2026, 3, 2)  # with another rate
     changes = again(store, data).changes
-    assert (changes.new, changes.changed, changes.unchanged) == (0, 0, 4)
+    # Four dependencies, and a line of the cash, whose source is another.
+    assert (changes.new, changes.changed, changes.unchanged) == (0, 0, 5)
     again(store, data, "Other")
     first, second = (load_portfolio(store, LOCAL_OWNER, name) for name in ("Fund", "Other"))
     for one, other in zip(first.startups, second.startups, strict=True):
@@ -203,7 +211,7 @@ def test_a_portfolio_is_shown_in_the_currency_that_somebody_chose(store: Store):
     assert fund_hash(store) == before
     newest = list_audit(store, LOCAL_OWNER)[0]
     assert (newest.action, newest.before, newest.after) == (
-        "save portfolio",
+        "manage portfolio",
         {"currency": "USD"},
         {"currency": "EUR"},
     )
@@ -218,3 +226,57 @@ def test_a_currency_that_the_bank_does_not_quote_is_refused_with_those_that_it_d
         set_currency(store, LOCAL_OWNER, "Fund", currency)
     with pytest.raises(PortfolioNotFound):
         set_currency(store, LOCAL_OWNER, "Nobody", "EUR")
+
+
+def test_a_complete_file_that_leaves_an_amount_blank_erases_what_was_stated(store: Store):
+    publish(store, ONE | DAY | {"spend_eur": "1000", "Cash (EUR)": "5"})
+    done = publish(store, ONE | DAY | {"spend_eur": "", "Cash (EUR)": ""}, complete_for="source")
+    told = {one.field: (one.before, one.after) for one in done.changes.rows[0].fields}
+    assert told["spend_usd"] == ("EUR 1000", None)
+    assert told["cash_usd"] == ("EUR 5", None)
+    found = dependency(store)
+    assert (found.spend_usd_per_month, found.spend_stated) == (None, None)
+    assert (startup(store).cash_usd, startup(store).stated) == (None, {})
+    undo_batch(store, LOCAL_OWNER, done.batch)
+    assert str(dependency(store).spend_stated).startswith("EUR 1000;")
+
+
+def test_a_file_without_the_column_leaves_an_amount_as_it_was_stated(store: Store):
+    publish(store, ONE | DAY | {"spend_eur": "1000"})
+    publish(store, ONE | {"region": "eu"})
+    assert str(dependency(store).spend_stated).startswith("EUR 1000;")
+
+
+def test_an_amount_whose_currency_cannot_be_read_is_unknown_and_no_dollars(store: Store):
+    publish(store, ONE | {"Monthly spend": "700", "Cash": "8", "Currency": "various"})
+    found = dependency(store)
+    assert (found.spend_usd_per_month, found.spend_stated) == (None, None)
+    assert (startup(store).cash_usd, startup(store).stated) == (None, {})
+
+
+def test_what_is_paid_in_euros_for_several_providers_is_shared_out_in_euros(store: Store):
+    cell = {"provider": "OpenAI, Anthropic", "model": "", "spend_eur": "10.01"}
+    publish(store, ONE | DAY | cell, assume={"all": "all"})
+    found = load_portfolio(store, LOCAL_OWNER, "Fund").startups[0].use_cases[0].dependencies
+    shared = [stated_of(str(one.spend_stated)) for one in found]
+    assert sorted(one.amount for one in shared) == [Decimal("5.00"), Decimal("5.01")]
+    # 5.00 × 1.0811 = 5.4055, 5.01 × 1.0811 = 5.416311: half a cent goes to the even one.
+    assert sorted(one.spend_usd_per_month or 0 for one in found) == [5.41, 5.42]
+
+
+def test_two_dependencies_made_one_cost_the_euros_of_both(store: Store):
+    one = ONE | DAY | {"spend_eur": "1000"}
+    publish(store, one, one | {"provider": "Azure OpenAI", "spend_eur": "500.50"})
+    merge(
+        store,
+        LOCAL_OWNER,
+        "Fund",
+        "Acme",
+        "Azure OpenAI",
+        use_case="chat",
+        provider="OpenAI",
+    )
+    found = dependency(store)
+    assert found.spend_stated == "EUR 1500.5; 1 EUR = 1.0811 USD on 2024-03-28"
+    # 1081.10 + 541.09
+    assert found.spend_usd_per_month == 1622.19

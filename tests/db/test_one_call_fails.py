@@ -12,6 +12,7 @@ from db.errors import StoreError
 from db.records import StagingRecord
 from db.services.access import LOCAL_OWNER
 from db.services.audit import verify_audit
+from db.services.endings import ChangeResult, end, exit_startup, merge, rename
 from db.services.imports import list_batches, undo_batch
 from db.services.kept_answers import keep_answer, latest_answer
 from db.services.portfolios import list_portfolios, load_portfolio
@@ -103,6 +104,25 @@ def test_an_import_over_another(fund: Store) -> None:
     assert every_call_fails_once(fund, lambda: publish(fund, *MORE)) > 10
     sectors = {one.name: one.sector for one in load_portfolio(fund, LOCAL_OWNER, "Fund").startups}
     assert sectors == {"Acme": "health", "Borealis": "law", "Corvid": "law", "Dovetail": None}
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        (lambda store: end(store, LOCAL_OWNER, "Fund", "Acme", "chat"), 3),
+        (lambda store: exit_startup(store, LOCAL_OWNER, "Fund", "Acme"), 2),
+        (lambda store: rename(store, LOCAL_OWNER, "Fund", "Acme", "Bolt"), 3),
+        (lambda store: merge(store, LOCAL_OWNER, "Fund", "Acme", "Corvid"), 2),
+    ],
+    ids=["end", "exit", "rename", "merge"],
+)
+def test_a_change_by_hand(fund: Store, change: Callable[[Store], ChangeResult], left: int) -> None:
+    before = fund_hash(fund)
+    assert every_call_fails_once(fund, lambda: change(fund)) > 10
+    assert len(load_portfolio(fund, LOCAL_OWNER, "Fund").startups) == left
+    batch = list_batches(fund, LOCAL_OWNER)[0].batch
+    assert every_call_fails_once(fund, lambda: undo_batch(fund, LOCAL_OWNER, batch)) > 10
+    assert fund_hash(fund) == before
 
 
 def test_an_undo(fund: Store) -> None:

@@ -99,7 +99,7 @@ def test_the_demo_is_added_once_and_labelled(store: Store):
     for _ in range(2):
         initialise(store, demo=True)
     (demo,) = list_portfolios(store, LOCAL_OWNER)
-    assert (demo.name, demo.invented, demo.revision) == ("demo", True, 1)
+    assert (demo.name, demo.invented, demo.revision) == ("demo", True, 2)
 
 
 def test_an_assumption_is_changed_for_one_portfolio_with_reason_and_name(

@@ -16,6 +16,7 @@ from sqlalchemy import func, select, text, update
 from db.engine import Store
 from db.errors import Refused
 from db.importing import staging
+from db.importing.covering import added_on
 from db.importing.staging import staged
 from db.records import BatchRecord, PortfolioRecord, StagingRecord, StartupRecord
 from db.register.rows import REGISTER_TABLES, STARTUPS, StoredRegister, read_register
@@ -91,12 +92,19 @@ RECORDS = st.fixed_dictionaries(
     {
         "startup": st.sampled_from(["Acme", " ACME", "Zeta", "Été", "Long " + "x" * 190]),
         "use_case": st.sampled_from(["", "chat", "Chat ", "search", "Unnamed use case"]),
-        "provider": st.sampled_from(["OpenAI", "openai", "Slack", "Claude on Bedrock"]),
+        "provider": st.sampled_from(
+            ["OpenAI", "openai", "Slack", "Claude on Bedrock", "(depends on nothing)"]
+        ),
         "model": st.sampled_from(["", "gpt-4o", "GPT-4o"]),
         "spend_usd": st.sampled_from(["", "1", "2.50", "0.015"]),
         "cash_usd": st.sampled_from(["", "10", "20"]),
         "engineers": st.sampled_from(["", "3"]),
         "criticality": st.sampled_from(["", "1", "5"]),
+        "requirement": st.sampled_from(["", "all", "shared"]),
+        "use_case_revenue_share": st.sampled_from(["", "0.5"]),
+        "tags": st.sampled_from(["", "b2b", "b2b; seed"]),
+        "provider_notice_days": st.sampled_from(["", "90"]),
+        "evidence": st.sampled_from(["", "confirmed", "imputed"]),
         "fallback_provider": st.sampled_from(["", "Mistral"]),
         "notes": st.sampled_from(["", "a", "b"]),
         "renewal": st.sampled_from(["", "2027-01-31"]),
@@ -232,7 +240,16 @@ def test_an_import_that_begins_while_another_ends_takes_nothing_from_it(store: S
         def and_another_begins(job: publishing.Job, *prepared: Any) -> Any:
             published = publish_staged(job, *prepared)
             # SQLite gives the number of the first one's hidden portfolio again at once.
-            begun.enter_context(staged(store, job.reading, (), by="Eve", progress=unheard))
+            begun.enter_context(
+                staged(
+                    store,
+                    job.reading,
+                    (),
+                    by="Eve",
+                    covering=added_on(date(2026, 11, 1)),
+                    progress=unheard,
+                )
+            )
             return published
 
         patch.setattr(publishing, "_publish_staged", and_another_begins)

@@ -154,19 +154,27 @@ ROWS = st.fixed_dictionaries(
 FILES = st.lists(ROWS, min_size=1, max_size=4, unique_by=record)
 
 
-@given(st.lists(FILES, min_size=1, max_size=5), st.randoms(use_true_random=False))
+SCOPES = st.sampled_from(["nothing", "source", "portfolio", "startup"])
+
+
+@given(
+    st.lists(st.tuples(FILES, SCOPES), min_size=1, max_size=5),
+    st.randoms(use_true_random=False),
+)
 @settings(
-    max_examples=15,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_whatever_was_imported_undoing_all_of_it_in_any_order_leaves_what_was_there(
-    store: Store, files: list[list[Row]], order: Random
+    store: Store, files: list[tuple[list[Row], str]], order: Random
 ):
     portfolio = f"Fund {secrets.token_hex(8)}"
     publish(store, ACME | {"cash_usd": "10", "source": "board"}, portfolio=portfolio)
     before = state_hash(store, LOCAL_OWNER, portfolio)
-    published = [publish(store, *rows, portfolio=portfolio) for rows in files]
+    published = [
+        publish(store, *rows, portfolio=portfolio, complete_for=scope) for rows, scope in files
+    ]
     batches = list({one.batch for one in published if not one.already})
     order.shuffle(batches)
     for batch in batches:

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from risk.inventory.intake_results import IntakeResult, Outcome
-from risk.inventory.refusals import CONFIRM_CODES, FILE_CODES, RECORD_CODES, WARNING_CODES
+from risk.inventory.refusals import (
+    CELL_CODES,
+    CONFIRM_CODES,
+    FILE_CODES,
+    RECORD_CODES,
+    WARNING_CODES,
+)
 from tests.inventory.corpus import CASES
 from tests.inventory.corpus.__main__ import write_corpus
 from tests.inventory.corpus.case import Case
@@ -17,6 +23,8 @@ ELSEWHERE = {
     "unsupported_type", "archive_too_large", "unsafe_archive", "corrupt_archive", "unsafe_xml",
     "file_too_large", "too_many_records", "error_cell", "formula_without_value", "choose_sheet",
     "formula_values_used", "hidden_sheet_ignored",
+    # Answers that may be given and are never asked for.
+    "whole_file_provider", "whole_file_company",
 }  # fmt: skip
 
 
@@ -45,7 +53,7 @@ def test_every_problem_is_a_sentence_with_its_line(case: Case) -> None:
         assert problem.message[0].isupper(), problem.message
         assert problem.message[-1] in ".)", problem.message
         assert problem.value is None or (len(problem.value) <= 80 and problem.value.isprintable())
-        assert problem.line >= (1 if problem.code in RECORD_CODES else 0)
+        assert problem.line >= (1 if problem.code in RECORD_CODES | CELL_CODES else 0)
     for question in result.confirm:
         assert len(question.choices) > 0
         assert "?" in question.question
@@ -60,7 +68,7 @@ def test_a_question_answered_by_every_suggestion_is_no_question_any_more() -> No
 
 
 def test_every_code_that_a_csv_file_can_have_is_in_the_corpus() -> None:
-    every = FILE_CODES | RECORD_CODES | CONFIRM_CODES | WARNING_CODES
+    every = FILE_CODES | RECORD_CODES | CELL_CODES | CONFIRM_CODES | WARNING_CODES
     seen = {code for case in CASES for code in case.codes}
     assert every - seen == ELSEWHERE
     assert {case.outcome for case in CASES} == set(Outcome)

@@ -4,7 +4,7 @@ import pytest
 
 from risk.inventory.intake_results import Outcome
 from risk.inventory.limits import Limits
-from tests.inventory.reading import read
+from tests.inventory.reading import codes, read
 
 ACCEPT, PARTIAL = Outcome.ACCEPT, Outcome.PARTIAL
 CONFIRM, REFUSED = Outcome.CONFIRM, Outcome.REJECT_FILE
@@ -36,12 +36,36 @@ def test_limits_refuse_what_is_larger() -> None:
 
 
 def test_the_first_rejected_record_gives_the_error() -> None:
-    result = read("startup,provider,spend_usd\nA,OpenAI,5\nB,,5\nC,OpenAI,x\n")
+    result = read("startup,provider,spend_usd\nA,OpenAI,5\nB,,\n,OpenAI,x\n")
     assert result.error == "missing_provider"
     assert [(p.line, p.code) for p in result.problems] == [
         (3, "missing_provider"),
+        (4, "missing_startup"),
         (4, "bad_number"),
     ]
+
+
+def test_a_cell_that_cannot_be_read_is_unknown_and_its_record_is_in() -> None:
+    result = read(
+        "startup,provider,spend_usd,share,renewal\nA,OpenAI,12k,0.5,soon\nB,OpenAI,12k,,\n"
+    )
+    assert (result.outcome, result.accepted, result.rejected) == (ACCEPT, 2, 0)
+    assert [(row.spend_usd, row.share, row.renewal) for row in result.rows] == [
+        (None, 0.5, None),
+        (None, None, None),
+    ]
+    assert result.warnings == ("bad_number", "bad_date")
+    first = result.problems[0]
+    assert (first.line, first.column, first.value) == (2, "spend_usd", "12k")
+    assert "unknown" in first.message
+    assert "1 more" in first.message
+
+
+def test_a_name_by_which_a_record_is_known_costs_the_record() -> None:
+    text = "startup,provider,use_case,notes\nA,OpenAI,a\x07b,\nB,OpenAI,chat,a\x07b\n"
+    result = read(text)
+    assert [(row.startup, row.notes) for row in result.rows] == [("B", None)]
+    assert result.error == "control_character"
 
 
 def test_lines_are_counted_where_records_begin() -> None:
@@ -86,9 +110,10 @@ def test_groups_elsewhere_in_the_file_settle_what_a_comma_means() -> None:
     assert (result.outcome, [row.spend_usd for row in result.rows]) == (ACCEPT, [1234.0, 1234567.0])
 
 
-def test_a_comma_refused_as_decimal_mark_refuses_its_records() -> None:
+def test_a_comma_refused_as_decimal_mark_leaves_its_cells_unknown() -> None:
     result = read(spend("12,5"), assume={"decimal_comma": "no"})
-    assert (result.outcome, result.error) == (PARTIAL, "bad_number")
+    assert (result.outcome, result.rows[0].spend_usd) == (ACCEPT, None)
+    assert result.warnings == ("bad_number",)
 
 
 @pytest.mark.parametrize(
@@ -189,18 +214,27 @@ def test_a_long_list_of_products_is_as_many_names_once_it_is_split() -> None:
     listed = ", ".join(f"{tool} for Business" for tool in tools)
     text = f'{HEAD}Acme,"{listed}"\n'
     assert len(listed) > 200
-    assert read(text).error == "name_too_long"
+    assert read(text, assume={"several_providers": "first"}).error == "name_too_long"
     split = read(text, split_products=True)
     assert (split.outcome, len(split.rows)) == (ACCEPT, 11)
+    assert read(text, assume={"several_providers": "split"}).rows == split.rows
     assert read(f'{HEAD}Acme,"ChatGPT, {"x" * 201}"\n', split_products=True).error == (
         "name_too_long"
     )
 
 
-def test_a_cell_of_several_products_is_split_only_when_asked() -> None:
+def test_a_cell_of_several_providers_is_asked_about_and_split_unless_told_otherwise() -> None:
     text = 'startup,provider,share\nAcme,"ChatGPT, Claude; Copilot",0.9\n'
-    assert len(read(text).rows) == 1
+    asked = read(text)
+    assert [(one.code, one.choices) for one in asked.confirm] == [
+        ("several_providers", ("split", "first"))
+    ]
+    first = read(text, assume={"several_providers": "first"})
+    assert [(row.provider, row.resolution.product) for row in first.rows] == [
+        ("ChatGPT, Claude; Copilot", "ChatGPT")
+    ]
     rows = read(text, split_products=True).rows
+    assert rows == asked.rows == read(text, assume={"all": "all"}).rows
     assert [row.provider for row in rows] == ["ChatGPT", "Claude", "Copilot"]
     # The share of three products together is the share of none of them.
     assert [row.share for row in rows] == [None, None, None]
@@ -211,6 +245,110 @@ def test_a_product_split_off_gives_way_to_its_own_record() -> None:
     text = 'startup,provider,share\nAcme,"ChatGPT, Claude",\nAcme,Claude,0.4\n'
     rows = read(text, split_products=True).rows
     assert [(row.provider, row.share) for row in rows] == [("ChatGPT", None), ("Claude", 0.4)]
+
+
+SPENT = "startup,provider,spend_usd\n"
+
+
+def test_the_spend_of_a_cell_is_shared_out_to_the_cent_and_told() -> None:
+    result = read(f'{SPENT}Acme,"OpenAI, Anthropic / Mistral",100\nBolt,OpenAI,7\n')
+    # 100.00 in three: 33.34 + 33.33 + 33.33.
+    assert [(row.provider, row.spend_usd) for row in result.rows] == [
+        ("OpenAI", 33.34),
+        ("Anthropic", 33.33),
+        ("Mistral", 33.33),
+        ("OpenAI", 7.0),
+    ]
+    assert "spend_shared_out" in result.warnings
+
+
+def test_a_part_with_its_own_record_takes_no_share_of_the_spend() -> None:
+    rows = read(f'{SPENT}Acme,"OpenAI, Anthropic",90\nAcme,Anthropic,10\n').rows
+    assert [(row.provider, row.spend_usd) for row in rows] == [
+        ("OpenAI", 90.0),
+        ("Anthropic", 10.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["Rohde & Schwarz", "AT&T", "Procter & Gamble", "Claude & Sons", "OpenAI, Inc."]
+)
+def test_names_with_and_stay_whole(name: str) -> None:
+    result = read(f'{HEAD}Acme,"{name}"\n')
+    assert [row.provider for row in result.rows] == [name]
+    assert "several_providers" not in codes(result)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "OpenAI (primary), Anthropic (backup)",
+        "OpenAI with Anthropic as fallback",
+        "OpenAI, falling back to Anthropic",
+        "OpenAI; fallback: Anthropic",
+        "OpenAI and Anthropic as a backup",
+    ],
+)
+def test_a_provider_that_stands_in_is_the_fallback_of_the_others(cell: str) -> None:
+    result = read(f'startup,provider,share,spend_usd\nAcme,"{cell}",0.6,90\n')
+    assert codes(result) == {"several_providers"}
+    (row,) = result.rows
+    assert (row.resolution.developer, row.share, row.spend_usd) == ("OpenAI", 0.6, 90.0)
+    assert row.fallback_provider == "Anthropic"
+    assert row.fallback_resolution is not None
+    assert row.fallback_resolution.developer == "Anthropic"
+
+
+def test_a_fallback_that_the_record_states_stands_before_one_in_the_cell() -> None:
+    text = 'startup,provider,fallback_provider\nAcme,"OpenAI, Anthropic (backup)",Mistral\n'
+    assert [row.fallback_provider for row in read(text).rows] == ["Mistral"]
+
+
+def test_each_provider_of_a_cell_has_its_own_model() -> None:
+    text = 'startup,provider,model\nAcme,"OpenAI, Anthropic","gpt-4o, claude-sonnet-4"\n'
+    assert [(row.provider, row.model) for row in read(text).rows] == [
+        ("OpenAI", "gpt-4o"),
+        ("Anthropic", "claude-sonnet-4"),
+    ]
+
+
+def test_what_nobody_knows_beside_a_provider_is_said() -> None:
+    result = read(f'{HEAD}Acme,"OpenAI, Frobnicate"\n')
+    assert (result.warnings, len(result.rows)) == (("part_not_read",), 1)
+    assert "Frobnicate" in result.problems[0].message
+
+
+def test_an_empty_provider_is_asked_about_where_the_record_says_anything() -> None:
+    text = "startup,provider,use_case,website\nA,,Contract review,\nB,,,b.example\n"
+    result = read(text)
+    assert [(row.startup, row.provider) for row in result.rows] == [("A", "not stated")]
+    assert str(result.rows[0].resolution.answer) == "ask"
+    assert [(p.line, p.code) for p in result.problems] == [(3, "missing_provider")]
+
+
+@pytest.mark.parametrize("vendor", ["", "N/A", "Third Party Vendor", "in-house"])
+def test_the_other_cells_of_a_record_suggest_its_provider(vendor: str) -> None:
+    text = f"startup,provider,AI Use Case,Owner\nA,{vendor},Drafting with ChatGPT Enterprise,IT\n"
+    (row,) = read(text).rows
+    read_as = row.resolution
+    assert (str(read_as.answer), read_as.developer, read_as.host) == ("ask", "OpenAI", "OpenAI")
+    assert "AI Use Case" in read_as.reason
+
+
+def test_a_column_that_nobody_mapped_suggests_a_provider_too() -> None:
+    text = "startup,provider,System nickname\nA,,Claude Enterprise\nB,,Toaster\n"
+    result = read(text)
+    assert [(row.startup, row.resolution.developer) for row in result.rows] == [("A", "Anthropic")]
+    assert result.error == "missing_provider"
+
+
+def test_a_provider_that_is_named_is_not_overruled_by_other_cells() -> None:
+    text = "startup,provider,use_case\nA,Mistral,Better than ChatGPT\nB,Slack,ChatGPT\n"
+    read_as = [row.resolution for row in read(text).rows]
+    assert [(str(one.answer), one.developer) for one in read_as] == [
+        ("yes", "Mistral AI"),
+        ("no", None),
+    ]
 
 
 def test_model_and_host_cells_make_a_provider_precise() -> None:

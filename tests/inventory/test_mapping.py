@@ -146,18 +146,51 @@ def test_the_template_is_accepted_as_it_is() -> None:
     assert (result.outcome, result.records, result.accepted) == (Outcome.ACCEPT, 3, 3)
     assert result.warnings == ()
     about_currencies = OF_AMOUNTS | {f"{fact}_stated" for fact in PERIODS}
-    assert set(result.header) == set(COLUMNS) - about_currencies
+    # What a dependency is known by is no column to fill in.
+    assert set(result.header) == set(COLUMNS) - about_currencies - {"dependency_key"}
 
 
 def test_the_reject_file_keeps_the_records_and_says_why() -> None:
-    result = read('startup,provider,spend_usd\nA,OpenAI,5\n"=1+1",OpenAI,12k\n,AWS,\n')
+    result = read('startup,provider,spend_usd\nA,OpenAI,5\n"=1+1",,\n,AWS,\n')
     assert result.reject_file.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(result.reject_file.decode("utf-8-sig"), newline="")))
     assert rows[0] == ["line", "code", "reason", "startup", "provider", "spend_usd"]
-    assert rows[1][:2] == ["3", "bad_number"]
-    assert rows[1][3:] == ["'=1+1", "OpenAI", "12k"]
+    assert rows[1][:2] == ["3", "missing_provider"]
+    assert rows[1][3:] == ["'=1+1", "", ""]
     assert rows[2][:2] == ["4", "missing_startup"]
-    assert "12k" in rows[1][2]
+    assert "provider" in rows[1][2]
+
+
+def test_a_title_above_headers_that_nobody_knows_is_skipped_once_they_are_mapped() -> None:
+    text = "AI inventory,,\nGizmo,Purpose,Team\nChatGPT,drafts,IT\n"
+    refused = read(text)
+    assert (refused.error, refused.header) == ("missing_columns", ("Gizmo", "Purpose", "Team"))
+    result = read(text, mapping={"=startup": "Us", "Gizmo": "provider"})
+    assert [one.code for one in result.confirm] == ["header_rows"]
+    assert [(row.startup, row.provider) for row in result.rows] == [("Us", "ChatGPT")]
+
+
+def test_one_provider_or_company_for_the_whole_file_may_be_answered() -> None:
+    text = "Company,Purpose\nAcme,drafts\n"
+    assert "whole_file_provider" in read(text).problems[0].message
+    result = read(text, assume={"whole_file_provider": "OpenAI"})
+    assert [(row.startup, row.provider) for row in result.rows] == [("Acme", "OpenAI")]
+    assert result.chosen_columns == {
+        "startup": "Company",
+        "use_case": "Purpose",
+        "provider": "=OpenAI",
+    }
+    text = "Vendor,Purpose\nOpenAI,drafts\n"
+    result = read(text, assume={"whole_file_company": "Acme"})
+    assert [(row.startup, row.provider) for row in result.rows] == [("Acme", "OpenAI")]
+
+
+def test_the_kind_of_file_and_headers_kept_together_are_told() -> None:
+    result = read(
+        "startup,provider,Owner,Team\nA,OpenAI,x,y\n", mapping={"Owner": "notes", "Team": "notes"}
+    )
+    assert result.format == "csv"
+    assert result.chosen_columns["notes"] == ("Owner", "Team")
 
 
 def test_a_file_without_rejects_has_no_reject_file() -> None:

@@ -10,8 +10,8 @@ from tests.inventory.reading import codes, read
 MESSY = (
     "Company,Vendor,Monthly spend,Purpose\n"
     "Ash,OpenAI,100,chat\n"
-    "Birch,Anthropic,12k,=SUM(A1)\n"
-    "Cole,Mistral,-5,- search\n"
+    ",Anthropic,12000,=SUM(A1)\n"
+    ",Mistral,5,- search\n"
 )
 
 
@@ -30,7 +30,7 @@ def test_the_mended_reject_file_is_accepted_with_the_cells_as_they_were():
     assert (first.accepted, first.rejected) == (1, 2)
     header, birch, cole = rows_of(first.reject_file)
     assert header == ["line", "code", "reason", "Company", "Vendor", "Monthly spend", "Purpose"]
-    birch[5], cole[5] = "12000", "5"
+    birch[3], cole[3] = "Birch", "Cole"
     again = read(
         written([header, birch, cole]),
         mapping={"Purpose": "use_case", "Monthly spend": "spend_usd"},
@@ -43,20 +43,20 @@ def test_the_mended_reject_file_is_accepted_with_the_cells_as_they_were():
 def test_what_is_still_wrong_comes_back_with_its_columns_once():
     first = read(MESSY, mapping={"Monthly spend": "spend_usd"})
     header, birch, cole = rows_of(first.reject_file)
-    birch[5] = "12000"
+    birch[3] = "Birch"
     again = read(written([header, birch, cole]), mapping={"Monthly spend": "spend_usd"})
     assert (again.accepted, again.rejected) == (1, 1)
     header_again, (line, code, *_, purpose) = rows_of(again.reject_file)
     assert header_again == header
     # Cole stands on the third line of the reject file; the apostrophe is there once, not twice.
-    assert (line, code, purpose) == ("3", "negative_amount", "'- search")
+    assert (line, code, purpose) == ("3", "missing_startup", "'- search")
 
 
 def test_columns_of_the_file_with_these_names_are_kept_apart():
-    text = "startup,provider,share,code\nAsh,OpenAI,60,x1\nBirch,OpenAI,0.5,x2\n"
+    text = "startup,provider,share,code\n,OpenAI,0.6,x1\nBirch,OpenAI,0.5,x2\n"
     header, ash = rows_of(read(text, mapping={"code": "notes"}).reject_file)
     assert header[:3] == ["rejected_line", "rejected_code", "rejected_reason"]
-    ash[5] = "0.6"
+    ash[3] = "Ash"
     again = read(written([header, ash]), mapping={"code": "notes"})
     assert [(row.share, row.notes) for row in again.rows] == [(0.6, "x1")]
     assert "duplicate_header" not in codes(again)

@@ -10,8 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from risk.catalog.records import UNSPECIFIED, Answer
-from risk.inventory.cells import ColumnReader, cell_readers
-from risk.inventory.columns import COLUMNS, KEY, NUMERIC, OF_AMOUNTS, Kind, header_key
+from risk.inventory.cells import CellRead, ColumnReader, cell_readers
+from risk.inventory.columns import (
+    COLUMNS,
+    KEY,
+    NUMERIC,
+    OF_AMOUNTS,
+    OF_THE_STARTUP,
+    Kind,
+    header_key,
+)
 from risk.inventory.conventions import (
     Conventions,
     MoneyCells,
@@ -22,7 +30,15 @@ from risk.inventory.conventions import (
 from risk.inventory.formats.reading import read_table_of
 from risk.inventory.formats.unpacking import unpack
 from risk.inventory.in_usd import InUsd, amount_in_usd, unit_column
-from risk.inventory.intake import mapped_columns, read_inventory, record_fault, warn_of_unknown
+from risk.inventory.intake import (
+    NO_PROVIDER,
+    cell_problem,
+    mapped_columns,
+    read_inventory,
+    record_fault,
+    say_lost,
+    warn_of_unknown,
+)
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.mapping import ColumnMap
@@ -31,15 +47,29 @@ from risk.inventory.progress import unheard
 from risk.inventory.records import Resolution
 from risk.inventory.refusals import SAID, Context, FileRefused, Findings, Questions, shortened
 from risk.inventory.rejects import reject_file
-from risk.inventory.resolution import Resolver
+from risk.inventory.resolution import Resolver, is_not_stated, is_vague
+from risk.inventory.row_speaks import Hint, hint_in, speaking_columns
 from risk.inventory.rows import InventoryRow
-from risk.inventory.sound_records import folded_name, mixes_scripts
+from risk.inventory.shared_cells import (
+    Parting,
+    evenly,
+    find_parting,
+    models_of,
+    parts_of,
+    with_fallback,
+)
+from risk.inventory.sound_records import (
+    folded_name,
+    mixes_scripts,
+    part_not_read,
+    spend_shared,
+)
 from risk.inventory.splitting import Record
 from risk.inventory.tables import Table
 from risk.money.rates import last_day
 from risk.money.stated import PERIODS
 
-_OF_THE_WHOLE_CELL = ("share", "spend_usd", "spend_stated")
+_OF_THE_WHOLE_CELL = ("share",)
 
 
 @dataclass(frozen=True)
@@ -48,6 +78,8 @@ class Valid:
 
     record: Record
     values: Mapping[str, Any]
+    hint: Hint | None = None
+    lost: bool = False
 
     @property
     def line(self) -> int:
@@ -91,14 +123,17 @@ def read_row_by_row(
     records = tuple(table.again())
     warn_of_unknown(columns, table.header_line, findings)
     conventions = _conventions(table, records, columns, questions)
-    parting = resolver if split_products else None
-    readers = cell_readers(columns, conventions, limits, parting=parting)
-    valid = [
-        _with_model_name(one, resolver)
-        for one in _valid_records(table, records, columns, readers, findings)
+    places = {**columns.positions, **dict.fromkeys(columns.constants, -1)}
+    cells = [
+        columns.constants["provider"] if places["provider"] < 0 else one[places["provider"]]
+        for one in (table.cells(r) for r in records if not r.fault and len(r.cells) == table.width)
     ]
+    parting = find_parting(cells, resolver, questions, every=split_products)
+    readers = cell_readers(columns, conventions, limits, resolver=resolver, parting=parting)
+    read = _valid_records(table, records, columns, readers, findings, resolver)
+    valid = [_with_model_name(one, resolver) for one in read]
     kept = _settle_duplicates(table, valid, findings)
-    rows = _rows(kept, resolver, split_products)
+    rows = _rows(kept, resolver, parting, findings)
     _say_what_is_doubtful(rows, resolver, findings)
     rejected = len(findings.rejects)
     outcome = Outcome.PARTIAL if rejected else Outcome.ACCEPT
@@ -117,6 +152,7 @@ def read_row_by_row(
         samples=table.samples(),
         rows=rows,
         reject_file=reject_file(table.header, findings.rejects),
+        format=table.format,
     )
 
 
@@ -155,6 +191,7 @@ def _valid_records(
     columns: ColumnMap,
     readers: Mapping[str, ColumnReader],
     findings: Findings,
+    resolver: Resolver,
 ) -> Iterator[Valid]:
     places = {**columns.positions, **dict.fromkeys(columns.constants, -1)}
     header = tuple(header_key(cell) for cell in table.header)
@@ -170,36 +207,44 @@ def _valid_records(
         }
         if columns.gathered:
             texts["notes"] = columns.gathered_text(cells)
-        values, problems = _read_cells(record.line, texts, readers, findings)
-        if problems:
+        reads = {name: readers[name].read(text) for name, text in texts.items()}
+        told = [name for name in reads if name not in OF_THE_STARTUP and name != "provider"]
+        nothing_told = all(reads[name].value is None for name in told)
+        reads, facts = _with_amounts(reads, readers)
+        hint = _hint(reads["provider"].value, columns, table, texts, cells, resolver)
+        problems = [
+            cell_problem(record.line, name, texts[name], read)
+            for name, read in reads.items()
+            if read.error
+        ]
+        if nothing_told and not texts["provider"].strip() and hint is None:
+            problems.append(cell_problem(record.line, "provider", "", NO_PROVIDER))
+        refuses = any(problem.code == "missing_provider" for problem in problems) or any(
+            read.refuses for read in reads.values()
+        )
+        for name, read in reads.items():
+            if read.lost and not refuses:
+                say_lost(record.line, name, texts[name], read, findings)
+            for code in () if read.error else read.warnings:
+                message = f"Line {record.line}, {name}: {SAID[code]}."
+                findings.warn(code, record.line, message, column=name, value=texts[name])
+        if refuses:
             findings.reject(problems, cells)
         else:
-            yield Valid(record, values)
+            yield Valid(record, facts, hint, any(read.lost for read in reads.values()))
 
 
-def _read_cells(
-    line: int, texts: Mapping[str, str], readers: Mapping[str, ColumnReader], findings: Findings
-) -> tuple[dict[str, Any], list[Problem]]:
-    reads = {name: readers[name].read(text) for name, text in texts.items()}
-    values: dict[str, Any] = {name: read.value for name, read in reads.items()}
-    amounts = _amounts(values, readers)
-    problems: list[Problem] = []
-    for name, text in texts.items():
-        amount = amounts.get(name, InUsd(None))
-        error = reads[name].error or amount.error
-        if error:
-            advice = reads[name].advice or SAID[error].format(**vars(LIMITS))
-            said = f"Line {line}, {name}: {advice}"
-            message = f"{said}, not {shortened(text)!r}." if text.strip() else f"{said}."
-            problem = Problem(
-                code=error, line=line, column=name, value=shortened(text), message=message
-            )
-            problems.append(problem)
-            continue
-        for code in (*reads[name].warnings, *amount.warnings):
-            message = f"Line {line}, {name}: {SAID[code]}."
-            findings.warn(code, line, message, column=name, value=text)
-    facts = {name: one for name, one in values.items() if name not in OF_AMOUNTS}
+def _with_amounts(
+    reads: Mapping[str, CellRead], readers: Mapping[str, ColumnReader]
+) -> tuple[dict[str, CellRead], dict[str, Any]]:
+    """The cells of one record with its amounts in USD, and the facts that they state."""
+    amounts = _amounts(reads, readers)
+    judged = dict(reads)
+    for name, amount in amounts.items():
+        warnings = (*reads[name].warnings, *amount.warnings)
+        advice = SAID[amount.error].format(**vars(LIMITS)) if amount.error else ""
+        judged[name] = CellRead(amount.usd, amount.error, advice, warnings, bool(amount.error))
+    facts = {name: read.value for name, read in judged.items() if name not in OF_AMOUNTS}
     for fact in PERIODS:
         in_usd, as_stated = f"{fact}_usd", f"{fact}_stated"
         facts.pop(as_stated, None)
@@ -209,20 +254,27 @@ def _read_cells(
                 facts[in_usd] = found.usd
                 if found.stated is not None:
                     facts[as_stated] = found.stated
-    return facts, problems
+    return judged, facts
 
 
-def _amounts(values: Mapping[str, Any], readers: Mapping[str, ColumnReader]) -> dict[str, InUsd]:
-    """Every amount of one record in USD, by its column."""
+def _amounts(
+    reads: Mapping[str, CellRead], readers: Mapping[str, ColumnReader]
+) -> dict[str, InUsd]:
+    """Every amount of one record in USD, by its column; unknown where its currency is."""
+    values: dict[str, Any] = {name: read.value for name, read in reads.items()}
     found = {}
     for name, value in values.items():
         if COLUMNS[name].kind is Kind.MONEY and value is not None:
             fact = name.removesuffix("_usd").removesuffix("_stated")
             beside = unit_column(set(values), name)
             day = values.get(f"{fact}_rate_day") or values.get("as_of") or last_day()
+            style = readers[name].money
+            if beside and reads[beside].lost and not style.header_wins:
+                found[name] = InUsd(None)
+                continue
             found[name] = amount_in_usd(
                 value,
-                readers[name].money,
+                style,
                 values[beside] if beside else None,
                 fact=fact,
                 day=day,
@@ -231,15 +283,36 @@ def _amounts(values: Mapping[str, Any], readers: Mapping[str, ColumnReader]) -> 
     return found
 
 
+def _hint(
+    provider: Any,
+    columns: ColumnMap,
+    table: Table,
+    texts: Mapping[str, str],
+    cells: tuple[str, ...],
+    resolver: Resolver,
+) -> Hint | None:
+    if not isinstance(provider, str) or not is_vague(resolver.resolve(provider)):
+        return None
+    for label, source in speaking_columns(columns, table.header):
+        text = texts[source] if isinstance(source, str) else cells[source]
+        if (hint := hint_in(label, text, resolver)) is not None:
+            return hint
+    return None
+
+
 def _settle_duplicates(table: Table, valid: list[Valid], findings: Findings) -> list[Valid]:
     by_key: dict[tuple[str, ...], list[Valid]] = {}
     for record in valid:
         by_key.setdefault(record.key, []).append(record)
+    # A record that lost a cell contradicts none of which every cell could be read.
+    whole = {key: [one for one in group if not one.lost] or group for key, group in by_key.items()}
     alike = {
-        key: all(one.content == group[0].content for one in group) for key, group in by_key.items()
+        key: all(one.content == group[0].content for one in group) for key, group in whole.items()
     }
     for key, group in by_key.items():
-        for record in group[1:] if alike[key] else ():
+        for record in group if alike[key] else ():
+            if record is whole[key][0]:
+                continue
             findings.warn(
                 "duplicate_records",
                 record.line,
@@ -258,7 +331,7 @@ def _settle_duplicates(table: Table, valid: list[Valid], findings: Findings) -> 
                 f" on lines {lines} with different values; keep the line that is true.",
             )
             findings.reject([problem], table.cells(record.record))
-    return [one for one in valid if alike[one.key] and one is by_key[one.key][0]]
+    return [one for one in valid if alike[one.key] and one is whole[one.key][0]]
 
 
 def _with_model_name(record: Valid, resolver: Resolver) -> Valid:
@@ -276,7 +349,7 @@ def _resolution(
     model, host = values.get("model"), values.get("host")
     result = product or resolver.resolve(provider)
     if model and (result.answer is not Answer.YES or result.developer == UNSPECIFIED):
-        named = resolver.resolve(f"{model} on {provider}")
+        named = resolver.resolve(model if is_not_stated(provider) else f"{model} on {provider}")
         if named.answer is Answer.YES and named.developer not in (None, UNSPECIFIED):
             reason = f"the model column says {model}; {named.reason}"
             result = replace(named, text=result.text, reason=reason)
@@ -288,30 +361,54 @@ def _resolution(
     return result
 
 
-def _rows(kept: list[Valid], resolver: Resolver, split_products: bool) -> tuple[InventoryRow, ...]:
+def _rows(
+    kept: list[Valid], resolver: Resolver, parting: Parting, findings: Findings
+) -> tuple[InventoryRow, ...]:
     """The rows of the kept records; a product split off that has its own record is left out."""
-    rows: dict[tuple[str, ...], InventoryRow] = {}
-    parted = [_rows_of(record, resolver, split_products) for record in kept]
-    for group in sorted(parted, key=len):
+    rows: dict[tuple[str, ...], tuple[int, int, InventoryRow]] = {}
+    parted = [_rows_of(record, resolver, parting) for record in kept]
+    for number, group in sorted(enumerate(parted), key=lambda one: len(one[1])):
         for row in group:
             key = tuple(map(folded_name, (row.startup, row.use_case, row.provider, row.model)))
-            rows.setdefault(key, row)
-    return tuple(sorted(rows.values(), key=lambda row: row.line))
+            rows.setdefault(key, (number, len(group), row))
+    ordered = sorted(rows.values(), key=lambda one: one[2].line)
+    shared: list[InventoryRow] = []
+    for number, size, row in ordered:
+        if size == 1 or (row.spend_usd is None and row.spend_stated is None):
+            shared.append(row)
+            continue
+        siblings = [one for of, _, one in ordered if of == number]
+        place, among = siblings.index(row), len(siblings)
+        if row.spend_stated is not None:
+            part = row.spend_stated.parts(among)[place]
+            usd = part.usd(PERIODS["spend"])
+            in_usd = None if usd is None else float(usd)
+            shared.append(replace(row, spend_usd=in_usd, spend_stated=part))
+        elif row.spend_usd is not None:
+            shared.append(replace(row, spend_usd=evenly(row.spend_usd, among)[place]))
+        if row is siblings[0]:
+            message = spend_shared(row.line, "spend_usd")
+            findings.warn("spend_shared_out", row.line, message, column="spend_usd")
+    return tuple(shared)
 
 
-def _rows_of(record: Valid, resolver: Resolver, split_products: bool) -> list[InventoryRow]:
+def _rows_of(record: Valid, resolver: Resolver, parting: Parting) -> list[InventoryRow]:
     values: dict[str, Any] = dict(record.values)
-    if values.get("fallback_provider") is not None:
+    parts = parts_of(values["provider"], resolver, parting)
+    used, fallback = with_fallback(parts) if parts else ((None,), None)
+    values["fallback_provider"] = values.get("fallback_provider") or fallback
+    if values["fallback_provider"] is not None:
         values["fallback_resolution"] = resolver.resolve(values["fallback_provider"])
-    parts = resolver.resolve_all(values["provider"]) if split_products else ()
-    several = len(parts) > 1
-    if several:
+    if len(used) > 1:
         values.update(dict.fromkeys(_OF_THE_WHOLE_CELL))
+    models = models_of(values.get("model"), used, resolver) if parts else [values.get("model")]
     rows = []
-    for product in parts if several else (None,):
+    for product, model in zip(used, models, strict=True):
         provider = product.text if product else values["provider"]
-        resolution = _resolution(resolver, values, provider, product)
-        model = values.get("model")
+        own = values | {"model": model}
+        resolution = _resolution(resolver, own, provider, product)
+        if record.hint is not None and not parts:
+            resolution = record.hint.suggested_for(resolution)
         if model is not None:
             model = resolver.resolve_model(model, resolution.developer) or model
         said = values | {"provider": provider, "model": model, "resolution": resolution}
@@ -351,6 +448,9 @@ def _say_what_is_doubtful(
                     value=name,
                 )
     for row in rows:
+        if resolver.knows(row.provider) and (left := resolver.parts_nobody_knows(row.provider)):
+            message = part_not_read(row.line, row.provider, left)
+            findings.warn("part_not_read", row.line, message, column="provider", value=row.provider)
         if not resolver.knows(row.provider):
             findings.warn(
                 "unknown_provider",

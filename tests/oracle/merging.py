@@ -18,8 +18,8 @@ from db.register.naming import comparison_key, dependency_key, tidy, use_case_na
 from db.register.rows import StoredRegister
 from risk.catalog.records import UNSPECIFIED
 from risk.inventory.intake_results import Problem
-from risk.inventory.records import Requirement
-from risk.inventory.rows import InventoryRow
+from risk.inventory.records import DEPENDS_ON_NOTHING, Requirement
+from risk.inventory.rows import InventoryRow, InventoryRows
 
 Key = tuple[str, ...]
 
@@ -112,7 +112,7 @@ def _planned(target: Rows, stored: Mapping[Key, Row], key: Key, new: Row) -> Pla
 
 
 def plan_import(
-    rows: Iterable[InventoryRow],
+    rows: InventoryRows,
     register: StoredRegister,
     *,
     file_name: str,
@@ -128,14 +128,49 @@ def plan_import(
         use_cases = _grouped(of_startup, lambda row: comparison_key(use_case_name(row.use_case)))
         for use_case, of_use_case in use_cases.items():
             key = (startup, use_case)
-            more, disputed = _plan_use_case(plan, stored, key, of_use_case)
-            problems += disputed
+            more: list[FieldChange] = []
+            if any(map(_names_a_use_case, of_use_case)):
+                more, disputed = _plan_use_case(plan, stored, key, of_use_case)
+                problems += disputed
             changes += [
-                _plan_dependency(plan, stored, key, row, shared + more) for row in of_use_case
+                _plan_dependency(plan, stored, key, row, shared + more)
+                if _depends(row)
+                else _of_nothing(plan, key, row, shared + more)
+                for row in of_use_case
             ]
+    _plan_unread(plan, stored, rows.unread)
     plan.disagreements = tuple(problems)
     plan.changes = _counted(plan, stored, changes)
     return plan
+
+
+def _plan_unread(plan: Plan, stored: _StoredRows, unread: Mapping[str, int]) -> None:
+    """Startups of which lines could not be read, some of them named by no other line."""
+    for name, count in unread.items():
+        key = (comparison_key(name),)
+        new: Row = {"name": tidy(name), "name_key": key[0], "notes": None, "as_of": None}
+        new |= {column_of(field): None for field in STARTUP_FACTS}
+        _planned(plan.startups, stored.startups, key, new).values["unread_lines"] = count
+
+
+def _depends(row: InventoryRow) -> bool:
+    return comparison_key(row.provider) != comparison_key(DEPENDS_ON_NOTHING)
+
+
+def _names_a_use_case(row: InventoryRow) -> bool:
+    stated = any(getattr(row, name) is not None for name in USE_CASE_FACTS)
+    return _depends(row) or bool(tidy(row.use_case or "")) or stated
+
+
+def _of_nothing(
+    plan: Plan, key: Key, row: InventoryRow, shared: Sequence[FieldChange]
+) -> RowChange | None:
+    """What the reader is told of a record that names no provider."""
+    about = plan.use_cases.get(key) or plan.startups[key[:1]]
+    if about.stored is None:
+        return _row_change(Status.NEW, row, ())
+    changes = [one for one in shared if getattr(row, one.field) is not None]
+    return _row_change(Status.CHANGED, row, tuple(changes)) if changes else None
 
 
 def _grouped(
@@ -157,7 +192,8 @@ def _plan_startup(
     row = _planned(plan.startups, stored.startups, key, new)
     changes = row.overlay({fact: getattr(one, fact) for fact, one in agreed.items()})
     _plan_facts(plan, stored, key, agreed, {change.field for change in changes}, file_name)
-    dates = [one.as_of for one in agreed.values() if one.as_of]
+    facts = (one for at, one in plan.facts.items() if at[:-1] == key)
+    dates = [one.values["as_of"] for one in facts if one.values["as_of"]]
     changes += row.overlay({"notes": _joined_notes(rows), "as_of": max(dates, default=None)})
     return changes if row.stored else [], problems
 
@@ -174,7 +210,7 @@ def _plan_facts(
 
     The sources of facts that the file does not state are kept: they go with the startup's row.
     """
-    new: Row = {"source": None, "as_of": None}
+    new: Row = {"source": None, "as_of": None, "evidence": None}
     for fact in (*agreed, *(one for one in STARTUP_FACTS if one not in agreed)):
         key, one = (*startup, fact), agreed.get(fact)
         if one is None and key not in stored.facts:
@@ -183,8 +219,9 @@ def _plan_facts(
         if one is not None and (fact in changed or row.stored is None):
             row.values["source"] = one.source or f"{file_name}, line {one.line}"
             row.values["as_of"] = one.as_of
+            row.values["evidence"] = one.evidence
         elif one is not None:
-            row.overlay({"source": one.source, "as_of": one.as_of})
+            row.overlay({"source": one.source, "as_of": one.as_of, "evidence": one.evidence})
 
 
 def _plan_use_case(
@@ -220,6 +257,10 @@ def _plan_dependency(
         stated["host"] = None
     changes = target.overlay(stated)
     changes += _take_resolution(target.values, row)
+    if target.stored is not None and changes and row.evidence is None:
+        before, target.values["evidence"] = target.values["evidence"], None
+        if before is not None:
+            changes.append(FieldChange(field="evidence", before=before, after=None))
     if target.stored is None:
         return _row_change(Status.NEW, row, ())
     changes += [

@@ -49,6 +49,8 @@ def test_an_import_prints_exactly_the_documented_fields(url: str, tmp_path: Path
         "confirm",
         "changes",
         "batch",
+        "format",
+        "mapping",
         "reject_file",
     }
     assert set(answer(*words, url=url)) == documented
@@ -81,13 +83,37 @@ def test_a_file_that_is_no_inventory_is_refused_with_two(url: str, tmp_path: Pat
 
 
 def test_a_bad_record_is_named_by_line_and_the_rest_goes_in(url: str, tmp_path: Path):
-    text = "startup,provider,spend_usd\nAcme,OpenAI,100\nBorealis,Anthropic,12k\n"
+    text = "startup,provider,spend_usd\nAcme,OpenAI,100\nBorealis,,\nCole,OpenAI,12k\n"
     document = answer("import", inventory(tmp_path, text), "--portfolio", "mine", url=url)
     assert document["outcome"] == "partial"
-    assert (document["accepted"], document["rejected"]) == (1, 1)
-    (problem,) = document["problems"]
-    assert (problem["line"], problem["column"], problem["code"]) == (3, "spend_usd", "bad_number")
-    assert "12k" in document["reject_file"]
+    assert (document["accepted"], document["rejected"]) == (2, 1)
+    record, cell = document["problems"]
+    assert (record["line"], record["column"], record["code"]) == (3, "provider", "missing_provider")
+    assert (cell["line"], cell["column"], cell["code"]) == (4, "spend_usd", "bad_number")
+    assert "Borealis" in document["reject_file"]
+    assert document["format"] == "csv"
+    assert document["mapping"] == {name: name for name in ("startup", "provider", "spend_usd")}
+
+
+def test_how_the_columns_are_read_is_printed(url: str, tmp_path: Path):
+    file = inventory(tmp_path, "Vendor,Cost\nOpenAI,5\n")
+    words = ("import", file, "--portfolio", "mine", "--assume", "whole_file_company=Acme Notes")
+    shown = said(*words, "--dry-run", url=url)
+    assert "How the columns are read" in shown
+    assert "Acme Notes, for the whole file" in shown
+
+
+def test_several_providers_of_a_cell_are_asked_about_and_split(url: str, tmp_path: Path):
+    file = inventory(tmp_path, 'startup,provider,spend_usd\nAcme,"OpenAI, Anthropic",90\n')
+    words = ("import", file, "--portfolio", "mine")
+    asked = answer(*words, url=url, status=3)
+    assert [one["code"] for one in asked["confirm"]] == ["several_providers"]
+    split = ("--assume", "several_providers=split", "--show-records")
+    records = answer(*words, *split, url=url)["accepted_records"]
+    assert [(one["provider"], one["spend_usd"]) for one in records] == [
+        ("OpenAI", 45.0),
+        ("Anthropic", 45.0),
+    ]
 
 
 def test_a_question_ends_with_three_and_writes_nothing(url: str, tmp_path: Path):
@@ -165,11 +191,11 @@ def test_a_sheet_of_a_file_without_sheets_is_refused(url: str, tmp_path: Path):
 
 
 def test_rejected_records_are_written_mended_and_imported_alone(url: str, tmp_path: Path):
-    text = "startup,provider,spend_usd\nAcme,OpenAI,100\nBorealis,Anthropic,12k\n"
+    text = "startup,provider,spend_usd\nAcme,OpenAI,100\nBorealis,,\n"
     rejects = tmp_path / "rejects.csv"
     words = ("import", inventory(tmp_path, text), "--portfolio", "mine")
     assert "1 record to correct in" in said(*words, "--rejects", str(rejects), url=url)
-    rejects.write_bytes(rejects.read_bytes().replace(b"12k", b"12000"))
+    rejects.write_bytes(rejects.read_bytes().replace(b"Borealis,", b"Borealis,Mistral"))
     corrected = answer("import", str(rejects), "--portfolio", "mine", url=url)
     assert (corrected["outcome"], corrected["accepted"], corrected["warnings"]) == ("accept", 1, [])
     assert len(answer("startups", "--portfolio", "mine", url=url)) == 2

@@ -43,7 +43,7 @@ def test_an_unknown_fact_is_null(ask: Callable[..., Any]):
 def test_providers_have_roles_services_and_upstream(ask: Callable[..., Any]):
     providers = {one["name"]: one for one in ask("providers")}
     openai = providers["OpenAI"]
-    assert set(openai) == {"name", "roles", "services", "upstream"}
+    assert set(openai) == {"name", "own", "roles", "services", "upstream"}
     assert "developer" in openai["roles"]
     assert {"OpenAI API", "Azure OpenAI Service"} <= set(openai["services"])
     kinds = {kind for one in providers.values() for up in one["upstream"] for kind in up["kinds"]}

@@ -26,7 +26,7 @@ UNCERTAIN = {
 
 def test_score_has_exactly_the_documented_fields(ask: Callable[..., Any]):
     document = ask("score", "--portfolio", "demo")
-    assert set(document) == {"portfolio", "startups", "provenance"}
+    assert set(document) == {"portfolio", "startups", "provenance", "weighted_concentration"}
     assert set(document["portfolio"]) == {
         "startups",
         "currency",

@@ -18,8 +18,10 @@ from db.engine import open_store
 from db.services import exports
 from db.services.access import LOCAL_OWNER
 from db.services.exports import FileKind, not_in_an_inventory
+from db.services.judgements import judge
 from db.services.portfolios import save_portfolio
 from db.services.setup import initialise
+from risk.alternatives.judgements import Judgement, Topic
 from risk.inventory.records import Portfolio
 from tests.db.test_exports import facts, imported
 from tests.inventory.formats.files import HEADER, workbook
@@ -189,12 +191,19 @@ def test_what_an_inventory_has_no_place_for_is_said(
     store = open_store(f"sqlite:///{tmp_path / 'sample.sqlite3'}")
     initialise(store)
     save_portfolio(store, LOCAL_OWNER, sample.PORTFOLIO)
+    (one, *_) = sample.PORTFOLIO.startups[0].use_cases[0].dependencies
+    judged = Judgement(
+        topic=Topic.EXIT_PLAN,
+        value="written",
+        reason="seen",
+        startup=sample.PORTFOLIO.startups[0].name,
+        dependency_key=one.key,
+    )
+    assert not_in_an_inventory(store, LOCAL_OWNER, "demo") == ()
+    judge(store, LOCAL_OWNER, "demo", judged)
     said = not_in_an_inventory(store, LOCAL_OWNER, "demo")
     monkeypatch.setattr(cached, "not_in_an_inventory", lambda name: said)
-    shown = texts(open_page("portfolio.py", section="files"))
-    # Cedar Pumps has no use case; the first of Acme Notes has a share of revenue.
-    assert "1 startups that depend on nothing" in shown
-    assert "1 use cases' shares of revenue" in shown
+    assert "1 judgements of analysts" in texts(open_page("portfolio.py", section="files"))
 
 
 @pytest.mark.usefixtures("answers")

@@ -13,12 +13,13 @@ from tests.ui.conftest import Open, texts
 from ui import cached, jobs
 from ui.imports import publishing as import_publishing
 from ui.imports import state as importing
+from ui.imports.questions import answers_in
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "sample_inventory.csv"
 MESSY = (
     b"Company,Vendor,Monthly cost,spend_usd\n"
     b"Ash,Azure OpenAI,1,1200\n"
-    b"Birch,Anthropic,2,12k\n"
+    b",Anthropic,2,12\n"
     b"Ash,Azure OpenAI,1,1200\n"
 )
 
@@ -94,8 +95,15 @@ def test_a_rejected_record_is_shown_with_its_line_and_what_to_write(page: AppTes
     assert (shown["Records"], shown["Can be imported"]) == ("3", "1")
     assert (shown["Left out"], shown["Identical lines"]) == ("1", "1")
     (problem,) = page.table[0].value.to_dict("records")
-    assert (problem["Line"], problem["The file says"]) == ("3", "12k")
-    assert problem["What to write instead"].startswith("Write a plain number such as 12000")
+    assert (problem["Line"], problem["Column"]) == ("3", "startup")
+    assert problem["What to write instead"].startswith("Write the name of the startup")
+
+
+def test_a_cell_that_cannot_be_read_is_shown_with_what_to_write(page: AppTest) -> None:
+    uploaded(page, b"startup,provider,spend_usd\nAsh,OpenAI,12k\n")
+    assert (metrics(page)["Can be imported"], metrics(page)["Left out"]) == ("1", "0")
+    (problem,) = page.table[0].value.to_dict("records")
+    assert (problem["Line"], problem["The file says"]) == ("2", "12k")
 
 
 def test_a_changed_column_is_read_again(page: AppTest) -> None:
@@ -104,7 +112,8 @@ def test_a_changed_column_is_read_again(page: AppTest) -> None:
     assert box.value == "spend_usd"
     box.set_value("")
     click(page, "Read again with these columns")
-    assert metrics(page)["Left out"] == "0"
+    box = next(one for one in page.selectbox if one.label == "What spend_usd means")
+    assert box.value == ""
 
 
 def test_a_file_without_startups_can_be_about_one_company(page: AppTest) -> None:
@@ -168,6 +177,51 @@ def test_a_name_that_the_analyst_decided_is_read_that_way(page: AppTest) -> None
     assert metrics(page)["On a language model"] == "1 record"
 
 
+def test_open_names_are_decided_in_one_grid_the_dearest_first(page: AppTest) -> None:
+    uploaded(
+        page,
+        b"startup,provider,spend_usd\nAsh,AWS,5\nBirch,AWS,5\nCole,Glean,900\nDora,OpenAI,1\n",
+    )
+    grid = next(one.value for one in page.dataframe if "Hosted by" in one.value.columns)
+    columns = ["Text in the file", "Records", "Spend per month, USD", "Hosted by"]
+    assert grid[columns].to_numpy().tolist() == [
+        ["Glean", 1, 900.0, "unspecified"],
+        ["AWS", 2, 10.0, "Amazon Web Services"],
+    ]
+
+
+def test_only_answered_rows_of_the_grid_are_decisions() -> None:
+    row = {"Text in the file": "AWS", "Models of": "Anthropic", "Hosted by": "Amazon Web Services"}
+    decided = answers_in(
+        [
+            {**row, "Language model?": "yes"},
+            {**row, "Text in the file": "Glean", "Language model?": "leave open"},
+            {**row, "Text in the file": "Slack", "Language model?": "no"},
+        ]
+    )
+    assert [(one.text, str(one.answer), one.developer, one.host) for one in decided] == [
+        ("AWS", "yes", "Anthropic", "Amazon Web Services"),
+        ("Slack", "no", None, None),
+    ]
+
+
+def test_a_file_goes_into_a_new_portfolio_unless_most_of_its_startups_are_in_one(
+    page: AppTest,
+) -> None:
+    named(uploaded(page, MESSY), "Our book")
+    click(page, "Publish")
+    del page.session_state["import_last_target"]
+    uploaded(page, b"startup,provider\nAsh,OpenAI\n", "again.csv")
+    assert target_of(page) == "Our book"
+    click(page, "Discard the file")
+    uploaded(page, b"startup,provider\nElm,OpenAI\nFir,OpenAI\nAsh,OpenAI\n", "other.csv")
+    assert target_of(page) == "\x00new"
+
+
+def target_of(page: AppTest) -> str:
+    return str(next(one for one in page.selectbox if one.label == "Import into").value)
+
+
 def test_cells_are_shown_as_text_whatever_they_hold(page: AppTest) -> None:
     uploaded(page, b"startup,provider\n<b>Ash</b> $x$ **y**,OpenAI\n", "a`b$c.csv")
     assert not page.exception
@@ -177,10 +231,10 @@ def test_cells_are_shown_as_text_whatever_they_hold(page: AppTest) -> None:
 def test_rejected_records_are_mended_and_uploaded_alone(page: AppTest) -> None:
     named(uploaded(page, MESSY), "Our book")
     click(page, "Publish")
-    # What the download holds: Birch, whose 12k is corrected; the reasons stay in the file.
+    # What the download holds: a record of nobody, who is Birch; the reasons stay in the file.
     rejected = page.session_state["import_published"].result.intake.reject_file
-    assert b"12k" in rejected
-    uploaded(page, rejected.replace(b"12k", b"12000"), "records-to-correct.csv")
+    assert b",Anthropic" in rejected
+    uploaded(page, rejected.replace(b",Anthropic", b"Birch,Anthropic"), "records-to-correct.csv")
     target = next(one for one in page.selectbox if one.label == "Import into")
     assert target.value == "Our book"
     shown = metrics(page)
@@ -229,6 +283,8 @@ def test_the_second_of_two_people_is_shown_the_first_ones_change(
         b"startup,provider,spend_usd\nAsh,OpenAI,10\nCole,OpenAI,4\n",
         "theirs.csv",
     )
+    # One of two startups is there already, which is not most of them.
+    next(one for one in theirs.selectbox if one.label == "Import into").set_value("Our book").run()
     click(theirs, "Publish")
     click(mine, "Publish")
     assert len(cached.batches()) == 2

@@ -213,7 +213,7 @@ def test_startup_without_a_name_in_the_address_is_the_one_with_most_to_lose(
 def test_what_nobody_stated_is_unknown_on_the_startup_page(open_page: Open) -> None:
     app = open_page("startup.py", startup="Bolt $ [Legal]", section="facts")
     assert not app.exception
-    facts = app.dataframe[1].value.set_index("Fact")
+    facts = app.dataframe[2].value.set_index("Fact")
     assert facts.loc["Annual revenue", "Value"] == "unknown"
     assert facts.loc["Annual revenue", "Source"] == "nobody has stated it"
     assert metrics(app)["Time to switch"] == "unknown"

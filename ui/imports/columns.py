@@ -10,8 +10,8 @@ from ui import wording
 from ui.imports import state as importing
 from ui.imports.state import Previewed, Upload
 
-#: A mapping key for a column that the file lacks and that is the same for every record.
-SAME_STARTUP = "=startup"
+#: Mapping keys for columns that the file lacks and that are the same for every record.
+SAME_STARTUP, SAME_PROVIDER = "=startup", "=provider"
 SAMPLES_SHOWN = 3
 #: What a column means that is not used.
 LEFT_OUT = ""
@@ -35,14 +35,18 @@ def ask_columns(seen: Previewed, file: Upload) -> None:
         st.form("import_columns", border=False),
     ):
         chosen = _boxes(headers, seen, file)
-        same = _same_startup(seen) if "startup" in missing or SAME_STARTUP in seen.mapping else ""
+        same = {
+            key: _same_for_all(key, seen)
+            for key in (SAME_STARTUP, SAME_PROVIDER)
+            if key.removeprefix(CONSTANT) in missing or key in seen.mapping
+        }
         split = st.checkbox(
             "Split cells that name several products, such as “ChatGPT, Claude; Copilot”",
             value=importing.settings().split_products,
         )
         if st.form_submit_button("Read again with these columns", type="primary"):
-            constant = {SAME_STARTUP: same} if same else {}
-            importing.change_mapping(intake.header, {**chosen, **constant})
+            constants = {key: name for key, name in same.items() if name}
+            importing.change_mapping(intake.header, {**chosen, **constants})
             importing.change_splitting(split)
             st.rerun()
 
@@ -67,11 +71,15 @@ def _in_use(seen: Previewed) -> dict[str, str | None]:
     return used | {name: name.removeprefix(CONSTANT) for name in constants}
 
 
-def _same_startup(seen: Previewed) -> str:
+def _same_for_all(key: str, seen: Previewed) -> str:
+    whom, column = {
+        SAME_STARTUP: ("company", "startups"),
+        SAME_PROVIDER: ("provider", "providers"),
+    }[key]
     return st.text_input(
-        "If every record is about one company: its name",
-        value=seen.mapping.get(SAME_STARTUP) or "",
-        help="Leave empty if a column above holds the startups.",
+        f"If every record is about one {whom}: its name",
+        value=seen.mapping.get(key) or "",
+        help=f"Leave empty if a column above holds the {column}.",
     ).strip()
 
 

@@ -10,6 +10,7 @@ from db.services.batches import BatchSummary
 from db.services.import_results import Changes, ImportPreview, Status
 from risk.catalog.records import Answer
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
+from risk.inventory.refusals import CELL_CODES, RECORD_CODES
 from ui import cached, wording
 from ui.imports import publishing as import_publishing
 from ui.imports import questions as import_questions
@@ -123,13 +124,18 @@ def _figures(intake: IntakeResult, changes: Changes) -> None:
             note="see below" if changes.changed else None,
         )
         metric("Unchanged", wording.number(changes.unchanged))
-        metric("Not in the file", wording.number(changes.missing), note="stay as they are")
+        if changes.ended:
+            metric("Ended", wording.number(changes.ended), note="no longer in the file")
+        else:
+            metric("Not in the file", wording.number(changes.missing), note="stay as they are")
 
 
 def show_problems(intake: IntakeResult) -> None:
     """Show what keeps records out, with what to write instead, and the file to correct."""
     rejected = tuple(one for one in intake.problems if one.code not in intake.warnings)
-    noticed = tuple(one for one in intake.problems if one.code in intake.warnings)
+    remarks = tuple(one for one in intake.problems if one.code in intake.warnings)
+    unread = tuple(one for one in remarks if one.code in CELL_CODES | RECORD_CODES)
+    noticed = tuple(one for one in remarks if one not in unread)
     if intake.outcome is Outcome.REJECT_FILE:
         # The verdict has said why; only what points at a line is worth more words.
         rejected = tuple(one for one in rejected if one.line)
@@ -138,10 +144,13 @@ def show_problems(intake: IntakeResult) -> None:
             _first_problems(rejected)
             if intake.reject_file:
                 _offer_rejects(intake)
+    if unread:
+        with card("Cells that could not be read: unknown until they are corrected"):
+            _first_problems(unread)
     if noticed:
         with st.expander(f"Noticed, but no reason to leave a record out ({len(noticed):,})"):
             _problem_table(noticed, "noticed")
-    if intake.outcome is not Outcome.REJECT_FILE and not rejected and not noticed:
+    if intake.outcome is not Outcome.REJECT_FILE and not rejected and not remarks:
         st.caption("Nothing was found wrong with the file.")
 
 
@@ -149,7 +158,7 @@ def _first_problems(found: tuple[Problem, ...]) -> None:
     first = _kinds(found, alt="Problems by line.")
     if len(found) > first:
         with st.expander(f"All {len(found):,} problems, line by line"):
-            _problem_table(found, "problems")
+            _problem_table(found, found[0].code)
 
 
 def _kinds(found: Sequence[Problem], *, alt: str) -> int:
@@ -216,15 +225,17 @@ def _change_table(changes: Changes, status: Status, number: int) -> None:
 
 
 def what_would_change(seen: Previewed) -> None:
-    """Show new and changed records, and those that the file does not mention."""
+    """Show new, changed and ended records, and those that the file does not mention."""
     changes = seen.preview.changes
     parts = [
         (Status.CHANGED, "Changed, before and after"),
+        (Status.ENDED, "Ended: the file is complete and no longer names them"),
         (Status.NEW, "New"),
         (Status.MISSING, "In the portfolio but not in the file: these stay as they are"),
     ]
     numbers = {
         Status.CHANGED: changes.changed,
+        Status.ENDED: changes.ended,
         Status.NEW: changes.new,
         Status.MISSING: changes.missing,
     }
@@ -234,7 +245,8 @@ def what_would_change(seen: Previewed) -> None:
         for status, title in parts:
             if numbers[status]:
                 with st.expander(
-                    f"{title} ({numbers[status]:,})", expanded=status is Status.CHANGED
+                    f"{title} ({numbers[status]:,})",
+                    expanded=status in (Status.CHANGED, Status.ENDED),
                 ):
                     _of_status(changes, status, numbers[status])
         if seen.preview.disagreements:
@@ -256,8 +268,8 @@ def what_names_were_read_as(seen: Previewed) -> None:
     """Show what every provider text was read as, and let the reader decide the open ones."""
     found = seen.names
     totals = dict.fromkeys(Answer, 0)
-    for name, count in found:
-        totals[name.answer] += count
+    for name in found:
+        totals[name.resolution.answer] += name.records
     with card("What the names were read as"):
         with st.grid(3, min_column_width=150):
             for answer, label in (
@@ -268,7 +280,11 @@ def what_names_were_read_as(seen: Previewed) -> None:
                 metric(label, wording.counted(totals[answer], "record"))
         column_table(
             resolution.COUNTED,
-            [{**resolution.row_of(name), "records": count} for name, count in found],
+            [
+                {**resolution.row_of(one.resolution), "records": one.records}
+                | {"spend_usd": one.spend_usd}
+                for one in found
+            ],
             widths={"text": "medium", "reason": "large"},
             key="resolutions",
             file_name="names.csv",

@@ -1,19 +1,21 @@
 """Questions of an import: into which portfolio, what is unclear, what a name stands for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
+from typing import Any
 
 import streamlit as st
 
+from db.engine import Store
 from db.errors import StoreError
 from db.services import reference
+from db.services.access import Actor
 from risk.catalog.records import UNSPECIFIED, Alias, Answer, Catalog
 from risk.inventory.intake_results import IntakeResult, Question
-from risk.inventory.records import Resolution
 from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.imports import state as importing
-from ui.page import card, default_portfolio, portfolio_label
+from ui.page import card, portfolio_label
 from ui.words.question_words import choice_effect, choice_label
 
 _NEW = "\x00new"
@@ -21,6 +23,9 @@ MOST_NAME_LETTERS = 200
 #: Of more answers to a question one is chosen from a list.
 _MOST_SIDE_BY_SIDE = 10
 MOST_NAMES = 1_000
+#: Open names in the grid, the dearest first; more come when these are answered.
+MOST_ASKED = 200
+_OPEN = "leave open"
 
 
 def ask_portfolio(file: importing.Upload) -> str | None:
@@ -29,12 +34,14 @@ def ask_portfolio(file: importing.Upload) -> str | None:
     options = [one.name for one in known if not one.invented]
     options += [_NEW, *(one.name for one in known if one.invented)]
     invented = {one.name for one in known if one.invented}
-    wanted = importing.last_target() or default_portfolio()
+    if (home := importing.suggested_target()) in options:
+        st.session_state["import_target"] = home
+    wanted = importing.last_target() or _NEW
     with card("2 · The portfolio"), st.grid(2, min_column_width=240):
         chosen = st.selectbox(
             "Import into",
             options,
-            index=options.index(wanted) if wanted in options and wanted not in invented else 0,
+            index=options.index(wanted if wanted in options and wanted not in invented else _NEW),
             format_func=lambda name: "A new portfolio" if name == _NEW else portfolio_label(name),
             key="import_target",
         )
@@ -116,10 +123,13 @@ def show_answers() -> None:
             st.button("Ask again", on_click=importing.forget_answers)
 
 
-def ask_about_names(found: Iterable[tuple[Resolution, int]], catalog: Catalog) -> None:
-    """Let the reader decide what a spelling stands for; the decision is kept for all files."""
+def ask_about_names(found: Sequence[importing.ReadName], catalog: Catalog) -> None:
+    """Let the reader decide what spellings stand for; the decisions are kept for all files."""
+    asked = [one for one in found if one.resolution.answer is Answer.ASK][:MOST_ASKED]
+    if asked:
+        _ask_in_one_grid(asked, catalog)
     # Those to ask about come first; nobody scrolls further than this.
-    texts = [one.text for one, _ in found][:MOST_NAMES]
+    texts = [one.resolution.text for one in found][:MOST_NAMES]
     if not texts:
         return
     with st.expander("Decide what a name stands for"), st.form("import_alias", border=False):
@@ -137,8 +147,55 @@ def ask_about_names(found: Iterable[tuple[Resolution, int]], catalog: Catalog) -
                 "Hosted by", _providers(catalog, "host"), format_func=wording.provider
             )
         if st.form_submit_button("Remember this"):
-            _remember(_alias(str(text), answer, developer, host))
+            _remember([_alias(str(text), answer, developer, host)])
             st.rerun()
+
+
+def _ask_in_one_grid(asked: Sequence[importing.ReadName], catalog: Catalog) -> None:
+    """Show every open name once, the dearest first, with what it may stand for to be answered."""
+    st.markdown("**Names to decide, by spend and records**")
+    rows = [
+        {
+            "Text in the file": one.resolution.text,
+            "Records": one.records,
+            "Spend per month, USD": one.spend_usd,
+            "Language model?": _OPEN,
+            "Models of": one.resolution.developer or UNSPECIFIED,
+            "Hosted by": one.resolution.host or UNSPECIFIED,
+            "Why": one.resolution.reason,
+        }
+        for one in asked
+    ]
+    choose = st.column_config.SelectboxColumn
+    with st.form("import_names_grid", border=False):
+        answered = st.data_editor(
+            rows,
+            hide_index=True,
+            disabled=["Text in the file", "Records", "Spend per month, USD", "Why"],
+            column_config={
+                "Language model?": choose(options=[_OPEN, "yes", "no"], required=True),
+                "Models of": choose(options=_providers(catalog, "developer"), required=True),
+                "Hosted by": choose(options=_providers(catalog, "host"), required=True),
+            },
+            key="import_names_answers",
+        )
+        if st.form_submit_button("Remember these answers", type="primary"):
+            _remember(answers_in(answered))
+            st.rerun()
+
+
+def answers_in(rows: Iterable[Mapping[str, Any]]) -> list[Alias]:
+    """Return the decisions of the rows of the grid that were answered."""
+    return [
+        _alias(
+            str(row["Text in the file"]),
+            Answer(row["Language model?"]),
+            str(row["Models of"]),
+            str(row["Hosted by"]),
+        )
+        for row in rows
+        if row["Language model?"] != _OPEN
+    ]
 
 
 def _providers(catalog: Catalog, role: str) -> list[str]:
@@ -158,12 +215,22 @@ def _alias(text: str, answer: Answer, developer: str, host: str) -> Alias:
     )
 
 
-def _remember(alias: Alias) -> None:
-    """Keep a decision about a spelling and read the file again with it."""
+def _keep_all(store: Store, actor: Actor, decided: Sequence[Alias]) -> None:
+    for alias in decided:
+        reference.add_alias(store, actor, alias)
+
+
+def _remember(decided: Sequence[Alias]) -> None:
+    """Keep decisions about spellings and read the file again with them."""
+    if not decided:
+        importing.say("Say of a name whether it is a language model: yes or no.")
+        return
     try:
-        once_a_click(reference.add_alias, cached.store(), cached.actor(), alias)
+        once_a_click(_keep_all, cached.store(), cached.actor(), tuple(decided))
     except StoreError as problem:
         importing.say(str(problem))
         return
     importing.read_again()
-    importing.say(f"From now on “{alias.text}” is read as you said.")
+    more = f" and {len(decided) - 1} more" if len(decided) > 1 else ""
+    said = f"From now on “{decided[0].text}”{more} is read as you said."
+    importing.say(said.replace("is read", "are read") if more else said)

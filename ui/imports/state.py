@@ -4,11 +4,11 @@ A file that arrives is known by its SHA-256, so that the same upload is read onc
 thread of its own (:mod:`ui.jobs`). Publishing is in :mod:`ui.imports.publishing`.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+import numpy as np
 import streamlit as st
 
 from db.engine import Store
@@ -16,14 +16,14 @@ from db.services import imports
 from db.services.access import Actor
 from db.services.import_results import ImportPreview
 from db.services.mappings import RememberedMapping, header_set, remembered_mapping
-from db.services.portfolios import summary_of
+from db.services.portfolios import portfolio_of_most, summary_of
 from risk.catalog.records import Answer
 from risk.inventory.columns import header_key
 from risk.inventory.intake_results import IntakeResult
 from risk.inventory.mapping import Columns, map_columns
 from risk.inventory.progress import Progress
 from risk.inventory.records import Resolution
-from risk.inventory.rows import InventoryRows, combined
+from risk.inventory.rows import Indices, InventoryRows, combined
 from ui import cached, jobs
 from ui.jobs import Job
 
@@ -35,6 +35,7 @@ _EARLIER = "import_earlier_preview"
 _MAPPINGS = "import_mappings"
 _MESSAGE = "import_message"
 _TARGET = "import_last_target"
+_SUGGESTED, _TURN_TO = "import_suggested_for", "import_turn_to"
 #: What became of the last import: written, taken back, or why not.
 PUBLISHED, UNDONE, PROBLEM = "import_published", "import_undone", "import_problem"
 _ASKED_FIRST = (Answer.ASK, Answer.YES, Answer.NO)
@@ -64,19 +65,33 @@ class ReadingSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadName:
+    """One spelling of a provider: what it was read as, how often, and what is paid a month.
+
+    ``spend_usd`` is None where the file states no spend beside it.
+    """
+
+    resolution: Resolution
+    records: int
+    spend_usd: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Previewed:
     """What a file says and would change, and the mapping it was read with (empty: automatic).
 
     ``remembered``: where that mapping is from, if the reader did not choose it for this file.
     ``newest_batch``: the last import there was when the file was compared. ``names``: every
-    spelling of a provider with how often it occurs.
+    spelling of a provider, those to ask about first. ``home``: the portfolio in which most of the
+    file's startups are already, or None.
     """
 
     preview: ImportPreview
     mapping: Columns = field(default_factory=dict)
     remembered: str | None = None
     newest_batch: int = 0
-    names: tuple[tuple[Resolution, int], ...] = ()
+    names: tuple[ReadName, ...] = ()
+    home: str | None = None
 
     @property
     def intake(self) -> IntakeResult:
@@ -191,7 +206,8 @@ def preview(file: Upload, portfolio: str) -> Previewed | None:
         work = _reading(file, portfolio, chosen, cached.store(), cached.actor(), _chosen_before())
         name = file.file_name.replace("`", "")
         newest = max((one.batch for one in cached.batches()), default=0)
-        job = Job(f"Reading {name}…", lambda told: _with_names(work(told), newest))
+        find_home = _home_finder(cached.store(), cached.actor())
+        job = Job(f"Reading {name}…", lambda told: _with_names(work(told), newest, find_home))
         known = (asked, revision, job)
         st.session_state[_PREVIEW] = known  # a click may end the run here, before anything began
         job.start()
@@ -202,10 +218,23 @@ def preview(file: Upload, portfolio: str) -> Previewed | None:
     return under_way.result()
 
 
-def _with_names(found: Previewed, newest_batch: int) -> Previewed:
+def _with_names(
+    found: Previewed, newest_batch: int, find_home: Callable[[InventoryRows], str | None]
+) -> Previewed:
     """Count the names once, beside the reading: a file may hold a million of them."""
-    names = tuple(_resolutions(found.intake.rows))
-    return replace(found, names=names, newest_batch=newest_batch)
+    rows = found.intake.rows
+    names = tuple(_resolutions(rows))
+    return replace(found, names=names, newest_batch=newest_batch, home=find_home(rows))
+
+
+def _home_finder(store: Store, actor: Actor) -> Callable[[InventoryRows], str | None]:
+    def find(rows: InventoryRows) -> str | None:
+        if not len(rows):
+            return None
+        column = rows.columns["startup"]
+        return portfolio_of_most(store, actor, [str(one) for one in column.objects.tolist()])
+
+    return find
 
 
 def _put_aside(known: tuple[object, object, Job[Previewed]], asked: object) -> None:
@@ -301,10 +330,53 @@ def message() -> str | None:
     return left
 
 
-def _resolutions(rows: InventoryRows) -> list[tuple[Resolution, int]]:
-    """Return every spelling with how often it occurs: those to ask about first."""
+def _resolutions(rows: InventoryRows) -> list[ReadName]:
+    """Return every spelling: those to ask about first, by what is paid, then how often."""
     numbers, first = combined([rows.identities("provider")])
-    counts = Counter(numbers.tolist())
-    found = [(rows[place].resolution, counts[n]) for n, place in enumerate(first.tolist())]
-    found.sort(key=lambda one: (_ASKED_FIRST.index(one[0].answer), -one[1], one[0].text.casefold()))
+    counts = np.bincount(numbers, minlength=len(first)).tolist()
+    spend = _spend(rows, numbers, len(first))
+    found = [
+        ReadName(resolution=rows[place].resolution, records=counts[n], spend_usd=spend[n])
+        for n, place in enumerate(first.tolist())
+    ]
+    found.sort(
+        key=lambda one: (
+            _ASKED_FIRST.index(one.resolution.answer),
+            -(one.spend_usd or 0),
+            -one.records,
+            one.resolution.text.casefold(),
+        )
+    )
     return found
+
+
+def _spend(rows: InventoryRows, numbers: Indices, count: int) -> list[float | None]:
+    """The spend of some numbered rows, None where none states any."""
+    column = rows.columns.get("spend_usd")
+    if column is None:
+        return [None] * count
+    values = np.array([np.nan if one is None else one for one in column.values], float)
+    each = values[column.codes]
+    known = np.bincount(numbers[~np.isnan(each)], minlength=count)
+    total = np.bincount(numbers, weights=np.nan_to_num(each), minlength=count)
+    return [float(usd) if n else None for usd, n in zip(total, known, strict=True)]
+
+
+def suggest_target(file: Upload, home: str | None) -> bool:
+    """Turn to the portfolio that holds most startups of a file, once, before anybody chose one.
+
+    Returns whether the page must be drawn again for it.
+    """
+    if st.session_state.get(_SUGGESTED) == file.digest:
+        return False
+    st.session_state[_SUGGESTED] = file.digest
+    if home is None or last_target():
+        return False
+    st.session_state[_TURN_TO] = home
+    return True
+
+
+def suggested_target() -> str | None:
+    """Return the portfolio to turn to, once."""
+    home: str | None = st.session_state.pop(_TURN_TO, None)
+    return home

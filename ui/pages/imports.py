@@ -21,6 +21,7 @@ from ui.imports.preview import (
     what_would_change,
 )
 from ui.page import card, page_header
+from ui.panels.portfolio_forms import manage_portfolios
 from ui.server.uploads import file_uploader
 
 
@@ -63,6 +64,8 @@ def preview_and_publish(file: importing.Upload) -> None:
     seen = importing.preview(file, portfolio)
     if seen is None:
         return
+    if importing.suggest_target(file, seen.home):
+        st.rerun()
     changed_meanwhile(seen)
     say_as_last_time(seen)
     if seen.intake.confirm:
@@ -93,3 +96,4 @@ if not publishing:
         preview_and_publish(chosen)
 import_names.names_you_decided(cached.asked(list_aliases))
 import_batches.earlier_imports(cached.batches())
+manage_portfolios()

@@ -135,6 +135,10 @@ def whom_it_depends_on(assessment: PortfolioAssessment) -> None:
             "HHI: the sum of squared shares of the margin, 1 if all of it depends on one name. "
             "1 ÷ HHI is how many equal ones are as concentrated."
         )
+        weighted = cached.weighted_concentration(assessment)
+        short_table(concentration.WEIGHTED, concentration.weighted_rows(weighted))
+        if (without := concentration.without_value(weighted)) is not None:
+            st.caption(wording.escaped(without))
 
 
 def what_stops_it(assessment: PortfolioAssessment) -> None:

@@ -21,6 +21,7 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.panels.own_facts import own_facts_of
 from ui.panels.provider_feeds import add_history
 from ui.panels.provider_past import past_of, signals_of
 from ui.render.page import column_table, with_words
@@ -228,6 +229,7 @@ st.markdown(
 )
 figures(provider, found.get(provider.name), chain)
 what_if(provider, portfolio)
+own_facts_of(provider.name, catalog)
 past_of(provider.name)
 signals_of(provider.name, portfolio.name)
 disruptions(provider)

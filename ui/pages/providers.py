@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from risk.catalog.records import Role
+from risk.catalog.records import Catalog, Role
 from risk.portfolio.providers import Dependents
 from ui import cached, links, wording
 from ui.charts import dependents as charts
@@ -19,18 +19,24 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.panels.own_facts import own_providers
 from ui.render.page import column_table, with_words
 from ui.tables import provider as provider_table
 from ui.tables.column import Record, chosen
 
 
-def figures(dependents: dict[str, Dependents], known: int) -> None:
+def figures(dependents: dict[str, Dependents], catalog: Catalog) -> None:
     """Show how many providers there are, are named, and stand unseen behind others."""
+    added = sum(name in catalog.own.names for name in catalog.providers)
     named = [one for one in dependents.values() if one.direct]
     hidden = [one for one in dependents.values() if not one.direct]
     heaviest = charts.heaviest(hidden)
     with st.grid(4, min_column_width=155):
-        metric("In the catalogue", wording.counted(known, "provider"))
+        metric(
+            "In the catalogue",
+            wording.counted(len(catalog.providers), "provider"),
+            note=f"{added} of them added here" if added else None,
+        )
         metric("Named by startups", wording.counted(len(named), "provider"))
         metric("Only behind others", wording.counted(len(hidden), "provider"))
         metric(
@@ -77,7 +83,7 @@ def all_providers(providers: Sequence[Record], portfolio_name: str) -> None:
         empty_state("No provider matches.", "Remove a role or change the search.")
         return
     column_table(
-        provider_table.PAGE,
+        provider_table.WITH_OWN if any(row["own"] for row in providers) else provider_table.PAGE,
         shown,
         key="providers",
         file_name=f"{portfolio_name}-providers.csv",
@@ -98,6 +104,7 @@ page_header(
     description=f"Reference facts of {wording.day(catalog.catalogue_date)} or newer.",
     rests_on=wording.reference_facts(catalog.catalogue_date),
 )
-figures(dependents, known=len(catalog.providers))
+figures(dependents, catalog)
 whom_it_depends_on(dependents, portfolio.name)
 all_providers(provider_table.rows_of(catalog, cached.supply_chain(), dependents), portfolio.name)
+own_providers(catalog, portfolio.name)

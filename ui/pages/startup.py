@@ -22,16 +22,20 @@ from ui.page import (
     palette,
 )
 from ui.panels.decision_panel import decisions_taken
+from ui.panels.fact_form import state_a_fact
 from ui.panels.readiness_panel import exit_readiness
+from ui.panels.startup_changes import change_menu, no_longer_counts, what_became_of_it
 from ui.panels.startup_disruption import disruptions_of, show_disruption
 from ui.render.page import column_table
 from ui.startup_choice import ask_startup
 from ui.tables.register import (
     FACT_COLUMNS,
     PAGE_DEPENDENCIES,
+    USE_CASES,
     dependencies_of,
     dependency_rows,
     facts_of,
+    use_case_rows,
 )
 from ui.words import headlines, marks
 
@@ -169,9 +173,16 @@ def what_would_narrow(portfolio: str, found: OneStartup) -> None:
             link("imports.py", "Import the missing facts", portfolio=portfolio)
 
 
-def the_facts(startup: Startup) -> None:
+def the_facts(portfolio: str, startup: Startup) -> None:
     """Show what the register knows: facts with sources, and each dependency as it was read."""
     st.subheader("Dependencies as they were read", anchor=False)
+    if startup.unread_lines:
+        lines = wording.counted(startup.unread_lines, "line")
+        st.warning(
+            f"{lines} about it in the last file that names it could not be read. They are open "
+            "questions: correct and import them.",
+            icon=":material/rule:",
+        )
     if dependencies_of(startup):
         column_table(
             PAGE_DEPENDENCIES,
@@ -183,6 +194,15 @@ def the_facts(startup: Startup) -> None:
         )
     else:
         st.markdown("The register lists no dependency of this startup.")
+    if startup.use_cases:
+        st.subheader("Use cases", anchor=False)
+        column_table(
+            USE_CASES[1:],
+            use_case_rows(startup),
+            key="use_cases",
+            file_name=f"{startup.name}-use-cases.csv",
+            alt="Each use case with how much hangs on it and how its providers combine.",
+        )
     st.subheader("Facts", anchor=False)
     column_table(
         FACT_COLUMNS,
@@ -193,6 +213,8 @@ def the_facts(startup: Startup) -> None:
     )
     if startup.notes:
         st.caption(f"Notes: {wording.escaped(startup.notes)}")
+    state_a_fact(portfolio, startup)
+    no_longer_counts(portfolio, startup.name)
 
 
 def nothing_found(one: StartupAssessment) -> None:
@@ -207,13 +229,7 @@ def nothing_found(one: StartupAssessment) -> None:
                 hint="If every open question is answered by yes.",
             )
             metric("Exposure score", headlines.score_value(one), headlines.score_note(one))
-        st.info(
-            f"No language-model dependence found so far, but "
-            f"{wording.counted(one.open_questions, 'text')} below, marked “ask”, could not be read "
-            "surely. If every one stood for a language model, the expected loss could reach "
-            f"{wording.escaped(wording.money(one.aal_interval_usd.high))} a year and the score "
-            f"{one.score_interval.high:.0f}."
-        )
+        st.info(headlines.what_may_be(one))
         return
     st.success(
         "No language-model dependence found. Nothing in the register of this startup depends on a "
@@ -244,7 +260,7 @@ def the_rest(portfolio: str, startup: Startup, one: StartupAssessment) -> None:
         exit_readiness(portfolio, startup.name)
         decisions_taken(portfolio, startup.name)
     else:
-        the_facts(startup)
+        the_facts(portfolio, startup)
 
 
 def chosen_name(chosen: PortfolioSummary) -> str:
@@ -261,6 +277,7 @@ def chosen_startup(chosen: PortfolioSummary) -> OneStartup:
     except StartupNotFound:
         with header:
             page_header("Startup", chosen)
+            what_became_of_it()
         empty_state(
             f"{chosen.name} has {chosen.startups:,} startups. Choose one in the list.",
             "A click on a name there opens it.",
@@ -292,7 +309,9 @@ with header:
         rests_on=marks.provenance(found.whole),
         about=headlines.about(startup),
         state={"startup": startup.name},
+        first_button=lambda: change_menu(chosen.name, startup),
     )
+    what_became_of_it()
 if answer.is_exposed:
     thin = headlines.thin_margin(startup.gross_margin, cached.assumptions(chosen.name).least_margin)
     if thin:
@@ -309,6 +328,6 @@ if answer.is_exposed:
         what_to_do(chosen.name, startup, answer)
 else:
     nothing_found(answer)
-    the_facts(startup)
+    the_facts(chosen.name, startup)
 link("reports.py", "Report of this startup", portfolio=chosen.name, startup=startup.name)
 st.caption(wording.escaped(f"{marks.provenance(found.whole)}."))

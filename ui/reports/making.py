@@ -14,6 +14,7 @@ from ui.render.workbook import as_report
 from ui.reports.validation import sections, validation_page, validation_sheets
 from ui.reports.workbook import workbook_sheets
 from ui.share_page.page import report_page
+from ui.words.slice_words import view_in_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +65,14 @@ def workbook_report(store: Store, actor: Actor, portfolio: str, *, today: date) 
         NotAllowed: the actor was not invited.
     """
     facts = workbook_facts(store, actor, portfolio, today=today)
-    sheets = workbook_sheets(facts.assessment, facts.valuation, facts.assumptions)
-    return as_report(sheets, title=f"Downstream: {portfolio}", created=today)
+    sheets = workbook_sheets(facts.assessment, facts.valuation, facts.assumptions, view=store.view)
+    title = f"Downstream: {_named(store, portfolio)}"
+    return as_report(sheets, title=title, created=today)
+
+
+def _named(store: Store, portfolio: str) -> str:
+    """The portfolio, and as of which day and of which of its startups the store is read."""
+    return portfolio if store.view.is_whole else f"{portfolio}, {view_in_words(store.view)}"
 
 
 def validation_documents(
@@ -78,7 +85,7 @@ def validation_documents(
         NotAllowed: the actor was not invited.
     """
     facts = validation_facts(store, actor, portfolio, today=today, years=years)
-    title = f"Downstream: validation, {portfolio}"
+    title = f"Downstream: validation, {_named(store, portfolio)}"
     # It is about the model, which reckons in USD, and says so everywhere.
     with money.shown_in(money.IN_USD):
         document = sections(facts)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from db.engine import WHOLE, View
 from risk.assumptions import Assumptions, assumption_rows
 from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
@@ -25,6 +26,7 @@ from ui.render.workbook import (
 from ui.tables import portfolio, startup
 from ui.uncertainty import OF_TEN
 from ui.words import marks
+from ui.words.slice_words import view_in_words
 
 #: Startups that a workbook lists with their parts; the others are one row, so that sums hold.
 MOST_STARTUPS = 5_000
@@ -36,10 +38,12 @@ def workbook_sheets(
     valuation: Valuation,
     assumptions: Assumptions,
     *,
+    view: View = WHOLE,
     most: int = MOST_STARTUPS,
 ) -> tuple[ReportSheet, ...]:
     """Summary, startups, parts, worst years, concentration, assumptions and provenance.
 
+    ``view`` says of which day and startups of the portfolio it is.
     Of more than ``most`` startups those that lose most are listed; the export of scores has all.
     """
     rows = _largest_first(answer, most)
@@ -52,7 +56,7 @@ def workbook_sheets(
         _exceedance(answer),
         _concentration(answer),
         _assumptions(assumptions),
-        _provenance(answer),
+        _provenance(answer, view),
     )
 
 
@@ -273,11 +277,12 @@ def _assumptions(assumptions: Assumptions) -> ReportSheet:
     )
 
 
-def _provenance(answer: PortfolioAssessment) -> ReportSheet:
+def _provenance(answer: PortfolioAssessment, view: View) -> ReportSheet:
     known = portfolio.row_of(answer)
+    only = () if view.is_whole else (("What is read", view_in_words(view)),)
     return ReportSheet(
         name="Provenance",
         note="What the figures rest on. Equal digests mean equal inputs.",
         columns=(SheetColumn(heading="What"), SheetColumn(heading="Is")),
-        rows=tuple((one.label, known[one.key]) for one in portfolio.PROVENANCE),
+        rows=(*only, *((one.label, known[one.key]) for one in portfolio.PROVENANCE)),
     )

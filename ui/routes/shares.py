@@ -28,10 +28,12 @@ from db.errors import (
 from db.services.access import NotAllowed
 from db.services.corrections import propose_correction
 from db.services.in_memory import AtHand
+from db.services.past import as_of
 from db.services.portfolios import list_portfolios
 from db.services.share_contents import Frozen, Wanted, frozen_content, snapshot_of
 from db.services.share_visits import VISIT_HOURS, Visit, note_export, open_share, visit_of
 from db.services.shares import ShareKind
+from db.services.slices import sliced_store
 from db.sharing.presets import preset_of
 from db.sharing.proposals import correctable, read_proposals
 from db.sharing.scenario_content import stored_scenario
@@ -51,7 +53,7 @@ from ui.share_page.page import (
     policy,
     sentence_page,
 )
-from ui.share_views import narrow_of
+from ui.share_views import day_of, narrow_of, slices_of
 
 PRIVATE = {
     "Cache-Control": "no-store",
@@ -235,6 +237,10 @@ def _live(store: Store, visit: Visit, today: date) -> Frozen:
             preset=preset_of(visit.redacted),
             today=today,
         )
+        # As the page was read of which the link is: as of a day, of some startups, or the whole.
+        store = as_of(store, visit.maker, visit.portfolio, day_of(visit.view))
+        slices = slices_of(visit.view) if visit.startup is None else ()
+        store = sliced_store(store, visit.maker, visit.portfolio, slices)
         known = list_portfolios(store, visit.maker)
         revision = next((one.revision for one in known if one.name == visit.portfolio), None)
         key = (visit.share, revision, visit.maker, wanted)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from db.sharing.proposals import Correctable, correctable
 from ui.share_page.page import SharePage, render
-from ui.tables.correction import MONEY, SHARES, fact, label
+from ui.tables.correction import DAYS, MONEY, SHARES, fact, label
 
 RECEIVED = (
     "Thank you",
@@ -18,10 +18,15 @@ _MOST_FIELDS = 2000
 _HINTS = {
     **dict.fromkeys(MONEY, "in USD, such as 12000"),
     **dict.fromkeys(SHARES, "such as 60%"),
-    "notice_days": "days, such as 90",
+    **dict.fromkeys(DAYS, "days, such as 90"),
+    "promised_availability": "such as 99.9%",
+    "buffer_hours": "hours, such as 4",
+    "criticality": "1 to 5",
+    "governing_law": "a country, such as DE",
     "engineers": "such as 12",
-    "fallback_tested_on": "year-month-day",
-    "renewal": "year-month-day",
+    **dict.fromkeys(
+        ("fallback_tested_on", "contract_start", "contract_end", "renewal"), "year-month-day"
+    ),
 }
 
 

@@ -3,7 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from db.sharing.startup_content import FACTS_OF_A_DEPENDENCY, STARTUP_FACTS
+from db.sharing.startup_content import (
+    FACTS_OF_A_DEPENDENCY,
+    FACTS_OF_A_USE_CASE,
+    STARTUP_FACTS,
+)
 from risk.portfolio.results import NO_BAND
 from ui import money, wording
 from ui.share_page.drawings import bar_chart
@@ -104,7 +108,7 @@ def _dependency(one: Content) -> dict[str, Any]:
         "read_as": reading[one["answer"]],
         "facts": [
             (label(name), fact(name, one[name]))
-            for name in ("model", *FACTS_OF_A_DEPENDENCY)
+            for name in ("model", *FACTS_OF_A_DEPENDENCY, *FACTS_OF_A_USE_CASE)
             if name in one
         ],
     }

@@ -68,7 +68,7 @@ def kind(value: str) -> str:
 def loss(row: Content) -> str:
     """Return the expected loss: its median with its range, or how large it may be."""
     if row["median_usd"] is None:
-        return f"up to {wording.money(row['aal_high_usd'])}"
+        return wording.at_most(row["aal_high_usd"])
     return marks.median_and_range(row["median_usd"], interval(row, "aal_low_usd", "aal_high_usd"))
 
 

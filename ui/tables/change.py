@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from db.services.import_results import Changes, FieldChange, RowChange, Status, Value
 from ui import wording
-from ui.tables.column import Column, Record, attributes
+from ui.tables.column import Column, Record, Unit, attributes
+
+if TYPE_CHECKING:
+    from db.services.endings import ChangeResult, Ended
 
 Key = tuple[str, str, str, str | None]
 
@@ -29,6 +33,39 @@ def _rows(one: RowChange) -> Iterator[Record]:
         return
     for field in one.fields:
         yield {**record, **attributes(field, "field before after")}
+
+
+def hand_rows(rows: Iterable[RowChange]) -> list[Record]:
+    """Return what a change by hand does: a row for each field, and for each record that ends.
+
+    A record that is a startup or a use case as a whole names no provider.
+    """
+    told: list[Record] = []
+    for one in rows:
+        record = {name: value or None for name, value in attributes(one, _RECORD).items()}
+        fields = [attributes(field, "field before after") for field in one.fields]
+        for field in fields or [dict.fromkeys(("field", "before", "after"))]:
+            told.append({"status": one.status.value, **record, **field})
+    return told
+
+
+def hand_document(result: "ChangeResult") -> Record:
+    """Return a change by hand as JSON has it; ``batch`` is None where nothing was written."""
+    return {
+        "batch": result.batch,
+        "portfolio": result.portfolio,
+        "change": result.said,
+        "as_of": result.day,
+        "reason": result.reason,
+        "changes": hand_rows(result.rows),
+    }
+
+
+def ended_rows(ended: Iterable["Ended"]) -> list[Record]:
+    """Return what no longer counts."""
+    return [
+        attributes(one, "use_case provider model since until because reason batch") for one in ended
+    ]
 
 
 def said(value: Value) -> str:
@@ -86,6 +123,16 @@ def _fields(row: RowChange | None) -> dict[str, FieldChange]:
     return {one.field: one for one in row.fields} if row else {}
 
 
+def _hand_said(row: Record, name: str) -> str:
+    return "–" if row["field"] is None else said(row[name])
+
+
+def why(row: Record) -> str:
+    """Return what ended a record, and the reason that was given."""
+    parts = [row["because"] or "It is not kept.", row["reason"]]
+    return ": ".join(one for one in parts if one)
+
+
 RECORD = (
     Column(key="startup", label="Startup"),
     Column(key="use_case", label="Use case", cell=lambda row: row["use_case"] or "–"),
@@ -97,6 +144,31 @@ CHANGED = (
     Column(key="field", label="Field", cell=lambda row: wording.field(row["field"])),
     Column(key="before", label="Before", cell=lambda row: said(row["before"])),
     Column(key="after", label="After", cell=lambda row: said(row["after"])),
+)
+#: What becomes of a record, in the reader's words.
+_BECOMES = {Status.ENDED.value: "ends", Status.CHANGED.value: "changes"}
+HAND = (
+    Column(key="status", label="What happens", cell=lambda row: _BECOMES[row["status"]]),
+    Column(key="startup", label="Startup"),
+    Column(key="use_case", label="Use case", missing="–"),
+    Column(key="provider", label="Provider", missing="–"),
+    Column(key="model", label="Model", missing="–"),
+    Column(
+        key="field",
+        label="Field",
+        cell=lambda row: "–" if row["field"] is None else wording.field(row["field"]),
+    ),
+    Column(key="before", label="Before", cell=lambda row: _hand_said(row, "before")),
+    Column(key="after", label="After", cell=lambda row: _hand_said(row, "after")),
+)
+ENDED = (
+    Column(key="use_case", label="Use case"),
+    Column(key="provider", label="Provider", missing="–"),
+    Column(key="model", label="Model", missing="–"),
+    Column(key="since", label="Since", unit=Unit.DATE, missing="–"),
+    Column(key="until", label="Until", unit=Unit.DATE),
+    Column(key="because", label="Why", cell=why),
+    Column(key="batch", label="Batch", unit=Unit.COUNT, missing="–"),
 )
 MEANWHILE = (
     *RECORD,

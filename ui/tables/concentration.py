@@ -1,11 +1,20 @@
 """Concentration as columns: how far a portfolio is spread, and whose loss stops use cases."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from risk.catalog.failure_kinds import FailureKind
-from risk.portfolio.results import PairOfPoints, PortfolioAssessment, SinglePoint
+from risk.portfolio.results import (
+    Concentration,
+    PairOfPoints,
+    PortfolioAssessment,
+    SinglePoint,
+)
 from ui import wording
 from ui.tables.column import Column, Record, Unit
+
+if TYPE_CHECKING:
+    from db.services.weighting import WeightedConcentration
 
 LEVELS = {"service": "Service", "developer": "Developer", "host": "Host", "cloud": "Cloud"}
 
@@ -37,19 +46,41 @@ LEVEL = (
 )
 
 
+#: The same where startups are not weighted by their margin: each once, or as it is worth.
+WEIGHTED = (Column(key="weighted_by", label="Each startup counts"), *LEVEL)
+
+
 def level_rows(assessment: PortfolioAssessment) -> list[Record]:
     """Return a row a level: who is largest there, HHI, and how many equal ones that makes."""
-    found = {level: assessment.concentration[level] for level in LEVELS}
+    return [_row(level, assessment.concentration[level]) for level in LEVELS]
+
+
+def _row(level: str, one: Concentration) -> Record:
+    return {
+        "level": level,
+        "largest": max(one.shares, key=lambda name: one.shares[name], default=None),
+        "largest_share": max(one.shares.values(), default=None),
+        "hhi": one.hhi,
+        "effective_providers": one.effective_number,
+    }
+
+
+def weighted_rows(found: "WeightedConcentration") -> list[Record]:
+    """Return the levels by count and by value, with how many startups have no weight stated."""
+    ways = (("once", found.count), (f"by {found.basis}", found.value))
     return [
-        {
-            "level": level,
-            "largest": max(one.shares, key=lambda name: one.shares[name], default=None),
-            "largest_share": max(one.shares.values(), default=None),
-            "hhi": one.hhi,
-            "effective_providers": one.effective_number,
-        }
-        for level, one in found.items()
+        {"weighted_by": way, "startups_without": one.without, **_row(level, levels)}
+        for way, one in ways
+        for level, levels in one.levels.items()
     ]
+
+
+def without_value(found: "WeightedConcentration") -> str | None:
+    """Return how many startups are in no share by value; None: all are."""
+    without = found.value.without
+    if not without:
+        return None
+    return f"{wording.counted(without, 'startup')} without {found.basis}: in no share by value."
 
 
 def kinds_in_words(kinds: Iterable[str]) -> str:

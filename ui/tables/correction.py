@@ -8,9 +8,12 @@ from ui.tables.column import Column, Record, Unit, attributes
 if TYPE_CHECKING:
     from db.services.corrections import Correction, ProposedChange
 
-MONEY = {"annual_revenue_usd", "cash_usd", "monthly_burn_usd", "spend_usd_per_month"}
-SHARES = {"gross_margin", "ai_revenue_share", "share"}
-DAYS = {"notice_days"}
+MONEY = {
+    *("annual_revenue_usd", "cash_usd", "monthly_burn_usd", "invested_usd", "spend_usd"),
+    "spend_usd_per_month",
+}
+SHARES = {"gross_margin", "ai_revenue_share", "share", "use_case_revenue_share", "ownership"}
+DAYS = {"notice_days", "provider_notice_days"}
 
 
 def label(name: str) -> str:
@@ -26,6 +29,8 @@ def fact(name: str, value: Any) -> str:
         return wording.stated_money(value)
     if name in SHARES:
         return wording.percent(value)
+    if name == "promised_availability":
+        return wording.availability(value)
     if name in DAYS:
         return wording.days(value)
     if isinstance(value, float):

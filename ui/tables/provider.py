@@ -1,6 +1,7 @@
 """Providers as columns: the list, how one is disrupted, who is around it, who depends on it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from risk.catalog.failure_kinds import FailureKind, FailureRate
 from risk.catalog.records import Catalog, Provider, Role
@@ -56,8 +57,16 @@ COLUMNS = (
     Column(key="wind_downs_a_year", label="Wind-down", cell=_wind_downs),
     Column(key="as_of", label="Facts of"),
     Column(key="source", label="Source"),
+    Column(
+        key="own",
+        label="Added here",
+        unit=Unit.YES,
+        help="Whether somebody added it here; otherwise it ships with the product.",
+    ),
 )
-PAGE = COLUMNS[:-1]
+PAGE = COLUMNS[:-2]
+#: Where somebody added providers, those are told apart.
+WITH_OWN = (COLUMNS[0], COLUMNS[-1], *PAGE[1:])
 
 
 def rows_of(
@@ -66,6 +75,7 @@ def rows_of(
     """Every provider, those that carry most of this portfolio's margin first."""
     rows = [
         _row(one, provider_rates(catalog, chain, one.name), dependents.get(one.name))
+        | {"own": one.name in catalog.own.names}
         for one in catalog.providers.values()
     ]
     return sorted(rows, key=_heaviest_first)
@@ -76,7 +86,9 @@ def _heaviest_first(row: Record) -> tuple[float, int, int, str]:
     return -share, -row["direct"], -row["through_others"], row["provider"]
 
 
-def _row(provider: Provider, rates: Sequence[FailureRate], found: Dependents | None) -> Record:
+def _row(
+    provider: Provider, rates: Sequence[FailureRate], found: Dependents | None
+) -> dict[str, Any]:
     # Where nobody depends on it the share is known to be zero; otherwise it may be unknown.
     share = found.margin_share if found else 0.0
     return {

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from risk.catalog.records import Answer
-from risk.inventory.records import Dependency, Startup, UseCase
+from risk.inventory.records import Dependency, Evidence, Startup, UseCase
 from risk.money.stated import stated_of
 from ui import wording
 from ui.tables.column import Column, Record, Unit, attributes, chosen
 
 if TYPE_CHECKING:
+    from db.services.portfolio_changes import ArchivedPortfolio
     from db.services.portfolios import PortfolioSummary
     from risk.catalog.records import Catalog
 
@@ -26,9 +27,20 @@ FACTS: dict[str, Callable[[Any], str]] = {
     "engineers": wording.number,
     "invested_usd": wording.stated_money,
 }
+#: What is kept of a startup and not scored: it is not missed where nobody states it.
+KEPT_FACTS: dict[str, Callable[[Any], str]] = {
+    "tags": str,
+    "stage": str,
+    "fund": str,
+    "ownership": wording.percent,
+    "relationship": str,
+    "watched_by": str,
+    "contact_email": str,
+}
 _DOCUMENTED_FACTS = (
     "website sector country notes annual_revenue_usd gross_margin ai_revenue_share cash_usd"
-    " monthly_burn_usd engineers invested_usd as_of"
+    " monthly_burn_usd engineers invested_usd tags stage fund ownership relationship watched_by"
+    " contact_email as_of"
 )
 _USE_CASE_FACTS = "criticality revenue_share buffer_hours"
 _DEPENDENCY_FACTS = (
@@ -41,6 +53,11 @@ def portfolios_of(summaries: Iterable["PortfolioSummary"]) -> list[Record]:
     """Return each portfolio with the number of its startups, its last change and its currency."""
     names = "startups updated currency"
     return [{"portfolio": one.name, **attributes(one, names)} for one in summaries]
+
+
+def archived_of(portfolios: Iterable["ArchivedPortfolio"]) -> list[Record]:
+    """Return each portfolio that was put away, with the number of its startups, and when."""
+    return [{"portfolio": one.name, **attributes(one, "startups archived")} for one in portfolios]
 
 
 def document_of(startup: Startup) -> Record:
@@ -95,6 +112,7 @@ def row_of(startup: Startup) -> Record:
         "developers": sorted(developers),
         "unknown_facts": unknown_facts(startup),
         "open_questions": len(open_questions(startup)),
+        "unread_lines": startup.unread_lines or 0,
     }
 
 
@@ -102,11 +120,32 @@ def dependency_rows(startup: Startup) -> list[Record]:
     """Return each dependency of a startup with all its facts."""
     facts = (
         "depth fallback fallback_developer fallback_host fallback_tested_on exit_plan switch_begun"
-        " region notice_days renewal source as_of"
+        " region notice_days provider_notice_days contract_start contract_end renewal governing_law"
+        " promised_availability source as_of"
     )
     return [
-        {"startup": startup.name, **_dependency(case, one), **attributes(one, facts)}
+        {
+            "startup": startup.name,
+            **_dependency(case, one),
+            **attributes(one, facts),
+            "evidence": one.evidence or Evidence.STATED,
+        }
         for case, one in dependencies_of(startup)
+    ]
+
+
+def use_case_rows(startup: Startup) -> list[Record]:
+    """Return each use case of a startup with its facts."""
+    return [
+        {
+            "startup": startup.name,
+            "use_case": case.name,
+            **attributes(case, "criticality requirement"),
+            "use_case_revenue_share": case.revenue_share,
+            "buffer_hours": case.buffer_hours,
+            "dependencies": len(case.dependencies),
+        }
+        for case in startup.use_cases
     ]
 
 
@@ -126,7 +165,7 @@ def questions_of(startups: Iterable[Startup]) -> list[Record]:
 
 
 def facts_of(startup: Startup) -> list[Record]:
-    """Return the facts of a startup, each with where it was read."""
+    """Return the facts of a startup, each with where it was read, as of when, and how known."""
     sources = startup.sources
     return [
         {
@@ -134,16 +173,22 @@ def facts_of(startup: Startup) -> list[Record]:
             "value": getattr(startup, name),
             "stated": startup.stated.get(name),
             "source": sources.get(name) or sources.get("*") or "register",
+            "as_of": startup.stated_on.get(name, startup.as_of),
+            "evidence": startup.evidence.get(name, Evidence.STATED),
         }
-        for name in FACTS
+        for name in (*FACTS, *KEPT_FACTS)
     ]
 
 
 def providers_of(catalog: "Catalog") -> list[Record]:
-    """Return every provider, what it does, its services and who stands behind these and it."""
+    """Return every provider, what it does, its services and who stands behind these and it.
+
+    ``own``: whether it was added to this store rather than ships with the product.
+    """
     return [
         {
             "name": provider.name,
+            "own": provider.name in catalog.own.names,
             "roles": sorted(provider.roles),
             "services": [
                 service.name
@@ -187,7 +232,17 @@ def _fallback(row: Record) -> str:
 
 def _fact(row: Record) -> str:
     value = row["value"]
-    return wording.UNKNOWN if value is None else FACTS[row["fact"]](value)
+    return wording.UNKNOWN if value is None else {**FACTS, **KEPT_FACTS}[row["fact"]](value)
+
+
+def _of_a_stated_fact(name: str) -> Callable[[Record], str]:
+    """A cell about a fact; nothing where nobody has stated it."""
+
+    def cell(row: Record) -> str:
+        known = row["value"] is not None and row[name] is not None
+        return "" if not known else str(row[name])
+
+    return cell
 
 
 def _source(row: Record) -> str:
@@ -205,6 +260,11 @@ PORTFOLIOS = (
     Column(key="startups", label="Startups", unit=Unit.COUNT),
     Column(key="updated", label="Updated", unit=Unit.DATE),
     Column(key="currency", label="Currency", help="In which its money is shown."),
+)
+ARCHIVED = (
+    Column(key="portfolio", label="Portfolio"),
+    Column(key="startups", label="Startups", unit=Unit.COUNT),
+    Column(key="archived", label="Archived (UTC)", unit=Unit.MOMENT),
 )
 STARTUPS = (
     Column(key="startup", label="Startup"),
@@ -235,6 +295,12 @@ STARTUPS = (
         unit=Unit.COUNT,
         help="Texts that may or may not stand for a language model.",
     ),
+    Column(
+        key="unread_lines",
+        label="Lines not read",
+        unit=Unit.COUNT,
+        help="Lines about it in the last file that names it that could not be read.",
+    ),
     Column(key="as_of", label="Data of", unit=Unit.DATE),
 )
 DEPENDENCIES = (
@@ -263,10 +329,56 @@ DEPENDENCIES = (
     Column(key="exit_plan", label="Exit plan", cell=_choice("exit_plan")),
     Column(key="switch_begun", label="Move begun", cell=_choice("switch_begun")),
     Column(key="region", label="Region"),
-    Column(key="notice_days", label="Notice, days", unit=Unit.DAYS),
+    Column(
+        key="notice_days",
+        label="Notice, days",
+        unit=Unit.DAYS,
+        help="That the startup must give.",
+    ),
+    Column(
+        key="provider_notice_days",
+        label="Provider's notice, days",
+        unit=Unit.DAYS,
+        help="That the provider must give.",
+    ),
+    Column(key="contract_start", label="Contract start", unit=Unit.DATE),
+    Column(key="contract_end", label="Contract end", unit=Unit.DATE),
     Column(key="renewal", label="Renewal", unit=Unit.DATE),
+    Column(key="governing_law", label="Governing law"),
+    Column(
+        key="promised_availability",
+        label="Promised availability",
+        cell=lambda row: wording.availability(row["promised_availability"]),
+        help="Share of the time that the service is promised to be there.",
+    ),
     Column(key="source", label="Source"),
     Column(key="as_of", label="Data of", unit=Unit.DATE),
+    Column(
+        key="evidence",
+        label="Evidence",
+        cell=_choice("evidence"),
+        help="How it is known: stated, observed in bills or logs, confirmed by the company, or"
+        " imputed.",
+    ),
+)
+USE_CASES = (
+    Column(key="startup", label="Startup"),
+    Column(key="use_case", label="Use case"),
+    Column(key="criticality", label="Criticality", unit=Unit.COUNT, help="1 to 5, the product."),
+    Column(
+        key="requirement",
+        label="Providers combine",
+        cell=_choice("requirement"),
+        help="Shared: each carries its share. All: every one is needed. Any: one suffices.",
+    ),
+    Column(
+        key="use_case_revenue_share",
+        label="Share of AI revenue",
+        unit=Unit.SHARE,
+        help="Of the revenue that needs a language model.",
+    ),
+    Column(key="buffer_hours", label="Hours it can wait", unit=Unit.HOURS),
+    Column(key="dependencies", label="Dependencies", unit=Unit.COUNT),
 )
 #: Of one startup, and of all.
 PAGE_DEPENDENCIES = DEPENDENCIES[1:]
@@ -286,6 +398,13 @@ FACT_COLUMNS = (
     Column(key="fact", label="Fact", cell=lambda row: wording.field(row["fact"])),
     Column(key="value", label="Value", cell=_fact),
     Column(key="source", label="Source", cell=_source),
+    Column(key="as_of", label="Data of", unit=Unit.DATE, cell=_of_a_stated_fact("as_of")),
+    Column(
+        key="evidence",
+        label="Evidence",
+        cell=_of_a_stated_fact("evidence"),
+        help="How it is known: stated, observed, confirmed by the company, or imputed.",
+    ),
 )
 PROVIDERS = (
     Column(key="name", label="Provider"),

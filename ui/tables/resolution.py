@@ -28,5 +28,10 @@ COLUMNS = (
     Column(key="confidence", label="Confidence", unit=Unit.SHARE),
     Column(key="reason", label="Why"),
 )
-#: With how many records of a file have the text.
-COUNTED = (*COLUMNS[:5], Column(key="records", label="Records", unit=Unit.COUNT), *COLUMNS[5:])
+#: With how many records of a file have the text, and what is paid for it.
+COUNTED = (
+    *COLUMNS[:5],
+    Column(key="records", label="Records", unit=Unit.COUNT),
+    Column(key="spend_usd", label="Spend per month", unit=Unit.USD, missing="–"),
+    *COLUMNS[5:],
+)

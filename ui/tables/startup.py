@@ -37,7 +37,7 @@ def _loss(row: Record) -> str:
     if not is_exposed(row):
         return DASH
     if not _is_told(row):
-        return f"up to {wording.money(row['aal_high_usd'])}"
+        return wording.at_most(row["aal_high_usd"])
     return wording.money(row["median_usd"])
 
 

@@ -1,11 +1,12 @@
 """Tables of an import in the terminal: counts, problems, changes, questions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from risk.inventory.intake_results import Outcome, Problem, Question
+from risk.inventory.mapping import CONSTANT
 from ui import wording
-from ui.render.terminal import printed, table, text
+from ui.render.terminal import Document, printed, table, text
 from ui.tables import batch, problem
 from ui.terminal.imports import ImportAnswer
 from ui.words.question_words import choice_effect, choice_label
@@ -23,7 +24,7 @@ MOST_CHANGES = 20
 def import_tables(answer: ImportAnswer) -> list["RenderableType"]:
     """Return the counts, every problem by line, what changes, and what to do next."""
     document = answer.document
-    shown: list[RenderableType] = [_counts(answer)]
+    shown: list[RenderableType] = [_counts(answer), *_mapping(document)]
     keeping_out = [one for one in document["problems"] if one.code not in document["warnings"]]
     remarks = [one for one in document["problems"] if one.code in document["warnings"]]
     if keeping_out:
@@ -37,7 +38,7 @@ def import_tables(answer: ImportAnswer) -> list["RenderableType"]:
     shown.extend(_changed(answer.changes))
     if disagreements := document.get("disagreements"):
         shown.append(_problems("Left as they are", disagreements))
-    shown.extend(_question(one) for one in answer.questions)
+    shown.extend(question_table(one) for one in answer.questions)
     shown.append(text(_ending(answer)))
     return shown
 
@@ -50,13 +51,35 @@ def _counts(answer: ImportAnswer) -> "RenderableType":
         (f"Would be {name}" if answer.dry_run else name.capitalize(), wording.number(value))
         for name, value in document["changes"].items()
     ]
+    if changes.ended:
+        rows.append(("Not in the file, so ended", wording.number(changes.ended)))
+    if changes.merged:
+        rows.append(("Of the changed, under another spelling", wording.number(changes.merged)))
     if changes.missing:
         rows.append(("Not in the file, left as they are", wording.number(changes.missing)))
     return table("What the file says", ("", "Number"), rows, right=("Number",))
 
 
+def _mapping(document: Document) -> Iterable["RenderableType"]:
+    """Which header each column of ours is read from; of a refused file what it may be."""
+    mapping = document["mapping"]
+    if not mapping:
+        return
+    refused = document["outcome"] == Outcome.REJECT_FILE
+    title = "What the columns may be" if refused else "How the columns are read"
+    rows = [(wording.field(name), name, _read_from(header)) for name, header in mapping.items()]
+    yield table(title, ("On the page", "In a mapping", "Header of the file"), rows)
+
+
+def _read_from(headers: str | Sequence[str]) -> str:
+    if not isinstance(headers, str):
+        return ", ".join(headers)
+    is_same = headers.startswith(CONSTANT)
+    return f"{headers[1:]}, for the whole file" if is_same else headers
+
+
 def _changed(changes: "Changes") -> Iterable["RenderableType"]:
-    """Before and after for the first changed records, a line for each field."""
+    """Before and after for the first changed records, a line for each field, and what ends."""
     from db.services.import_results import Status
     from ui.tables import change
 
@@ -64,9 +87,13 @@ def _changed(changes: "Changes") -> Iterable["RenderableType"]:
     if found:
         yield printed("Changed", change.CHANGED, found)
         yield from _more(changes.changed - MOST_CHANGES)
+    ended = change.rows_of(changes, Status.ENDED, MOST_CHANGES)
+    if ended:
+        yield printed("Not in the file, so ended", change.RECORD, ended)
+        yield from _more(changes.ended - MOST_CHANGES)
 
 
-def _question(question: Question) -> "RenderableType":
+def question_table(question: Question) -> "RenderableType":
     """One open question, and for each answer what to write and what it means."""
     rows = []
     for choice in question.choices:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from ui.terminal.files import read_bytes, read_text
 
 if TYPE_CHECKING:
     from db.engine import Store
+    from db.services.import_results import RowChange
     from db.services.imports import Changes
 
 #: How a workbook begins: as a zip archive, or as the older kind.
@@ -31,6 +33,24 @@ class ImportRequest:
     mapping: Mapping[str, str | None] | None = None
     assume: Mapping[str, str] | None = None
     split_products: bool = False
+    day: date | None = None
+
+
+def read_scope(complete: str | None, *, addition: bool) -> dict[str, str]:
+    """Return the answer that says what a file is complete for; none where neither is said.
+
+    Raises RefusedCommand if both are said, or no such scope is known.
+    """
+    from db.services.import_results import COMPLETE_FOR, Covers
+
+    if complete is not None and addition:
+        raise RefusedCommand("A file is complete or an addition: write --complete or --addition.")
+    if addition:
+        return {COMPLETE_FOR: Covers.NOTHING.value}
+    scopes = [one.value for one in Covers if one is not Covers.NOTHING]
+    if complete is not None and complete not in scopes:
+        raise RefusedCommand(f"--complete {complete}: write one of {wording.listed(scopes)}.")
+    return {} if complete is None else {COMPLETE_FOR: complete}
 
 
 def read_mapping(path: Path | None) -> dict[str, str | None] | None:
@@ -133,6 +153,8 @@ def _document(
         "duplicate": intake.duplicate,
         "warnings": intake.warnings,
         "problems": intake.problems,
+        "format": intake.format,
+        "mapping": intake.chosen_columns,
         "confirm": [
             {"code": one.code, "question": one.question, "choices": one.choices}
             for one in intake.confirm
@@ -142,6 +164,13 @@ def _document(
             "changed": changes.changed,
             "unchanged": changes.unchanged,
         },
+        "ended": [_named(one) for one in changes.rows if one.status == "ended"],
+        "merged": [
+            _named(one) | {"was": field.before}
+            for one in changes.rows
+            for field in one.fields
+            if field.field == "provider"
+        ],
         "batch": batch,
         "reject_file": intake.reject_file or None,
     }
@@ -153,6 +182,15 @@ def _document(
     return document
 
 
+def _named(one: "RowChange") -> Document:
+    return {
+        "startup": one.startup,
+        "use_case": one.use_case,
+        "provider_text": one.provider,
+        "model": one.model,
+    }
+
+
 def _asked(request: ImportRequest, progress: Progress) -> dict[str, Any]:
     return {
         "data": read_bytes(request.file),
@@ -161,6 +199,7 @@ def _asked(request: ImportRequest, progress: Progress) -> dict[str, Any]:
         "mapping": request.mapping,
         "assume": request.assume,
         "split_products": request.split_products,
+        "day": request.day,
         "progress": progress,
     }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from db.engine import WHOLE, View
 from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
 from risk.portfolio.results import ExposurePart, PortfolioAssessment, TailPart
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from db.engine import Store
+    from db.services.weighting import WeightedConcentration
     from risk.assumptions import Assumptions
 
 #: Startups whose parts are worked out at a time.
@@ -45,6 +47,8 @@ class Scored:
 
     result: PortfolioAssessment
     valuation: Valuation
+    view: View = WHOLE
+    weighted: "WeightedConcentration | None" = None
 
 
 def score(store: "Store", portfolio: str, *, changes: Iterable[str], today: date) -> Scored:
@@ -52,7 +56,7 @@ def score(store: "Store", portfolio: str, *, changes: Iterable[str], today: date
 
     Raises RefusedCommand if a change names no assumption or a figure outside its range.
     """
-    from db.services import scoring, valuations
+    from db.services import scoring, valuations, weighting
     from db.services.access import LOCAL_OWNER
     from risk.portfolio.sensitivity import with_narrowing
 
@@ -65,7 +69,11 @@ def score(store: "Store", portfolio: str, *, changes: Iterable[str], today: date
     valuation = valuations.valuation(
         store, LOCAL_OWNER, portfolio, today=today, assumptions=assumptions
     )
-    return Scored(result=with_narrowing(result, valuation), valuation=valuation)
+    narrowed = with_narrowing(result, valuation)
+    weighted = weighting.weighted_concentration(
+        store, LOCAL_OWNER, portfolio, today=today, assessment=result
+    )
+    return Scored(result=narrowed, valuation=valuation, view=store.view, weighted=weighted)
 
 
 def score_on_cluster(
@@ -146,6 +154,13 @@ def score_document(scored: Scored) -> Document:
             "mean_error": result.mean_error,
         },
     }
+    if scored.weighted is not None:
+        found["weighted_concentration"] = concentration.weighted_rows(scored.weighted)
+    if scored.view.as_of is not None:
+        found["register_as_of"] = scored.view.as_of
+    if scored.view.slices:
+        slices = scored.view.slices
+        found["slices"] = [{"field": field, "value": value} for field, value in slices]
     if result.learned:
         found["learned_rates"] = result.learned
     return found
@@ -275,6 +290,12 @@ def score_tables(scored: Scored) -> list["RenderableType"]:
     if result.pairs:
         pairs = concentration.point_rows(result.pairs[:SHOWN_POINTS])
         tables.append(printed(_PAIRS, concentration.PAIR, pairs))
+    if scored.weighted is not None:
+        rows = concentration.weighted_rows(scored.weighted)
+        label = "Concentration where margin does not weigh"
+        tables.append(printed(label, concentration.WEIGHTED, rows))
+        if (without := concentration.without_value(scored.weighted)) is not None:
+            tables.append(text(without))
     if thin:
         least = wording.percent(scored.valuation.assumptions.least_margin)
         tables.append(

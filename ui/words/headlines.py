@@ -230,7 +230,21 @@ def loss_value(one: StartupAssessment) -> str:
     """Return the median, or what open questions could add and how many they are."""
     if not only_questions(one):
         return wording.money(one.median_usd)
-    return f"up to {wording.money(one.aal_interval_usd.high)}"
+    return wording.at_most(one.aal_interval_usd.high)
+
+
+def what_may_be(one: StartupAssessment) -> str:
+    """Say what open questions could add where nothing else is known."""
+    if not one.aal_interval_usd.high:
+        lines = wording.counted(one.open_questions, "line")
+        return f"Nothing is known of it yet: {lines} could not be read. Correct and import them."
+    return (
+        f"No language-model dependence found so far, but "
+        f"{wording.counted(one.open_questions, 'text')} below, marked “ask”, could not be read "
+        "surely. If every one stood for a language model, the expected loss could reach "
+        f"{wording.escaped(wording.money(one.aal_interval_usd.high))} a year and the score "
+        f"{one.score_interval.high:.0f}."
+    )
 
 
 def in_question(one: StartupAssessment) -> str:

@@ -52,7 +52,7 @@ def loss(one: StartupAssessment | PortfolioAssessment) -> str:
     Of a startup of which too little is known, only how large it may be.
     """
     if isinstance(one, StartupAssessment) and not is_told(one):
-        return f"up to {wording.money(one.aal_interval_usd.high)}"
+        return wording.at_most(one.aal_interval_usd.high)
     return median_and_range(one.median_usd, one.aal_interval_usd)
 
 

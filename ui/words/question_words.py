@@ -32,11 +32,17 @@ _ENCODINGS = {
     "cp437": "Old DOS (437)",
     "cp850": "Old DOS (850)",
     "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16 without its mark",
+    "utf-16-be": "UTF-16 without its mark (big-endian)",
+    "utf-32-le": "UTF-32 without its mark",
+    "utf-32-be": "UTF-32 without its mark (big-endian)",
 }
 _WORDS = {
     ("preamble_skipped", "skip"): "Yes, the table begins below them",
     ("preamble_skipped", "keep"): "No, the first line is the header",
     ("header_rows", "1"): "No, the first row alone is the header",
+    ("several_providers", "split"): "A record of each, the spend shared out evenly",
+    ("several_providers", "first"): "One record, of the first provider named",
     ("decimal_comma", "comma"): "The comma is the decimal mark",
     ("decimal_comma", "point"): "The comma groups thousands",
     ("decimal_or_thousands", "thousands"): "The comma groups thousands",
@@ -49,6 +55,10 @@ _WORDS = {
     ("spend_period", "year"): "For a year",
     ("currency_of_amounts", "header"): "The header's",
     ("currency_of_amounts", "column"): "The column's, line by line",
+    ("complete_for", "source"): "All that earlier files with these columns said",
+    ("complete_for", "portfolio"): "The whole portfolio",
+    ("complete_for", "startup"): "Each startup that it names",
+    ("complete_for", "nothing"): "Nothing: it only adds",
 }
 _ORDERS = {"dmy": "Day first", "mdy": "Month first", "ymd": "Year first"}
 #: The day from which each of Excel's two systems counts.
@@ -66,7 +76,7 @@ def choice_label(question: Question, choice: str) -> str:
     if question.code.startswith("currency_") and choice in currencies():
         return f"{choice}: {currencies()[choice].name}"
     if choice == "reject":
-        return "Neither: leave the records with such dates out"
+        return "Neither: leave such dates unknown"
     return _WORDS.get((question.code, choice), choice)
 
 

@@ -40,6 +40,14 @@ _SERVICES = (
 _SERVICE_TYPES = {f"s{number:02}": name for number, name in enumerate(_SERVICES, start=1)}
 _YES_OR_NO = {"yes": "x28", "no": "x29", "true": "x28", "false": "x29"}
 _OPEN_END = "9999-12-31"
+#: B_02.02: what is agreed with the provider, and what it is called where its rows differ.
+_OF_A_CONTRACT = (
+    ("contract_start", "c0070", "start"),
+    ("contract_end", "c0080", "end"),
+    ("notice_days", "c0100", "entity's notice"),
+    ("provider_notice_days", "c0110", "provider's notice"),
+    ("governing_law", "c0120", "governing law"),
+)
 _NOT_APPLICABLE = frozenset({"qx2007", "not applicable", "n/a", "x0"})
 _NEEDED = {"b_02.02": "the contractual arrangements", "b_05.01": "the ICT third-party providers"}
 _NO_CONTRACTS = "The register's table b_02.02.csv, the contractual arrangements, has no rows."
@@ -219,12 +227,13 @@ class _Register:
         values = {**common, "provider": self._provider(one["c0030"])}
         values["data_residency"] = one.countries("c0150")
         notes: list[str] = []
-        for column, code, what in (("notice_days", "c0110", "notice"), ("renewal", "c0080", "end")):
+        for column, code, what in _OF_A_CONTRACT:
             agreed = one.agreed(code)
             if agreed is None:
                 notes.append(f"its rows differ in the {what}, which is left unknown")
-            open_end = column == "renewal" and (agreed or "").startswith(_OPEN_END)
+            open_end = column == "contract_end" and (agreed or "").startswith(_OPEN_END)
             values[column] = "" if open_end else agreed or ""
+        values["governing_law"] = _country(values["governing_law"])
         assessed = self._assessments.get((one["c0010"], one["c0030"], one["c0060"]))
         if assessed is not None:
             values["exit_plan"] = _EXIT_PLAN.get(_member(assessed["c0080"]), "")

@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from risk.catalog.records import Answer
@@ -222,8 +223,11 @@ class _Writer:
                 "c0040": self.sort(provider),
                 "c0050": use.function,
                 "c0060": use.service,
-                "c0080": one.renewal.isoformat() if one.renewal else "",
-                "c0110": "" if one.notice_days is None else number_text(str(one.notice_days)),
+                "c0070": _day(one.contract_start),
+                "c0080": _day(one.contract_end or one.renewal),
+                "c0100": _number(one.notice_days),
+                "c0110": _number(one.provider_notice_days),
+                "c0120": law if (law := _country(one.governing_law)) != codes.NO_COUNTRY else "",
                 "c0130": codes.NO_COUNTRY,
                 "c0150": _country(one.data_residency),
                 "c0160": _country(one.region),
@@ -274,6 +278,14 @@ class _Writer:
                 "c0120": formula_safe("; ".join(derived.alternative_names)),
             },
         )
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _number(days: float | None) -> str:
+    return "" if days is None else number_text(str(days))
 
 
 def _country(text: str | None) -> str:

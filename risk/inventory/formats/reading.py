@@ -37,22 +37,22 @@ def read_table_of(data: bytes, context: Context, unpack: Unpack, progress: Progr
         if _ARCHIVE.match(data):
             return with_marks_removed(_table_of_package(data, context, unpack))
         if is_cyclonedx(data):
-            return cyclonedx_table(data, context)
+            return replace(cyclonedx_table(data, context), format="cyclonedx")
     return with_marks_removed(read_table(data, context, progress))
 
 
 def _table_of_package(data: bytes, context: Context, unpack: Unpack) -> Table:
     package = unpack(data, context.limits)
     if package.kind is PackageKind.CSV_TABLES:
-        return register_table(package.sheets, context)
+        return replace(register_table(package.sheets, context), format="dora")
     sheets = _visible_sheets(package.sheets, context.findings)
     if not sheets:
         raise FileRefused(
             "no_records", "Every sheet of the workbook is hidden. Show the one to be read."
         )
     if is_ciso_assistant(sheets):
-        return ciso_assistant_table(sheets, context)
-    return _sheet_table(sheets, context)
+        return replace(ciso_assistant_table(sheets, context), format="ciso_assistant")
+    return replace(_sheet_table(sheets, context), format="xlsx")
 
 
 def _visible_sheets(sheets: Sequence[Sheet], findings: Findings) -> tuple[Sheet, ...]:

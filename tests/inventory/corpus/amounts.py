@@ -2,9 +2,8 @@
 
 from decimal import Decimal
 
-from risk.inventory.intake_results import Outcome
 from risk.money.stated import Period, Stated
-from tests.inventory.corpus.case import Case, accepted, asked, case, partial, rejected
+from tests.inventory.corpus.case import Case, accepted, asked, unread
 
 SPEND = "startup,provider,spend_usd\n"
 
@@ -21,7 +20,7 @@ def in_currency(cell: str, amount: int | str, currency: str) -> Case:
 
 
 def no_money(cell: str, code: str) -> Case:
-    return rejected(f"the amount {cell}", f'{SPEND}Acme,OpenAI,"{cell}"\n', code)
+    return unread(f"the amount {cell}", f'{SPEND}Acme,OpenAI,"{cell}"\n', code)
 
 
 def share(name: str, cell: str, value: float | None, *warnings: str) -> Case:
@@ -31,7 +30,7 @@ def share(name: str, cell: str, value: float | None, *warnings: str) -> Case:
 
 def no_share(cell: str, code: str) -> Case:
     data = f'startup,provider,share\nAcme,OpenAI,"{cell}"\n'
-    return rejected(f"the share {cell}", data, code)
+    return unread(f"the share {cell}", data, code)
 
 
 def margin(name: str, cell: str, value: float | None, *warnings: str) -> Case:
@@ -41,7 +40,7 @@ def margin(name: str, cell: str, value: float | None, *warnings: str) -> Case:
 
 def no_margin(cell: str, code: str) -> Case:
     data = f'startup,provider,gross_margin\nAcme,OpenAI,"{cell}"\n'
-    return rejected(f"the margin {cell}", data, code)
+    return unread(f"the margin {cell}", data, code)
 
 
 def engineers(name: str, cell: str, value: float | None, *warnings: str) -> Case:
@@ -50,6 +49,10 @@ def engineers(name: str, cell: str, value: float | None, *warnings: str) -> Case
 
 
 CASES = (
+    *(
+        money(f"nothing with a minus: {cell}", cell, 0.0)
+        for cell in ("-0", "\u22120", "-0.00", "(0)", "0-")
+    ),
     money("a plain amount", "12000", 12000.0),
     money("cents", "12000.55", 12000.55),
     money("nothing spent", "0", 0.0),
@@ -165,10 +168,12 @@ CASES = (
         "startup,provider,Monthly spend,Currency\nA,OpenAI,5,EUR\n",
         spend_stated=Stated(amount=Decimal(5), currency="EUR"),
     ),
-    rejected(
+    unread(
         "a currency that is none",
         "startup,provider,Monthly spend,Currency\nA,OpenAI,5,XYZ\n",
         "bad_currency",
+        spend_usd=None,
+        spend_stated=None,
     ),
     accepted(
         "a currency without a rate",
@@ -237,21 +242,19 @@ CASES = (
         records=2,
         spend_usd=1234.0,
     ),
-    case(
-        "a question and a bad record",
+    asked(
+        "a question and a bad cell",
         f'{SPEND}A,OpenAI,"1,234"\nB,OpenAI,12k\n',
-        Outcome.CONFIRM,
-        (2, 1, 1, 0),
         "decimal_or_thousands",
         "bad_number",
-        error="bad_number",
+        records=2,
     ),
-    partial(
+    unread(
         "bad amounts among good ones",
         f"{SPEND}A,OpenAI,5\nB,OpenAI,12k\nC,OpenAI,-1\n",
-        (3, 1, 2, 0),
         "bad_number",
         "negative_amount",
+        records=3,
         spend_usd=5.0,
     ),
     share("a fraction", "0.6", 0.6),
@@ -300,9 +303,9 @@ CASES = (
     engineers("a number", "14", 14.0),
     engineers("no engineers", "0", 0.0),
     engineers("a part-time engineer", "2.5", 2.5),
-    rejected(
+    unread(
         "fewer than no engineers", "startup,provider,engineers\nA,OpenAI,-1\n", "negative_amount"
     ),
-    rejected("engineers in dollars", "startup,provider,engineers\nA,OpenAI,$5\n", "bad_number"),
-    rejected("notice in words", "startup,provider,notice_days\nA,OpenAI,30 days\n", "bad_number"),
+    unread("engineers in dollars", "startup,provider,engineers\nA,OpenAI,$5\n", "bad_number"),
+    unread("notice in words", "startup,provider,notice_days\nA,OpenAI,30 days\n", "bad_number"),
 )

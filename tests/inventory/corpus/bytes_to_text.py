@@ -52,10 +52,38 @@ CASES = (
         (3, 2, 1, 0),
         "bad_encoding",
     ),
-    partial(
-        "an invalid byte far down in ASCII",
+    asked(
+        "one accented name far down in ASCII",
         (HEAD + "".join(f"C{n},OpenAI\n" for n in range(20_000))).encode() + b"Caf\xe9,OpenAI\n",
-        (20_001, 20_000, 1, 0),
+        "encoding_guessed",
+        records=20_001,
+    ),
+    asked(
+        "one accented name among plain ones",
+        HEAD.encode() + b"Caf\xe9 Nord,OpenAI\n" + TEN.encode().partition(b"\n")[2],
+        "encoding_guessed",
+        records=11,
+        startup="Café Nord",
+    ),
+    asked(
+        "three accented names among plain ones",
+        HEAD.encode()
+        + b"M\xfcller,OpenAI\nZ\xfcrich,OpenAI\nCaf\xe9,OpenAI\n"
+        + TEN.encode().partition(b"\n")[2],
+        "encoding_guessed",
+        records=13,
+        startup="Müller",
+    ),
+    accepted(
+        "characters in two halves (CESU-8)",
+        HEAD.encode() + b"Rocket \xed\xa0\xbd\xed\xba\x80,OpenAI\n",
+        "halves_joined",
+        startup="Rocket \U0001f680",
+    ),
+    partial(
+        "half a character alone",
+        HEAD.encode() + b"A\xed\xa0\xbd,OpenAI\nB,OpenAI\n",
+        (2, 1, 1, 0),
         "bad_encoding",
     ),
     partial(
@@ -208,7 +236,22 @@ CASES = (
     refused("blank lines", "\n\n  \n\t\n", "empty_file"),
     refused("a zero byte in a cell", b"startup,provider\nAc\x00me,OpenAI\n", "nul_bytes"),
     refused("zero bytes at the end", PLAIN.encode() + b"\x00" * 512, "nul_bytes"),
-    refused("UTF-16 without its mark", PLAIN.encode("utf-16-le"), "nul_bytes"),
+    *(
+        asked(
+            f"{encoding} without its mark",
+            ACCENTS.encode(encoding),
+            "encoding_guessed",
+            records=2,
+            startup="Café",
+        )
+        for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+    ),
+    asked(
+        "Chinese names in UTF-16 without its mark",
+        (HEAD + "北京智谱华章科技,OpenAI\n").encode("utf-16-le"),
+        "encoding_guessed",
+        startup="北京智谱华章科技",
+    ),
     refused(
         "a zero after a UTF-8 mark", codecs.BOM_UTF8 + b"startup,provider\nA\x00,B\n", "nul_bytes"
     ),

@@ -60,6 +60,11 @@ def rejected(name: str, data: str | bytes, error: str, *others: str):
     return case(name, data, Outcome.PARTIAL, (1, 0, 1, 0), error, *others, error=error)
 
 
+def unread(name: str, data: str | bytes, code: str, *others: str, records: int = 1, **stored):
+    """A file whose every record is in, and a cell that could not be read: it is unknown."""
+    return accepted(name, data, code, *others, records=records, **stored)
+
+
 def partial(name: str, data: str | bytes, counts: Counts, error: str, *others: str, **stored):
     """A file of which some records are in; ``error`` is the code of the first that is not."""
     return case(name, data, Outcome.PARTIAL, counts, error, *others, error=error, **stored)

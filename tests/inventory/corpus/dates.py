@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from risk.inventory.intake_results import Outcome
-from tests.inventory.corpus.case import Case, accepted, asked, case, partial, rejected
+from tests.inventory.corpus.case import Case, accepted, asked, unread
 
 
 def renewals(*cells: str) -> str:
@@ -17,13 +16,40 @@ def day(name: str, cell: str, value: date | None, *warnings: str) -> Case:
 
 
 def no_day(cell: str) -> Case:
-    return rejected(f"the date {cell}", renewals(cell), "bad_date")
+    return unread(f"the date {cell}", renewals(cell), "bad_date")
 
 
 LAST_OF_MARCH = date(2027, 3, 31)
 
 CASES = (
     day("an ISO date", "2027-03-31", LAST_OF_MARCH),
+    *(
+        day(f"the month as a word: {cell}", cell, LAST_OF_MARCH)
+        for cell in (
+            "31-Mar-2027",
+            "31MAR2027",
+            "31/Mar/2027",
+            "March 31, 2027",
+            "Mar-31-2027",
+            "31st of March, 2027",
+            "Wednesday, 31 March 2027",
+            "31. März 2027",
+            "31 mars 2027",
+            "31 de marzo de 2027",
+            "31 marzo 2027",
+            "2027-Mar-31",
+            "31-Mar-2027 10:00",
+            "2027年3月31日",
+        )
+    ),
+    day("the first of a month in French", "1er mars 2027", date(2027, 3, 1)),
+    asked(
+        "a month as a word and a year of two digits",
+        renewals("31-Mar-27"),
+        "two_digit_year",
+        renewal=LAST_OF_MARCH,
+    ),
+    *(no_day(cell) for cell in ("30-Feb-2027", "Mar 2027", "31 Smarch 2027", "March", "31-Mar")),
     day("no date", "", None),
     day("a leap day", "2028-02-29", date(2028, 2, 29)),
     day("a timestamp", "2027-03-31T10:15:00", LAST_OF_MARCH),
@@ -112,30 +138,28 @@ CASES = (
         "date_order_dmy",
         renewal=LAST_OF_MARCH,
     ),
-    case(
+    asked(
         "a question and a day that does not exist",
         renewals("31/03/2027", "31/02/2027"),
-        Outcome.CONFIRM,
-        (2, 1, 1, 0),
         "date_order_dmy",
         "bad_date",
-        error="bad_date",
+        records=2,
     ),
-    partial(
+    unread(
         "no one order fits",
         renewals("31/03/2027", "03/31/2027", "2027-01-01"),
-        (3, 1, 2, 0),
         "bad_date",
-        renewal=date(2027, 1, 1),
+        records=3,
+        renewal=None,
     ),
-    partial(
+    unread(
         "no one order fits, and one date may be either",
         renewals("31/03/2027", "03/31/2027", "03/04/2027"),
-        (3, 0, 3, 0),
         "bad_date",
+        records=3,
     ),
-    partial(
-        "a bad date among good ones", renewals("2027-03-31", "2027-02-29"), (2, 1, 1, 0), "bad_date"
+    unread(
+        "a bad date among good ones", renewals("2027-03-31", "2027-02-29"), "bad_date", records=2
     ),
     accepted(
         "all three columns of dates",

@@ -1,7 +1,7 @@
 """Where a header is: below a preamble, in two rows, with a form's marks on its names."""
 
 from risk.inventory.intake_results import Outcome
-from tests.inventory.corpus.case import GOOD, HEAD, accepted, asked, case, refused, rejected
+from tests.inventory.corpus.case import GOOD, HEAD, accepted, asked, case, refused, unread
 
 SPEND = "startup,provider,spend_usd\nAcme,OpenAI,1\n"
 
@@ -55,7 +55,7 @@ CASES = (
         "not_csv",
     ),
     accepted("markup as a name", f"{HEAD}<b>Acme</b>,OpenAI\n<i>Bolt</i>,OpenAI\n", records=2),
-    rejected(
+    unread(
         "more digits than any amount has",
         f"startup,provider,spend_usd\nA,OpenAI,{'9' * 500}\n",
         "amount_too_large",

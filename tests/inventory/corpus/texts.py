@@ -1,6 +1,6 @@
 """Names and texts: what is refused, what is cleaned, what is only mentioned."""
 
-from tests.inventory.corpus.case import GOOD, HEAD, Case, accepted, partial, rejected
+from tests.inventory.corpus.case import GOOD, HEAD, Case, accepted, partial, rejected, unread
 
 NOTES = "startup,provider,notes\n"
 DEPTH = "startup,provider,depth\nAcme,OpenAI,"
@@ -41,8 +41,8 @@ CASES = (
     bad_name("an isolate", "Ac\u2066me\u2069", "bidi_control"),
     bad_name("tag characters", "Acme\U000e0041\U000e0042", "invisible_text"),
     bad_name("letters with nothing to see", "\u3164\u3164", "invisible_text"),
-    rejected("a control in a note", NOTES + "Acme,OpenAI,a\x01b\n", "control_character"),
-    rejected("an override in a note", NOTES + "Acme,OpenAI,a\u202eb\n", "bidi_control"),
+    unread("a control in a note", NOTES + "Acme,OpenAI,a\x01b\n", "control_character"),
+    unread("an override in a note", NOTES + "Acme,OpenAI,a\u202eb\n", "bidi_control"),
     bad_name("a name of zero-width characters", "\u200b\u200b", "missing_startup"),
     named("a zero-width space", "Ac\u200bme", "invisible_removed", kept="Acme"),
     named("a soft hyphen", "Ac\u00adme", "invisible_removed", kept="Acme"),
@@ -82,34 +82,36 @@ CASES = (
     named("words with many marks and few on each letter", "a\u0316\u0317" * 20),
     rejected("201 letters of a provider", HEAD + f"Acme,{'a' * 201}\n", "name_too_long"),
     accepted("65,536 characters", NOTES + f"Acme,OpenAI,{'a' * 65_536}\n"),
-    rejected("65,537 characters", NOTES + f"Acme,OpenAI,{'a' * 65_537}\n", "field_too_long"),
-    partial(
+    unread("65,537 characters", NOTES + f"Acme,OpenAI,{'a' * 65_537}\n", "field_too_long"),
+    unread(
         "a huge cell beside good records",
         NOTES + f"Acme,OpenAI,{'a' * 70_000}\nB,OpenAI,x\n",
-        (2, 1, 1, 0),
         "field_too_long",
+        records=2,
+        notes=None,
     ),
     accepted("a long note", NOTES + f"Acme,OpenAI,{'word ' * 2_000}\n"),
     accepted("depth", DEPTH + "fine_tuned\n", depth="fine_tuned"),
     accepted("depth in capitals", DEPTH + "RAW_API\n", depth="raw_api"),
-    rejected("depth outside its list", DEPTH + "deep\n", "not_in_list"),
+    unread("depth outside its list", DEPTH + "deep\n", "not_in_list"),
     accepted(
         "no fallback is a fact", "startup,provider,fallback\nA,OpenAI,None\n", fallback="none"
     ),
     accepted(
         "an empty fallback is unknown", "startup,provider,fallback\nA,OpenAI,\n", fallback=None
     ),
-    rejected(
+    unread(
         "a fallback outside its list", "startup,provider,fallback\nA,OpenAI,maybe\n", "not_in_list"
     ),
-    rejected(
+    unread(
         "an exit plan outside its list", "startup,provider,exit_plan\nA,OpenAI,yes\n", "not_in_list"
     ),
     accepted("criticality", LEVEL + "5\n", criticality=5),
-    rejected("criticality above its list", LEVEL + "6\n", "not_in_list"),
-    rejected("criticality zero", LEVEL + "0\n", "not_in_list"),
-    rejected("criticality between", LEVEL + "2.5\n", "not_in_list"),
-    rejected("criticality in words", LEVEL + "high\n", "not_in_list"),
+    unread("no address", "startup,provider,contact_email\nA,OpenAI,ann at example\n", "bad_email"),
+    unread("criticality above its list", LEVEL + "6\n", "not_in_list"),
+    unread("criticality zero", LEVEL + "0\n", "not_in_list"),
+    unread("criticality between", LEVEL + "2.5\n", "not_in_list"),
+    unread("criticality in words", LEVEL + "high\n", "not_in_list"),
     partial(
         "one bad cell refuses its record only",
         HEAD + GOOD + "B\x07,OpenAI\nC,OpenAI\n",

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.inventory.refusals import CONFIRM_CODES, FILE_CODES, RECORD_CODES, WARNING_CODES
+from risk.inventory.refusals import (
+    CELL_CODES,
+    CONFIRM_CODES,
+    FILE_CODES,
+    RECORD_CODES,
+    WARNING_CODES,
+)
 from tests.inventory.formats.files import HEADER, archive, workbook
 from tests.inventory.formats.test_registers import (
     FIRM,
@@ -22,7 +28,7 @@ GOOD = {
     "a document": document(services=SERVICES),
     "an archive": archive({"inventory.csv": "startup,provider\nAcme,OpenAI\n"}),
 }
-KNOWN = FILE_CODES | RECORD_CODES | CONFIRM_CODES | WARNING_CODES
+KNOWN = FILE_CODES | RECORD_CODES | CELL_CODES | CONFIRM_CODES | WARNING_CODES
 
 
 @given(st.data())

@@ -29,8 +29,12 @@ AZURE = Dependency(
     depth=Depth.PROMPTS,
     spend_usd_per_month=1000.0,
     exit_plan=ExitPlan.WRITTEN,
-    notice_days=90,
-    renewal=date(2027, 3, 31),
+    notice_days=30,
+    provider_notice_days=90.0,
+    contract_start=date(2025, 4, 1),
+    contract_end=date(2027, 3, 31),
+    renewal=date(2027, 1, 31),
+    governing_law="de",
     data_residency="DE",
 )
 STRIPE = Dependency(key="s", provider_text="Stripe", answer=Answer.NO)
@@ -67,12 +71,23 @@ def test_a_contract_states_what_the_store_holds_and_nothing_else() -> None:
         "c0040": "eba_qCO:qx2000",
         "c0050": "F1",
         "c0060": "eba_TA:S18",
+        "c0070": "2025-04-01",
         "c0080": "2027-03-31",
+        "c0100": "30",
         "c0110": "90",
+        "c0120": "eba_GA:DE",
         "c0130": "eba_GA:qx2007",  # no country of provision is stated: the filler for keys
         "c0150": "eba_GA:DE",
         "c0160": "eba_GA:qx2007",
     }
+
+
+def test_a_renewal_stands_for_an_end_that_nobody_stated_and_a_law_must_be_a_country() -> None:
+    other = replace(AZURE, contract_end=None, governing_law="the law of England")
+    bank = replace(BANK, use_cases=(UseCase(name="Payments", dependencies=(other,)),))
+    cells = only(register(bank), "b_02.02")
+    assert cells["c0080"] == "2027-01-31"
+    assert "c0120" not in cells
 
 
 def test_an_expense_is_twelve_months_and_unknown_where_one_part_is() -> None:

@@ -79,14 +79,23 @@ def test_a_register_becomes_the_dependencies_of_the_financial_entity() -> None:
     row = direct(register())
     assert (row.startup, row.country) == ("Example Bank", "DE")
     assert (row.provider, row.use_case) == ("Contoso Software", "Payments")
-    assert (row.criticality, row.data_residency, row.renewal) == (5, "DE", date(2027, 3, 31))
+    assert (row.criticality, row.data_residency, row.contract_end) == (5, "DE", date(2027, 3, 31))
     assert (row.exit_plan, row.fallback) == (ExitPlan.WRITTEN, Fallback.DOCUMENTED)
     assert row.fallback_provider == "Anthropic"
     assert row.spend_usd == 10_000  # 120,000 a year
 
 
-def test_notice_is_what_the_provider_must_give_not_what_it_is_given() -> None:
-    assert direct(register()).notice_days == 90
+def test_notice_is_told_in_both_directions() -> None:
+    row = direct(register())
+    assert (row.notice_days, row.provider_notice_days) == (30, 90)
+
+
+def test_a_contract_tells_its_start_and_the_law_that_governs_it() -> None:
+    codes = f"{CONTRACTS} 0070 0120"
+    row = direct(register(b0202=table(codes, (*FIRST, "2025-04-01", "eba_GA:FR"))))
+    assert (row.contract_start, row.governing_law) == (date(2025, 4, 1), "FR")
+    row = direct(register(b0202=table(codes, (*FIRST, "", "eba_GA:qx2007"))))
+    assert (row.contract_start, row.governing_law) == (None, None)
 
 
 def test_a_subcontractor_is_a_dependency_through_whoever_it_serves() -> None:
@@ -126,8 +135,8 @@ def test_rows_that_differ_in_countries_are_one_dependency() -> None:
 def test_rows_that_contradict_each_other_leave_a_fact_unknown() -> None:
     france = (*FIRST[:7], "60", "eba_GA:FR")
     row = direct(register(b0202=table(CONTRACTS, FIRST, france)))
-    assert row.notice_days is None
-    assert "differ in the notice" in str(row.source)
+    assert (row.notice_days, row.provider_notice_days) == (30, None)
+    assert "differ in the provider's notice" in str(row.source)
 
 
 def test_two_contracts_for_one_function_are_told_apart() -> None:
@@ -140,9 +149,10 @@ def test_two_contracts_for_one_function_are_told_apart() -> None:
     ]
 
 
-def test_a_contract_without_an_end_has_no_renewal() -> None:
+def test_a_contract_without_an_end_has_none() -> None:
     open_end = (*FIRST[:5], "9999-12-31", *FIRST[6:])
-    assert direct(register(b0202=table(CONTRACTS, open_end))).renewal is None
+    row = direct(register(b0202=table(CONTRACTS, open_end)))
+    assert (row.contract_end, row.renewal) == (None, None)
 
 
 def test_the_first_numbering_of_functions_is_read_as_the_corrected_one() -> None:
@@ -345,9 +355,11 @@ def test_four_levels_of_criticality_become_five() -> None:
     assert [row.criticality for row in rows] == [5, 4, None, None]
 
 
-def test_a_level_beyond_the_scale_rejects_its_record() -> None:
+def test_a_level_beyond_the_scale_is_unknown_and_told() -> None:
     solutions = [*SOLUTIONS, ("SOL-3", "Odd", "", "ENT-1", 7)]
-    assert read(third_parties(Solutions=solutions), mapping=FIRM).error == "not_in_list"
+    result = read(third_parties(Solutions=solutions), mapping=FIRM)
+    assert (result.error, result.rejected) == (None, 0)
+    assert "not_in_list" in result.warnings
 
 
 def test_an_expense_of_a_contract_keeps_its_currency() -> None:

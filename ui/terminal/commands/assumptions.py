@@ -5,7 +5,17 @@ from typing import Annotated
 import typer
 
 from ui.render.terminal import print_json, print_tables
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.commands.options import (
+    AsOf,
+    Database,
+    Json,
+    OfFunds,
+    PortfolioName,
+    Slices,
+    opened,
+    opened_part,
+    today,
+)
 
 app = typer.Typer()
 table = typer.Typer(invoke_without_command=True)
@@ -68,6 +78,9 @@ def sensitivity(
     every: Annotated[
         bool, typer.Option("--all", help="Also every single number and the rate of each provider.")
     ] = False,
+    slices: Slices = None,
+    fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -76,7 +89,9 @@ def sensitivity(
     from db.services.access import LOCAL_OWNER
     from ui.terminal.assumptions import sensitivity_document, sensitivity_tables
 
-    found = scoring.sensitivity(opened(database), LOCAL_OWNER, portfolio, today=today())
+    found = scoring.sensitivity(
+        opened_part(database, portfolio, slices, fund, as_of), LOCAL_OWNER, portfolio, today=today()
+    )
     if not every:
         found = found.shared()
     print_json(sensitivity_document(found)) if as_json else print_tables(sensitivity_tables(found))

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.render.terminal import Document, print_json, print_tables, say, text
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.commands.options import (
+    AsOf,
+    Database,
+    Json,
+    OfFunds,
+    PortfolioName,
+    Slices,
+    opened_part,
+    today,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,6 +32,9 @@ def deadline_calendar(
     ics: Annotated[
         Path | None, typer.Option(help="Also write the days to this calendar file (.ics).")
     ] = None,
+    slices: Slices = None,
+    fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -31,7 +43,7 @@ def deadline_calendar(
     from db.services.deadlines import portfolio_deadlines
     from ui.terminal.files import write_bytes
 
-    store = opened(database)
+    store = opened_part(database, portfolio, slices, fund, as_of)
     calendar = portfolio_deadlines(store, LOCAL_OWNER, portfolio, today=today(), days=days)
     if ics is not None:
         from ui.calendar_file import calendar_file, rests_on

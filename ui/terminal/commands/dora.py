@@ -6,7 +6,17 @@ from typing import Annotated
 import typer
 
 from ui.render.terminal import print_json, print_tables, say
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.commands.options import (
+    AsOf,
+    Database,
+    Json,
+    OfFunds,
+    PortfolioName,
+    Slices,
+    opened,
+    opened_part,
+    today,
+)
 
 app = typer.Typer()
 dora = typer.Typer(help="The DORA Register of Information.", no_args_is_help=True)
@@ -42,6 +52,9 @@ def import_register(
 def lint(
     portfolio: PortfolioName,
     identifiers: Identifiers = None,
+    slices: Slices = None,
+    fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -51,7 +64,7 @@ def lint(
     from ui.terminal.dora import findings_document, findings_tables, known_identifiers
 
     findings = lint_dora(
-        opened(database),
+        opened_part(database, portfolio, slices, fund, as_of),
         LOCAL_OWNER,
         portfolio,
         identifiers=known_identifiers(identifiers),
@@ -67,6 +80,9 @@ def export(
     portfolio: PortfolioName,
     identifiers: Identifiers = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    slices: Slices = None,
+    fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -76,7 +92,7 @@ def export(
     from ui.terminal.dora import findings_document, findings_tables, known_identifiers, write_files
 
     files, findings = export_dora(
-        opened(database),
+        opened_part(database, portfolio, slices, fund, as_of),
         LOCAL_OWNER,
         portfolio,
         identifiers=known_identifiers(identifiers),

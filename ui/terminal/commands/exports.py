@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from ui.render.terminal import print_json, say
-from ui.terminal.commands.options import Database, Json, opened, today
+from ui.terminal.commands.options import (
+    AsOf,
+    Database,
+    Json,
+    OfFunds,
+    Slices,
+    opened_part,
+    today,
+)
+from ui.terminal.failures import refuse_if
 
 app = typer.Typer()
 
@@ -33,6 +42,9 @@ def export(
     force: Annotated[
         bool, typer.Option("--force", help="Replace the file if there is one.")
     ] = False,
+    slices: Slices = None,
+    fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -46,7 +58,9 @@ def export(
         replace=force,
         on_screen=not as_json,
     )
-    document = exports.run_export(opened(database), request, today=today())
+    refuse_if((slices or fund) and request.portfolio is None, "Name the portfolio to be sliced.")
+    store = opened_part(database, request.portfolio or "", slices, fund, as_of)
+    document = exports.run_export(store, request, today=today())
     if as_json:
         print_json(document)
         return

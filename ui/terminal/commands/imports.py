@@ -1,9 +1,11 @@
 """Commands that read inventory files into a portfolio and take them back."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperCommand
 
 from risk.inventory.progress import unheard
 from ui.render.terminal import print_json, print_tables, progress, say
@@ -37,7 +39,35 @@ Rejects = Annotated[
 ]
 
 
-@app.command("import")
+SCOPES = ("portfolio", "startup", "source")
+Complete = Annotated[
+    str | None,
+    typer.Option(
+        metavar=f"[{'|'.join(SCOPES)}]",
+        help="It is complete: what it leaves out there has ended. Alone: for the portfolio.",
+    ),
+]
+Addition = Annotated[bool, typer.Option("--addition", help="It only adds; nothing ends.")]
+FileDay = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day that the file is of; else today."),
+]
+
+
+class WithBareComplete(TyperCommand):
+    """A command whose ``--complete`` may stand alone, which means the portfolio."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # its own copy of click
+        """Say the scope where none is said."""
+        said = []
+        for place, one in enumerate(args):
+            said.append(one)
+            if one == "--complete" and not set(args[place + 1 : place + 2]) & set(SCOPES):
+                said.append(SCOPES[0])
+        return super().parse_args(ctx, said)
+
+
+@app.command("import", cls=WithBareComplete)
 def import_file(
     file: ImportedFile,
     portfolio: PortfolioName,
@@ -45,6 +75,9 @@ def import_file(
     sheet: Sheet = None,
     assume: Assume = None,
     split_products: SplitProducts = False,
+    complete: Complete = None,
+    addition: Addition = False,
+    as_of: FileDay = None,
     dry_run: DryRun = False,
     show_records: ShowRecords = False,
     rejects: Rejects = None,
@@ -61,8 +94,11 @@ def import_file(
         file=file,
         portfolio=portfolio,
         mapping=imports.read_mapping(mapping),
-        assume=answers | imports.read_sheet(sheet, file),
+        assume=answers
+        | imports.read_sheet(sheet, file)
+        | imports.read_scope(complete, addition=addition),
         split_products=split_products,
+        day=None if as_of is None else as_of.date(),
     )
     with progress(f"Importing {file.name}", hidden=as_json) as report:
         answer = imports.run_import(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from risk.catalog.failure_kinds import FailureKind
+from ui import wording
 
 if TYPE_CHECKING:
     from db.engine import Store
@@ -21,6 +22,28 @@ Database = Annotated[
     ),
 ]
 PortfolioName = Annotated[str, typer.Option("--portfolio", help="The portfolio's name.")]
+Slices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--slice",
+        metavar="FIELD=VALUE",
+        help="Only startups with this value, for instance country=DE; may be repeated: several "
+        "of one field mean any of them, different fields all of them.",
+    ),
+]
+OfFunds = Annotated[
+    list[str] | None,
+    typer.Option("--fund", metavar="NAME", help="Only startups that this fund holds."),
+]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        formats=["%Y-%m-%d"],
+        help="The register as of the end of that day, by today's model and facts.",
+    ),
+]
 
 # What makes a stress test: a named one, or a provider and how it falters.
 ScenarioId = Annotated[
@@ -51,6 +74,30 @@ def opened(database: str | None) -> "Store":
     from db.engine import open_store
 
     return open_store(database)
+
+
+def opened_part(
+    database: str | None,
+    portfolio: str,
+    slices: list[str] | None,
+    funds: list[str] | None = None,
+    day: datetime | None = None,
+) -> "Store":
+    """Return the store as it is read of the day and startups wanted; a sentence says of which."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.past import as_of
+    from db.services.slices import sliced_store
+    from ui.render.terminal import say
+    from ui.words.slice_words import view_in_words
+
+    store = opened(database)
+    if day is not None:
+        store = as_of(store, LOCAL_OWNER, portfolio, day.date())
+    wanted = [*(slices or []), *(f"fund={one}" for one in funds or [])]
+    store = sliced_store(store, LOCAL_OWNER, portfolio, wanted)
+    if not store.view.is_whole:
+        say(f"{wording.sentence_case(view_in_words(store.view))}.")
+    return store
 
 
 def today() -> date:

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.render.terminal import print_json, print_tables, progress
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.commands.options import (
+    AsOf,
+    Database,
+    Json,
+    OfFunds,
+    PortfolioName,
+    Slices,
+    opened_part,
+    today,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -43,6 +52,9 @@ def plan(
             "provider. May be repeated.",
         ),
     ] = None,
+    slices: Slices = None,
+    fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -62,7 +74,7 @@ def plan(
     refuse_if(not isfinite(budget), "Write the --budget as an amount in USD, such as 250000.")
     share = 1.0 if max_share is None else max_share
     refuse_if(not isfinite(share), "Write --max-share as a share from 0 to 1, such as 0.4.")
-    store = opened(database)
+    store = opened_part(database, portfolio, slices, fund, as_of)
     limits = PlanLimits(budget_usd=budget, max_share=max_share)
     wishes = wishes_of(store, LOCAL_OWNER, pins=pin or (), excluded=exclude or ())
     by_prices = is_planned_by_prices(store, LOCAL_OWNER, portfolio)

@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.render.terminal import print_json, print_tables, progress
-from ui.terminal.commands.options import Database, Json, opened, today
+from ui.terminal.commands.options import (
+    AsOf,
+    Database,
+    Json,
+    OfFunds,
+    Slices,
+    opened,
+    opened_part,
+    today,
+)
 from ui.terminal.failures import refuse_if
 
 if TYPE_CHECKING:
@@ -30,15 +39,18 @@ def replay(
     provider: Annotated[
         str | None, typer.Option(help="Let the news fall on another developer.")
     ] = None,
+    slices: Slices = None,
+    fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
     """Replay a past crisis: how likely the end was at each hour, and what to do."""
-    store = opened(database)
     if name is None:
-        _list(store, as_json)
+        _list(opened(database), as_json)
         return
     refuse_if(portfolio is None, "Name the --portfolio on which the crisis falls.")
+    store = opened_part(database, str(portfolio), slices, fund, as_of)
     _show(store, name, at, str(portfolio), provider, as_json)
 
 

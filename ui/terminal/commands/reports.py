@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.render.terminal import Document, print_json, print_tables, say
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.commands.options import (
+    AsOf,
+    Database,
+    Json,
+    OfFunds,
+    PortfolioName,
+    Slices,
+    opened_part,
+    today,
+)
 from ui.terminal.failures import refuse_if
 from ui.terminal.files import may_write, write_new
 
@@ -36,6 +45,9 @@ def report(
     force: Annotated[
         bool, typer.Option("--force", help="Replace the file if there is one.")
     ] = False,
+    slices: Slices = None,
+    fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -49,7 +61,7 @@ def report(
     from db.services.access import LOCAL_OWNER
     from ui.reports.making import workbook_report
 
-    store, day = opened(database), today()
+    store, day = opened_part(database, portfolio, slices, fund, as_of), today()
     written = []
     if html is not None:
         made = _page(store, portfolio, startup=startup, scenario=scenario, day=day)
@@ -93,6 +105,9 @@ def validate(
     force: Annotated[
         bool, typer.Option("--force", help="Replace the file if there is one.")
     ] = False,
+    slices: Slices = None,
+    fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -104,7 +119,7 @@ def validate(
     from db.services.access import LOCAL_OWNER
     from ui.reports.making import validation_documents
 
-    store, day = opened(database), today()
+    store, day = opened_part(database, portfolio, slices, fund, as_of), today()
     made = validation_documents(store, LOCAL_OWNER, portfolio, today=day, years=years)
     for path in paths:
         write_new(path, made.html if path == html else made.xlsx, replace=force)

@@ -6,17 +6,21 @@ import typer
 
 from ui.render.terminal import print_json, print_tables, progress
 from ui.terminal.commands.options import (
+    AsOf,
     Database,
     DaysOfDisruption,
     Json,
     Kind,
     NoticeDays,
+    OfFunds,
     PortfolioName,
     PriceMultiple,
     Root,
     ScenarioId,
     Severity,
+    Slices,
     opened,
+    opened_part,
     today,
 )
 
@@ -41,13 +45,20 @@ def score(
     portfolio: PortfolioName,
     values: Changes = None,
     scheduler: Scheduler = None,
+    slices: Slices = None,
+    fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
     """Score a portfolio: expected loss, tail, concentration, and every startup, with ranges."""
     from ui.terminal.scores import score, score_document, score_on_cluster, score_tables
 
-    store, changes, day = opened(database), values or [], today()
+    store, changes, day = (
+        opened_part(database, portfolio, slices, fund, as_of),
+        values or [],
+        today(),
+    )
     with progress("Scoring the portfolio", hidden=as_json) as report:
         if scheduler is None:
             scored = score(store, portfolio, changes=changes, today=day)
@@ -55,10 +66,22 @@ def score(
             scored = score_on_cluster(
                 store, portfolio, scheduler, changes=changes, today=day, progress=report
             )
+    document, tables = {}, []
+    if fund:
+        from db.services.access import LOCAL_OWNER
+        from db.services.funds import fund_losses
+        from ui.terminal.funds import funds_document, funds_tables
+
+        stand = scored.valuation.assumptions
+        held = fund_losses(store, LOCAL_OWNER, portfolio, today=day, assumptions=stand)
+        if as_json:
+            document = {"funds": funds_document(held)["funds"]}
+        else:
+            tables = funds_tables(held)
     if as_json:
-        print_json(score_document(scored))
+        print_json({**score_document(scored), **document})
     else:
-        print_tables(score_tables(scored))
+        print_tables([*score_tables(scored), *tables])
 
 
 @app.command()
@@ -71,6 +94,9 @@ def stress(
     severity: Severity = None,
     price_multiple: PriceMultiple = None,
     notice_days: NoticeDays = None,
+    slices: Slices = None,
+    fund: OfFunds = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -88,7 +114,7 @@ def stress(
         price_multiple=price_multiple,
         notice_days=notice_days,
     )
-    store = opened(database)
+    store = opened_part(database, portfolio, slices, fund, as_of)
     chosen = stresses.choose_scenario(settings, scoring.scenarios(store, LOCAL_OWNER))
     with progress("Running the stress test", hidden=as_json):
         result = scoring.stress(store, LOCAL_OWNER, portfolio, chosen, today=today())

@@ -2,14 +2,14 @@
 
 What a batch did to a row is told with them too, as unknown: everything before was stated in USD.
 
-Revision ID: 0019
+Revision ID: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0015"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

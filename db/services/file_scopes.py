@@ -1,0 +1,101 @@
+"""The scope that a file is complete for: answered, remembered from the last of its kind, asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.errors import Refused
+from db.importing.comparison import Comparison
+from db.importing.covering import (
+    CHOICES,
+    COMPLETE_FOR,
+    Covering,
+    Covers,
+    added_on,
+    header_set,
+    question,
+)
+from db.importing.reading import Reading
+from db.importing.writing import spoken_of_by
+from db.records import BatchRecord, PortfolioRecord
+from db.register.naming import comparison_key
+from risk.inventory.intake_results import IntakeResult, Outcome
+from risk.inventory.rejects import own_columns
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileScope:
+    """What a file is complete for; ``is_open``: nobody said, so what is suggested is assumed."""
+
+    covering: Covering
+    is_open: bool = False
+
+
+def scope_of(
+    session: Session, found: PortfolioRecord | None, reading: Reading, *, today: date
+) -> FileScope:
+    """What a file is complete for in a portfolio (None: it does not exist yet).
+
+    Raises:
+        Refused: the file is of a day to come, or the answer is none of the choices.
+    """
+    day = reading.request.day or today
+    if day > today:
+        raise Refused(f"The file cannot be of {day:%d %B %Y}: that day is still to come.")
+    answer = _answered(reading)
+    series = _series(session, found, reading) if found is not None else ()
+    batches = frozenset(one.id for one in series)
+    said = answer or next((one.covers for one in series if one.covers), None)
+    if said is None and series and "all" in (reading.request.assume or {}):
+        said = CHOICES[0]
+    if said is None and not series:
+        return FileScope(covering=added_on(day))
+    covers = Covers(said or Covers.SOURCE)
+    if own_columns(reading.intake.header):
+        # Corrected records come alone: the file is part of another.
+        covers = Covers(answer or Covers.NOTHING)
+    unread = reading.intake.rows.unread
+    # A line that names no startup may be about anybody.
+    spared = set(unread) if sum(unread.values()) >= reading.intake.rejected else None
+    covering = Covering(
+        covers=covers,
+        day=day,
+        said=said is not None,
+        series=batches,
+        spoken=spoken_of_by(session, sorted(batches)) if covers is Covers.SOURCE else {},
+        spared=None if spared is None else {comparison_key(one) for one in spared},
+    )
+    return FileScope(covering=covering, is_open=said is None and covers is not Covers.NOTHING)
+
+
+def _answered(reading: Reading) -> str | None:
+    given = reading.request.assume or {}
+    answer = given.get(COMPLETE_FOR)
+    if answer is not None and answer not in set(CHOICES):
+        choices = ", ".join(CHOICES)
+        raise Refused(f"A file is complete for one of {choices}, not for “{answer}”.")
+    return answer
+
+
+def _series(session: Session, found: PortfolioRecord, reading: Reading) -> Sequence[BatchRecord]:
+    """The batches in force of files with the same headers, the newest first."""
+    wanted = header_set(reading.intake.header)
+    of_portfolio = select(BatchRecord).where(
+        BatchRecord.portfolio_id == found.id,
+        BatchRecord.undone_at.is_(None),
+        BatchRecord.kind == "import",
+    )
+    every = session.scalars(of_portfolio.order_by(BatchRecord.id.desc()))
+    return [one for one in every if wanted and header_set(one.mapping) == wanted]
+
+
+def asked_about(scope: FileScope, comparison: Comparison, intake: IntakeResult) -> IntakeResult:
+    """The reading of a file with the question what it is complete for, if that must be asked."""
+    records, facts = comparison.changes.ended, comparison.erased
+    if not scope.is_open or not (records or facts):
+        return intake
+    asked = (*intake.confirm, question(records=records, facts=facts))
+    return replace(intake, outcome=Outcome.CONFIRM, confirm=asked)
