@@ -140,16 +140,20 @@ def store() -> Store:
 
     Writing through it writes to the whole; routes and threads read the whole.
     """
-    opened = whole_store()
+    return whole_store().viewed(view())
+
+
+def view() -> View:
+    """Return the day and slices of which whoever asks reads: a page what its reader chose."""
     if not _is_page():
-        return opened
-    view: View = st.session_state.get(_VIEW, WHOLE)
-    return opened.viewed(replace(view, slices=links.chosen_slices()))
+        return WHOLE
+    of_day: View = st.session_state.get(_VIEW, WHOLE)
+    return replace(of_day, slices=links.chosen_slices())
 
 
-def read_as_of(view: View) -> None:
+def read_as_of(of_day: View) -> None:
     """Read what the page that runs shows through a view of a past day from now on."""
-    st.session_state[_VIEW] = view
+    st.session_state[_VIEW] = of_day
 
 
 @st.cache_resource(show_spinner=False)
@@ -244,8 +248,7 @@ def state_of(name: str) -> tuple[Any, ...]:
     """
     revision = next((one.revision for one in portfolios() if one.name == name), -1)
     heard = _in_a_run("heard", hazard.hazard_revision)
-    view = store().view
-    return name, revision, view, actor().scope, heard, assumptions(name), today()
+    return name, revision, view(), actor().scope, heard, assumptions(name), today()
 
 
 def _about(

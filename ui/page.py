@@ -186,7 +186,7 @@ def _about(
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if portfolio.invented:
             _say_invented()
-        if not (view := cached.store().view).is_whole:
+        if not (view := cached.view()).is_whole:
             said = wording.sentence_case(view_in_words(view))
             st.badge(wording.escaped(said), color="blue", icon=":material/filter_alt:")
         for said, meaning in marks:
@@ -310,7 +310,7 @@ def _show_exceeded_limits(portfolio: str) -> None:
     """Say which limits are exceeded and what changed since the last check; else show nothing."""
     # Limits are of the whole portfolio as it is.
     if (
-        not cached.store().view.is_whole
+        not cached.view().is_whole
         or not cached.limits(portfolio)
         or not cached.can_be_checked(portfolio)
     ):

@@ -3,22 +3,26 @@
 That is the day of the file that last stated or confirmed them, unless the row says another.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.engine import VIEW
 from db.records import BatchRecord, RowVersionRecord, table_of
-from db.register.numbers import unpacked_numbers
 from db.register.tables import DEPENDENCIES, FACTS
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Lists start without numpy, so that functions which calculate import it.
 _VERSIONS = table_of(RowVersionRecord)
 #: Where a session that reads keeps what it read.
 _KEPT = "recorded days"
@@ -51,6 +55,8 @@ class RecordedDays:
 
         ``batches`` wrote the rows last, ``own`` are days that rows say themselves, NaN: none.
         """
+        import numpy as np
+
         known = self.imports
         found = np.fromiter((known.get(one, _NONE) for one in batches), np.int64, len(batches))
         rows, days = self.confirmed.get(table, (np.zeros(0, np.int64), np.zeros(0, np.int64)))
@@ -62,6 +68,8 @@ class RecordedDays:
 
     def of_row(self, table: str, row: Mapping[str, Any]) -> date | None:
         """The day of one row."""
+        import numpy as np
+
         if row["recorded_on"] is not None:
             return date.fromisoformat(str(row["recorded_on"]))
         own = np.array([np.nan])
@@ -87,6 +95,8 @@ def recorded_days(
 def _recorded_days(
     session: Session, portfolio_id: int, only: Collection[int] | None
 ) -> RecordedDays:
+    from db.register.numbers import unpacked_numbers
+
     query = select(BatchRecord.id, BatchRecord.day, BatchRecord.published_at).where(
         BatchRecord.portfolio_id == portfolio_id
     )
@@ -118,6 +128,8 @@ def _latest(
     parts: list[tuple[NDArray[np.int64], int]],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The rows of several confirmations, rising, each with the latest of its days."""
+    import numpy as np
+
     rows = np.concatenate([numbers for numbers, _ in parts])
     days = np.concatenate([np.full(len(numbers), day) for numbers, day in parts])
     order = np.lexsort((days, rows))

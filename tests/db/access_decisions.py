@@ -363,6 +363,7 @@ ARGUMENTS: dict[str, Any] = {
     "correction": 1,
     "data": DATA,
     "day": None,
+    "startups": ("Acme",),
     "days": 30,
     "done": date(2026, 11, 1),
     "file": Path("no-such-folder") / "backup.sqlite3",

@@ -48,6 +48,8 @@ def test_an_import_prints_exactly_the_documented_fields(url: str, tmp_path: Path
         "problems",
         "confirm",
         "changes",
+        "ended",
+        "merged",
         "batch",
         "format",
         "mapping",

@@ -114,7 +114,7 @@ def test_a_large_plan_prints_its_changes_and_what_it_comes_to(
     # Three small ones more, so that they are five: fewer have no frontier.
     rows = (f"{name},10000,0.8,100%,4,mail,OpenAI,GPT-4.1,10" for name in ("Cole", "Dee", "Eve"))
     path = inventory(tmp_path, "\n".join([f"{FACTS},use_case,provider,model,spend_usd", *rows, ""]))
-    answer("import", path, "--portfolio", "Rich", url=rich)
+    answer("import", path, "--portfolio", "Rich", "--addition", url=rich)
     words = ("plan", "--portfolio", "Rich", "--budget", "500000")
     exact = answer(*words, url=rich)
     # Five startups count as many, so that they are planned by prices.

@@ -293,6 +293,9 @@ def test_the_second_of_two_people_is_shown_the_first_ones_change(
     different = next(one.value for one in mine.dataframe if "When you looked" in one.value)
     said = different[["Startup", "When you looked", "Now", "Your file"]].to_numpy().tolist()
     assert said == [["Ash", "1", "10", "20"], ["Cole", "not there", "there", "–"]]
+    # What the other file added would have ended: it is asked whether this one is complete.
+    next(one for one in mine.radio if "Earlier files" in one.label).set_value("nothing").run()
+    click(mine, "Read it this way")
     click(mine, "Publish")
     assert len(cached.batches()) == 3
     assert "Batch 3 is in" in texts(mine)

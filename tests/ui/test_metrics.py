@@ -11,7 +11,7 @@ from db.services.access import LOCAL_OWNER
 from db.services.imports import publish_import
 from ui.routes.metrics import ROUTES, TOKEN
 
-DATA = b"startup,provider,use_case\nAcme,OpenAI,a\nAcme,OpenAI,a\nAcme,,b\n"
+DATA = b"startup,provider,use_case\nAcme,OpenAI,a\nAcme,OpenAI,a\nAcme,OpenAI,b,c\n"
 
 
 def counted() -> dict[str, float]:
@@ -36,7 +36,7 @@ def test_an_import_counts_its_records_by_what_became_of_them(store: Store):
         - before.get(f"downstream_imported_records_total['{became}']", 0)
         for became in ("accepted", "rejected", "duplicate")
     }
-    # Two equal rows count once and once as a duplicate; the one without a provider is rejected.
+    # Two equal rows count once and once as a duplicate; the one with a cell too many is rejected.
     assert new == {"accepted": 1, "rejected": 1, "duplicate": 1}
     published = "downstream_publishing_seconds_count[]"
     assert after[published] - before.get(published, 0) == 1

@@ -65,6 +65,7 @@ def _writing(
             mapping=seen.mapping or None,
             assume=chosen.assume or None,
             split_products=chosen.split_products,
+            day=chosen.day,
             expected_revision=imports.NO_PORTFOLIO if revision is None else revision,
             read=seen.preview.reading,
             progress=progress,

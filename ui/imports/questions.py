@@ -1,6 +1,7 @@
 """Questions of an import: into which portfolio, what is unclear, what a name stands for."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
@@ -46,6 +47,7 @@ def ask_portfolio(file: importing.Upload) -> str | None:
             key="import_target",
         )
         if chosen != _NEW:
+            ask_day()
             if chosen in invented:
                 st.warning(
                     "This portfolio is invented, for demonstration. Facts imported into it stand "
@@ -64,6 +66,26 @@ def ask_portfolio(file: importing.Upload) -> str | None:
         if any(name.casefold() == one.name.casefold() for one in known):
             st.caption(f"“{wording.escaped(name)}” exists; the records will be added to it.")
         return name
+
+
+def ask_day() -> None:
+    """Ask of which day the file is: on it ends what a complete file leaves out."""
+    key = "import_day"
+    st.session_state[key] = importing.settings().day
+    st.date_input(
+        "The file is of",
+        key=key,
+        format="YYYY-MM-DD",
+        max_value=cached.today(),
+        on_change=_day_changed,
+        args=(key,),
+        help="Empty: of today. What a complete file leaves out has ended on this day.",
+    )
+
+
+def _day_changed(key: str) -> None:
+    chosen = st.session_state[key]
+    importing.change_day(chosen if isinstance(chosen, date) else None)
 
 
 def _name_from(file_name: str) -> str:

@@ -6,6 +6,7 @@ thread of its own (:mod:`ui.jobs`). Publishing is in :mod:`ui.imports.publishing
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from hashlib import sha256
 
 import numpy as np
@@ -55,12 +56,13 @@ class ReadingSettings:
     """How the reader wants the file to be read.
 
     An empty mapping leaves it to the headers, and to what was chosen for the same headers before
-    if ``as_last_time``.
+    if ``as_last_time``. ``day`` is the day that the file is of; None: today.
     """
 
     mapping: Columns = field(default_factory=dict)
     assume: Mapping[str, str] = field(default_factory=dict)
     split_products: bool = False
+    day: date | None = None
     as_last_time: bool = True
 
 
@@ -189,6 +191,11 @@ def change_splitting(split: bool) -> None:
     st.session_state[_SETTINGS] = replace(settings(), split_products=split)
 
 
+def change_day(day: date | None) -> None:
+    """Say of which day the file is; None: of today."""
+    st.session_state[_SETTINGS] = replace(settings(), day=day)
+
+
 def preview(file: Upload, portfolio: str) -> Previewed | None:
     """Return what the file says and would change, or None after showing how far its reading is.
 
@@ -297,6 +304,7 @@ def _reading(
             mapping=chosen.mapping or None,
             assume=chosen.assume or None,
             split_products=chosen.split_products,
+            day=chosen.day,
             remembered=as_last_time if chosen.as_last_time else None,
             progress=progress,
         )

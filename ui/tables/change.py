@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Key = tuple[str, str, str, str | None]
 
 _NOT_THERE = "not there"
+_NOT_IN_FILE = {Status.MISSING, Status.ENDED}
 _RECORD = "startup use_case provider model"
 
 
@@ -96,7 +97,7 @@ def _differences(old: RowChange | None, new: RowChange | None) -> Iterable[Recor
     """Field, then, now, in the file. A record in neither list says what the file says."""
     was, is_now = _presence(old, beside=new), _presence(new, beside=old)
     if was != is_now:
-        in_file = "–" if Status.MISSING in (_status(old), _status(new)) else "there"
+        in_file = "–" if {_status(old), _status(new)} & _NOT_IN_FILE else "there"
         yield {"field": "The record", "then": was, "now": is_now, "file": in_file}
         return
     fields_old, fields_new = _fields(old), _fields(new)
@@ -115,7 +116,7 @@ def _status(row: RowChange | None) -> Status | None:
 def _presence(row: RowChange | None, *, beside: RowChange | None) -> str:
     """Whether the portfolio had the record: what neither file nor portfolio has is in no list."""
     if row is None:
-        return _NOT_THERE if _status(beside) is Status.MISSING else "there"
+        return _NOT_THERE if _status(beside) in _NOT_IN_FILE else "there"
     return _NOT_THERE if row.status is Status.NEW else "there"
 
 

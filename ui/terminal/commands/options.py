@@ -94,7 +94,8 @@ def opened_part(
     if day is not None:
         store = as_of(store, LOCAL_OWNER, portfolio, day.date())
     wanted = [*(slices or []), *(f"fund={one}" for one in funds or [])]
-    store = sliced_store(store, LOCAL_OWNER, portfolio, wanted)
+    if wanted:
+        store = sliced_store(store, LOCAL_OWNER, portfolio, wanted)
     if not store.view.is_whole:
         say(f"{wording.sentence_case(view_in_words(store.view))}.")
     return store
