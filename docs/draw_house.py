@@ -71,6 +71,7 @@ BOXES: Mapping[str, Box] = {
     "risk.hazard": Box(740, 528, 300, "hazard/", "how often a provider falters, how long"),
     "risk.inventory": Box(740, 604, 200, "inventory/", "messy files, names resolved"),
     "risk.catalog": Box(740, 680, 200, "catalog/", "providers, models, hosts, prices"),
+    "risk.money": Box(732, 772, 114, "money/", "currencies, rates"),
     "risk.assumptions": Box(855, 772, 190, "assumptions", "every number of the model"),
 }
 #: Folders that one box stands for together with another.

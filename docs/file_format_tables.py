@@ -67,6 +67,14 @@ MEANINGS = {
     "notes": "anything else",
 }
 
+#: Columns that say of an amount how it was stated.
+AS_STATED = {
+    "currency": "the currency of all amounts of the line",
+    "…_currency": "the currency of one amount: of `…_stated`, or without it of the column itself",
+    "…_stated": "the amount as it was stated; the one in USD is worked out from it",
+    "…_rate_day": "the day of the rate, if it is not `as_of`",
+}
+
 #: How the cells of a kind are read: in words, what is taken, and what is refused.
 KINDS: Mapping[Kind, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     Kind.NAME: (
@@ -80,9 +88,16 @@ KINDS: Mapping[Kind, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         (),
     ),
     Kind.MONEY: (
-        f"an amount in USD from 0 to {LIMITS.amount:,}, kept to the cent",
-        ("12000", "$1,250.50", "1.2e6", "-"),
-        ("12k", "-500", "€ 900", "10-20", "unknown"),
+        f"an amount from 0 to {LIMITS.amount:,} USD, kept to the cent; of another currency, by its"
+        " sign or code, as it is stated",
+        ("12000", "$1,250.50", "1.2e6", "€ 900", "GBP 40", "-"),
+        ("12k", "-500", "£3k", "10-20", "unknown"),
+    ),
+    Kind.CURRENCY: (
+        "a currency as three letters (ISO 4217), sign or name; `per year` or `per month` behind it"
+        " where the amount is for that",
+        ("EUR", "€", "Swiss franc", "GBP per year"),
+        ("XYZ", "kr", "various"),
     ),
     Kind.MARGIN: (
         "like a fraction, and negative where revenue costs more than it brings; 0 or less is kept"
@@ -119,6 +134,14 @@ QUESTIONS = {
     "two_digit_year": "Are years of two digits after 2000?",
     "complete_for": "Earlier files with these columns said more: what is this one complete for?",
     "excel_serial_date": "Are five-digit dates days that Excel counted, and since when?",
+    "currency_of_amounts": "The header names one currency and the column of currencies another:"
+    " which holds for the amounts?",
+    "currency_of_crowns": "Is `kr` the crown of Sweden, Norway, Denmark or Iceland?",
+    "currency_of_rupees": "Whose rupees are `Rs`?",
+    "currency_of_yen_or_yuan": "Is ¥ yen or yuan?",
+    "currency_unclear": "Amounts name no currency, among others that do or below a header that does"
+    " elsewhere: which is it?",
+    "spend_period": "Is what is spent meant for a month or for a year?",
     "choose_sheet": "The workbook has several visible sheets: which one is it?",
     "whole_file_provider": "No column says which provider: which one is the whole file about? The"
     " answer is its name, such as `OpenAI`",
@@ -183,6 +206,7 @@ def tables() -> dict[str, str]:
     """Every table of the page by the name of its place."""
     return {
         "columns": table(("column", "on the page", "what it says", "how it is read"), _columns()),
+        "stated": table(("column", "what it says", "how it is read"), _as_stated()),
         "kinds": table(("kind", "how it is read", "taken", "refused"), _kinds()),
         "refused": _codes(FILE_CODES, FILE_REFUSED),
         "left out": _codes(RECORD_CODES, {**_said(), **_RECORD_LEFT_OUT}),
@@ -198,6 +222,12 @@ def _columns() -> Iterable[tuple[str, ...]]:
         shown = f"**`{name}`**" if name in REQUIRED else f"`{name}`"
         choices = ", ".join(f"`{one.value}`" for one in column.choices or ())
         yield shown, wording.field(name), MEANINGS[name], choices or column.kind.value
+
+
+def _as_stated() -> Iterable[tuple[str, ...]]:
+    for name, said in AS_STATED.items():
+        kind = COLUMNS[name.replace("…", "spend")].kind
+        yield f"`{name}`", said, kind.value
 
 
 def _kinds() -> Iterable[tuple[str, ...]]:

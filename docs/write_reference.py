@@ -25,6 +25,9 @@ Everything that the pages do, for scripts and for people who live in a terminal.
 - `--json` prints exactly one JSON document: numbers as numbers, money in USD, dates as ISO text,
   unknown as `null`. Without it there are tables and progress bars; what is said about an answer
   goes to standard error.
+- Tables have money in the portfolio's currency (`portfolios currency`), or in that of `--currency`,
+  by the European Central Bank's reference rate of the day; JSON and CSV keep USD, as their names
+  say.
 - `--database URL`, before or after the command, or `DOWNSTREAM_DATABASE_URL` names the store:
   `sqlite:///file` or `postgresql://user:password@host/database`. Without either it is an SQLite
   file in your data directory.

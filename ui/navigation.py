@@ -7,7 +7,7 @@ import streamlit as st
 from db.services.access import ActorRole
 from ui import links
 from ui.entry import require_entry, show_who
-from ui.page import choose_portfolio
+from ui.page import choose_portfolio, show_its_currency
 from ui.past import choose_day
 from ui.slicing import choose_slices
 
@@ -66,5 +66,6 @@ links.set_page_path(page.url_path)
 choose_portfolio()
 choose_day(page.url_path)
 choose_slices(page.url_path)
+show_its_currency()
 show_who(actor)
 page.run()

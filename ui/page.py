@@ -10,7 +10,7 @@ import streamlit as st
 from db.errors import StoreError
 from db.services.portfolios import PortfolioSummary
 from risk.scenarios.results import Scenario
-from ui import cached, links, wording
+from ui import cached, links, money, wording
 from ui.sharing import snapshot_button
 from ui.theme import Palette, palette_for
 from ui.uncertainty import MEANING, Spread, bar_html
@@ -69,6 +69,19 @@ def portfolio_label(name: str) -> str:
     return "Demo portfolio" if name == "demo" else name
 
 
+def show_its_currency() -> None:
+    """Write amounts in the currency of the page's portfolio.
+
+    The script of a page does so at its start, and every part of a page that runs by itself.
+    """
+    name = chosen_name()
+    found = next((one for one in cached.portfolios() if one.name == name), None)
+    if found is None:
+        money.show_in(money.IN_USD)
+    else:
+        money.show_in(money.shown_as(found.currency, cached.today()))
+
+
 def chosen_name() -> str | None:
     """Return the name of the page's portfolio, None: there is none."""
     name = st.session_state.get(_CHOSEN)
@@ -78,11 +91,12 @@ def chosen_name() -> str | None:
 def chosen_summary() -> PortfolioSummary:
     """Return what is known of the page's portfolio without reading its startups.
 
-    Without one, end the page with what to do next.
+    From here on money is written in its currency. Without one, end the page with what to do next.
     """
     name = chosen_name()
     found = next((one for one in cached.portfolios() if one.name == name), None)
     if found is not None:
+        show_its_currency()
         return found
     st.title("Nothing to show yet")
     empty_state(
@@ -167,6 +181,8 @@ def _about(
     if portfolio.updated is not None:
         facts.append(f"data of {wording.day(str(portfolio.updated))}")
     facts.append(f"assessed {wording.day(as_of or cached.today().isoformat())}")
+    if money.shown().rate is not None:
+        facts.append(money.shown().said)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if portfolio.invented:
             _say_invented()

@@ -8,6 +8,7 @@ from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED
 from risk.portfolio.advice import shorten
 from risk.portfolio.results import BeforeAfter, Interval
+from ui import money as currency
 from ui.markup import escaped as escaped
 from ui.markup import with_links as with_links
 
@@ -95,14 +96,18 @@ FIELD_NAMES = {
 
 
 def money(usd: float | None) -> str:
-    """USD in two significant figures: ``$1.2M``, ``$340k``, ``$980``; None is unknown."""
+    """USD in two significant figures: ``$1.2M``, ``$340k``, ``$980``; None is unknown.
+
+    Written in the currency that the page or command shows (:mod:`ui.money`), as every amount.
+    """
     if usd is None:
         return UNKNOWN
+    shown = currency.shown()
     sign = "−" if usd < 0 else ""
-    size = abs(usd)
+    size = abs(shown.of(usd))
     if 0 < size < 0.5:
-        return "under $1"
-    return f"{sign}${_two_figures(size)}"
+        return f"under {shown.prefix}1"
+    return f"{sign}{shown.prefix}{_two_figures(size)}"
 
 
 def _two_figures(size: float) -> str:
@@ -118,7 +123,10 @@ def _two_figures(size: float) -> str:
 
 def stated_money(usd: float | None) -> str:
     """USD as somebody stated them, to the dollar: ``$4,250,000``; None is unknown."""
-    return UNKNOWN if usd is None else f"${usd:,.0f}"
+    if usd is None:
+        return UNKNOWN
+    shown = currency.shown()
+    return f"{shown.prefix}{shown.of(usd):,.0f}"
 
 
 def at_most(usd: float | None) -> str:
@@ -133,11 +141,12 @@ def money_range(interval: Interval | None) -> str:
     low, high = money(interval.low), money(interval.high)
     if low == high:
         return low
-    if interval.low < 0 or not high.startswith("$"):
+    shown = currency.shown()
+    if interval.low < 0 or not high.startswith(shown.prefix):
         return f"{low} to {high}"
-    if 0 < interval.low < 0.5:
-        low = "$0"
-    return f"{low}–{high.removeprefix('$')}"
+    if 0 < shown.of(interval.low) < 0.5:
+        low = f"{shown.prefix}0"
+    return f"{low}–{high.removeprefix(shown.prefix)}"
 
 
 def percent(share: float | None) -> str:

@@ -6,8 +6,9 @@ facts and the use case, for whoever takes back the import that made them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from db.importing.planning import (
     names_in,
     places_by_name,
 )
-from db.register.columns import as_stated, column_of
+from db.register.columns import STATED, as_stated, column_of
 from db.register.documents import Row
 from db.register.naming import (
     WITH_MODEL,
@@ -35,10 +36,16 @@ from db.register.naming import (
 )
 from db.register.tables import DEPENDENCIES, FACTS, REGISTER_TABLES, STARTUPS, USE_CASES
 from risk.inventory.rows import object_array
+from risk.money.rates import Rate
+from risk.money.stated import Period, Stated, stated_of
 
 _LINKS = {STARTUPS: "portfolio_id", FACTS: "startup_id", USE_CASES: "startup_id"}
 _LINKS[DEPENDENCIES] = "use_case_id"
 _LONGEST_NAME = 200
+#: Columns of amounts, and where each is kept as it was stated.
+_AS_STATED = {column_of(name): column for name, column in STATED.items()}
+_SPEND = column_of("spend_usd")
+_SPEND_STATED = STATED["spend_usd"]
 #: What a dependency takes over from one that is merged into it where it says nothing itself.
 _TAKEN_OVER = (
     "region data_residency depth exit_plan switch_begun notice_days renewal source as_of"
@@ -392,15 +399,10 @@ def merge_dependencies(
     if kept is other:
         raise Refused("Name two dependencies: these are the same one.")
     register.speak_of(startup, use_case)
-    known = _known_of_both(kept, other)
-    for name in ("spend_cents_per_month", "share"):
-        both = [one[name] for one in (kept, other) if one[name] is not None]
-        if both:
-            known[name] = round(sum(both), 9)
-    if "share" in known:
-        known["share"] = min(1.0, known["share"])
-    if "spend_cents_per_month" in known:
-        known["spend_cents_per_month"] = int(known["spend_cents_per_month"])
+    known = _known_of_both(kept, other) | _spend_of_both(kept, other)
+    shares = [one["share"] for one in (kept, other) if one["share"] is not None]
+    if shares:
+        known["share"] = min(1.0, round(sum(shares), 9))
     fields = _fields(kept, known)
     kept_told = _told(Status.CHANGED, startup, use_case, kept, fields)
     ended = _told(Status.ENDED, startup, use_case, other)
@@ -421,6 +423,39 @@ def _known_of_both(kept: Row, other: Row) -> Row:
     if all(kept[one] is None for one in _FALLBACK):
         names += [one for one in _FALLBACK if other[one] is not None]
     return {name: other[name] for name in names}
+
+
+def _spend_of_both(kept: Row, other: Row) -> Row:
+    """What is paid for two dependencies together: as it was stated where both were stated alike.
+
+    If no rate is known for what one of them costs, neither is it for both.
+    """
+    paid = [one for one in (kept, other) if _is_known(one, _SPEND)]
+    if len(paid) < 2:
+        return _amount_of(paid[0], _SPEND) if paid else {}
+    cents = [one[_SPEND] for one in paid]
+    stated = [stated_of(one[_SPEND_STATED]) for one in paid if one[_SPEND_STATED] is not None]
+    together = None
+    if len(stated) == len(paid) and len({_unit_and_day(one) for one in stated}) == 1:
+        together = replace(stated[0], amount=sum((one.amount for one in stated), Decimal(0))).text
+    return {
+        _SPEND: None if None in cents else sum(cents),
+        _SPEND_STATED: together,
+    }
+
+
+def _unit_and_day(stated: Stated) -> tuple[str, Period | None, Rate | None]:
+    return stated.currency, stated.per, stated.rate
+
+
+def _is_known(row: Row, column: str) -> bool:
+    """Whether a row says something in a column; of an amount, in any currency."""
+    return row[column] is not None or (column in _AS_STATED and row[_AS_STATED[column]] is not None)
+
+
+def _amount_of(row: Row, column: str) -> Row:
+    """What a row says in a column; an amount goes with what was stated."""
+    return {one: row[one] for one in (column, _AS_STATED.get(column)) if one is not None}
 
 
 def _spellings(kept: Row, other: Row) -> str | None:
@@ -447,7 +482,7 @@ def _fields(row: Row, values: Row) -> list[FieldChange]:
             after=as_stated(shown.get(name, name), value),
         )
         for name, value in values.items()
-        if row[name] != value
+        if row[name] != value and name not in STATED.values()
     ]
 
 
@@ -500,9 +535,9 @@ def _facts_taken(register: Register, kept: Row, other: Row) -> Row:
     theirs = {one["field"]: one for one in register.of(FACTS, other)}
     for name in STARTUP_FACTS:
         column = column_of(name)
-        if kept[column] is not None or other[column] is None:
+        if _is_known(kept, column) or not _is_known(other, column):
             continue
-        values[column] = other[column]
+        values |= _amount_of(other, column)
         source = theirs.get(name)
         if source is None:
             continue
@@ -577,14 +612,13 @@ def _merged_same(
     startup, use_case, same = kept
     if same["until"] is None:
         values = _known_of_both(same, other)
-        values |= {
-            name: other[name]
-            for name in ("spend_cents_per_month", "share")
-            if same[name] is None and other[name] is not None
-        }
+        for name in (_SPEND, "share"):
+            if not _is_known(same, name) and _is_known(other, name):
+                values |= _amount_of(other, name)
     else:
-        names = (*_TAKEN_OVER, *_FALLBACK, "spend_cents_per_month", "share")
+        names = (*_TAKEN_OVER, *_FALLBACK, "share")
         values = {name: other[name] for name in names if other[name] is not None}
+        values |= _amount_of(other, _SPEND) if _is_known(other, _SPEND) else {}
         values |= {"until": None, "since": day.isoformat()}
     fields = _fields(same, values)
     told = [_told(Status.CHANGED, startup, use_case, same, fields)] if fields else []

@@ -4,7 +4,8 @@ A fact that the file does not state never erases one that is stored, unless the 
 for it: then what earlier files of its kind stated is unknown again, and what it does not name has
 ended. Records of one file that contradict each other about their startup or use case leave that
 fact as it was, and are reported. A dependency on the same provider, host and model under another
-spelling is the same one.
+spelling is the same one. Amounts are compared as they were stated: the same euros by another day's
+rate are no change.
 Values are plain, as JSON and the databases hold them (:mod:`db.register.documents`).
 """
 
@@ -23,7 +24,7 @@ from sqlalchemy import Date, Table
 from db.importing.covering import Covering, Covers
 from db.importing.keys import Keys, Renamed, named
 from db.register.bulk import Columns
-from db.register.columns import as_stated, as_stored, column_of
+from db.register.columns import STATED, as_stated, as_stored, column_of
 from db.register.documents import plain_value
 from db.register.naming import (
     WITH_MODEL,
@@ -37,7 +38,8 @@ from risk.catalog.records import UNSPECIFIED, Answer
 from risk.inventory.intake_results import Problem
 from risk.inventory.progress import Progress, unheard
 from risk.inventory.records import DEPENDS_ON_NOTHING, Requirement
-from risk.inventory.rows import Coded, Indices, InventoryRows, object_array
+from risk.inventory.rows import Coded, Indices, InventoryRows, combined, object_array
+from risk.money.stated import Stated, stated_of
 
 STARTUP_FACTS = (
     "website sector country annual_revenue_usd gross_margin ai_revenue_share cash_usd"
@@ -246,8 +248,13 @@ def _stated(table: Table, name: str, values: Objects) -> Objects:
     """Values of a column as an inventory states them: money in USD, days as dates."""
     is_day = isinstance(table.columns[column_of(name)].type, Date)
     codes, distinct = pd.factorize(values, use_na_sentinel=True)
-    told = [date.fromisoformat(one) if is_day else as_stated(name, one) for one in distinct]
+    told = [date.fromisoformat(one) if is_day else _told_as(name, one) for one in distinct]
     return object_array([*told, None])[codes]
+
+
+def _told_as(name: str, value: Any) -> Any:
+    """A value as a reader is told it: an amount of another currency as it was stated."""
+    return stated_of(value[1]).said if isinstance(value, tuple) else as_stated(name, value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,7 +281,7 @@ def _shared(
 ) -> _Shared:
     agreed, after, changed, disputed = {}, {}, {}, {}
     for name in fields:
-        stated = rows.identities(name)
+        stated = _identities(rows, name)
         stating = np.flatnonzero(stated >= 0)
         last = _last(numbers, stating, len(places))
         differs = stated[stating] != stated[last[numbers[stating]]]
@@ -283,12 +290,77 @@ def _shared(
         agreed[name] = np.where(disputed[name], -1, last)
         said = _at(_plain(rows, name), agreed[name])
         before = _at(stored[column_of(name)], places)
-        after[name], changed[name] = _overlaid(before, said)
+        if name in STATED:
+            before = _amounts(before, _at(stored[STATED[name]], places))
+            said = _amounts(said, _at(_as_stated(rows, name), agreed[name]))
+            said = _settled(said, before)
+        now, changed[name] = _overlaid(before, said)
         if name in rows.columns:
             erased = (last < 0) & pd.notna(before) & erasable(name)
-            after[name] = _without(after[name], erased)
+            now = _without(now, erased)
             changed[name] |= erased
+        if name in STATED:
+            after[name], after[STATED[name]] = _cents_and_stated(now)
+        else:
+            after[name] = now
     return _Shared(agreed, after, changed, disputed)
+
+
+def _identities(rows: InventoryRows, name: str) -> Indices:
+    """As :meth:`InventoryRows.identities`; of an amount by what was stated, not by its rate."""
+    stated = rows.columns.get(STATED.get(name, ""))
+    if stated is None:
+        return rows.identities(name)
+    in_usd = np.where(stated.identities >= 0, -1, rows.identities(name))
+    numbers, _ = combined([in_usd, stated.identities])
+    found: Indices = np.where((in_usd < 0) & (stated.identities < 0), -1, numbers)
+    return found
+
+
+def _as_stated(rows: InventoryRows, name: str) -> Objects:
+    """What is stated about an amount of all records, as its column keeps it."""
+    return named(rows, STATED[name], lambda value: None if value is None else value.text).objects
+
+
+def _amounts(cents: Objects, stated: Objects) -> Objects:
+    """Amounts with what was stated: pairs where anything was, else cents alone; None is unknown."""
+    places = np.flatnonzero(pd.notna(stated))
+    if not len(places):
+        return cents
+    pairs = cents.copy()
+    for place in places.tolist():
+        pairs[place] = (cents[place], stated[place])
+    return pairs
+
+
+def _cents_and_stated(amounts: Objects) -> tuple[Objects, Objects]:
+    """The opposite of :func:`_amounts`."""
+    cents, stated = amounts.copy(), object_array([None] * len(amounts))
+    for place, amount in enumerate(amounts.tolist()):
+        if isinstance(amount, tuple):
+            cents[place], stated[place] = amount
+    return cents, stated
+
+
+def _settled(said: Objects, stored: Objects) -> Objects:
+    """What is said of amounts, as it is stored where it says the same.
+
+    The same amount in the same currency is the same whatever its rate was; so are as many cents of
+    USD as those that are stored with what they were made of.
+    """
+    settled = said.copy()
+    for place, (new, old) in enumerate(zip(said.tolist(), stored.tolist(), strict=True)):
+        if isinstance(old, tuple) and new is not None and _says_the_same(new, old):
+            settled[place] = old
+    return settled
+
+
+def _says_the_same(new: Any, old: tuple[int | None, str]) -> bool:
+    if not isinstance(new, tuple):
+        return bool(new == old[0])
+    # One that had no rate may have one by now.
+    is_new = old[0] is None and new[0] is not None
+    return not is_new and stated_of(new[1]) == stated_of(old[1])
 
 
 def _overlaid(stored: Objects, stated: Objects) -> tuple[Objects, Mask]:
@@ -555,15 +627,20 @@ class _Named:
     known: Columns
     erasable: Mask
 
+    def stored(self, column: str) -> Objects:
+        """What is stored of each dependency in a column."""
+        return _at(self.known[column], self.places)
+
     def taken(
-        self, column: str, said: Objects, stating: Mask, *, in_file: bool = False
+        self, stored: Objects, said: Objects, stating: Mask, *, in_file: bool = False
     ) -> tuple[Objects, Objects, Mask]:
-        """What records state about a column, one after the other; ``in_file``: the file has it.
+        """What records state about something of which ``stored`` is known, one after the other.
+
+        ``in_file``: the file has a column for it.
 
         Returns:
             the value in the end, for each record the value before it, and where it changes that.
         """
-        stored = _at(self.known[column], self.places)
         earlier = _earlier(self.numbers, stating)
         before = np.where(earlier >= 0, said[earlier], stored[self.numbers])
         last = _last(self.numbers, np.flatnonzero(stating), len(self.places))
@@ -621,15 +698,29 @@ def _dependencies(
     as_given = _agrees_with_what_was_given(rows, of_file)
 
     def take(column: str, name: str, said: Objects, stating: Mask) -> None:
-        in_file = name in rows.columns
-        columns[column], before, changed = of_file.taken(column, said, stating, in_file=in_file)
+        stored, in_file = of_file.stored(column), name in rows.columns
+        columns[column], before, changed = of_file.taken(stored, said, stating, in_file=in_file)
+        if changed.any():
+            values = [_stated(DEPENDENCIES, name, one) for one in (before, said)]
+            told.append(Told(field=name, rows=changed, before=values[0], after=values[1]))
+
+    def take_amount(name: str) -> None:
+        stored = _amounts(of_file.stored(column_of(name)), of_file.stored(STATED[name]))
+        said = _amounts(_plain(rows, name), _as_stated(rows, name))
+        said = _settled(said, stored[numbers])
+        after, before, changed = of_file.taken(stored, said, pd.notna(said), in_file=True)
+        columns[column_of(name)], columns[STATED[name]] = _cents_and_stated(after)
         if changed.any():
             values = [_stated(DEPENDENCIES, name, one) for one in (before, said)]
             told.append(Told(field=name, rows=changed, before=values[0], after=values[1]))
 
     for name in DEPENDENCY_FACTS:
         if name not in rows.columns:
-            columns[column_of(name)] = _at(known[column_of(name)], places)
+            for column in (column_of(name), *([STATED[name]] if name in STATED else ())):
+                columns[column] = of_file.stored(column)
+            continue
+        if name in STATED:
+            take_amount(name)
             continue
         said = _plain(rows, name)
         stating = pd.notna(said) & ~as_given if name == "host" else pd.notna(said)
@@ -959,7 +1050,7 @@ def _take_readings(
     in_file = "fallback_provider" in rows.columns
     for column, (name, values, stating) in read_as.items():
         columns[column], before, changed = of_file.taken(
-            column, values, stating, in_file=in_file and column in fallbacks
+            of_file.stored(column), values, stating, in_file=in_file and column in fallbacks
         )
         if column in _READ_AS:
             is_other |= columns[column] != _at(of_file.known[column], of_file.places)
@@ -967,7 +1058,7 @@ def _take_readings(
             told.append(Told(field=name, rows=changed, before=before, after=values))
     for name in ("confidence", "reason"):
         column = f"resolution_{name}"
-        after, _, _ = of_file.taken(column, _reading(rows, name), is_read)
+        after, _, _ = of_file.taken(of_file.stored(column), _reading(rows, name), is_read)
         columns[column] = np.where(is_other, after, _at(of_file.known[column], of_file.places))
 
 
@@ -985,16 +1076,19 @@ def _told_of(
     heads = np.zeros(len(numbers), bool)
     heads[np.flatnonzero(known)[np.unique(numbers[known], return_index=True)[1]]] = True
     for name, changed in facts.changed.items():
-        erased = pd.isna(facts.after[name])[numbers] & heads
-        stated = rows.identities(name) >= 0
+        stored, after = _at(planned.stored[column_of(name)], planned.places), facts.after[name]
+        if name in STATED:
+            stored = _amounts(stored, _at(planned.stored[STATED[name]], planned.places))
+            after = _amounts(after, facts.after[STATED[name]])
+        erased = pd.isna(after)[numbers] & heads
+        stated = _identities(rows, name) >= 0
         is_told = (changed & (planned.places >= 0))[numbers] & (stated | erased)
         if is_told.any():
-            stored = _at(planned.stored[column_of(name)], planned.places)
             yield Told(
                 field=name,
                 rows=is_told,
                 before=_stated(planned.table, name, stored)[numbers],
-                after=_stated(planned.table, name, facts.after[name])[numbers],
+                after=_stated(planned.table, name, after)[numbers],
             )
 
 
@@ -1020,7 +1114,7 @@ def _disagreements(
         (use_cases, keys.use_cases, True),
     ):
         for at, (name, disputed) in enumerate(facts.disputed.items()):
-            stating = np.flatnonzero(disputed[numbers] & (rows.identities(name) >= 0))
+            stating = np.flatnonzero(disputed[numbers] & (_identities(rows, name) >= 0))
             by_group: dict[int, list[int]] = {}
             for place in stating.tolist():
                 by_group.setdefault(int(numbers[place]), []).append(place)
@@ -1033,8 +1127,7 @@ def _disagreements(
 
 
 def _disagreement(rows: InventoryRows, field: str, places: Sequence[int], about: str) -> Problem:
-    column = rows.columns[field]
-    values = [column.values[column.codes[place]] for place in places]
+    values = [_said_of(rows, field, place) for place in places]
     odd = next(at for at, value in enumerate(values) if value != values[0])
     lines = rows.lines[list(places)].tolist()
     return Problem(
@@ -1047,3 +1140,13 @@ def _disagreement(rows: InventoryRows, field: str, places: Sequence[int], about:
             f"{lines[odd]}: it is left as it was. Write the same value in every line, or in one."
         ),
     )
+
+
+def _said_of(rows: InventoryRows, field: str, place: int) -> Any:
+    """What one record states about a field; an amount of another currency with that."""
+    for name in (STATED.get(field, field), field):
+        column = rows.columns.get(name)
+        value = None if column is None else column.values[column.codes[place]]
+        if value is not None:
+            return value.said if isinstance(value, Stated) else value
+    return None

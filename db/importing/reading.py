@@ -63,10 +63,13 @@ def read_file(
     resolver: Resolver,
     progress: Progress = unheard,
     remembered: Remembered | None = None,
+    *,
+    today: date | None = None,
 ) -> Reading:
     """Read an inventory with the names that ``resolver`` knows; ``progress`` hears 0 to 1.
 
     ``remembered`` is asked for a mapping if the request has none; it is in the reading's request.
+    ``today`` as for :func:`~risk.inventory.intake.read_inventory`.
     """
     asked = request.mapping
 
@@ -85,6 +88,7 @@ def read_file(
         progress=progress,
         unpack=unpack_apart,
         remembered=mapping_of,
+        today=today,
     )
     file_digest = hashlib.sha256(request.data).hexdigest()
     identity = {

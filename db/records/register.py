@@ -29,6 +29,7 @@ from risk.inventory.records import (
     Requirement,
     SwitchBegun,
 )
+from risk.money.currencies import USD
 
 
 def _fraction(column: str) -> CheckConstraint:
@@ -47,7 +48,8 @@ class PortfolioRecord(Base):
     """The startups that one owner watches. ``revision`` grows with every write to it.
 
     ``live`` is False once the import that made the portfolio was undone and left it empty, and of
-    one that only stands for another as of a past day. An archived one is in no list.
+    one that only stands for another as of a past day. An archived one is in no list. ``currency``
+    is that in which its money is shown.
     """
 
     __tablename__ = "portfolios"
@@ -60,6 +62,7 @@ class PortfolioRecord(Base):
     revision: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+    currency: Mapped[str] = mapped_column(String(3), default=USD, server_default=USD)
 
 
 class PastRegisterRecord(Base):
@@ -99,7 +102,9 @@ class StartupRecord(Base):
 
     It counts from ``since`` (NULL: before days were kept) to ``until`` (NULL: it counts now), as
     use cases and dependencies do. ``other_names`` are keys of names that it had, one a line.
-    ``tags`` and ``fund`` are lists whose entries stand apart by ``; ``.
+    ``tags`` and ``fund`` are lists whose entries stand apart by ``; ``. Amounts are cents of USD.
+    One that was stated in another currency, or for another time, stands in ``…_stated`` as well,
+    with the rate that it was converted by (:mod:`risk.money.stated`).
     """
 
     __tablename__ = "startups"
@@ -150,6 +155,10 @@ class StartupRecord(Base):
     relationship: Mapped[str | None]
     watched_by: Mapped[str | None]
     contact_email: Mapped[str | None]
+    annual_revenue_stated: Mapped[str | None]
+    cash_stated: Mapped[str | None]
+    monthly_burn_stated: Mapped[str | None]
+    invested_stated: Mapped[str | None]
 
 
 class FactRecord(Base):
@@ -262,3 +271,4 @@ class DependencyRecord(Base):
     governing_law: Mapped[str | None]
     promised_availability: Mapped[float | None]
     evidence: Mapped[Evidence | None] = mapped_column(closed_list(Evidence, "evidence"))
+    spend_stated: Mapped[str | None]

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.register.columns import column_of
+from db.register.columns import STATED, column_of
 from db.register.documents import Row
 from db.register.evidence import drill_rows, judgement_rows
 from db.register.naming import dependency_key
@@ -21,6 +21,7 @@ from risk.inventory.formats.export_tables import Cell, ExportTable
 from risk.inventory.limits import LIMITS
 from risk.inventory.records import DEPENDS_ON_NOTHING, Requirement
 from risk.inventory.template import INVENTORY_COLUMNS
+from risk.money.stated import Stated, Unit, stated_of
 
 _STARTUP_FACTS = (
     "website sector country tags stage fund ownership relationship watched_by contact_email"
@@ -28,6 +29,12 @@ _STARTUP_FACTS = (
     " invested_usd"
 ).split()
 _USE_CASE_FACTS = "criticality requirement use_case_revenue_share buffer_hours".split()
+#: Columns that say of an amount how it was stated, where that was not in USD for its usual time.
+_AS_STATED = tuple(
+    f"{name.removesuffix('_usd')}_{part}"
+    for name in STATED
+    for part in ("stated", "currency", "rate_day")
+)
 _OF_DEPENDENCY = {
     "provider": "provider_text",
     "fallback_provider": "fallback_provider_text",
@@ -49,24 +56,32 @@ _ORIGIN = ("source", "as_of", "evidence")
 def inventory_table(registers: Iterable[StoredRegister]) -> ExportTable:
     """Every startup, use case and dependency of a portfolio with all canonical columns, in order.
 
-    What a dependency is known by has a column where its names of today do not say it. The register
+    What a dependency is known by has a column where its names of today do not say it; columns for
+    amounts as they were stated follow where any was not in USD for its usual time. The register
     may come in stretches of startups, of which one at a time is held.
     """
-    columns = (*INVENTORY_COLUMNS, _KEY)
-    rows = [row for register in registers for row in _rows(register, columns)]
-    if all(row[-1] is None for row in rows):
-        columns, rows = columns[:-1], [row[:-1] for row in rows]
-    return ExportTable(name="Inventory", columns=columns, rows=tuple(rows))
+    rows: list[tuple[Cell, ...]] = []
+    more: list[dict[str, Cell]] = []
+    for register in registers:
+        for row in _rows(register):
+            rows.append(tuple(row.get(name) for name in INVENTORY_COLUMNS))
+            more.append({name: row[name] for name in (_KEY, *_AS_STATED) if name in row})
+    used = tuple(
+        name for name in (_KEY, *_AS_STATED) if any(others.get(name) is not None for others in more)
+    )
+    if used:
+        pairs = zip(rows, more, strict=True)
+        rows = [(*row, *(others.get(name) for name in used)) for row, others in pairs]
+    return ExportTable(name="Inventory", columns=(*INVENTORY_COLUMNS, *used), rows=tuple(rows))
 
 
-def _rows(register: StoredRegister, columns: Sequence[str]) -> Iterator[tuple[Cell, ...]]:
+def _rows(register: StoredRegister) -> Iterator[dict[str, Cell]]:
     use_cases = grouped(register.use_cases, "startup_id")
     dependencies = grouped(register.dependencies, "use_case_id")
     facts = grouped(register.facts, "startup_id")
     for startup in register.startups:
         number = startup["id"]
-        for row in _rows_of(startup, use_cases[number], dependencies, facts[number]):
-            yield tuple(row.get(name) for name in columns)
+        yield from _rows_of(startup, use_cases[number], dependencies, facts[number])
 
 
 def _rows_of(
@@ -86,8 +101,8 @@ def _rows_of(
             places.setdefault(tuple(row[name] for name in _ORIGIN), row)
     origin = {fact["field"]: fact for fact in facts}
     for name in _STARTUP_FACTS:
-        value = _stated(startup, name, column_of(name))
-        if value is None:
+        cells = _cells(startup, name, column_of(name))
+        if not cells:
             continue
         if name in origin:
             told = tuple(origin[name][one] for one in _ORIGIN)
@@ -96,7 +111,7 @@ def _rows_of(
         if told not in places:
             places[told] = _alone(startup) | dict(zip(_ORIGIN, told, strict=True))
             rows.append(places[told])
-        places[told][name] = value
+        places[told].update(cells)
     if not rows:
         rows.append(_alone(startup))
     rows[0]["notes"] = startup["notes"]
@@ -117,7 +132,7 @@ def _alone(startup: Row) -> dict[str, Cell]:
 def _rows_of_use_case(
     startup: Row, use_case: Row, dependencies: Sequence[Row]
 ) -> Iterator[dict[str, Cell]]:
-    facts = {name: _stated(use_case, name, column_of(name)) for name in _USE_CASE_FACTS}
+    facts = {name: use_case[column_of(name)] for name in _USE_CASE_FACTS}
     if use_case["requirement"] == Requirement.SHARED:
         del facts["requirement"]
     name: dict[str, Cell] = {"use_case": use_case["name"]}
@@ -125,7 +140,8 @@ def _rows_of_use_case(
         yield _alone(startup) | name | facts
     for place, dependency in enumerate(dependencies):
         row: dict[str, Cell] = {"startup": startup["name"], **name}
-        row |= {name: _stated(dependency, name, col) for name, col in _OF_DEPENDENCY.items()}
+        for fact, column in _OF_DEPENDENCY.items():
+            row |= {fact: None} | _cells(dependency, fact, column)
         if dependency["resolution_confidence"] is None:
             # It was never read from a text, so the host is not in the provider's name.
             row["host"] = dependency["host"]
@@ -136,13 +152,23 @@ def _rows_of_use_case(
         yield row | (facts if place == 0 else {})
 
 
-def _stated(row: Row, name: str, column: str) -> Cell:
-    """A stored value as a file states it: cents as an exact amount in USD."""
+def _cells(row: Row, name: str, column: str) -> dict[str, Cell]:
+    """A stored value as a file states it: cents as an exact amount in USD, and as it was stated."""
     value: Any = row[column]
-    if value is not None and name.endswith("_usd"):
-        return Decimal(value) / 100
-    stated: Cell = value
-    return stated
+    cells: dict[str, Cell] = {}
+    if value is not None:
+        cells[name] = Decimal(value) / 100 if name.endswith("_usd") else value
+    if name in STATED and row[STATED[name]] is not None:
+        cells |= _as_stated(name.removesuffix("_usd"), stated_of(row[STATED[name]]))
+    return cells
+
+
+def _as_stated(fact: str, stated: Stated) -> dict[str, Cell]:
+    unit = Unit(stated.currency, stated.per)
+    cells: dict[str, Cell] = {f"{fact}_stated": stated.amount, f"{fact}_currency": unit.said}
+    if stated.rate is not None:
+        cells[f"{fact}_rate_day"] = stated.rate.day
+    return cells
 
 
 def naming_lines(register: StoredRegister, startup: str) -> dict[str, dict[str, Cell]]:

@@ -9,6 +9,14 @@ STARTUP_AMOUNTS = {
     "monthly_burn_usd": "monthly_burn_cents",
     "invested_usd": "invested_cents",
 }
+#: Where an amount is kept as it was stated, if that was not in USD for its usual time.
+STARTUP_STATED = {
+    "annual_revenue_usd": "annual_revenue_stated",
+    "cash_usd": "cash_stated",
+    "monthly_burn_usd": "monthly_burn_stated",
+    "invested_usd": "invested_stated",
+}
+STATED = {**STARTUP_STATED, "spend_usd": "spend_stated"}
 _AMOUNTS = {**STARTUP_AMOUNTS, "spend_usd": "spend_cents_per_month"}
 #: Fields of an inventory whose column has another name. The column ``host`` is what was understood.
 _COLUMNS = {**_AMOUNTS, "host": "host_text", "use_case_revenue_share": "revenue_share"}

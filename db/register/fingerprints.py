@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from db.register.columns import STATED
+
 #: An odd factor keeps every bit in play (from the golden ratio, as in SplitMix64, whose mixing
 #: of bits is used for numbers: Steele, Lea, Flood 2014).
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -19,6 +21,7 @@ _CAME_LATER = frozenset(
         *("tags", "stage", "fund", "ownership", "relationship", "watched_by", "contact_email"),
         *("provider_notice_days", "contract_start", "contract_end", "governing_law"),
         *("promised_availability",),
+        *STATED.values(),
     }
 )
 

@@ -9,7 +9,7 @@ from sqlalchemy import Table, and_, select
 from sqlalchemy.orm import Session
 
 from db.records import PortfolioRecord
-from db.register.columns import STARTUP_AMOUNTS, to_usd
+from db.register.columns import STARTUP_AMOUNTS, STARTUP_STATED, to_usd
 from db.register.documents import Row
 from db.register.recorded import RecordedDays, recorded_days
 from db.register.tables import DEPENDENCIES as DEPENDENCIES
@@ -151,6 +151,7 @@ def _startup(
             for use_case in use_cases
         ),
         sources={fact["field"]: fact["source"] for fact in facts if fact["source"]},
+        stated={name: row[column] for name, column in STARTUP_STATED.items() if row[column]},
         stated_on={
             fact["field"]: day
             for fact in facts
@@ -166,4 +167,5 @@ def _dependency(row: Row, recorded: RecordedDays) -> Dependency:
         recorded_on=None if row["as_of"] else recorded.of_row(DEPENDENCIES.name, row),
         **{field: row[field] for field in DEPENDENCY_FIELDS},
         spend_usd_per_month=to_usd(row["spend_cents_per_month"]),
+        spend_stated=row["spend_stated"],
     )

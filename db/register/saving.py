@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.errors import Refused
 from db.register.bulk import insert_rows
-from db.register.columns import STARTUP_AMOUNTS, to_cents
+from db.register.columns import STARTUP_AMOUNTS, STARTUP_STATED, to_cents
 from db.register.documents import Row
 from db.register.naming import comparison_key, use_case_name
 from db.register.rows import (
@@ -101,6 +101,7 @@ def _startup(startup: Startup, portfolio_id: int) -> Row:
         "name_key": comparison_key(startup.name),
         **{field: getattr(startup, field) for field in STARTUP_FIELDS if field != "name"},
         **{column: to_cents(getattr(startup, field)) for field, column in STARTUP_AMOUNTS.items()},
+        **{column: startup.stated.get(field) for field, column in STARTUP_STATED.items()},
         "batch_id": None,
     }
 
@@ -123,6 +124,7 @@ def _dependency(dependency: Dependency, use_case_id: int) -> Row:
         "provider_key": comparison_key(dependency.provider_text),
         "model_key": comparison_key(dependency.model),
         "spend_cents_per_month": to_cents(dependency.spend_usd_per_month),
+        "spend_stated": dependency.spend_stated,
         "host_text": None,
         "resolution_confidence": None,
         "resolution_reason": None,

@@ -91,7 +91,11 @@ def preview_import(
         day=day,
     )
     reading = read_file(
-        request, load_resolver(store, actor), part(progress, 0.0, _READ), remembered
+        request,
+        load_resolver(store, actor),
+        part(progress, 0.0, _READ),
+        remembered,
+        today=store.now().date(),
     )
     if not reading.is_publishable:
         return ImportPreview(reading=reading, changes=Changes(), already_batch=None)
@@ -161,7 +165,8 @@ def publish_import(
     if read is not None and read.request == request and read.resolver is resolver:
         reading = read
     else:
-        reading = read_file(request, resolver, part(progress, 0.0, _READ))
+        today = store.now().date()
+        reading = read_file(request, resolver, part(progress, 0.0, _READ), today=today)
         if read is not None and read.request == request and read.digest != reading.digest:
             raise NamesDecided
     if reading.intake.outcome is Outcome.CONFIRM:

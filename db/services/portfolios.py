@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
-from db.errors import PortfolioArchived, PortfolioNotFound
+from db.errors import PortfolioArchived, PortfolioNotFound, Refused
 from db.records import PortfolioRecord, StartupRecord
 from db.register.naming import comparison_key
 from db.register.portfolios import (
@@ -27,6 +27,8 @@ from db.services.visible import (
     visible_portfolio,
 )
 from risk.inventory.records import Portfolio, Startup
+from risk.money.currencies import USD
+from risk.money.rates import quoted_on
 
 #: Startups among which one is chosen from a list; among more, a name is typed.
 CHOSEN_FROM_A_LIST = 5_000
@@ -36,13 +38,17 @@ AT_ONCE = 2_000
 
 @dataclass(frozen=True, kw_only=True)
 class PortfolioSummary:
-    """One line of the list of portfolios. ``updated``: the last write, in UTC."""
+    """One line of the list of portfolios. ``updated``: the last write, in UTC.
+
+    ``currency`` is that in which its money is shown.
+    """
 
     name: str
     startups: int
     updated: datetime
     invented: bool
     revision: int
+    currency: str = USD
 
 
 #: Names of a file that are looked for in the portfolios.
@@ -94,9 +100,72 @@ def list_portfolios(store: Store, actor: Actor) -> tuple[PortfolioSummary, ...]:
                 updated=portfolio.updated_at,
                 invented=portfolio.invented,
                 revision=portfolio.revision,
+                currency=portfolio.currency,
             )
             for portfolio in found
         )
+
+
+def currency_of(store: Store, actor: Actor, name: str) -> str:
+    """Return the currency in which a portfolio's money is shown, by its code.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name, whatever its case.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {name}")
+    with store.read() as session:
+        return visible_portfolio(session, actor, name).currency
+
+
+def set_currency(store: Store, actor: Actor, name: str, currency: str) -> str:
+    """Show a portfolio's money in another currency from now on; return its code.
+
+    The figures stay what they are: only how they are written changes.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name, whatever its case.
+        Refused: the European Central Bank quotes no such currency.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.MANAGE_PORTFOLIO, f"portfolio {name}")
+    code = known_currency(currency)
+
+    def work(session: Session) -> str:
+        visible_portfolio(session, actor, name)
+        found = portfolio_to_write(session, actor, name)
+        if found is None:
+            raise PortfolioNotFound(name)
+        before, found.currency = found.currency, code
+        if before != code:
+            record(
+                store,
+                session,
+                actor,
+                Action.MANAGE_PORTFOLIO,
+                object_kind="portfolio",
+                object_name=found.name,
+                before={"currency": before},
+                after={"currency": code},
+            )
+        return code
+
+    return store.transact(work)
+
+
+def known_currency(currency: str) -> str:
+    """The code of a currency that money can be shown in, from its code in any case.
+
+    Raises:
+        Refused: the European Central Bank quotes no such currency.
+    """
+    code = currency.strip().upper()
+    if code not in quoted_on():
+        raise Refused(
+            f"{currency.strip() or 'Nothing'} is no currency that the European Central Bank quotes."
+            f" Choose one of {', '.join(quoted_on())}."
+        )
+    return code
 
 
 def summary_of(known: Iterable[PortfolioSummary], name: str) -> PortfolioSummary | None:

@@ -26,23 +26,39 @@ class WorkbookFacts:
 
 
 def report_content(
-    store: Store, actor: Actor, portfolio: str, *, startup: str | None = None, today: date
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    *,
+    startup: str | None = None,
+    currency: str | None = None,
+    today: date,
 ) -> Frozen:
     """Return what a report shows, frozen now, with the SHA-256 of all of it.
+
+    ``currency`` None: that of the portfolio.
 
     Raises:
         PortfolioNotFound, StartupNotFound: there is none of that name.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    wanted = Wanted(portfolio=portfolio, startup=startup, today=today)
+    wanted = Wanted(portfolio=portfolio, startup=startup, currency=currency, today=today)
     return frozen_content(store, actor, wanted)
 
 
 def scenario_report_content(
-    store: Store, actor: Actor, portfolio: str, scenario: Scenario, *, today: date
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    scenario: Scenario,
+    *,
+    currency: str | None = None,
+    today: date,
 ) -> Frozen:
     """Return what a report of one stress test shows, frozen now, with the SHA-256 of all of it.
+
+    ``currency`` None: that of the portfolio.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
@@ -50,7 +66,7 @@ def scenario_report_content(
         risk.scenarios.event.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    wanted = Wanted(portfolio=portfolio, scenario=scenario, today=today)
+    wanted = Wanted(portfolio=portfolio, scenario=scenario, currency=currency, today=today)
     return frozen_content(store, actor, wanted)
 
 

@@ -13,7 +13,7 @@ from db.services.assumptions import load_assumptions
 from db.services.imports import list_batches
 from db.services.judgements import load_judgements
 from db.services.option_setting import setting_for
-from db.services.portfolios import load_startup
+from db.services.portfolios import currency_of, load_startup
 from db.services.reference import load_catalog
 from db.services.scoring import narrowing, scenarios, score_portfolio, score_startup, stress
 from db.services.valuations import valuation
@@ -29,6 +29,8 @@ from risk.alternatives.judgements import judgements_of
 from risk.alternatives.options import alternatives_for
 from risk.assumptions import assumption_rows
 from risk.loss.narrowing import narrowed as part_of
+from risk.money.currencies import USD
+from risk.money.rates import rate_on
 from risk.portfolio.assessment import assess
 from risk.portfolio.results import Action as ToDo
 from risk.portfolio.results import PortfolioAssessment
@@ -39,12 +41,16 @@ from risk.scenarios.results import WORST_HIT, Scenario
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What a link is to show, as of ``today``: one startup, one stress test, or the portfolio."""
+    """What a link is to show, as of ``today``: one startup, one stress test, or the portfolio.
+
+    ``currency`` None: that of the portfolio.
+    """
 
     portfolio: str
     startup: str | None = None
     scenario: Scenario | None = None
     preset: Preset = Preset.EVERYTHING
+    currency: str | None = None
     today: date
 
     @property
@@ -229,6 +235,8 @@ def provenance_of(
     authorize(actor, Action.READ, f"portfolio {wanted.portfolio}")
     batches, day = list_batches(store, actor, wanted.portfolio), store.view.as_of
     assumptions = load_assumptions(store, actor, wanted.portfolio)
+    currency = wanted.currency or currency_of(store, actor, wanted.portfolio)
+    rate = None if currency == USD else rate_on(currency, wanted.today)
     return Provenance(
         frozen_at=frozen_at,
         batch=next((one.batch for one in batches if not one.undone), None),
@@ -238,4 +246,5 @@ def provenance_of(
             *(f"{field} {value or 'not stated'}" for field, value in store.view.slices),
         ),
         is_whole=not store.view.slices,
+        money=None if rate is None else rate.document,
     )

@@ -55,7 +55,8 @@ class Provenance:
     """What the figures rest on. ``frozen_at`` None: not frozen. ``parameters``: changed ones.
 
     ``is_whole``: the link shows all of the portfolio, so that what is true of all of it can be
-    told. ``filters`` say in words what part it shows otherwise.
+    told. ``filters`` say in words what part it shows otherwise. ``money``: the rate by which
+    amounts are written in another currency than USD; in the content they are in USD.
     """
 
     frozen_at: str | None
@@ -63,6 +64,7 @@ class Provenance:
     parameters: Mapping[str, float]
     filters: tuple[str, ...] = ()
     is_whole: bool = True
+    money: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,6 +199,8 @@ def about(assessment: PortfolioAssessment, showing: Showing) -> Content:
         "filters": list(filters) if preset is Preset.EVERYTHING or not filters else [_SELECTION],
         "redacted": list(preset.left_out),
     }
+    if provenance.money is not None and preset.has_money:
+        found["money"] = dict(provenance.money)
     if preset is Preset.EVERYTHING:
         found["data_digest"] = assessment.data_digest
         if provenance.is_whole:

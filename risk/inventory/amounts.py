@@ -2,24 +2,28 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import Enum
 from typing import Generic, TypeVar
 
 from risk.inventory.limits import Limits
-from risk.inventory.shipped import word_list
+from risk.money.currencies import USD, candidates, meant_by
 
 Item = TypeVar("Item")
 
 #: Words that mean unknown; any other word is no number, and its record is refused.
 NULL_WORDS = frozenset({"na", "n/a", "-", "–", "—", "null", "none"})
-_OTHER_CURRENCY = re.compile(
-    rf"(?<![A-Za-z])(?:{'|'.join(word_list('currency'))}|euros?|pounds?|yen|yuan|rupees?|kr|zł|Rs|Rp|Kč|Ft|руб)(?![A-Za-z])"
-    r"|(?<![A-Za-z])(?!US)[A-Za-z]{1,3}\$|\$[AC](?![A-Za-z])|[元円圆원]",
-    re.I,
+#: Words for currencies that are cut short, often with a point.
+_SHORT = frozenset({"rs", "kr", "fr", "sfr", "rp", "руб"})
+#: A sign, code or word of a currency as it stands before or behind an amount, longest first.
+_NAMES = "|".join(
+    re.escape(one) + (r"\.?" if one in _SHORT else "")
+    for one in sorted(candidates(), key=len, reverse=True)
 )
-_DOLLAR = re.compile(r"^(?:US ?\$|USD|\$)\s*|\s*(?:US ?\$|USD|\$)$", re.I)
+_BEFORE = re.compile(rf"(?P<sign>{_NAMES})(?![^\W\d_])\s*", re.I)
+_BEHIND = re.compile(rf"\s*(?<![^\W\d_])(?P<sign>{_NAMES})", re.I)
 #: No amount is written with more characters than this.
 _LONGEST = 400
 _SPACED_GROUPS = re.compile(
@@ -47,6 +51,11 @@ _GROUPED_BY_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")
 _COMMA_DECIMAL = re.compile(r"\d+,\d+")
 _EITHER = re.compile(r"[1-9]\d{0,2},\d{3}")
 CENT = Decimal("0.01")
+ONE = Decimal(1)
+#: An amount in rupiah or dong may be so many times larger than one in USD.
+_SMALL_UNITS = 100_000
+#: No sign of a currency has more characters, with the space before it.
+_LONGEST_SIGN = 14
 #: What is made of a dollar of revenue at the least: ten dollars are lost on it.
 LEAST_MARGIN = Decimal(-10)
 
@@ -79,13 +88,21 @@ class Read(Generic[Item]):
 Amount = Read[Decimal]
 
 
+@dataclass(frozen=True)
+class Signed:
+    """An amount of money and the sign, code or word of its currency as it stands in the cell."""
+
+    amount: Decimal
+    sign: str
+
+
 def notation_evidence(cell: str) -> Evidence:
     """What ``cell`` says about the meaning of the comma."""
     if "," not in cell and "\uff0c" not in cell and cell.count(".") < 2:
         return Evidence.NOTHING
     if len(cell) > _LONGEST:
         return Evidence.NOTHING
-    digits = _bare_digits(ascii_digits(cell)).strip(f"{_MINUS}+()% ")
+    digits = _bare_digits(_parted(ascii_digits(cell))[0]).strip(f"{_MINUS}+()% ")
     if _EITHER.fullmatch(digits):
         return Evidence.EITHER
     if _GROUPED_BY_COMMA.fullmatch(digits) and not digits.startswith("0"):
@@ -97,20 +114,26 @@ def notation_evidence(cell: str) -> Evidence:
     return Evidence.NOTHING
 
 
+def currency_sign(cell: str) -> str | None:
+    """The sign, code or word of a currency in a money cell; None without one, or without digits."""
+    if len(cell) > _LONGEST or _SIMPLE.fullmatch(cell.strip()):
+        return None
+    rest, signs = _parted(ascii_digits(cell))
+    return signs[0] if len(signs) == 1 and any(map(str.isdigit, rest)) else None
+
+
 def read_number(cell: str, notation: Notation, limits: Limits) -> Amount:
     """A number of no unit that is not negative."""
-    if "$" in ascii_digits(cell) or "usd" in cell.casefold():
-        return Amount(None, "bad_number")
-    return _read_amount(cell, notation, limits)
+    return _read_amount(cell, notation, limits.amount)
 
 
-def _read_amount(cell: str, notation: Notation, limits: Limits) -> Amount:
+def _read_amount(cell: str, notation: Notation, most: Decimal | int) -> Amount:
     text = cell.strip()
     if not text:
         return Amount(None)
     if _SIMPLE.fullmatch(text):
         simple = Decimal(text)
-        return Amount(simple) if simple <= limits.amount else Amount(None, "amount_too_large")
+        return Amount(simple) if simple <= most else Amount(None, "amount_too_large")
     if text.casefold() in NULL_WORDS:
         return Amount(None, None, ("null_amount",))
     if len(text) > _LONGEST:
@@ -127,22 +150,85 @@ def _read_amount(cell: str, notation: Notation, limits: Limits) -> Amount:
     if plain is None:
         return Amount(None, "bad_number", warnings)
     value = Decimal(plain)
-    if value > limits.amount:
+    if value > most:
         return Amount(None, "amount_too_large", warnings)
     return Amount(value, None, warnings)
 
 
-def read_money(cell: str, notation: Notation, limits: Limits) -> Amount:
-    """An amount in USD, rounded to cents; another currency's sign refuses it."""
-    if _names_other_currency(cell):
-        return Amount(None, "currency_mismatch")
-    amount = _read_amount(cell, notation, limits)
-    if amount.value is None:
-        return amount
-    rounded = amount.value.quantize(CENT, rounding=ROUND_HALF_EVEN)
-    if rounded == amount.value:
-        return amount
-    return Amount(rounded, None, (*amount.warnings, "rounded_to_cents"))
+def read_money(
+    cell: str, notation: Notation, limits: Limits, *, scale: Decimal = ONE, exact: bool = False
+) -> "Read[Decimal | Signed]":
+    """An amount, and the sign of its currency where the cell has one.
+
+    ``scale`` is what the header counts in (thousands). Rounded to cents, unless ``exact``: it may
+    be of another currency or for another time, and is converted before it is rounded. Of a
+    currency with small units more is read than the limit, which holds for USD.
+    """
+    text = cell if len(cell) > _LONGEST else cell.strip()
+    signs: list[str] = []
+    if len(text) <= _LONGEST and not _SIMPLE.fullmatch(text):
+        text, signs = _parted(ascii_digits(text))
+    if len({sign.casefold() for sign in signs}) > 1:
+        signs = _narrowed(signs)
+        if not signs:
+            return Read(None, "currency_mismatch")
+    foreign = exact or (bool(signs) and meant_by(signs[0]) != USD)
+    most = limits.amount * (_SMALL_UNITS if foreign else 1) / scale
+    read = _read_amount(text, notation, most)
+    warnings = ("digits_normalised",) if _holds_other_digits(cell) else read.warnings
+    if read.value is None:
+        # A sign without an amount is no amount.
+        error = "bad_number" if signs and read.error is None else read.error
+        return Read(None, error, warnings)
+    amount = read.value * scale
+    if not foreign:
+        rounded = amount.quantize(CENT, rounding=ROUND_HALF_EVEN)
+        warnings += ("rounded_to_cents",) if rounded != amount else ()
+        amount = rounded
+    return Read(Signed(amount, signs[0]) if signs else amount, None, warnings)
+
+
+def _narrowed(signs: Sequence[str]) -> list[str]:
+    """Of a sign and a code that agree, such as ``$`` and ``CAD``, the narrower; none otherwise."""
+    by_width = sorted(signs, key=lambda sign: len(candidates()[sign.casefold()]))
+    narrow, wide = candidates()[by_width[0].casefold()], candidates()[by_width[-1].casefold()]
+    return [by_width[0]] if set(narrow) <= set(wide) else []
+
+
+def _parted(text: str) -> tuple[str, list[str]]:
+    """An amount without the signs of currencies around it, and these; a minus or bracket stays."""
+    text = text.strip()
+    signs: list[str] = []
+    bare = _without_signs(text, signs)
+    if bare[:1] and bare[0] in _MINUS + "+":
+        bare = bare[0] + _without_signs(bare[1:].strip(), signs)
+    elif bare[:1] == "(" and bare[-1:] == ")":
+        inner = bare[1:-1].strip()
+        minus = inner[:1] if inner[:1] and inner[0] in _MINUS else ""
+        bare = f"({minus}{_without_signs(inner.removeprefix(minus).strip(), signs)})"
+    return (bare, signs) if signs else (text, signs)
+
+
+def _without_signs(text: str, signs: list[str]) -> str:
+    """``text`` without a sign before and one behind, which are added to ``signs``."""
+    before = _BEFORE.match(text)
+    if before and before.end() < len(text):
+        signs.append(before["sign"].rstrip("."))
+        text = text[before.end() :]
+    behind = _behind(text)
+    if behind is not None:
+        signs.append(behind[1].rstrip("."))
+        text = behind[0]
+    return text.strip()
+
+
+def _behind(text: str) -> tuple[str, str] | None:
+    """``text`` up to a sign at its end, and the sign."""
+    start = max(0, len(text) - _LONGEST_SIGN)
+    for found in _BEHIND.finditer(text, start):
+        if found.end() == len(text) and found.start() > 0:
+            return text[: found.start()], found["sign"]
+    return None
 
 
 def read_fraction(cell: str, notation: Notation, limits: Limits) -> Amount:
@@ -225,23 +311,12 @@ def _holds_other_digits(text: str) -> bool:
     )
 
 
-def _names_other_currency(cell: str) -> bool:
-    """Whether a money cell has the sign, code or name of a currency other than the dollar."""
-    if len(cell) > _LONGEST or (cell.isascii() and not any(map(str.isalpha, cell))):
-        return False
-    if any(unicodedata.category(letter) == "Sc" and letter not in "$＄﹩" for letter in cell):
-        return True
-    return _OTHER_CURRENCY.search(cell) is not None
-
-
 def _bare_digits(text: str) -> str:
-    """``text`` without its dollar sign and the spaces between groups; a sign stays in front."""
-    text = _DOLLAR.sub("", text.strip(), count=1).strip()
+    """``text`` without the spaces between groups; a sign stays in front."""
+    text = text.strip()
     sign = text[:1] if text[:1] and text[0] in _MINUS + "+" else ""
-    if sign:
-        text = sign + _DOLLAR.sub("", text[1:].strip(), count=1).strip()
-    groups = _SPACED_GROUPS.fullmatch(text.removeprefix(sign))
-    return text.replace(groups[1], "") if groups else text
+    groups = _SPACED_GROUPS.fullmatch(text.removeprefix(sign).strip())
+    return sign + groups[0].replace(groups[1], "") if groups else text
 
 
 def _plain(digits: str, notation: Notation) -> str | None:

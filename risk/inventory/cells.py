@@ -20,9 +20,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from risk.inventory.amounts import Read, read_fraction, read_margin, read_money, read_number
+from risk.inventory.amounts import (
+    NULL_WORDS,
+    Read,
+    Signed,
+    read_fraction,
+    read_margin,
+    read_money,
+    read_number,
+)
 from risk.inventory.columns import COLUMNS, KEY, Column, Kind
-from risk.inventory.conventions import Conventions
+from risk.inventory.conventions import Conventions, MoneyStyle
 from risk.inventory.dates import read_date
 from risk.inventory.limits import Limits
 from risk.inventory.mapping import ColumnMap
@@ -30,8 +38,9 @@ from risk.inventory.refusals import SAID
 from risk.inventory.resolution import NOBODY, Resolver
 from risk.inventory.rows import Coded
 from risk.inventory.shared_cells import LONGEST_LIST, Parting
+from risk.money.stated import Stated, Unit, unit_of
 
-Value = str | float | int | date | StrEnum | None
+Value = str | float | int | date | StrEnum | Decimal | Signed | Unit | Stated | None
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff"
@@ -112,17 +121,23 @@ class ColumnReader:
     ) -> None:
         """``names_in`` parts a cell that may list several names, each of which has its limit."""
         self.column = column
+        #: How the amounts of a column of money are to be read.
+        self.money = conventions.money.get(column.name, MoneyStyle())
         self._names_in = names_in
         self._limits = limits
         levels = ("1", "2", "3", "4", "5") if column.kind is Kind.LEVEL else ()
         self._choices = {str(one): one for one in column.choices or levels}
         notation, dates = conventions.notation, conventions.dates
+        self._exact = column.kind is Kind.MONEY and not self.money.is_plain
         self._by_kind: Callable[[str], Read[Any]] = {
             Kind.NAME: self._name,
             Kind.TEXT: lambda text: Read(text or None),
             Kind.LIST: lambda text: Read(_entries(text)),
             Kind.EMAIL: _address,
-            Kind.MONEY: lambda text: read_money(text, notation, limits),
+            Kind.MONEY: lambda text: read_money(
+                text, notation, limits, scale=self.money.scale, exact=self._exact
+            ),
+            Kind.CURRENCY: _unit,
             Kind.FRACTION: lambda text: read_fraction(text, notation, limits),
             Kind.MARGIN: lambda text: read_margin(text, notation, limits),
             Kind.NUMBER: lambda text: read_number(text, notation, limits),
@@ -139,7 +154,9 @@ class ColumnReader:
             advice = self._advice(read.error, clean)
             lost = self.column.name not in KEY
             return CellRead(None, read.error, advice, clean.warnings, lost)
-        value = float(read.value) if isinstance(read.value, Decimal) else read.value
+        value = read.value
+        if isinstance(value, Decimal) and not self._exact:
+            value = float(value)
         return CellRead(value, None, "", clean.warnings + read.warnings)
 
     def _advice(self, code: str, clean: Read[str]) -> str:
@@ -161,6 +178,13 @@ class ColumnReader:
         folded = "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
         chosen = self._choices.get(folded)
         return Read(chosen, "not_in_list" if text and chosen is None else None)
+
+
+def _unit(text: str) -> Read[Unit]:
+    if not text or text.casefold() in NULL_WORDS:
+        return Read(None)
+    unit = unit_of(text)
+    return Read(unit, None if unit else "bad_currency")
 
 
 def _entries(text: str) -> str | None:
@@ -219,7 +243,8 @@ def read_column(column: pa.DictionaryArray, reader: ColumnReader, limits: Limits
     """Read a column of texts."""
     texts = column.dictionary
     values = np.full(len(texts), None, object)
-    clean = _clean(texts, reader.column.kind, limits)
+    is_scaled = reader.money.scale != 1
+    clean = None if is_scaled else _clean(texts, reader.column.kind, limits)
     if clean is not None:
         plain = texts.filter(pa.array(clean))
         if reader.column.kind not in (Kind.NAME, Kind.TEXT):

@@ -14,6 +14,7 @@ from risk.inventory.records import (
     Requirement,
     SwitchBegun,
 )
+from risk.money.stated import PERIODS
 
 
 class Kind(Enum):
@@ -24,6 +25,7 @@ class Kind(Enum):
     LIST = "list"
     EMAIL = "e-mail"
     MONEY = "money"
+    CURRENCY = "currency"
     FRACTION = "fraction"
     MARGIN = "margin"
     NUMBER = "number"
@@ -50,7 +52,14 @@ KEY = ("startup", "use_case", "provider", "model")
 OF_THE_STARTUP = frozenset(
     "startup website sector country annual_revenue_usd cash_usd monthly_burn_usd invested_usd"
     " gross_margin ai_revenue_share engineers tags stage fund ownership relationship watched_by"
-    " contact_email source as_of".split()
+    " contact_email source as_of currency".split()
+).union(
+    *(
+        {f"{fact}_stated", f"{fact}_currency", f"{fact}_rate_day"}
+        for fact in PERIODS
+        if fact != "spend"
+    ),
+    {"spend_currency", "spend_rate_day"},
 )
 _KINDS = {
     Kind.NAME: "startup provider model host fallback_provider dependency_key",
@@ -58,12 +67,18 @@ _KINDS = {
     " data_residency governing_law source",
     Kind.LIST: "tags fund",
     Kind.EMAIL: "contact_email",
-    Kind.MONEY: "annual_revenue_usd cash_usd monthly_burn_usd invested_usd spend_usd",
+    Kind.MONEY: " ".join(f"{fact}_usd {fact}_stated" for fact in PERIODS),
+    Kind.CURRENCY: " ".join(("currency", *(f"{fact}_currency" for fact in PERIODS))),
     Kind.FRACTION: "ai_revenue_share ownership use_case_revenue_share share promised_availability",
     Kind.MARGIN: "gross_margin",
     Kind.NUMBER: "engineers notice_days provider_notice_days buffer_hours",
     Kind.LEVEL: "criticality",
-    Kind.DATE: "contract_start contract_end renewal fallback_tested_on as_of",
+    Kind.DATE: " ".join(
+        (
+            "contract_start contract_end renewal fallback_tested_on as_of",
+            *(f"{fact}_rate_day" for fact in PERIODS),
+        )
+    ),
 }
 _CHOICES = {
     "requirement": Requirement,
@@ -77,6 +92,11 @@ _CHOICES = {
 COLUMNS: dict[str, Column] = {
     name: Column(name=name, kind=kind) for kind, names in _KINDS.items() for name in names.split()
 } | {name: Column(name=name, kind=Kind.CHOICE, choices=list_) for name, list_ in _CHOICES.items()}
+
+#: Columns that say how amounts of others are to be read, and are no facts themselves.
+OF_AMOUNTS = frozenset({"currency"}).union(
+    *({f"{fact}_currency", f"{fact}_rate_day"} for fact in PERIODS)
+)
 
 #: Zero-width and soft characters, and spaces other than the ordinary one, found in headers.
 INVISIBLE_IN_HEADER = re.compile(

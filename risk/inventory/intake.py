@@ -17,6 +17,7 @@ are counted by name. A row that is repeated word for word counts once.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 
 import numpy as np
@@ -39,10 +40,17 @@ from risk.inventory.columns import (
     Kind,
     header_key,
 )
-from risk.inventory.conventions import Conventions, find_date_style, find_notation
+from risk.inventory.conventions import (
+    Conventions,
+    MoneyCells,
+    find_date_style,
+    find_money,
+    find_notation,
+)
 from risk.inventory.formats.packages import Unpack
 from risk.inventory.formats.reading import read_table_of
 from risk.inventory.formats.unpacking import unpack as unpack_here
+from risk.inventory.in_usd import unit_column, with_amounts_in_usd
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.mapping import (
@@ -77,11 +85,14 @@ from risk.inventory.sound_records import (
 )
 from risk.inventory.splitting import Record
 from risk.inventory.tables import Table
+from risk.money.rates import last_day
 
 #: How much of the work is done once the records are split.
 _SPLIT = 0.7
 #: Cells of a column that are looked at to say what it may be.
 _MANY_SAMPLES = 40
+#: Cells that are shown beside a question.
+_EXAMPLES = 3
 _PLAIN_DIGITS = r"^[0-9]*(?:\.[0-9]*)?$"
 
 
@@ -97,6 +108,7 @@ def read_inventory(
     progress: Progress = unheard,
     unpack: Unpack = unpack_here,
     remembered: Remembered | None = None,
+    today: date | None = None,
 ) -> IntakeResult:
     """Read an inventory file; every outcome is a result, nothing about the bytes raises.
 
@@ -105,7 +117,9 @@ def read_inventory(
     product named in a provider cell. ``file_name`` is only shown: bytes decide what a file is.
     ``progress`` hears how much is done, 0 to 1; what it raises ends the reading. ``unpack`` opens
     workbooks and archives, for whoever wants that done elsewhere than in this process.
-    ``remembered`` is asked for a mapping, once the header is known, if none is given.
+    ``remembered`` is asked for a mapping, once the header is known, if none is given. Amounts of
+    another currency become USD by the rate of their day; of ``today`` (None: the newest there is)
+    where a record has none.
     """
     context = Context(mapping, Questions(assume or {}), Findings(), limits)
     table: Table | None = None
@@ -118,7 +132,7 @@ def read_inventory(
     except FileRefused as refusal:
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
         return _refused(problem, table, resolver)
-    reading = _Reading(table, columns, resolver, context, split_products)
+    reading = _Reading(table, columns, resolver, context, split_products, today or last_day())
     return reading.result(part(progress, _SPLIT, 1.0))
 
 
@@ -157,22 +171,26 @@ class _Reading:
     resolver: Resolver
     context: Context
     split_products: bool
+    today: date
 
     def result(self, progress: Progress) -> IntakeResult:
         table, findings, questions = self.table, self.context.findings, self.context.questions
         warn_of_unknown(self.columns, table.header_line, findings)
-        texts = self._texts()
+        conventions, texts = self._conventions(), self._texts()
         parting = find_parting(
             texts["provider"].dictionary.to_pylist(),
             self.resolver,
             questions,
             every=self.split_products,
         )
-        read = self._read_columns(texts, parting)
+        as_written = self._read_columns(texts, conventions, parting)
+        read, facts = with_amounts_in_usd(
+            as_written, conventions.money, today=self.today, limits=self.context.limits
+        )
         progress(0.3)
         hints = self._hints(read["provider"], texts)
-        good = self._good_records(read, hints)
-        values: dict[str, Coded] = {name: column.taken(good) for name, column in read.items()}
+        good = self._good_records(read, self._nothing_said(as_written, hints))
+        values: dict[str, Coded] = {name: column.taken(good) for name, column in facts.items()}
         lines, positions = table.records.lines[good], table.records.positions[good]
         values = with_model_names(values, self.resolver)
         progress(0.5)
@@ -233,12 +251,12 @@ class _Reading:
         return texts
 
     def _read_columns(
-        self, texts: Mapping[str, pa.DictionaryArray], parting: Parting
+        self, texts: Mapping[str, pa.DictionaryArray], conventions: Conventions, parting: Parting
     ) -> dict[str, ReadColumn]:
-        """The values of every canonical column."""
+        """The values of every canonical column, amounts in the currency of their cell."""
         limits = self.context.limits
         readers = cell_readers(
-            self.columns, self._conventions(), limits, resolver=self.resolver, parting=parting
+            self.columns, conventions, limits, resolver=self.resolver, parting=parting
         )
         return {name: read_column(column, readers[name], limits) for name, column in texts.items()}
 
@@ -253,7 +271,35 @@ class _Reading:
         return Conventions(
             notation=find_notation(chain.from_iterable(numbers), self.context.questions),
             dates=find_date_style(chain.from_iterable(dates), self.context.questions),
+            money=find_money(self._money(), self.context.questions),
         )
+
+    def _money(self) -> list[MoneyCells]:
+        """The columns of money with the cells that say something about their currency."""
+        named = {*self.columns.positions, *self.columns.constants}
+        return [
+            MoneyCells(
+                column=name,
+                header=header,
+                says=says,
+                cells=self._telling_cells(name),
+                beside=self._telling_cells(beside)
+                if (beside := unit_column(named, name))
+                else None,
+            )
+            for name, (header, says) in self.columns.money.items()
+        ]
+
+    def _telling_cells(self, name: str) -> list[str]:
+        """The distinct cells of a column that are more than digits, and of the others some."""
+        if name in self.columns.constants:
+            return [self.columns.constants[name]]
+        texts = self.table.columns[self.columns.positions[name]].dictionary
+        plain = pc.match_substring_regex(texts, _PLAIN_DIGITS)
+        digits = pc.and_(plain, pc.greater(pc.binary_length(texts), 0))
+        telling: list[str] = texts.filter(pc.invert(plain)).to_pylist()
+        examples: list[str] = texts.filter(digits).slice(0, _EXAMPLES).to_pylist()
+        return telling + examples
 
     def _hints(self, provider: ReadColumn, texts: Mapping[str, pa.DictionaryArray]) -> Coded:
         """What other cells say of the provider, record by record where its cell names nobody."""
@@ -286,12 +332,11 @@ class _Reading:
                 silent &= unknown[column.codes]
         return silent
 
-    def _good_records(self, read: Mapping[str, ReadColumn], hints: Coded) -> Indices:
+    def _good_records(self, read: Mapping[str, ReadColumn], silent: NDArray[np.bool_]) -> Indices:
         """Which sound records have no fault and no error; the others are refused in order."""
         records, table = self.table.records, self.table
         refused = self._faulty()
         judged = ~np.isin(records.positions, list(refused))
-        silent = self._nothing_said(read, hints)
         in_error = np.logical_or.reduce([silent, *(column.refused for column in read.values())])
         for row in np.flatnonzero(in_error & judged).tolist():
             line = int(records.lines[row])

@@ -21,18 +21,19 @@ behind its header's name, so that what is useful and has no column of its own is
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from rapidfuzz import fuzz, process
 
-from risk.inventory.columns import COLUMNS, REQUIRED, header_key
+from risk.inventory.columns import COLUMNS, REQUIRED, Kind, header_key
 from risk.inventory.header_words import (
     holds_providers,
     likely_column,
     published_synonyms,
     what_it_looks_like,
 )
+from risk.inventory.money_headers import MoneyHeader, as_in_usd, is_for, money_header
 from risk.inventory.refusals import FileRefused
 from risk.inventory.rejects import own_columns
 
@@ -71,7 +72,8 @@ class ColumnMap:
     ``headers``: every header of the file → canonical column, or None where it is left out; and
     the constants as they were given, so that it can be given again.
     ``unknown``: the headers left out that nobody asked to leave out. ``gathered``: where several
-    headers are kept as notes, their names and indices.
+    headers are kept as notes, their names and indices. ``money``: what the headers of columns of
+    money say of their amounts, and these headers as they stand.
     """
 
     positions: Mapping[str, int]
@@ -79,6 +81,7 @@ class ColumnMap:
     headers: Mapping[str, str | None]
     unknown: tuple[str, ...]
     gathered: tuple[tuple[str, int], ...] = ()
+    money: Mapping[str, tuple[str, MoneyHeader]] = field(default_factory=dict)
 
     def gathered_text(self, cells: Sequence[str]) -> str:
         """The cells kept as notes, each behind its header: ``Owner: IT · Licences: 40``."""
@@ -152,7 +155,14 @@ def map_columns(header: Sequence[str], chosen: Columns | None) -> ColumnMap:
     headers: dict[str, str | None] = {c: columns.get(index) for index, c in enumerate(header)}
     headers |= {CONSTANT + column: value for column, value in constants.items()}
     kept = tuple((header[i], i) for i in gathered) if len(gathered) > 1 else ()
-    return ColumnMap(positions, constants, headers, unknown, kept)
+    money = {
+        column: (header[index], _says(header[index]))
+        for column, index in positions.items()
+        if COLUMNS[column].kind is Kind.MONEY
+    }
+    given = (column for column in constants if COLUMNS[column].kind is Kind.MONEY)
+    money |= {column: (column, money_header(column)) for column in given}
+    return ColumnMap(positions, constants, headers, unknown, kept, money)
 
 
 def columns_in_use(header: Sequence[str], chosen: Columns | None) -> frozenset[str]:
@@ -175,7 +185,32 @@ def _meaning(cell: str, by_key: Mapping[str, str | None]) -> tuple[str, int] | N
     for written in (key, header_key(plain), header_key(_SAID_BESIDES.sub("", plain))):
         if written in known_headers():
             return known_headers()[written]
+    return _meaning_in_usd(_SAID_BESIDES.sub("", plain))
+
+
+def _meaning_in_usd(header: str) -> tuple[str, int] | None:
+    """The column of money that the header would name if its amounts were in USD, or monthly."""
+    said = _known_in_usd(header)
+    # After every header that says it as it is.
+    return (said[0], said[1] + len(known_headers())) if said else None
+
+
+@cache
+def _known_in_usd(header: str) -> tuple[str, int, bool] | None:
+    """Column and rank of a header of money as in USD, and whether that was added to it."""
+    for one in as_in_usd(header):
+        found = known_headers().get(header_key(one.header))
+        if found is not None and is_for(found[0], one.per):
+            return *found, one.is_added
     return None
+
+
+def _says(header: str) -> MoneyHeader:
+    """What a header says of the amounts below it, and whether their currency is to be asked."""
+    says, known = money_header(header), _known_in_usd(header)
+    is_unsure = known is not None and known[2] and says.currency is None and says.sign is None
+    is_known = known is not None or _meaning(header, {}) is not None
+    return replace(says, is_unsure=is_unsure, is_known=is_known)
 
 
 @cache

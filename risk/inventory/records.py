@@ -1,7 +1,8 @@
 """The register: startups, their use cases, and the language models these depend on.
 
 A fact that nobody stated is None. It is never replaced by zero or by a guess in here; scoring
-widens its answer instead (:mod:`risk.loss.facts`). Money is in USD.
+widens its answer instead (:mod:`risk.loss.facts`). Money is in USD; an amount that was stated
+otherwise stands beside it as it was (:mod:`risk.money.stated`).
 """
 
 from collections.abc import Mapping
@@ -128,6 +129,7 @@ class Dependency:
     data_residency: str | None = None
     share: float | None = None
     spend_usd_per_month: float | None = None
+    spend_stated: str | None = None
     depth: Depth | None = None
     fallback: Fallback | None = None
     fallback_provider_text: str | None = None
@@ -173,8 +175,9 @@ class UseCase:
 class Startup:
     """A dependent company and its facts; ``sources`` maps a field to where it was read.
 
-    ``stated_on`` maps a field to its day where that is not ``as_of``, ``evidence`` to how it came
-    to be known where that was not by being stated. ``tags`` and ``fund`` are lists
+    ``stated`` maps the field of an amount to what was stated, where that was not in USD for its
+    usual time. ``stated_on`` maps a field to its day where that is not ``as_of``, ``evidence`` to
+    how it came to be known where that was not by being stated. ``tags`` and ``fund`` are lists
     (:func:`listed`); ``ownership`` (0..1) is the fund's part of the company. ``watched_by`` is who
     sees to it, ``contact_email`` whom to write to there, ``relationship`` what it is to whoever
     watches. ``unread_lines``: how many lines about it the last file that names it had that could
@@ -202,6 +205,7 @@ class Startup:
     watched_by: str | None = None
     contact_email: str | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+    stated: Mapping[str, str] = field(default_factory=dict)
     stated_on: Mapping[str, date] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     as_of: date | None = None

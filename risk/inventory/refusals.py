@@ -86,6 +86,14 @@ class Questions:
         )
         return choices[0]
 
+    def ask_once(
+        self, code: str, question: str, choices: Sequence[str], examples: Iterable[str] = ()
+    ) -> str:
+        """As :meth:`ask`, for what is asked of several columns and answered for all of them."""
+        if any(one.code == code for one in self.open):
+            return choices[0]
+        return self.ask(code, question, choices, examples)
+
     def _answer(self, code: str, choices: Sequence[str]) -> str | None:
         answer = self._given.get(code)
         if answer is None:

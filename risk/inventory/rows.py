@@ -19,6 +19,7 @@ from risk.inventory.records import (
     Resolution,
     SwitchBegun,
 )
+from risk.money.stated import Stated
 
 Indices = NDArray[np.int64]
 
@@ -83,7 +84,8 @@ def combined(identities: Sequence[Indices]) -> tuple[Indices, Indices]:
 class InventoryRow:
     """One accepted record with every canonical column, typed; None is unknown.
 
-    ``resolution`` is what the provider text was read as. ``line`` is where the record began.
+    ``resolution`` is what the provider text was read as. ``line`` is where the record began. An
+    amount that was stated otherwise than in USD for its usual time stands beside it, ``…_stated``.
     """
 
     line: int
@@ -100,6 +102,11 @@ class InventoryRow:
     monthly_burn_usd: float | None = None
     invested_usd: float | None = None
     spend_usd: float | None = None
+    annual_revenue_stated: Stated | None = None
+    cash_stated: Stated | None = None
+    monthly_burn_stated: Stated | None = None
+    invested_stated: Stated | None = None
+    spend_stated: Stated | None = None
     tags: str | None = None
     stage: str | None = None
     fund: str | None = None

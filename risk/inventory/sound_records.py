@@ -8,6 +8,7 @@ first.
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -33,13 +34,14 @@ from risk.inventory.rows import (
 )
 from risk.inventory.shared_cells import Parting, evenly, models_of, parts_of, with_fallback
 from risk.inventory.tables import Table
+from risk.money.stated import PERIODS
 
 #: What a provider's reading depends on.
 _HINT = "hint"
 _NAMES = ("provider", "model", "host", _HINT)
 #: What cannot be true of each product when it was said of all of them together, and what is paid.
 _OF_THE_WHOLE_CELL = ("share",)
-_PAID = ("spend_usd",)
+_PAID = ("spend_usd", "spend_stated")
 #: All of a use case's workload, rounding aside.
 _WHOLE = 1 + 1e-9
 
@@ -208,27 +210,41 @@ def _stated_or(stated: Coded | None, named: Coded) -> Coded:
 def _with_spend_shared(
     rows: InventoryRows, records: Indices, parted: NDArray[np.bool_], findings: Findings
 ) -> InventoryRows:
-    """The rows with what was paid for all the products of a cell shared out evenly, to the cent."""
-    changed: dict[str, Coded] = {}
-    for name in (one for one in _PAID if one in rows.columns):
-        column = rows.columns[name]
-        places = np.flatnonzero(parted & (column.identities >= 0))
-        if not len(places):
-            continue
-        values = column.objects.copy()
-        of_line = np.split(places, np.flatnonzero(np.diff(records[places])) + 1)
-        for some in of_line:
-            values[some] = object_array(evenly(values[some[0]], len(some)))
-        line = int(rows.lines[places[0]])
-        findings.warn(
-            "spend_shared_out",
-            line,
-            spend_shared(line, name),
-            column=name,
-            times=len(of_line),
-        )
-        changed[name] = Coded(np.arange(len(values)), values)
-    return InventoryRows(rows.lines, {**rows.columns, **changed}) if changed else rows
+    """The rows with what was paid for all the products of a cell shared out evenly, to the cent.
+
+    An amount of another currency is shared out as it was stated.
+    """
+    paid = {name: rows.columns[name] for name in _PAID if name in rows.columns}
+    is_paid = [column.identities >= 0 for column in paid.values()]
+    places = np.flatnonzero(parted & np.logical_or.reduce(is_paid)) if paid else parted[:0]
+    if not len(places):
+        return rows
+    values = {name: column.objects.copy() for name, column in paid.items()}
+    of_line = np.split(places, np.flatnonzero(np.diff(records[places])) + 1)
+    for some in of_line:
+        stated = values["spend_stated"][some[0]] if "spend_stated" in values else None
+        usd: list[float | None]
+        if stated is None:
+            usd = list(evenly(values["spend_usd"][some[0]], len(some)))
+        else:
+            parts = stated.parts(len(some))
+            values["spend_stated"][some] = object_array(parts)
+            usd = [_number(one.usd(PERIODS["spend"])) for one in parts]
+        values["spend_usd"][some] = object_array(usd)
+    line = int(rows.lines[places[0]])
+    findings.warn(
+        "spend_shared_out",
+        line,
+        spend_shared(line, "spend_usd"),
+        column="spend_usd",
+        times=len(of_line),
+    )
+    changed = {name: Coded(np.arange(len(one)), one) for name, one in values.items()}
+    return InventoryRows(rows.lines, {**rows.columns, **changed})
+
+
+def _number(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
 
 
 def spend_shared(line: int, column: str) -> str:

@@ -322,7 +322,9 @@ def test_what_a_preview_read_is_published_without_reading_it_again(
     monkeypatch.setattr(
         imports,
         "read_file",
-        lambda request, *more: readings.append(request.file_name) or read_file(request, *more),
+        lambda request, *more, **rest: (
+            readings.append(request.file_name) or read_file(request, *more, **rest)
+        ),
     )
     published = publish_import(store, LOCAL_OWNER, **file, read=preview.reading)
     assert (counted(published), readings) == ((1, 0, 0, 0), [])

@@ -122,6 +122,7 @@ FROM_EVIDENCE = {
     "fallback_capacity",
     "exit_plan_tested_on",
     "escrow",
+    "spend_stated",
     "step_in",
 }
 

@@ -7,20 +7,22 @@ import json
 import pytest
 
 from risk.catalog.loading import load_aliases
-from risk.inventory.columns import COLUMNS, header_key
+from risk.inventory.columns import COLUMNS, OF_AMOUNTS, header_key
 from risk.inventory.header_words import published_synonyms, synonyms
 from risk.inventory.intake_results import Outcome
 from risk.inventory.mapping import suggest_mapping
 from risk.inventory.rejects import formula_safe
 from risk.inventory.rows import InventoryRow
 from risk.inventory.template import inventory_template
+from risk.money.stated import PERIODS
 from tests.inventory.reading import FIXTURES, read
 
 
 def test_every_canonical_column_is_a_field_of_a_row() -> None:
     fields = set(InventoryRow.__dataclass_fields__)
-    assert set(COLUMNS) <= fields
-    assert fields - set(COLUMNS) == {"line", "resolution", "fallback_resolution"}
+    columns = set(COLUMNS) - OF_AMOUNTS
+    assert columns <= fields
+    assert fields - columns == {"line", "resolution", "fallback_resolution"}
 
 
 def test_published_synonyms_name_existing_columns_in_several_languages() -> None:
@@ -143,8 +145,9 @@ def test_the_template_is_accepted_as_it_is() -> None:
     result = read(inventory_template())
     assert (result.outcome, result.records, result.accepted) == (Outcome.ACCEPT, 3, 3)
     assert result.warnings == ()
+    about_currencies = OF_AMOUNTS | {f"{fact}_stated" for fact in PERIODS}
     # What a dependency is known by is no column to fill in.
-    assert set(result.header) == set(COLUMNS) - {"dependency_key"}
+    assert set(result.header) == set(COLUMNS) - about_currencies - {"dependency_key"}
 
 
 def test_the_reject_file_keeps_the_records_and_says_why() -> None:

@@ -4,16 +4,32 @@ Header and texts come from the same table; what each record says, which repeat o
 what its names mean and what is doubtful is worked out one record after the other.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from risk.catalog.records import UNSPECIFIED, Answer
-from risk.inventory.cells import ColumnReader, cell_readers
-from risk.inventory.columns import COLUMNS, KEY, NUMERIC, OF_THE_STARTUP, Kind, header_key
-from risk.inventory.conventions import Conventions, find_date_style, find_notation
+from risk.inventory.cells import CellRead, ColumnReader, cell_readers
+from risk.inventory.columns import (
+    COLUMNS,
+    KEY,
+    NUMERIC,
+    OF_AMOUNTS,
+    OF_THE_STARTUP,
+    Kind,
+    header_key,
+)
+from risk.inventory.conventions import (
+    Conventions,
+    MoneyCells,
+    find_date_style,
+    find_money,
+    find_notation,
+)
 from risk.inventory.formats.reading import read_table_of
 from risk.inventory.formats.unpacking import unpack
+from risk.inventory.in_usd import InUsd, amount_in_usd, unit_column
 from risk.inventory.intake import (
     NO_PROVIDER,
     cell_problem,
@@ -50,6 +66,8 @@ from risk.inventory.sound_records import (
 )
 from risk.inventory.splitting import Record
 from risk.inventory.tables import Table
+from risk.money.rates import last_day
+from risk.money.stated import PERIODS
 
 _OF_THE_WHOLE_CELL = ("share",)
 
@@ -144,9 +162,26 @@ def _conventions(
     numeric = [i for name, i in columns.positions.items() if COLUMNS[name].kind in NUMERIC]
     dates = [i for name, i in columns.positions.items() if COLUMNS[name].kind is Kind.DATE]
     sound = [table.cells(r) for r in records if not r.fault and len(r.cells) == table.width]
+    named = {*columns.positions, *columns.constants}
+
+    def cells_of(name: str) -> list[str]:
+        if name in columns.constants:
+            return [columns.constants[name]]
+        cells = dict.fromkeys(cells[columns.positions[name]] for cells in sound)
+        plain = [cell for cell in cells if re.fullmatch(r"[0-9]*(\.[0-9]*)?", cell)]
+        return [cell for cell in cells if cell not in plain] + list(filter(None, plain))[:3]
+
+    money = []
+    for name, (header, says) in columns.money.items():
+        beside = unit_column(named, name)
+        cells = cells_of(beside) if beside else None
+        money.append(
+            MoneyCells(column=name, header=header, says=says, cells=cells_of(name), beside=cells)
+        )
     return Conventions(
         notation=find_notation((cells[i] for i in numeric for cells in sound), questions),
         dates=find_date_style((cells[i] for i in dates for cells in sound), questions),
+        money=find_money(money, questions),
     )
 
 
@@ -173,15 +208,16 @@ def _valid_records(
         if columns.gathered:
             texts["notes"] = columns.gathered_text(cells)
         reads = {name: readers[name].read(text) for name, text in texts.items()}
+        told = [name for name in reads if name not in OF_THE_STARTUP and name != "provider"]
+        nothing_told = all(reads[name].value is None for name in told)
+        reads, facts = _with_amounts(reads, readers)
         hint = _hint(reads["provider"].value, columns, table, texts, cells, resolver)
         problems = [
             cell_problem(record.line, name, texts[name], read)
             for name, read in reads.items()
             if read.error
         ]
-        told = [name for name in reads if name not in OF_THE_STARTUP and name != "provider"]
-        silent = not texts["provider"].strip() and hint is None
-        if silent and all(reads[name].value is None for name in told):
+        if nothing_told and not texts["provider"].strip() and hint is None:
             problems.append(cell_problem(record.line, "provider", "", NO_PROVIDER))
         refuses = any(problem.code == "missing_provider" for problem in problems) or any(
             read.refuses for read in reads.values()
@@ -195,8 +231,56 @@ def _valid_records(
         if refuses:
             findings.reject(problems, cells)
         else:
-            values = {name: read.value for name, read in reads.items()}
-            yield Valid(record, values, hint, any(read.lost for read in reads.values()))
+            yield Valid(record, facts, hint, any(read.lost for read in reads.values()))
+
+
+def _with_amounts(
+    reads: Mapping[str, CellRead], readers: Mapping[str, ColumnReader]
+) -> tuple[dict[str, CellRead], dict[str, Any]]:
+    """The cells of one record with its amounts in USD, and the facts that they state."""
+    amounts = _amounts(reads, readers)
+    judged = dict(reads)
+    for name, amount in amounts.items():
+        warnings = (*reads[name].warnings, *amount.warnings)
+        advice = SAID[amount.error].format(**vars(LIMITS)) if amount.error else ""
+        judged[name] = CellRead(amount.usd, amount.error, advice, warnings, bool(amount.error))
+    facts = {name: read.value for name, read in judged.items() if name not in OF_AMOUNTS}
+    for fact in PERIODS:
+        in_usd, as_stated = f"{fact}_usd", f"{fact}_stated"
+        facts.pop(as_stated, None)
+        for name in (in_usd, as_stated):
+            found = amounts.get(name)
+            if found is not None and (found.usd is not None or found.stated is not None):
+                facts[in_usd] = found.usd
+                if found.stated is not None:
+                    facts[as_stated] = found.stated
+    return judged, facts
+
+
+def _amounts(
+    reads: Mapping[str, CellRead], readers: Mapping[str, ColumnReader]
+) -> dict[str, InUsd]:
+    """Every amount of one record in USD, by its column; unknown where its currency is."""
+    values: dict[str, Any] = {name: read.value for name, read in reads.items()}
+    found = {}
+    for name, value in values.items():
+        if COLUMNS[name].kind is Kind.MONEY and value is not None:
+            fact = name.removesuffix("_usd").removesuffix("_stated")
+            beside = unit_column(set(values), name)
+            day = values.get(f"{fact}_rate_day") or values.get("as_of") or last_day()
+            style = readers[name].money
+            if beside and reads[beside].lost and not style.header_wins:
+                found[name] = InUsd(None)
+                continue
+            found[name] = amount_in_usd(
+                value,
+                style,
+                values[beside] if beside else None,
+                fact=fact,
+                day=day,
+                limits=LIMITS,
+            )
+    return found
 
 
 def _hint(
@@ -290,12 +374,18 @@ def _rows(
     ordered = sorted(rows.values(), key=lambda one: one[2].line)
     shared: list[InventoryRow] = []
     for number, size, row in ordered:
-        if size == 1 or row.spend_usd is None:
+        if size == 1 or (row.spend_usd is None and row.spend_stated is None):
             shared.append(row)
             continue
         siblings = [one for of, _, one in ordered if of == number]
-        usd = evenly(row.spend_usd, len(siblings))
-        shared.append(replace(row, spend_usd=usd[siblings.index(row)]))
+        place, among = siblings.index(row), len(siblings)
+        if row.spend_stated is not None:
+            part = row.spend_stated.parts(among)[place]
+            usd = part.usd(PERIODS["spend"])
+            in_usd = None if usd is None else float(usd)
+            shared.append(replace(row, spend_usd=in_usd, spend_stated=part))
+        elif row.spend_usd is not None:
+            shared.append(replace(row, spend_usd=evenly(row.spend_usd, among)[place]))
         if row is siblings[0]:
             message = spend_shared(row.line, "spend_usd")
             findings.warn("spend_shared_out", row.line, message, column="spend_usd")

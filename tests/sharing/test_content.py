@@ -13,6 +13,8 @@ from db.sharing.presets import Preset
 from risk.portfolio.results import Action, PortfolioAssessment
 from risk.portfolio.startups import Assessed, assessed_of
 from tests.ui import sample
+from ui.share_page.page import report_page
+from ui.wording import money
 
 WHERE = Provenance(
     frozen_at="2026-11-25T12:00:00+00:00",
@@ -173,3 +175,30 @@ def test_one_content_has_one_text_and_one_hash():
     )
     with pytest.raises(ValueError, match="not JSON compliant"):
         canonical_json({"a": float("nan")})
+
+
+RATE = {
+    "currency": "EUR",
+    "currency_per_eur": "1",
+    "usd_per_eur": "2",
+    "day": "2024-03-28",
+    "source": "ECB reference rate",
+}
+
+
+def test_a_link_in_another_currency_holds_its_rate_beside_amounts_in_usd() -> None:
+    before, after = content(Preset.EVERYTHING), content(Preset.EVERYTHING, money=RATE)
+    assert after.pop("money") == RATE
+    assert after == before
+    assert "money" not in content(Preset.MONEY, money=RATE)
+
+
+def test_a_page_of_a_link_is_written_in_the_currency_of_its_content() -> None:
+    plain = report_page(content(Preset.EVERYTHING), digest="0" * 64)
+    euros = report_page(content(Preset.EVERYTHING, money=RATE), digest="0" * 64)
+    mean = sample.ASSESSMENT.aal_usd
+    assert (money(mean) in plain, "€" in plain) == (True, False)
+    # Half as many, for a euro is two dollars here.
+    assert money(mean / 2).replace("$", "€") in euros
+    assert ">$" not in euros
+    assert "in EUR, 1 EUR = 2 USD on 2024-03-28 (ECB reference rate)" in euros

@@ -31,6 +31,7 @@ def test_startups_have_facts_and_dependencies(ask: Callable[..., Any]):
         "model": quillhaven["dependencies"][0]["model"],
         "share": 1.0,
         "spend_usd": 43_200,
+        "spend_stated": None,
     }
 
 

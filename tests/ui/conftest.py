@@ -54,6 +54,7 @@ class Summary:
     updated: datetime
     invented: bool
     revision: int
+    currency: str = "USD"
 
 
 @pytest.fixture(autouse=True)

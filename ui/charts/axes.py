@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from math import ceil, floor, log10
 from typing import Any
 
+from ui import money
+
 #: Marks stand at multiples of these, times a power of ten.
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 #: Room for autoranged ends beyond the data.
@@ -15,22 +17,32 @@ BEYOND = 1.15
 
 
 def money_axis(values: Iterable[float], *, most: int = 7) -> dict[str, Any]:
-    """What an axis in USD needs that shows zero and ``values``: at most so many written marks."""
-    shown = [0.0, *values]
-    return _axis(round_marks(min(shown), max(shown), most=most), _money_mark)
+    """What an axis in USD needs that shows zero and ``values``: at most so many written marks.
+
+    The marks are round in the currency that is shown, and stand where USD are drawn.
+    """
+    shown = [money.shown().of(one) for one in (0.0, *values)]
+    return _money_axis(round_marks(min(shown), max(shown), most=most))
 
 
 def money_marks(low: float, high: float, *, most: int = 7) -> dict[str, Any]:
     """The same for an axis from ``low`` to ``high`` that need not show zero."""
-    return _axis(_between(low, high, most=most), _money_mark)
+    shown = money.shown()
+    return _money_axis(_between(shown.of(low), shown.of(high), most=most))
 
 
-def _money_mark(usd: float) -> str:
+def _money_axis(marks: list[float]) -> dict[str, Any]:
+    axis = _axis(marks, _money_mark)
+    return {**axis, "tickvals": [money.shown().in_usd(one) for one in marks]}
+
+
+def _money_mark(amount: float) -> str:
     """A round amount in full: ``$12.5M``, for a mark may have three figures."""
+    before = f"{'−' if amount < 0 else ''}{money.shown().prefix}"
     for limit, unit in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
-        if abs(usd) >= limit:
-            return f"{'−' if usd < 0 else ''}${abs(usd) / limit:.4g}{unit}"
-    return f"{'−' if usd < 0 else ''}${abs(usd):.4g}"
+        if abs(amount) >= limit:
+            return f"{before}{abs(amount) / limit:.4g}{unit}"
+    return f"{before}{abs(amount):.4g}"
 
 
 def percent_axis(low: float, high: float, *, most: int = 7) -> dict[str, Any]:

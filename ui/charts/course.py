@@ -131,7 +131,8 @@ def money_figure(course: StartupCourse, *, day: float, palette: Palette) -> go.F
             line={"color": palette.loss, "width": width},
             fill=fill,
             fillcolor=faded(palette.loss, 0.18),
-            hovertemplate="$%{y:,.0f}<extra></extra>",
+            text=[wording.stated_money(usd) for _, usd in points],
+            hovertemplate="%{text}<extra></extra>",
             showlegend=False,
         )
     figure.add_vline(x=day * factor, line={"color": palette.text, "width": 1.5})

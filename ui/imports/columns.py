@@ -119,6 +119,15 @@ def _sample(header: str, intake: IntakeResult, likely: str | None) -> None:
     st.text(" · ".join(cell[:60] for cell in cells) or "no values")
 
 
+#: What a column says of an amount, by the end of its name.
+_OF_AN_AMOUNT = {
+    "_usd": "USD if nothing else is said",
+    "_stated": "as stated",
+    "_currency": "its currency",
+    "_rate_day": "day of the rate",
+}
+
+
 def _choices() -> list[str]:
     """Return every meaning that a column of a file can have, "leave out" first."""
     required = list(REQUIRED)
@@ -130,8 +139,9 @@ def _label(name: str) -> str:
     """Return a canonical column's screen name."""
     if name == LEFT_OUT:
         return "Leave out"
-    label = {"as_of": "Date of the facts"}
+    label = {"as_of": "Date of the facts", "currency": "Currency of the amounts"}
     text = label.get(name) or wording.field(name)
-    if name.endswith("_usd"):
-        text += ", USD"
+    for end, said in _OF_AN_AMOUNT.items():
+        if name.endswith(end):
+            text = f"{wording.field(name.removesuffix(end) + '_usd')}, {said}"
     return f"{text} (required)" if name in REQUIRED else text

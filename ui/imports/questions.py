@@ -21,6 +21,8 @@ from ui.words.question_words import choice_effect, choice_label
 
 _NEW = "\x00new"
 MOST_NAME_LETTERS = 200
+#: Of more answers to a question one is chosen from a list.
+_MOST_SIDE_BY_SIDE = 10
 MOST_NAMES = 1_000
 #: Open names in the grid, the dearest first; more come when these are answered.
 MOST_ASKED = 200
@@ -108,6 +110,16 @@ def _ask(question: Question) -> str:
     st.markdown(f"**{wording.escaped(question.question)}**")
     if question.examples and not any(effects):
         st.code("\n".join(question.examples), language=None, wrap_lines=True)
+    if len(question.choices) > _MOST_SIDE_BY_SIDE:
+        return str(
+            st.selectbox(
+                question.question,
+                question.choices,
+                format_func=lambda choice: choice_label(question, choice),
+                label_visibility="collapsed",
+                key=f"import_answer_{question.code}",
+            )
+        )
     answer = st.radio(
         question.question,
         question.choices,

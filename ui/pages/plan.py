@@ -22,6 +22,7 @@ from ui.page import (
     open_startup,
     page_header,
     palette,
+    show_its_currency,
 )
 from ui.render.page import column_table, short_table
 from ui.tables import plan as plan_table
@@ -162,7 +163,7 @@ def herd(answer: PlanAnswer, *, placeholder: bool) -> None:
         with st.expander("The same as a table"):
             short_table(plan_table.CROWD, plan_table.crowd_rows(crowds))
         st.caption(
-            "USD of spend a month that looks for room in the first week after the developer ends. "
+            "Spend a month that looks for room in the first week after the developer ends. "
             "Room is the provider's spare capacity on that day, scaled to this portfolio."
         )
 
@@ -205,6 +206,7 @@ def choices(answer: PlanAnswer, portfolio: str) -> None:
 @st.fragment
 def by_budget(plans: BudgetPlans, portfolio: str, wishes: Wishes, *, placeholder: bool) -> None:
     """Show the slider and the plan that it stands on; only this part runs again when it moves."""
+    show_its_currency()
     percent = links.slider(
         "Budget, of all that is worth spending",
         name="budget",

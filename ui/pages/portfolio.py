@@ -28,6 +28,7 @@ from ui.paging import page_of_places
 from ui.panels import changes_since
 from ui.panels import portfolio_cards as cards
 from ui.panels.decision_panel import promised_against_done
+from ui.panels.portfolio_currency import currency_card
 from ui.panels.tour import WORST_YEARS, show_tour, use_my_own_file
 from ui.render.frames import file_frame
 from ui.render.page import short_table, table
@@ -45,7 +46,7 @@ SECTIONS = {
     "stops": "What stops it",
     "decisions": "Decisions",
     "changes": "What changed since",
-    "files": "Files",
+    "files": "Files and currency",
 }
 
 
@@ -264,6 +265,7 @@ def the_rest(chosen: PortfolioSummary, assessment: PortfolioAssessment) -> None:
         changes_since.section(chosen.name)
     else:
         the_inventory(chosen)
+        currency_card(chosen)
 
 
 chosen = chosen_summary()

@@ -21,6 +21,7 @@ from ui.page import (
     open_startup,
     page_header,
     palette,
+    show_its_currency,
 )
 from ui.panels import replay_clock
 from ui.render.page import column_table
@@ -239,6 +240,7 @@ def how_far_to_trust(portfolio: str) -> None:
 
 def one_hour(portfolio: PortfolioSummary) -> None:
     """Show the hour; runs by itself again and again while the replay plays."""
+    show_its_currency()
     header = st.container()
     first, second, third = st.columns(3)
     replay, provider = which_crisis(first, second)

@@ -10,7 +10,7 @@ from risk.scenarios.event import DEFAULT_DAYS, UnknownRoot
 from risk.scenarios.results import Scenario
 from ui import cached, links, wording
 from ui.charts import course as charts
-from ui.page import card, chart, metric, palette
+from ui.page import card, chart, metric, palette, show_its_currency
 
 #: Between root and kind in the address.
 SEPARATOR = "~"
@@ -19,6 +19,7 @@ SEPARATOR = "~"
 @st.fragment
 def show_disruption(portfolio: str, one: StartupAssessment) -> None:
     """Ask for a disruption that can hit the startup and show its course."""
+    show_its_currency()
     choices = disruptions_of(one)
     with card("What a disruption would do, day by day"):
         with st.grid(2, min_column_width=220):

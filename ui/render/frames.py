@@ -7,18 +7,24 @@ from typing import Any
 import pandas as pd
 
 from risk.portfolio.fields import cell
-from ui import wording
+from ui import money, wording
 from ui.tables.column import Column, Record, Unit
 
 #: How a page writes the figures of a unit, which stay figures there so that a reader can sort.
 FORMATS = {
-    Unit.USD: "$%,d",
     Unit.PRICE: "$%.2f",
     Unit.SHARE: "percent",
     Unit.HOURS: "%.2f",
     Unit.FACTOR: "%.3g",
     Unit.RATE: "%.3g",
 }
+
+
+def format_of(unit: Unit) -> str:
+    """How a page writes the figures of a unit; amounts in the currency that is shown."""
+    if unit is Unit.USD:
+        return f"{money.shown().prefix}%,d"
+    return FORMATS.get(unit, "localized")
 
 
 def frame(
@@ -29,7 +35,7 @@ def frame(
     return pd.DataFrame(
         {
             one.label: [
-                _figure(row[one.key], one.unit) if one.key in raw else one.text(row)
+                as_shown(row[one.key], one.unit) if one.key in raw else one.text(row)
                 for row in known
             ]
             for one in columns
@@ -37,8 +43,13 @@ def frame(
     )
 
 
-def _figure(value: Any, unit: Unit) -> Any:
-    """A duration with the digits that matter, a moment as its day, anything else as it is."""
+def as_shown(value: Any, unit: Unit) -> Any:
+    """A figure: a duration with the digits that matter, a moment as its day, all else as it is.
+
+    Amounts are in the currency that is shown; files have USD.
+    """
+    if unit is Unit.USD and value is not None:
+        return money.shown().of(value)
     if unit is Unit.DATE and isinstance(value, datetime):
         return value.date()
     if value is None or unit not in (Unit.DAYS, Unit.WEEKS, Unit.MONTHS):

@@ -11,7 +11,7 @@ import streamlit as st
 from ui import wording
 from ui.downloads import Later, table_buttons
 from ui.paging import page_of_rows
-from ui.render.frames import FORMATS, as_they_are, file_of, frame
+from ui.render.frames import as_shown, as_they_are, file_of, format_of, frame
 from ui.server.downloads import file_button
 from ui.tables.column import Column, Record, Unit
 
@@ -104,7 +104,7 @@ def column_table(
             config[one.label]["width"] = widths[one.key]
     for one in columns:
         if one.key in bars:
-            config[one.label] = _bar(one, [row[one.key] or 0 for row in rows])
+            config[one.label] = _bar(one, [as_shown(row[one.key] or 0, one.unit) for row in rows])
     table(
         frame(columns, rows, raw=raw),
         key=key,
@@ -145,7 +145,7 @@ def short_table(
 def _bar(one: Column, values: Sequence[float]) -> Any:
     most = 1.0 if one.unit is Unit.SHARE else max([1.0, *values])
     return st.column_config.ProgressColumn(
-        format=FORMATS[one.unit],
+        format=format_of(one.unit),
         min_value=0,
         max_value=most,
         width=150,
@@ -180,7 +180,7 @@ def configured(
             options["alignment"] = "right" if one.unit.is_number else None
             shown[one.label] = st.column_config.TextColumn(**options)
         else:
-            how = FORMATS.get(one.unit, "localized")
+            how = format_of(one.unit)
             shown[one.label] = st.column_config.NumberColumn(format=how, **options)
     return shown
 

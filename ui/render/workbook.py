@@ -15,8 +15,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from risk.inventory.rejects import formula_safe
+from ui import money
 from ui.tables.column import Column, Record, Unit
 
+#: Amounts are given in USD and written in the currency that is shown (:mod:`ui.money`).
 MONEY, SHARE, NUMBER, PLAIN = "$#,##0", "0.0%", "0.00", "General"
 _WIDTHS = (10, 60)
 
@@ -106,15 +108,18 @@ def _write_cell(
 ) -> None:
     if value is None:
         return
+    is_money, shown = shown == MONEY, money.number_format() if shown == MONEY else shown
     if isinstance(value, Formula):
-        target.write_formula(line, place, f"={value.text}", formats.of(shown), value.value)
+        figure = money.shown().of(value.value) if is_money else value.value
+        target.write_formula(line, place, f"={value.text}", formats.of(shown), figure)
     elif isinstance(value, date):
         day = datetime(value.year, value.month, value.day)
         target.write_datetime(line, place, day, formats.day)
     elif isinstance(value, str):
         target.write_string(line, place, formula_safe(value))
     else:
-        target.write_number(line, place, value, formats.of(shown))
+        figure = money.shown().of(value) if is_money else value
+        target.write_number(line, place, figure, formats.of(shown))
 
 
 def _as_text(value: Value) -> str:

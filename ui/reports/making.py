@@ -9,6 +9,7 @@ from db.services.reports import report_content, scenario_report_content, workboo
 from db.services.validation import validation_facts
 from risk.portfolio.validation import YEARS, Challenged
 from risk.scenarios.results import Scenario
+from ui import money
 from ui.render.workbook import as_report
 from ui.reports.validation import sections, validation_page, validation_sheets
 from ui.reports.workbook import workbook_sheets
@@ -28,13 +29,15 @@ class ValidationDocuments:
 def html_report(
     store: Store, actor: Actor, portfolio: str, *, startup: str | None = None, today: date
 ) -> bytes:
-    """One file of HTML without scripts or addresses of others.
+    """One file of HTML without scripts or addresses of others, in the currency that is shown.
 
     Raises:
         PortfolioNotFound, StartupNotFound: there is none of that name.
         NotAllowed: the actor was not invited.
     """
-    frozen = report_content(store, actor, portfolio, startup=startup, today=today)
+    frozen = report_content(
+        store, actor, portfolio, startup=startup, currency=money.shown().currency, today=today
+    )
     return report_page(frozen.content, digest=frozen.digest).encode("utf-8")
 
 
@@ -48,7 +51,9 @@ def scenario_report(
         NotAllowed: the actor was not invited.
         risk.scenarios.event.UnknownRoot: the scenario's provider is not known.
     """
-    frozen = scenario_report_content(store, actor, portfolio, scenario, today=today)
+    frozen = scenario_report_content(
+        store, actor, portfolio, scenario, currency=money.shown().currency, today=today
+    )
     return report_page(frozen.content, digest=frozen.digest).encode("utf-8")
 
 
@@ -80,11 +85,13 @@ def validation_documents(
         NotAllowed: the actor was not invited.
     """
     facts = validation_facts(store, actor, portfolio, today=today, years=years)
-    document = sections(facts)
     title = f"Downstream: validation, {_named(store, portfolio)}"
-    sheets = validation_sheets(document, f"{title}, {facts.assessment.as_of}")
-    return ValidationDocuments(
-        challenged=facts.challenged,
-        html=validation_page(document, facts, today=today).encode("utf-8"),
-        xlsx=as_report(sheets, title=title, created=today),
-    )
+    # It is about the model, which reckons in USD, and says so everywhere.
+    with money.shown_in(money.IN_USD):
+        document = sections(facts)
+        sheets = validation_sheets(document, f"{title}, {facts.assessment.as_of}")
+        return ValidationDocuments(
+            challenged=facts.challenged,
+            html=validation_page(document, facts, today=today).encode("utf-8"),
+            xlsx=as_report(sheets, title=title, created=today),
+        )

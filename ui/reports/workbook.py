@@ -10,7 +10,7 @@ from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
 from risk.portfolio.results import Interval, PortfolioAssessment, Source, StartupAssessment
 from risk.portfolio.startups import assessed_of
-from ui import wording
+from ui import money, wording
 from ui.render.workbook import (
     FIRST_ROW,
     MONEY,
@@ -86,11 +86,11 @@ def _summary(answer: PortfolioAssessment, lines: int) -> ReportSheet:
     sums = 1 + [one.key for one in portfolio.FIGURES].index("aal_usd")
     return ReportSheet(
         name="Summary",
-        note=f"{answer.portfolio}, assessed {answer.as_of}; {marks.marks(answer)}."
-        + (" Invented data." if answer.invented else ""),
+        note=f"{answer.portfolio}, assessed {answer.as_of}, {money.shown().said}; "
+        f"{marks.marks(answer)}." + (" Invented data." if answer.invented else ""),
         columns=(
             SheetColumn(heading="Figure"),
-            SheetColumn(heading="USD", shown=MONEY),
+            SheetColumn(heading=money.shown().currency, shown=MONEY),
             SheetColumn(heading="Is"),
         ),
         rows=(

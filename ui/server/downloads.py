@@ -23,7 +23,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from db.errors import StoreError
 from db.services.access import Action, Actor, NotAllowed, authorize
-from ui import cached, sign_in
+from ui import cached, money, sign_in
 from ui.logs import note_failure
 from ui.server.cookies import BROWSER
 
@@ -100,7 +100,7 @@ def file_button(
     context = get_script_run_ctx()
     reader = sign_in.reader(cached.store)
     handed = Handed(
-        make=make,
+        make=_in_the_same_currency(make),
         file_name=file_name,
         mime=mime,
         browser=st.context.cookies.get(BROWSER, ""),
@@ -109,6 +109,17 @@ def file_button(
     )
     ticket = tickets.give(handed, session=context.session_id if context else "", button=key)
     st.link_button(label, f"/export/{ticket}", icon=":material/download:", help=hint, **look)
+
+
+def _in_the_same_currency(make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """``make`` in the currency of the page, which is told to this run of its script alone."""
+    shown = money.shown()
+
+    def made() -> bytes:
+        with money.shown_in(shown):
+            return make()
+
+    return made
 
 
 async def export(request: Request) -> Response:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from db.services.exports import FileKind, rows_file
 from risk.inventory.formats.export_tables import Cell
-from ui import wording
+from ui import money, wording
 from ui.share_page.portfolio_view import portfolio_view
 from ui.share_page.scenario_view import scenario_of, scenario_view
 from ui.share_page.startup_view import startup_view
@@ -140,6 +140,11 @@ def report_page(content: Content, *, digest: str) -> str:
 
 
 def _answer_page(content: Content, *, script: str | None = None, **values: Any) -> str:
+    with money.shown_in(money.shown_of(content.get("money"))):
+        return _answered(content, script=script, **values)
+
+
+def _answered(content: Content, *, script: str | None, **values: Any) -> str:
     scope = content["scope"]
     return render(
         f"{scope}.html",
@@ -190,6 +195,8 @@ def portfolio_name(content: Content) -> str:
 
 def _lead(content: Content) -> str:
     known = [f"assessed {wording.day(content['as_of'])}"]
+    if "money" in content:
+        known.append(money.shown().said)
     if content["scope"] == "startup":
         facts = content.get("facts", {})
         about = [facts[name] for name in ("sector", "country") if facts.get(name)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ui import wording
+from ui import money, wording
 from ui.render.html import html_table
 from ui.share_page.drawings import bar_chart, curve
 from ui.share_page.words import (
@@ -177,7 +177,7 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
     if "loss_by_kind" in content:
         yield bar_chart(
             "Where the expected loss comes from",
-            "USD a year by kind of disruption",
+            f"{money.shown().currency} a year by kind of disruption",
             [(kind(name), amount) for name, amount in content["loss_by_kind"]],
             wording.money,
         )

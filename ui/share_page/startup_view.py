@@ -9,7 +9,7 @@ from db.sharing.startup_content import (
     STARTUP_FACTS,
 )
 from risk.portfolio.results import NO_BAND
-from ui import wording
+from ui import money, wording
 from ui.share_page.drawings import bar_chart
 from ui.share_page.words import Content, Figure, interval, kind, loss, loss_bar, narrowed
 from ui.tables import startup
@@ -84,9 +84,16 @@ def _worst(row: Content, figure: Callable[..., Figure]) -> Figure:
 def _charts(content: Content) -> Iterator[dict[str, str]]:
     if "loss_by_kind" in content:
         kinds = [(kind(name), amount) for name, amount in content["loss_by_kind"]]
-        yield bar_chart("Expected loss by kind of disruption", "USD a year", kinds, wording.money)
+        yield bar_chart(
+            "Expected loss by kind of disruption",
+            f"{money.shown().currency} a year",
+            kinds,
+            wording.money,
+        )
     roots = content.get("loss_by_root", [])
-    yield bar_chart("Expected loss by who fails", "USD a year", roots, wording.money)
+    yield bar_chart(
+        "Expected loss by who fails", f"{money.shown().currency} a year", roots, wording.money
+    )
 
 
 def _dependency(one: Content) -> dict[str, Any]:

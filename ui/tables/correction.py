@@ -26,7 +26,7 @@ def fact(name: str, value: Any) -> str:
     if value is None:
         return wording.UNKNOWN
     if name in MONEY:
-        return f"${value:,.0f}"
+        return wording.stated_money(value)
     if name in SHARES:
         return wording.percent(value)
     if name == "promised_availability":

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from risk.catalog.records import Answer
 from risk.inventory.records import Dependency, Evidence, Startup, UseCase
+from risk.money.stated import stated_of
 from ui import wording
 from ui.tables.column import Column, Record, Unit, attributes, chosen
 
@@ -49,8 +50,9 @@ _DEPENDENCY_FACTS = (
 
 
 def portfolios_of(summaries: Iterable["PortfolioSummary"]) -> list[Record]:
-    """Return each portfolio with the number of its startups and the day of its last change."""
-    return [{"portfolio": one.name, **attributes(one, "startups updated")} for one in summaries]
+    """Return each portfolio with the number of its startups, its last change and its currency."""
+    names = "startups updated currency"
+    return [{"portfolio": one.name, **attributes(one, names)} for one in summaries]
 
 
 def archived_of(portfolios: Iterable["ArchivedPortfolio"]) -> list[Record]:
@@ -62,7 +64,7 @@ def document_of(startup: Startup) -> Record:
     """Return a startup with its facts (unknown: None) and what it depends on."""
     return {
         "startup": startup.name,
-        "facts": attributes(startup, _DOCUMENTED_FACTS),
+        "facts": {**attributes(startup, _DOCUMENTED_FACTS), "stated": dict(startup.stated)},
         "dependencies": [_dependency(case, one) for case, one in dependencies_of(startup)],
     }
 
@@ -72,6 +74,7 @@ def _dependency(case: UseCase, one: Dependency) -> dict[str, Any]:
         "use_case": case.name,
         **attributes(one, "provider_text answer developer host product model share"),
         "spend_usd": one.spend_usd_per_month,
+        "spend_stated": one.spend_stated,
     }
 
 
@@ -168,6 +171,7 @@ def facts_of(startup: Startup) -> list[Record]:
         {
             "fact": name,
             "value": getattr(startup, name),
+            "stated": startup.stated.get(name),
             "source": sources.get(name) or sources.get("*") or "register",
             "as_of": startup.stated_on.get(name, startup.as_of),
             "evidence": startup.evidence.get(name, Evidence.STATED),
@@ -242,13 +246,20 @@ def _of_a_stated_fact(name: str) -> Callable[[Record], str]:
 
 
 def _source(row: Record) -> str:
+    if row["stated"] is not None:
+        return f"{row['source']}; {stated_of(row['stated']).provenance}"
     return "nobody has stated it" if row["value"] is None else str(row["source"])
+
+
+def _spend_stated(row: Record) -> str:
+    return "–" if row["spend_stated"] is None else stated_of(row["spend_stated"]).provenance
 
 
 PORTFOLIOS = (
     Column(key="portfolio", label="Portfolio"),
     Column(key="startups", label="Startups", unit=Unit.COUNT),
     Column(key="updated", label="Updated", unit=Unit.DATE),
+    Column(key="currency", label="Currency", help="In which its money is shown."),
 )
 ARCHIVED = (
     Column(key="portfolio", label="Portfolio"),
@@ -307,6 +318,12 @@ DEPENDENCIES = (
     Column(key="model", label="Model"),
     Column(key="share", label="Share", unit=Unit.SHARE, help="Of the use case's workload."),
     Column(key="spend_usd", label="Spend a month", unit=Unit.USD),
+    Column(
+        key="spend_stated",
+        label="Spend as stated",
+        cell=_spend_stated,
+        help="Where it was not stated in USD a month: as it was, and the rate.",
+    ),
     Column(key="depth", label="Integration", cell=_choice("depth")),
     Column(key="fallback", label="Fallback", cell=_fallback),
     Column(key="exit_plan", label="Exit plan", cell=_choice("exit_plan")),

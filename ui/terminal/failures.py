@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from ui.render.terminal import print_json, say
+from ui.terminal.currency import add_currency
 
 ERROR_OF_OURS = 1
 REFUSED = 2
@@ -28,7 +29,14 @@ class RefusedCommand(Exception):
 
 
 class Door(TyperGroup):
-    """The group of all commands: turns whatever they raise into a sentence and a status."""
+    """The group of all commands: turns whatever they raise into a sentence and a status.
+
+    Those that show money say in which currency.
+    """
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        add_currency(self)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the chosen command."""

@@ -13,7 +13,7 @@ from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
 from risk.portfolio.results import ExposurePart, PortfolioAssessment, TailPart
 from risk.portfolio.startups import Assessed, assessed_of
-from ui import wording
+from ui import money, wording
 from ui.render.json import document
 from ui.render.terminal import Document, printed, table, text
 from ui.tables import concentration, startup
@@ -166,11 +166,18 @@ def score_document(scored: Scored) -> Document:
     return found
 
 
+def _currency() -> Document:
+    """The currency in which money is shown; figures named ``…_usd`` are in USD in any case."""
+    shown = money.shown()
+    rate = {} if shown.rate is None else {"rate": shown.rate.document}
+    return {"currency": shown.currency, **rate}
+
+
 def _portfolio(result: PortfolioAssessment) -> Document:
     spread = result.concentration
     return {
         "startups": len(result.startups),
-        "currency": "USD",
+        **_currency(),
         **_uncertain(result),
         "narrow_most": marks.lever_values(result.levers or ()),
         "var95_usd": result.var95_usd,
@@ -250,7 +257,7 @@ def thin_margins(scored: Scored) -> "NDArray[np.bool_]":
 def _startup(row: Record, parts: Sequence[ExposurePart], *, thin: bool) -> Document:
     return {
         **document(startup.VALUES, row),
-        "currency": "USD",
+        **_currency(),
         "narrow_most": marks.narrowing_values(row["narrow_most"]),
         "margin_below_least": thin,
         "parts": [

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 from risk.inventory.intake_results import Question
+from risk.money.currencies import currencies
 from ui import wording
 
 #: Encodings that people know by another name.
@@ -50,6 +51,10 @@ _WORDS = {
     ("two_digit_year", "19yy"): "Before 2000",
     ("excel_serial_date", "1900"): "Days since 1900, as Excel on Windows counts",
     ("excel_serial_date", "1904"): "Days since 1904, as old Excel on the Mac counts",
+    ("spend_period", "month"): "For a month",
+    ("spend_period", "year"): "For a year",
+    ("currency_of_amounts", "header"): "The header's",
+    ("currency_of_amounts", "column"): "The column's, line by line",
     ("complete_for", "source"): "All that earlier files with these columns said",
     ("complete_for", "portfolio"): "The whole portfolio",
     ("complete_for", "startup"): "Each startup that it names",
@@ -68,6 +73,8 @@ def choice_label(question: Question, choice: str) -> str:
         return f"Yes, the header takes {choice} rows"
     if choice in _ORDERS:
         return _ORDERS[choice]
+    if question.code.startswith("currency_") and choice in currencies():
+        return f"{choice}: {currencies()[choice].name}"
     if choice == "reject":
         return "Neither: leave such dates unknown"
     return _WORDS.get((question.code, choice), choice)

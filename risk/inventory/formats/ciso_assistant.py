@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from risk.inventory.columns import header_key
-from risk.inventory.formats.dora import monthly
+from risk.inventory.formats.dora import yearly
 from risk.inventory.formats.packages import KeyedRow, Sheet, keyed, warn_about_formulas
 from risk.inventory.refusals import Context, FileRefused
 from risk.inventory.tables import DerivedRow, Table, derived_table
@@ -93,7 +93,7 @@ def _record(row: KeyedRow, entity: KeyedRow | None, contracts: Sequence[KeyedRow
         "use_case": row["name"] if entity else "",
         "criticality": _CRITICALITY.get(row["criticality"], row["criticality"]),
         "renewal": ends[0] if ends else "",
-        "spend_usd": spend,
+        **spend,
         "source": "; ".join(filter(None, (reference, note))),
     }
     return DerivedRow(
@@ -101,18 +101,17 @@ def _record(row: KeyedRow, entity: KeyedRow | None, contracts: Sequence[KeyedRow
     )
 
 
-def _spend(contracts: Sequence[KeyedRow]) -> tuple[str, str]:
-    """USD a month over all contracts, and why it is not known."""
+def _spend(contracts: Sequence[KeyedRow]) -> tuple[dict[str, str], str]:
+    """The cells that state the expense a year of all contracts, and why it is not known."""
     stated = [one for one in contracts if one["annualexpense"]]
-    foreign = [one for one in stated if one["currency"].upper() != "USD"]
-    if foreign:
-        unit = foreign[0]["currency"] or "an unnamed currency"
-        amount = foreign[0]["annualexpense"]
-        return "", f"an expense of {amount} a year is in {unit} and is left unknown"
-    if len(stated) == 1:
-        return monthly(stated[0]["annualexpense"]), ""
+    units = list(dict.fromkeys(one["currency"].strip().upper() for one in stated))
+    if not stated:
+        return {}, ""
+    if len(units) > 1:
+        return {}, f"its expenses a year are in {', '.join(units)} and are left unknown"
     try:
-        total = sum((Decimal(one["annualexpense"]) for one in stated), Decimal(0))
+        total = str(sum((Decimal(one["annualexpense"]) for one in stated), Decimal(0)))
     except InvalidOperation:
-        return next(one["annualexpense"] for one in stated), ""
-    return (monthly(str(total)) if stated else ""), ""
+        total = next(one["annualexpense"] for one in stated)
+    amount = stated[0]["annualexpense"] if len(stated) == 1 else total
+    return yearly(amount, units[0], "an expense")

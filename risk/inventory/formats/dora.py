@@ -5,7 +5,7 @@ provider. A subcontractor (rank 2 and beyond) is one more dependency of the same
 whoever it serves: a language model behind a software vendor is in the register only there.
 
 Rows of one contract that differ only in countries are one dependency. What they contradict each
-other in, and what an inventory in USD cannot hold, stays unknown; ``source`` says so.
+other in stays unknown; ``source`` says so. An expense keeps its currency.
 
 Regulation (EU) 2022/2554; implementing standard (EU) 2024/2956 with corrigendum OJ L 2025/90725.
 The tables of meanings below are the place for a compliance officer to correct.
@@ -14,11 +14,11 @@ The tables of meanings below are the place for a compliance officer to correct.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
 from risk.inventory.formats.packages import KeyedRow, Sheet, keyed
 from risk.inventory.refusals import Context, FileRefused
 from risk.inventory.tables import DerivedRow, Table, derived_table
+from risk.money.stated import Period, Unit, unit_of
 
 #: B_06.01.0050 and .0100: how much depends on the function, on our scale from 1 to 5. A function
 #: that was not assessed is unknown.
@@ -240,22 +240,19 @@ class _Register:
             values["fallback"] = _FALLBACK.get(_member(assessed["c0110"]), "")
             values["fallback_provider"] = _named(assessed["c0120"])
         spend, note = self._spend(one["c0010"], uses)
-        values["spend_usd"] = spend
+        values |= spend
         values["source"] = "; ".join(filter(None, (common["source"], *notes, note)))
         return values
 
-    def _spend(self, contract: str, uses: int) -> tuple[str, str]:
-        """USD a month, and why it is not known."""
+    def _spend(self, contract: str, uses: int) -> tuple[dict[str, str], str]:
+        """The cells that state the expense a year, and why it is not known."""
         row = self._expenses.get(contract)
         if row is None or not row["c0050"]:
-            return "", ""
-        currency = row["c0040"].rpartition(":")[2].strip().upper()
-        if currency != "USD":
-            unit = currency or "an unnamed currency"
-            return "", f"its expense of {row['c0050']} a year is in {unit} and is left unknown"
+            return {}, ""
         if uses > 1:
-            return "", f"its expense of {row['c0050']} USD a year is for {uses} uses together"
-        return monthly(row["c0050"]), ""
+            unit = row["c0040"].rpartition(":")[2].strip().upper()
+            return {}, f"its expense of {row['c0050']} {unit} a year is for {uses} uses together"
+        return yearly(row["c0050"], row["c0040"], "its expense")
 
     def _subcontractors(self, one: _Arrangement, common: Mapping[str, str]) -> Iterator[DerivedRow]:
         for link in self._chains.get((one["c0010"], one["c0060"]), ()):
@@ -273,12 +270,11 @@ class _Register:
             )
 
 
-def monthly(amount_a_year: str) -> str:
-    """A twelfth of an amount, or the text itself where it is no plain number."""
-    try:
-        amount = Decimal(amount_a_year)
-    except InvalidOperation:
-        return amount_a_year
-    if not amount.is_finite() or not 0 <= amount < Decimal(10) ** 20:
-        return amount_a_year
-    return format((amount / 12).quantize(Decimal("0.000001")), "f")
+def yearly(amount: str, currency: str, what: str) -> tuple[dict[str, str], str]:
+    """The cells of an inventory that state an expense a year, and why it is not known."""
+    unit = unit_of(currency) if currency.strip() else None
+    if unit is None:
+        named = currency.rpartition(":")[2].strip().upper() or "an unnamed currency"
+        return {}, f"{what} of {amount} a year is in {named} and is left unknown"
+    said = Unit(unit.currency, Period.YEAR).said
+    return {"spend_stated": amount, "spend_currency": said}, ""

@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from risk.catalog.records import Answer
 from risk.inventory.formats import dora_codes as codes
 from risk.inventory.formats.cell_values import number_text
 from risk.inventory.records import Dependency, ExitPlan, Portfolio, Startup, UseCase
 from risk.inventory.rejects import formula_safe
+from risk.money.stated import Period, stated_of
 
 _CONTRACT = re.compile(r"DORA register, contract (?P<reference>[^;,]+)")
 #: Where the rows of one contract differ, the graver value counts; gravest first.
@@ -158,17 +160,26 @@ def _uses(portfolio: Portfolio) -> Iterator[_Use]:
                 )
 
 
-def _yearly(uses: Sequence[_Use]) -> dict[str, str]:
-    """The expense of each contract in USD a year; empty where that of any use is unknown."""
-    spent: dict[str, list[float | None]] = {}
+def _yearly(uses: Sequence[_Use]) -> dict[str, tuple[str, str]]:
+    """The currency and the expense a year of each contract; empty where that of a use is unknown.
+
+    In the currency in which all of its uses were stated; in USD where these differ.
+    """
+    spent: dict[str, list[Dependency]] = {}
     for use in uses:
-        spent.setdefault(use.contract, []).append(use.dependency.spend_usd_per_month)
-    yearly: dict[str, str] = {}
-    for contract, amounts in spent.items():
-        known = [amount for amount in amounts if amount is not None]
-        all_known = len(known) == len(amounts)
-        yearly[contract] = number_text(str(round(12 * sum(known), 2))) if all_known else ""
-    return yearly
+        spent.setdefault(use.contract, []).append(use.dependency)
+    return {contract: _expense(its) for contract, its in spent.items()}
+
+
+def _expense(uses: Sequence[Dependency]) -> tuple[str, str]:
+    said = [stated_of(one.spend_stated) for one in uses if one.spend_stated is not None]
+    currencies = {one.currency for one in said}
+    if len(said) == len(uses) and len(currencies) == 1:
+        yearly = [one.amount * (1 if one.per is Period.YEAR else 12) for one in said]
+        return codes.CURRENCY + currencies.pop(), number_text(format(sum(yearly, Decimal(0)), "f"))
+    known = [one.spend_usd_per_month for one in uses if one.spend_usd_per_month is not None]
+    amount = number_text(str(round(12 * sum(known), 2))) if len(known) == len(uses) else ""
+    return codes.US_DOLLAR, amount
 
 
 @dataclass(frozen=True)
@@ -177,7 +188,7 @@ class _Writer:
 
     known: Mapping[str, Identifier | None]
     countries: Mapping[str, str]
-    yearly: Mapping[str, str]
+    yearly: Mapping[str, tuple[str, str]]
 
     def code(self, name: str) -> str:
         found = self.known[name]
@@ -201,8 +212,8 @@ class _Writer:
     def rows(self, use: _Use, derived: Assessed) -> Iterator[tuple[str, dict[str, str]]]:
         """The table and the cells of each row other than the providers'."""
         one, contract, provider = use.dependency, formula_safe(use.contract), use.provider
-        expense = self.yearly[use.contract]
-        yield "b_02.01", {"c0010": contract, "c0040": codes.US_DOLLAR, "c0050": expense}
+        currency, expense = self.yearly[use.contract]
+        yield "b_02.01", {"c0010": contract, "c0040": currency, "c0050": expense}
         yield (
             "b_02.02",
             {

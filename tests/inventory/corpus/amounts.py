@@ -1,5 +1,8 @@
 """Money, fractions and numbers."""
 
+from decimal import Decimal
+
+from risk.money.stated import Period, Stated
 from tests.inventory.corpus.case import Case, accepted, asked, unread
 
 SPEND = "startup,provider,spend_usd\n"
@@ -8,6 +11,12 @@ SPEND = "startup,provider,spend_usd\n"
 def money(name: str, cell: str, value: float | None, *warnings: str) -> Case:
     """A file of one amount that is read as ``value``."""
     return accepted(name, f'{SPEND}Acme,OpenAI,"{cell}"\n', *warnings, spend_usd=value)
+
+
+def in_currency(cell: str, amount: int | str, currency: str) -> Case:
+    """A file of one amount of another currency, which is kept as it is stated."""
+    said = Stated(amount=Decimal(amount), currency=currency)
+    return accepted(f"the amount {cell}", f'{SPEND}Acme,OpenAI,"{cell}"\n', spend_stated=said)
 
 
 def no_money(cell: str, code: str) -> Case:
@@ -105,19 +114,91 @@ CASES = (
         )
     ),
     *(
-        no_money(cell, "currency_mismatch")
-        for cell in (
-            "€100",
-            "100 €",
-            "£5",
-            "¥500",
-            "₹500",
-            "GBP 100",
-            "100 EUR",
-            "CA$5",
-            "R$ 5",
-            "CHF 20",
+        in_currency(cell, amount, currency)
+        for cell, amount, currency in (
+            ("€100", 100, "EUR"),
+            ("100 €", 100, "EUR"),
+            ("£5", 5, "GBP"),
+            ("₹500", 500, "INR"),
+            ("GBP 100", 100, "GBP"),
+            ("100 EUR", 100, "EUR"),
+            ("100 euros", 100, "EUR"),
+            ("CA$5", 5, "CAD"),
+            ("$5 CAD", 5, "CAD"),
+            ("R$ 5", 5, "BRL"),
+            ("CHF 20", 20, "CHF"),
+            ("EUR 1 234.50", "1234.5", "EUR"),
+            ("1'234.50 CHF", "1234.5", "CHF"),
+            ("20 zł", 20, "PLN"),
         )
+    ),
+    *(no_money(cell, "currency_mismatch") for cell in ("€5 GBP", "$5 €")),
+    *(no_money(cell, "negative_amount") for cell in ("-€5", "€-5", "(€5)", "(GBP 1)")),
+    *(no_money(cell, "bad_number") for cell in ("£3k", "BTC 5", "€", "EUR", "€5-10", "€ five")),
+    asked("a crown of four countries", f'{SPEND}A,OpenAI,"1 200 kr"\n', "currency_of_crowns"),
+    asked("a sign of yen and yuan", f"{SPEND}A,OpenAI,¥500\n", "currency_of_yen_or_yuan"),
+    asked("a rupee of five countries", f"{SPEND}A,OpenAI,Rs. 500\n", "currency_of_rupees"),
+    asked(
+        "euros with points for groups",
+        f'{SPEND}A,OpenAI,"€1.234,56"\n',
+        "decimal_comma",
+        spend_stated=Stated(amount=Decimal("1234.56"), currency="EUR"),
+    ),
+    asked(
+        "a code before a comma that may be either",
+        f'{SPEND}A,OpenAI,"EUR 1,200"\n',
+        "decimal_or_thousands",
+        spend_stated=Stated(amount=Decimal(1200), currency="EUR"),
+    ),
+    asked(
+        "amounts with a currency among amounts without",
+        "startup,provider,Monthly spend\nA,OpenAI,€5\nB,OpenAI,6\n",
+        "currency_unclear",
+        records=2,
+    ),
+    asked("spend of no time", "startup,provider,Spend ($)\nA,OpenAI,5\n", "spend_period"),
+    asked(
+        "a currency beside an amount in another",
+        "startup,provider,spend_usd,currency\nA,OpenAI,5,EUR\n",
+        "currency_of_amounts",
+        spend_usd=5.0,
+    ),
+    accepted(
+        "a column of currencies",
+        "startup,provider,Monthly spend,Currency\nA,OpenAI,5,EUR\n",
+        spend_stated=Stated(amount=Decimal(5), currency="EUR"),
+    ),
+    unread(
+        "a currency that is none",
+        "startup,provider,Monthly spend,Currency\nA,OpenAI,5,XYZ\n",
+        "bad_currency",
+        spend_usd=None,
+        spend_stated=None,
+    ),
+    accepted(
+        "a currency without a rate",
+        "startup,provider,Monthly spend,Currency\nA,OpenAI,5,NGN\n",
+        "currency_not_quoted",
+        spend_usd=None,
+        spend_stated=Stated(amount=Decimal(5), currency="NGN"),
+    ),
+    accepted(
+        "a day before the first rate",
+        "startup,provider,Monthly spend (EUR),as_of\nA,OpenAI,5,1998-12-31\n",
+        "currency_not_quoted",
+        spend_usd=None,
+        spend_stated=Stated(amount=Decimal(5), currency="EUR"),
+    ),
+    accepted(
+        "an amount for a year",
+        "startup,provider,Annual cost\nA,OpenAI,1200\n",
+        spend_usd=100.0,
+        spend_stated=Stated(amount=Decimal(1200), currency="USD", per=Period.YEAR),
+    ),
+    accepted(
+        "thousands of euros",
+        "startup,provider,Umsatz TEUR\nA,OpenAI,1.5\n",
+        annual_revenue_stated=Stated(amount=Decimal(1500), currency="EUR"),
     ),
     *(
         no_money(cell, "amount_too_large")

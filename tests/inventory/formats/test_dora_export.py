@@ -98,6 +98,21 @@ def test_an_expense_is_twelve_months_and_unknown_where_one_part_is() -> None:
     assert line.cells["c0050"] == ""
 
 
+def test_an_expense_is_in_the_currency_that_all_its_parts_were_stated_in() -> None:
+    def expense(*stated: str | None) -> tuple[str, str]:
+        parts = [replace(AZURE, key=str(at), spend_stated=one) for at, one in enumerate(stated)]
+        cases = [UseCase(name=one.key, dependencies=(one,)) for one in parts]
+        (line,) = register(replace(BANK, use_cases=tuple(cases))).tables["b_02.01"]
+        return line.cells["c0040"], line.cells["c0050"]
+
+    rate = "; 1 EUR = 1.0811 USD on 2024-03-28"
+    assert expense(f"EUR 12000.5 per year{rate}") == ("eba_CU:EUR", "12000.5")
+    assert expense(f"EUR 1200 per year{rate}", f"EUR 10{rate}") == ("eba_CU:EUR", "1320")
+    assert expense("NGN 5 per year") == ("eba_CU:NGN", "5")
+    assert expense(f"EUR 1200 per year{rate}", None) == ("eba_CU:USD", "24000")  # 2 × 12 × 1,000
+    assert expense(f"EUR 1200 per year{rate}", "USD 5 per year") == ("eba_CU:USD", "24000")
+
+
 def test_the_developer_behind_a_host_is_the_subcontractor_of_rank_two() -> None:
     direct, behind = register().tables["b_05.02"]
     assert (direct.cells["c0050"], direct.cells["c0030"], direct.cells["c0060"]) == (

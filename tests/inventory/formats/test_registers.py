@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from risk.inventory.intake_results import Outcome
 from risk.inventory.limits import LIMITS
 from risk.inventory.records import ExitPlan, Fallback
 from risk.inventory.rows import InventoryRow
+from risk.money.stated import Period, Stated
 from tests.inventory.formats.files import archive, workbook
 from tests.inventory.reading import read
 
@@ -110,10 +112,17 @@ def test_an_expense_for_several_functions_is_known_for_none_of_them() -> None:
     assert "for 2 uses together" in str(row.source)
 
 
-def test_an_expense_in_euros_is_unknown_and_its_record_stays() -> None:
-    row = direct(register(b0201=table("0010 0040 0050", ("C-1", "eba_CU:EUR", "120000"))))
+def test_an_expense_in_euros_keeps_its_currency() -> None:
+    expenses = table("0010 0040 0050", ("C-1", "eba_CU:EUR", "120000"))
+    row = direct(register(b0201=expenses), today=date(2024, 3, 28))
+    assert row.spend_stated == Stated(amount=Decimal(120_000), currency="EUR", per=Period.YEAR)
+    assert row.spend_usd == 10_811.00  # 10,000 EUR a month, and 1 EUR was 1.0811 USD
+
+
+def test_an_expense_in_no_currency_is_unknown_and_its_record_stays() -> None:
+    row = direct(register(b0201=table("0010 0040 0050", ("C-1", "", "120000"))))
     assert row.spend_usd is None
-    assert "120000 a year is in EUR" in str(row.source)
+    assert "120000 a year is in an unnamed currency" in str(row.source)
 
 
 def test_rows_that_differ_in_countries_are_one_dependency() -> None:
@@ -353,10 +362,10 @@ def test_a_level_beyond_the_scale_is_unknown_and_told() -> None:
     assert "not_in_list" in result.warnings
 
 
-def test_another_currency_leaves_the_spend_unknown_and_says_so() -> None:
-    row = read(third_parties(), mapping=FIRM).rows[1]
-    assert row.spend_usd is None
-    assert "500 a year is in EUR" in str(row.source)
+def test_an_expense_of_a_contract_keeps_its_currency() -> None:
+    row = read(third_parties(), mapping=FIRM, today=date(2024, 3, 28)).rows[1]
+    assert row.spend_stated == Stated(amount=Decimal(500), currency="EUR", per=Period.YEAR)
+    assert row.spend_usd == 45.05  # 500 × 1.0811 / 12 = 45.0458
 
 
 def test_who_depends_is_asked_unless_domains_say_it() -> None:

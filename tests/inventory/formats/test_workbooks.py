@@ -1,6 +1,7 @@
 """What an Excel workbook says: exact texts, days, formulas, merged cells, several sheets."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from openpyxl import Workbook
 from risk.inventory.formats.cell_values import without_dust
 from risk.inventory.intake_results import Outcome
 from risk.inventory.rows import InventoryRow
+from risk.money.stated import Stated
 from tests.inventory.formats.files import (
     HEADER,
     archive,
@@ -136,10 +138,13 @@ def test_the_29th_of_february_1900_is_no_day() -> None:
     assert (result.rows[0].renewal, result.warnings) == (None, ("bad_date",))
 
 
-@pytest.mark.parametrize("code", ["[$€-407] #,##0.00", "&quot;£&quot;#,##0", "[$CHF] 0"])
-def test_an_amount_shown_in_another_currency_is_refused(code: str) -> None:
-    result = read(raw_workbook(*TEXTS, number("100", 1), styles=styled(code)))
-    assert (result.rows[0].spend_usd, result.warnings) == (None, ("currency_mismatch",))
+@pytest.mark.parametrize(
+    ("code", "currency"),
+    [("[$€-407] #,##0.00", "EUR"), ("&quot;£&quot;#,##0", "GBP"), ("[$CHF] 0", "CHF")],
+)
+def test_an_amount_shown_in_another_currency_keeps_it(code: str, currency: str) -> None:
+    row = only_row(raw_workbook(*TEXTS, number("100", 1), styles=styled(code)))
+    assert row.spend_stated == Stated(amount=Decimal(100), currency=currency)
 
 
 @pytest.mark.parametrize("code", ["[$$-409]#,##0.00", "[$USD] 0", "#,##0.00", "0%", "[Red]0"])

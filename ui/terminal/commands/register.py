@@ -130,6 +130,28 @@ def delete(
     _done(document, said, as_json=as_json)
 
 
+@table.command("currency")
+def portfolio_currency(
+    portfolio: Portfolio,
+    code: Annotated[str, typer.Argument(help="A currency that the ECB quotes, such as EUR.")],
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Show a portfolio's money in another currency from now on."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.portfolios import set_currency
+    from ui import money
+    from ui.terminal.commands.options import today
+
+    chosen = set_currency(opened(database), LOCAL_OWNER, portfolio, code)
+    shown = money.shown_as(chosen, today())
+    if as_json:
+        rate = None if shown.rate is None else shown.rate.document
+        print_json({"portfolio": portfolio, "currency": chosen, "rate": rate})
+        return
+    say(f"The money of “{portfolio}” is shown {shown.said}.")
+
+
 def _done(document: dict[str, object], said: str, *, as_json: bool) -> None:
     print_json(document) if as_json else say(said)
 
