@@ -154,3 +154,10 @@ def test_a_use_case_that_earns_a_tenth_loses_less_than_one_that_earns_all(store:
     whole = aal(store)
     publish(store, RICH | {"use_case_revenue_share": "10%"})
     assert aal(store) < whole / 2
+
+
+def test_facts_of_one_startup_end_nothing_of_another(store: Store):
+    publish(store, ACME, {"startup": "Zeta", "provider": "Cohere"})
+    for name in ("Acme", "Zeta"):
+        state_facts(store, LOCAL_OWNER, "Fund", Statement(startup=name, facts={"cash_usd": "5"}))
+    assert [startup(store, name).cash_usd for name in ("Acme", "Zeta")] == [5, 5]

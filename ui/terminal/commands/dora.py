@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ui.render.terminal import print_json, print_tables, say
+from ui.terminal.commands.imports import Addition, Complete, FileDay, WithBareComplete
 from ui.terminal.commands.options import (
     AsOf,
     Database,
@@ -28,10 +29,13 @@ Identifiers = Annotated[
 ]
 
 
-@dora.command("import")
+@dora.command("import", cls=WithBareComplete)
 def import_register(
     path: Annotated[Path, typer.Argument(help="The zip, or the folder of b_xx.yy.csv files.")],
     portfolio: PortfolioName,
+    complete: Complete = None,
+    addition: Addition = False,
+    as_of: FileDay = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
     as_json: Json = False,
     database: Database = None,
@@ -42,7 +46,12 @@ def import_register(
     from ui.terminal.import_tables import import_tables
 
     with as_archive(path) as file:
-        request = imports.ImportRequest(file=file, portfolio=portfolio, mapping=None, assume={})
+        request = imports.ImportRequest(
+            file=file,
+            portfolio=portfolio,
+            assume=imports.read_scope(complete, addition=addition),
+            day=None if as_of is None else as_of.date(),
+        )
         answer = imports.run_import(opened(database), request, dry_run=dry_run, show_records=False)
     print_json(answer.document) if as_json else print_tables(import_tables(answer))
     raise typer.Exit(imports.exit_status(answer.document))
