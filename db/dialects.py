@@ -20,6 +20,9 @@ SQLITE_PRAGMAS = {
     "cache_size": "-65536",
 }
 
+#: An option of a connection that writes: whether it waits for who writes already, as it does else.
+WAITS = "waits"
+
 _STATEMENT_MILLISECONDS = 120_000
 _IDLE_MILLISECONDS = 60_000
 
@@ -46,7 +49,15 @@ def sqlite_engine(url: URL, *, writes: bool) -> Engine:
         cursor.close()
 
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get(WAITS, True):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+            return
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            patience = SQLITE_PRAGMAS["busy_timeout"]
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
 
     def give_up(connection: Any, *_: object) -> None:
         if connection is not None and connection.in_transaction:

@@ -21,7 +21,7 @@ from sqlalchemy import URL, Engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
-from db.dialects import postgresql_engine, sqlite_engine
+from db.dialects import WAITS, postgresql_engine, sqlite_engine
 from db.errors import Refused, StoreBusy, StoreError, StoreNotReady
 from db.failures import damaged, in_a_sentence, worth_retrying
 from db.migration import bring_up_to_date, require_current_schema
@@ -201,8 +201,11 @@ class Store:
                 yield session
 
     @contextmanager
-    def write_unchecked(self) -> Iterator[Session]:
-        """As :meth:`write`, on a store whose schema may be old or missing (for migrations)."""
+    def write_unchecked(self, *, waits: bool = True) -> Iterator[Session]:
+        """As :meth:`write`, on a store whose schema may be old or missing (for migrations).
+
+        Without ``waits`` it gives up at once where somebody else writes.
+        """
         if self.view.as_of is not None:
             raise Refused(
                 f"This is the register as of {self.view.as_of:%d %B %Y}, which can only be read. "
@@ -210,9 +213,10 @@ class Store:
             )
         with Session(self.write_engine, expire_on_commit=False) as session:
             if self.is_sqlite:
-                session.connection()  # sends BEGIN IMMEDIATE, which takes the lock
+                # Sends BEGIN IMMEDIATE, which takes the lock.
+                session.connection(execution_options={WAITS: waits})
             else:
-                _become_the_writer(session)
+                _become_the_writer(session, waits=waits)
             yield session
             session.commit()
         self._base._written = next(self._numbers)
@@ -238,6 +242,17 @@ class Store:
                         raise
                 time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - not a secret
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def transact_at_once(self, work: Callable[[Session], Result]) -> Result:
+        """As :meth:`transact`, without waiting: for what may as well be written another time.
+
+        Raises:
+            StoreError: as :meth:`write`; at once where somebody else writes.
+        """
+        with self.in_sentences():
+            self._require_ready()
+            with self.write_unchecked(waits=False) as session:
+                return work(session)
 
     def require_sound(self) -> None:
         """Look through an SQLite file for damage, unless that would keep a start waiting.
@@ -282,19 +297,20 @@ class Store:
             raise in_a_sentence(error, url=self.url) from None
 
 
-def _become_the_writer(session: Session) -> None:
+def _become_the_writer(session: Session, *, waits: bool = True) -> None:
     """Take the writer's lock for this transaction.
 
     A transaction that waits for a lock has already fixed what it sees, and would then fail for
-    having seen too little. So it asks without waiting, and begins afresh when refused.
+    having seen too little. So it asks without waiting, and begins afresh when refused, if it waits.
     """
-    give_up_at = time.monotonic() + _SECONDS_TO_WAIT_FOR_WRITER
+    seconds = _SECONDS_TO_WAIT_FOR_WRITER if waits else 0.0
+    give_up_at = time.monotonic() + seconds
     pause = 0.002
     while not session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK}):
         session.rollback()
         if time.monotonic() > give_up_at:
             raise StoreBusy(
-                "Somebody else has been writing to the store for 30 seconds. "
+                f"Somebody else has been writing to the store for {seconds:g} seconds. "
                 "Nothing was saved; try again in a moment."
             )
         time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - not a secret

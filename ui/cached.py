@@ -31,6 +31,7 @@ from db.services import (
     options,
     planning,
     reference,
+    run_history,
     scoring,
     setup,
     signals,
@@ -53,6 +54,7 @@ from db.services.kept_answers import KeptAnswer
 from db.services.limits import load_limits
 from db.services.options import ReadyDependency
 from db.services.provider_history import ProviderPast, ProviderSignals
+from db.services.run_history import ChangesSince, KeptRun
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from db.services.stresses import StressChoices
 from db.services.weighting import WeightedConcentration
@@ -363,6 +365,28 @@ def weighted_concentration(answer: PortfolioAssessment) -> WeightedConcentration
     """Return the concentration of an answered portfolio by count and by value."""
     service = weighting.weighted_concentration
     return asked(service, answer.portfolio, today=today(), assessment=answer)
+
+
+def kept_runs(name: str) -> tuple[KeptRun, ...]:
+    """Return the headline figures that answers of before left, oldest first."""
+    return asked(run_history.kept_runs, name)
+
+
+def changes_since(name: str, day: date) -> ChangesSince:
+    """Return what changed since a day, in steps that add up.
+
+    Raises:
+        Refused: nothing is known of the register of that day.
+    """
+
+    def compared(
+        opened: Store, who: Actor, name: str, day: date, last: int | None, today: date
+    ) -> ChangesSince:
+        return run_history.changes_since(opened, who, name, day, today=today)
+
+    last = max((one.number for one in kept_runs(name) if one.day <= day), default=None)
+    says = "Comparing with then…"
+    return _about("changes", name, compared, day, last, says=says, heavy=True)
 
 
 def slice_choices(name: str) -> Mapping[str, Mapping[str, int]]:

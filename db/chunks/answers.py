@@ -20,7 +20,7 @@ from risk.loss.valuation import Members, Valuation
 from risk.loss.valuing import Kept
 from risk.loss.worlds import LARGE
 from risk.portfolio.results import PortfolioAssessment
-from risk.portfolio.startups import Assessed, StartupTable
+from risk.portfolio.startups import Assessed, StartupTable, assessed_of
 from risk.portfolio.structure import Dependences
 
 _ANSWER = TypeAdapter(PortfolioAssessment)
@@ -159,6 +159,22 @@ def answer_from_columns(document: str, columns: Columns) -> PortfolioAssessment:
     )
     whole = _ANSWER.validate_json(document)
     return replace(whole, startups=Assessed(table), dependence=dependence)
+
+
+def columns_of_startups(whole: PortfolioAssessment) -> dict[str, bytes]:
+    """Names, expected losses and parts of the tail of an answer's startups, as Arrow files by name.
+
+    Raises:
+        TypeError: the startups of the answer are not columns.
+    """
+    table = assessed_of(whole).table
+    found = {"names": table.names, "aal_usd": table.answers.mean, "tvar95_usd": table.tail}
+    return {name: _file(one, single=len(table) > LARGE) for name, one in found.items()}
+
+
+def startups_from(columns: Columns) -> dict[str, Any]:
+    """What :func:`columns_of_startups` kept, by name."""
+    return {name: _read(content) for name, content in columns.items()}
 
 
 def _named(prefix: str, columns: Any) -> dict[str, Any]:

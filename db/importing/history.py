@@ -73,9 +73,17 @@ def store_service_days(session: Session, days: Sequence[ServiceDay], *, at: date
     return Changes(new=len(new), changed=len(changed), unchanged=same)
 
 
-def stored_incidents(session: Session, provider: str | None = None) -> tuple[Incident, ...]:
-    """Every stored incident, or one provider's, by start; the rows of one become one again."""
+def stored_incidents(
+    session: Session, provider: str | None = None, *, known_at: datetime | None = None
+) -> tuple[Incident, ...]:
+    """Every stored incident, or one provider's, by start; the rows of one become one again.
+
+    Only those recorded by ``known_at`` where a moment is given; one that was replaced since is
+    not among them.
+    """
     query = select(IncidentRecord).order_by(IncidentRecord.started_at, IncidentRecord.id)
+    if known_at is not None:
+        query = query.where(IncidentRecord.recorded_at <= known_at)
     if provider is not None:
         query = query.where(func.lower(IncidentRecord.provider) == provider.lower())
     rows: dict[tuple[str, str], list[IncidentRecord]] = {}
@@ -84,11 +92,13 @@ def stored_incidents(session: Session, provider: str | None = None) -> tuple[Inc
     return tuple(_incident(parts) for parts in rows.values())
 
 
-def stored_service_days(session: Session, provider: str | None = None) -> tuple[ServiceDay, ...]:
-    """Every stored day, or one provider's, in order of time."""
+def stored_service_days(
+    session: Session, provider: str | None = None, *, known_at: datetime | None = None
+) -> tuple[ServiceDay, ...]:
+    """Every stored day, or one provider's, in order of time; ``known_at`` as of incidents."""
     return tuple(
         day
-        for _, day in _numbered_days(session)
+        for _, day in _numbered_days(session, known_at)
         if provider is None or day.provider.lower() == provider.lower()
     )
 
@@ -196,8 +206,12 @@ def _day_row(day: ServiceDay, at: datetime) -> Row:
     }
 
 
-def _numbered_days(session: Session) -> list[tuple[int, ServiceDay]]:
+def _numbered_days(
+    session: Session, known_at: datetime | None = None
+) -> list[tuple[int, ServiceDay]]:
     query = select(ServiceDayRecord).order_by(ServiceDayRecord.date, ServiceDayRecord.id)
+    if known_at is not None:
+        query = query.where(ServiceDayRecord.recorded_at <= known_at)
     return [
         (
             row.id,

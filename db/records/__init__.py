@@ -45,7 +45,12 @@ from db.records.register import (
     StartupRecord,
     UseCaseRecord,
 )
-from db.records.scores import KeptAnswerRecord, KeptColumnRecord
+from db.records.scores import (
+    KeptAnswerRecord,
+    KeptColumnRecord,
+    RunColumnRecord,
+    RunRecord,
+)
 from db.records.sharing import (
     CorrectionRecord,
     ShareAttemptRecord,
@@ -92,6 +97,8 @@ __all__ = [
     "ReferenceLoadRecord",
     "RetirementRecord",
     "RowVersionRecord",
+    "RunColumnRecord",
+    "RunRecord",
     "ServiceDayRecord",
     "ServiceRecord",
     "ShareAttemptRecord",

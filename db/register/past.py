@@ -5,8 +5,8 @@ portfolio saved whole) is not kept, so that nothing older than that can be told.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from hashlib import sha256
 from itertools import accumulate
 
@@ -47,6 +47,12 @@ class History:
 
     batches: tuple[int, ...]
     days: tuple[date, ...]
+    published: tuple[datetime, ...]
+
+    def known_at(self, moment: datetime) -> "History":
+        """The same, as if each batch were of the day of its import, later ones to come."""
+        days = tuple(moment.date() if at <= moment else date.max for at in self.published)
+        return replace(self, days=days)
 
     def until(self, day: date) -> tuple[int, ...]:
         """The batches that count at the end of a day."""
@@ -70,7 +76,11 @@ def history_of(session: Session, portfolio_id: int) -> History:
     )
     found = session.execute(query).all()
     days = accumulate((one.day or one.published_at.date() for one in found), max)
-    return History(batches=tuple(one.id for one in found), days=tuple(days))
+    return History(
+        batches=tuple(one.id for one in found),
+        days=tuple(days),
+        published=tuple(one.published_at for one in found),
+    )
 
 
 def rows_as_of(

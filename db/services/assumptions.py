@@ -44,6 +44,11 @@ def assumptions_of(session: Session, portfolio_id: int) -> Assumptions:
     return _overridden(_values(session, portfolio_id))
 
 
+def assumptions_at(session: Session, portfolio_id: int, moment: datetime) -> Assumptions:
+    """As :func:`assumptions_of`, as they stood at a moment."""
+    return _overridden(_values(session, portfolio_id, moment))
+
+
 def set_assumption(
     store: Store, actor: Actor, portfolio: str, name: str, value: float | None, reason: str
 ) -> None:
@@ -124,13 +129,21 @@ def _changes(session: Session, portfolio_id: int) -> list[AssumptionOverrideReco
     )
 
 
-def _values(session: Session, portfolio_id: int) -> dict[str, float]:
+def _values(
+    session: Session, portfolio_id: int, moment: datetime | None = None
+) -> dict[str, float]:
     """Return the numbers that differ from the default: the newest change of each counts.
+
+    Only changes made by ``moment`` where one is given.
 
     A number that the model had once and has no more stays in the history and changes nothing.
     """
     known = {one.name for one in fields(Assumptions)}
-    newest = {row.name: row.value for row in _changes(session, portfolio_id)}
+    newest = {
+        row.name: row.value
+        for row in _changes(session, portfolio_id)
+        if moment is None or row.changed_at <= moment
+    }
     return {name: at for name, at in newest.items() if at is not None and name in known}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from db.engine import Store
 from db.reference.reading import own_state
@@ -89,13 +89,18 @@ class ScoredHazard:
 
 
 def hazard_for_scores(
-    store: Store, actor: Actor, assumptions: Assumptions, *, today: date
+    store: Store,
+    actor: Actor,
+    assumptions: Assumptions,
+    *,
+    today: date,
+    known_at: datetime | None = None,
 ) -> ScoredHazard:
     """Return the reference facts with the rates that were learned since, as far as is wished.
 
     Imported incidents count where ``learn_from_incidents`` is 1, signals up to ``today`` unless
     ``signals_in_scores`` is 0. ``learned`` of the catalogue says which rates were replaced, and
-    why.
+    why. Only what was recorded by ``known_at`` counts where a moment is given.
 
     Raises:
         NotAllowed: the actor was not invited.
@@ -105,8 +110,8 @@ def hazard_for_scores(
     if assumptions.learn_from_incidents >= ON:
         learned = learned_from_incidents(
             catalog,
-            load_incidents(store, actor),
-            load_service_days(store, actor),
+            load_incidents(store, actor, known_at=known_at),
+            load_service_days(store, actor, known_at=known_at),
             today=today,
         )
         catalog = with_learned(catalog, learned)
@@ -114,7 +119,11 @@ def hazard_for_scores(
     if assumptions.signals_in_scores >= ON:
         heard = learned_from_signals(
             catalog,
-            [one.signal for one in list_signals(store, actor)],
+            [
+                one.signal
+                for one in list_signals(store, actor)
+                if known_at is None or one.at <= known_at
+            ],
             kinds=signal_kinds(store, actor, assumptions),
             as_of=start_of_day(today),
             assumptions=assumptions,

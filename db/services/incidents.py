@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -118,29 +118,33 @@ def _as_in_the_catalogue(file: HistoryFile, catalog: Catalog) -> HistoryFile:
 
 
 def load_incidents(
-    store: Store, actor: Actor, *, provider: str | None = None
+    store: Store, actor: Actor, *, provider: str | None = None, known_at: datetime | None = None
 ) -> tuple[Incident, ...]:
     """Return every incident that was imported, or one provider's, by start.
 
+    Only what was recorded by ``known_at`` where a moment is given.
+
     Raises:
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, "incidents")
     with store.read() as session:
-        return stored_incidents(session, _named(provider))
+        return stored_incidents(session, _named(provider), known_at=known_at)
 
 
 def load_service_days(
-    store: Store, actor: Actor, *, provider: str | None = None
+    store: Store, actor: Actor, *, provider: str | None = None, known_at: datetime | None = None
 ) -> tuple[ServiceDay, ...]:
     """Return every day of an uptime page that was imported, or one provider's, by day.
+
+    Only what was recorded by ``known_at`` where a moment is given.
 
     Raises:
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, "incidents")
     with store.read() as session:
-        return stored_service_days(session, _named(provider))
+        return stored_service_days(session, _named(provider), known_at=known_at)
 
 
 def history_revision(store: Store, actor: Actor) -> str:

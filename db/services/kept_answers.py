@@ -27,6 +27,7 @@ from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of
 from db.services.audit import record
 from db.services.in_memory import AtHand
+from db.services.run_history import basis_in, write_run
 from db.services.scoring_in_chunks import valued_in_chunks
 from db.services.valuations import COLUMNS, KEPT, rests_on, valuation
 from db.services.visible import visible_portfolio
@@ -104,6 +105,7 @@ def keep_answer(
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         stand = _Standing.of(session, store, actor, found)
+        basis = basis_in(session, store, actor, found, today=today)
     with SCORING.time():
         if workers is None:
             laid_out = valuation(store, actor, portfolio, today=today)
@@ -123,7 +125,13 @@ def keep_answer(
         "answer": document_of(whole),
     }
     columns = {**columns_of_answer(whole), **state_columns(laid_out)}
-    number, at = store.transact(lambda session: _write(session, store, actor, kept, columns, whole))
+
+    def write(session: Session) -> tuple[int, datetime]:
+        if basis is not None:
+            write_run(basis, whole, store=store, session=session)
+        return _write(session, store, actor, kept, columns, whole)
+
+    number, at = store.transact(write)
     if progress is not None:
         progress(1.0)
     return KeptAnswer(

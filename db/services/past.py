@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -51,25 +52,69 @@ def as_of(store: Store, actor: Actor, portfolio: str, day: date | None) -> Store
             raise Refused(f"{day:%d %B %Y} is still to come. Name a past day.")
         history = history_of(session, found.id)
         _refuse_before(session, found, history, day)
-        number = found.id
-        if not history.after(day):
-            return store.viewed(replace(store.view, as_of=day, past=(number, number)))
-        rests_on = f"{found.revision} {history.mark(day)}"[:64]
-        kept = _kept(session, number, day, rests_on)
-        rows = {} if kept else rows_as_of(session, number, history, day)
-    hidden = kept or _make(store.whole, number, day, rests_on, rows)
-    return store.viewed(replace(store.view, as_of=day, past=(number, hidden)))
+        told = _told(session, found, history, day)
+    return _viewed(store, day, told)
 
 
-def _refuse_before(session: Session, found: PortfolioRecord, history: History, day: date) -> None:
-    """Refuse a day before the first of which anything is kept."""
+def as_known_at(store: Store, actor: Actor, portfolio: str, moment: datetime) -> Store:
+    """Return the store as a portfolio's register was known at a moment.
+
+    Unlike :func:`as_of` it does not count what was told later of a day before.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        Refused: nothing is known of the register at that moment.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        history = history_of(session, found.id).known_at(moment)
+        _refuse_before(session, found, history, moment.date(), moment)
+        told = _told(session, found, history, moment.date())
+    return _viewed(store, moment.date(), told)
+
+
+class _Told(NamedTuple):
+    """A register of a past day: whose, in which hidden portfolio if it is in one, or its rows."""
+
+    number: int
+    hidden: int | None
+    rests_on: str
+    rows: Mapping[str, Columns]
+
+
+def _told(session: Session, found: PortfolioRecord, history: History, day: date) -> _Told:
+    rests_on = f"{found.revision} {history.mark(day)}"[:64]
+    if not history.after(day):
+        return _Told(found.id, found.id, rests_on, {})
+    hidden = _kept(session, found.id, day, rests_on)
+    rows = {} if hidden else rows_as_of(session, found.id, history, day)
+    return _Told(found.id, hidden, rests_on, rows)
+
+
+def _viewed(store: Store, day: date, told: _Told) -> Store:
+    """The store through the view of a past day, whose register is made unless it is there."""
+    hidden = told.hidden or _make(store.whole, told.number, day, told.rests_on, told.rows)
+    return store.viewed(replace(store.view, as_of=day, past=(told.number, hidden)))
+
+
+def _refuse_before(
+    session: Session,
+    found: PortfolioRecord,
+    history: History,
+    day: date,
+    moment: datetime | None = None,
+) -> None:
+    """Refuse a day, or a moment in it, before the first of which anything is kept."""
     saved = session.scalar(
         select(func.max(AuditRecord.at)).where(
             AuditRecord.action == Action.SAVE_PORTFOLIO, AuditRecord.object_name == found.name
         )
     )
     begun = saved.date() if saved is not None else next(iter(history.days), None)
-    if begun is not None and day < begun:
+    saved_since = moment is not None and saved is not None and saved > moment
+    if begun is not None and (day < begun or saved_since):
         raise Refused(
             f"Nothing is kept of {found.name} as of {day:%d %B %Y}: its register begins on "
             f"{begun:%d %B %Y}. Name that day or a later one."

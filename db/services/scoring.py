@@ -13,8 +13,10 @@ from db.services.kept_answers import kept_narrowing, latest_answer
 from db.services.option_setting import setting_for
 from db.services.portfolios import load_startup
 from db.services.reference import FIXTURES
+from db.services.run_history import basis_in, keep_run
 from db.services.signals import list_signals
 from db.services.valuations import valuation, valuation_alone
+from db.services.visible import visible_portfolio
 from risk.alternatives.judgements import judgements_of
 from risk.alternatives.options import StartupNotFound, alternatives_for
 from risk.alternatives.results import Alternative
@@ -46,18 +48,26 @@ def score_portfolio(
     """Score a portfolio on its stored facts and assumptions.
 
     ``assumptions`` are tried this once in place of the stored ones. The answer that was kept is
-    given where it still holds.
+    given where it still holds. An answer that is made on what is stored leaves its headline figures
+    behind where the actor may keep some (:mod:`db.services.run_history`).
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
+    basis = None
     if assumptions is None:
         kept = latest_answer(store, actor, portfolio, today=today)
         if kept is not None and kept.current:
             return kept.whole
+        with store.read() as session:
+            found = visible_portfolio(session, actor, portfolio)
+            basis = basis_in(session, store, actor, found, today=today)
     with SCORING.time():
-        return assess(valuation(store, actor, portfolio, today=today, assumptions=assumptions))
+        whole = assess(valuation(store, actor, portfolio, today=today, assumptions=assumptions))
+    if basis is not None:
+        keep_run(basis, whole, store=store, actor=actor)
+    return whole
 
 
 def score_startup(

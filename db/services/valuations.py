@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
@@ -63,13 +63,15 @@ def valuation(
     *,
     today: date,
     assumptions: Assumptions | None = None,
+    known_at: datetime | None = None,
 ) -> Valuation:
     """Return a portfolio laid out to be valued, whatever its size, as of one moment.
 
     Rows follow the numbers of startups in the store. Drills and agreements are laid over what the
     inventory says, signals and learned rates over the reference facts. ``assumptions`` are tried
-    this once in place of the stored ones. Whoever asks for the same again is given the same object,
-    with what was worked out on it meanwhile.
+    this once in place of the stored ones; of signals and incidents only those recorded by
+    ``known_at`` count where a moment is given. Whoever asks for the same again is given the same
+    object, with what was worked out on it meanwhile.
 
     Raises:
         PortfolioNotFound: no portfolio has this name, whatever its case.
@@ -84,10 +86,10 @@ def valuation(
         # Some of its startups are valued in as many worlds as all: there their draws are the same.
         whole = startups_in(store, session, [found], whole=True)[found.id]
         count = worlds_for(whole) if view_of(session).slices else None
-    key = (seen, state, hazard_revision(store, actor), stand, today)
+    key = (seen, state, hazard_revision(store, actor), stand, today, known_at)
 
     def lay_out() -> Valuation:
-        hazard = hazard_for_scores(store, actor, stand, today=today)
+        hazard = hazard_for_scores(store, actor, stand, today=today, known_at=known_at)
         with store.read() as session:
             found = visible_portfolio(session, actor, portfolio)
             evidence = read_evidence(session, found.id)
@@ -97,7 +99,9 @@ def valuation(
                 read = joined(_read(inputs, numbers=numbers) for numbers in runs)
                 return _valuation(found, read, hazard, stand, today, count=count)
             last = _at_hand.last(store, lambda other: _of_the_same(other, key))
-            if last is None or last.members.marks is None:
+            if known_at is not None:
+                held = None  # What is kept in the store is of now.
+            elif last is None or last.members.marks is None:
                 rests = rests_on(session, store, actor, stand)
                 held = _kept_register(session, found.id, rests, today)
             else:

@@ -112,6 +112,11 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
     )
 
 
+def register_digest(valuation: Valuation) -> str:
+    """The digest of the facts and assumptions that a portfolio is valued on."""
+    return _digests(valuation)[0]
+
+
 def _between(values: Array) -> Interval:
     low, high = np.quantile(values, [LOW, HIGH]).tolist()
     return Interval(low=low, high=high)

@@ -15,6 +15,7 @@ from db.services.audit import verify_audit
 from db.services.backup import back_up
 from db.services.imports import publish_import
 from db.services.portfolios import list_portfolios
+from db.services.run_history import kept_runs
 from db.services.scoring import score_portfolio
 from db.services.setup import initialise
 from tests.db.conftest import new_database
@@ -47,6 +48,10 @@ def test_a_reading_role_scores_and_verifies_and_is_refused_to_write(
     assert [one.name for one in list_portfolios(as_reader, LOCAL_OWNER)] == ["Fund"]
     scored = score_portfolio(as_reader, LOCAL_OWNER, "Fund", today=date(2026, 11, 25))
     assert scored.aal_usd > 0
+    # The answer of today would leave its figures behind, which this role may not write.
+    today = as_reader.now().date()
+    assert score_portfolio(as_reader, LOCAL_OWNER, "Fund", today=today).aal_usd > 0
+    assert kept_runs(as_reader, LOCAL_OWNER, "Fund") == ()
     assert verify_audit(as_reader, LOCAL_OWNER).broken_at is None
     data = b"startup,provider\nBorealis,OpenAI\n"
     with pytest.raises(StoreError, match="does not allow"):

@@ -25,6 +25,7 @@ from ui.page import (
     palette,
 )
 from ui.paging import page_of_places
+from ui.panels import changes_since
 from ui.panels import portfolio_cards as cards
 from ui.panels.decision_panel import promised_against_done
 from ui.panels.portfolio_currency import currency_card
@@ -44,6 +45,7 @@ SECTIONS = {
     "loss": "Where the loss comes from",
     "stops": "What stops it",
     "decisions": "Decisions",
+    "changes": "What changed since",
     "files": "Files and currency",
 }
 
@@ -259,6 +261,8 @@ def the_rest(chosen: PortfolioSummary, assessment: PortfolioAssessment) -> None:
         what_stops_it(assessment)
     elif section == "decisions":
         promised_against_done(chosen.name)
+    elif section == "changes":
+        changes_since.section(chosen.name)
     else:
         the_inventory(chosen)
         currency_card(chosen)
@@ -292,6 +296,7 @@ if doubt is not None:
 if chosen.invented:
     show_tour(answer)
 cards.figures(answer)
+place_of_changes = st.container()
 rates_learned_since(answer)
 left, right = st.columns([1.6, 1])
 place_of_actions = left.container(height="stretch")
@@ -304,3 +309,6 @@ with place_of_levers:
     cards.what_would_narrow(answer, levers_of(shown))
 with place_of_actions:
     do_first(shown)
+if shown.making is None:
+    with place_of_changes:
+        changes_since.line(chosen.name)

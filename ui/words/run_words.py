@@ -1,0 +1,90 @@
+"""Words for answers of before: what changed since one of them, in which steps, and why."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from risk.portfolio.history import Cause, Step, Why
+from ui import wording
+
+if TYPE_CHECKING:
+    from db.services.run_history import ChangesSince
+
+#: The name of the first step where neither model nor reference facts are others.
+REST = "rest"
+CAUSES: Mapping[Cause, str] = {
+    Cause.MODEL: "model and reference facts",
+    Cause.DAYS: "days that passed",
+    Cause.REGISTER: "register",
+    Cause.ASSUMPTIONS: "assumptions",
+    Cause.NEWS: "news and incidents",
+}
+WHYS: Mapping[Why, str] = {
+    Why.NEW: "new",
+    Why.ENDED: "ended",
+    Why.FACTS: "facts changed",
+    Why.REST: "rest",
+}
+#: Below so many USD, or such a part of the largest step, a step is not in the short line.
+_LEAST_USD, _LEAST_PART = 0.5, 0.02
+
+
+def cause(step: Step) -> str:
+    """The name of a step."""
+    return REST if step.cause is Cause.MODEL and not step.because else CAUSES[step.cause]
+
+
+def signed(usd: float) -> str:
+    """A change of an amount with its sign: ``+$120k``; below half a dollar it is none."""
+    if abs(usd) < _LEAST_USD:
+        return "no change"
+    return f"{'−' if usd < 0 else '+'}{wording.money(abs(usd))}"
+
+
+def in_short(found: "ChangesSince") -> str:
+    """The change and its largest steps in a line."""
+    least = _LEAST_PART * max((abs(one.usd) for one in found.steps), default=0.0)
+    told = [
+        f"{cause(one)} {signed(one.usd)}"
+        for one in found.steps
+        if abs(one.usd) >= max(_LEAST_USD, least)
+    ]
+    steps = f" ({', '.join(told)})" if told else ""
+    return f"{in_one(_from(found), found.change_usd)}{steps}"
+
+
+def in_one(day: date, usd: float) -> str:
+    """The change alone in a line."""
+    return f"Expected loss (mean) since {wording.day(day)}: {signed(usd)}"
+
+
+def _from(found: "ChangesSince") -> date:
+    return found.since if found.run is None else found.run.day
+
+
+def rests_on(found: "ChangesSince") -> str:
+    """From which figures the change is told, and what of it cannot be told apart."""
+    if found.run is None:
+        return (
+            f"No figures were kept on {wording.day(found.since)} or before. This is what today's "
+            "model says of the register of that day and of that of now: the step of the register "
+            "alone."
+        )
+    told = f"From the figures kept on {wording.day(found.run.day)}"
+    if found.run.day != found.since:
+        told += f", the last before {wording.day(found.since)}"
+    told += f", {wording.money(found.before_usd)}, to {wording.money(found.after_usd)} now."
+    if not found.register_known:
+        first = next((cause(one) for one in found.steps if one.because), CAUSES[Cause.REGISTER])
+        told += (
+            " The register of then is not kept as it was: something was written over or undone "
+            f"since, and what that moved stands under “{first}”."
+        )
+    if not found.run.by_startup:
+        told += " Startups begin from what today's model says of them then."
+    return told
+
+
+def kept_day(day: date, *, kept: bool) -> str:
+    """A day that can be chosen."""
+    return wording.day(day) if kept else f"{wording.day(day)} (register alone)"
