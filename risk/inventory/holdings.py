@@ -13,6 +13,7 @@ from datetime import date
 from functools import cache
 from typing import Any, cast
 
+from risk.inventory.amounts import Signed
 from risk.inventory.cells import CellRead, ColumnReader
 from risk.inventory.columns import Column, Kind, header_key
 from risk.inventory.conventions import Conventions, find_date_style, find_notation
@@ -26,6 +27,7 @@ from risk.inventory.progress import unheard
 from risk.inventory.refusals import SAID, Context, FileRefused, Findings, Questions, shortened
 from risk.inventory.shipped import shipped
 from risk.inventory.tables import Table
+from risk.money.currencies import meant_by
 
 COMPANY, FUND = "company", "fund"
 COLUMNS: Mapping[str, Column] = {
@@ -274,6 +276,7 @@ class _Reading:
         """One record, None where it is refused."""
         problems: list[Problem] = []
         values: dict[str, Any] = dict.fromkeys(COLUMNS)
+        signs: dict[str, str] = {}
         for name, place in self.places.items():
             text = cells[place.index]
             read: CellRead = readers[name].read(text)
@@ -283,12 +286,15 @@ class _Reading:
                     _problem(line, name, text, read.error, f"{said}, not {shortened(text)!r}.")
                 )
             values[name] = read.value
+            if isinstance(read.value, Signed):
+                values[name] = read.value.amount
+                signs.setdefault(read.value.sign, text)
         values[FUND] = values[FUND] or self.fund
         for name in (COMPANY, FUND):
             if not values[name]:
                 said = f"Line {line}: no {name} is named. Name it, or remove the line."
                 problems.append(_problem(line, name, "", f"missing_{name}", said))
-        currency = self._currency(line, values["currency"], problems)
+        currency = self._currency(line, values["currency"], signs, problems)
         if problems:
             self.context.findings.reject(problems, tuple(cells))
             return None
@@ -303,14 +309,30 @@ class _Reading:
             as_of=values["as_of"],
         )
 
-    def _currency(self, line: int, stated: str | None, problems: list[Problem]) -> str:
-        """The currency of a row: its own, that of its headers, or that of the file."""
+    def _currency(
+        self, line: int, stated: str | None, signs: Mapping[str, str], problems: list[Problem]
+    ) -> str:
+        """The currency of a row: its own, that of its headers, or that of the file.
+
+        ``signs`` stand in cells of amounts, with the cell: what several currencies have means the
+        one that is named otherwise.
+        """
         named = {
             place.currency
             for name, place in self.places.items()
             if name in _MONEY and place.currency is not None
         }
         code = stated.strip().upper() if stated else ""
+        beside = code or next(iter(named), self.currency)
+        for sign, cell in signs.items():
+            meant = meant_by(sign, beside)
+            if meant is None:
+                said = (
+                    f"Line {line}: name the currency of {shortened(cell)!r} by its three letters."
+                )
+                problems.append(_problem(line, "currency", cell, "currency_mismatch", said))
+            else:
+                named.add(meant)
         if len(named | ({code} if code else set())) > 1:
             said = (
                 f"Line {line}: the amounts have several currencies "

@@ -168,6 +168,10 @@ def _scale(mark: str | None) -> Decimal:
     return Decimal(10**6)
 
 
+#: What a header of amounts in USD may mean, but no list of providers by this word alone.
+_SAYS_TOO_LITTLE = frozenset({"cost"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class InUsd:
     """A header that would say the same of amounts in USD.
@@ -191,7 +195,7 @@ def as_in_usd(header: str) -> Iterator[InUsd]:
         while (less := _LEFT_ALONE.sub("", bare).strip()) != bare:
             bare = less
         yield InUsd(header=bare, per=per)
-        for unit in (" USD", " (USD)", "(美元)"):
+        for unit in (" USD", " (USD)", "(美元)") if bare.casefold() not in _SAYS_TOO_LITTLE else ():
             yield InUsd(header=bare + unit, per=per, is_added=True)
 
 

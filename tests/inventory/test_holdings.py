@@ -117,3 +117,22 @@ tables = st.lists(st.lists(cells | words, min_size=2, max_size=4), max_size=6).m
 def test_no_bytes_raise_and_every_record_is_counted_once(data: bytes) -> None:
     found = read_holdings(data, file_name="x", assume={"all": ""})
     assert found.records == len(found.rows) + found.rejected + found.duplicate
+
+
+def test_a_sign_in_a_cell_names_the_currency_of_the_line() -> None:
+    found = read("company,fund,cost,value\nAcme,One,$5,$7\nBeta,One,€5,\nGamma,One,£5,€7\n")
+    assert [(one.company, one.cost, one.value, one.currency) for one in found.rows] == [
+        ("Acme", 5.0, 7.0, "USD"),
+        ("Beta", 5.0, None, "EUR"),
+    ]
+    (problem,) = found.problems
+    assert (problem.line, problem.code) == (4, "currency_mismatch")
+    assert "EUR, GBP" in problem.message
+
+
+def test_a_sign_of_several_currencies_is_that_which_the_line_names() -> None:
+    found = read("company,fund,cost,currency\nAcme,One,5 kr,SEK\nBeta,One,5 kr,\n")
+    assert [(one.company, one.cost, one.currency) for one in found.rows] == [("Acme", 5.0, "SEK")]
+    assert [(one.line, one.column, one.code) for one in found.problems] == [
+        (3, "currency", "currency_mismatch")
+    ]
