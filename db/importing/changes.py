@@ -45,8 +45,8 @@ class Changes:
     ``ended`` counts stored records that the file, being complete, ends by not naming them,
     ``missing`` those that it does not mention and leaves as they are. ``merged`` of the changed
     ones were stored under another spelling.
-    ``rows`` lists all but the unchanged ones, and of the missing all but the ``elsewhere``: those
-    of a large portfolio's startups that the file does not name.
+    ``rows`` lists what is new and changed, then what ended, then what is missing, of that all but
+    the ``elsewhere``: those of a large portfolio's startups that the file does not name.
     """
 
     new: int = 0
@@ -58,3 +58,17 @@ class Changes:
     elsewhere: int = 0
     new_startups: int = 0
     rows: Sequence[RowChange] = ()
+
+    @property
+    def ended_rows(self) -> Sequence[RowChange]:
+        """The ended records, without going through the others."""
+        first = self.new + self.changed
+        return self.rows[first : first + self.ended]
+
+    @property
+    def merged_rows(self) -> Sequence[RowChange]:
+        """The records that were stored under another spelling."""
+        if not self.merged:
+            return ()
+        known = self.rows[: self.new + self.changed]
+        return [one for one in known if any(field.field == "provider" for field in one.fields)]

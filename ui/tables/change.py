@@ -23,7 +23,8 @@ def rows_of(changes: Changes, status: Status, most: int | None = None) -> list[R
 
     A changed record has a row per changed field.
     """
-    kept = islice((one for one in changes.rows if one.status is status), most)
+    every = changes.ended_rows if status is Status.ENDED else changes.rows
+    kept = islice((one for one in every if one.status is status), most)
     return [row for one in kept for row in _rows(one)]
 
 

@@ -164,10 +164,10 @@ def _document(
             "changed": changes.changed,
             "unchanged": changes.unchanged,
         },
-        "ended": [_named(one) for one in changes.rows if one.status == "ended"],
+        "ended": [_named(one) for one in changes.ended_rows],
         "merged": [
             _named(one) | {"was": field.before}
-            for one in changes.rows
+            for one in changes.merged_rows
             for field in one.fields
             if field.field == "provider"
         ],
