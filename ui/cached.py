@@ -238,7 +238,7 @@ def _in_a_run(question: str, service: Callable[..., Answer], *args: Any) -> Answ
     opened, who = store(), actor()
     if not _is_page():
         return service(opened, who, *args)
-    key = (question, opened.url, opened.view, who, opened.written, int(time.monotonic()), *args)
+    key = (question, opened.url, view(), who, opened.written, int(time.monotonic()), *args)
     return kept(key, lambda: service(opened, who, *args))
 
 
@@ -391,7 +391,7 @@ def changes_since(name: str, day: date) -> ChangesSince:
 
 def slice_choices(name: str) -> Mapping[str, Mapping[str, int]]:
     """Return every field by which a portfolio can be sliced, with the startups of each value."""
-    opened, who = whole_store(), actor()
+    opened, who = store().whole, actor()
     revision = next((one.revision for one in portfolios() if one.name == name), -1)
     key = ("slices", opened.url, name, revision, who.scope)
     return kept(key, lambda: slices.slice_choices(opened, who, name))

@@ -49,7 +49,7 @@ def choose_day(path: str) -> None:
 def _view(portfolio: str, day: date) -> View:
     """The view of that day; the whole where it is refused, which is said."""
     try:
-        store = past.as_of(cached.whole_store(), cached.actor(), portfolio, day)
+        store = past.as_of(cached.store().whole, cached.actor(), portfolio, day)
     except StoreError as refused:
         st.toast(wording.escaped(str(refused)), icon=":material/event_busy:")
         return View()

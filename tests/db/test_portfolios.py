@@ -79,6 +79,7 @@ FULL_STARTUP = Startup(
     sources={"cash_usd": "call of 3 October", "engineers": "website"},
     stated_on={"cash_usd": date(2026, 10, 3)},
     as_of=date(2026, 11, 1),
+    unread_lines=2,
     use_cases=(
         UseCase(
             name="drafting",

@@ -25,6 +25,8 @@ ELSEWHERE = {
     "formula_values_used", "hidden_sheet_ignored",
     # Answers that may be given and are never asked for.
     "whole_file_provider", "whole_file_company",
+    # It is asked about a portfolio, not about a file.
+    "complete_for",
 }  # fmt: skip
 
 

@@ -173,6 +173,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "readiness", lambda *args: ())
     monkeypatch.setattr(cached, "asked", asked_of_the_sample)
     monkeypatch.setattr(cached, "limits", lambda name: {})
+    monkeypatch.setattr(cached, "slice_choices", lambda name: {})
     monkeypatch.setattr(cached, "provider_past", no_past)
     monkeypatch.setattr(cached, "provider_signals", lambda *args: None)
     monkeypatch.setattr(cached, "deadline_calendar", no_deadlines)

@@ -42,7 +42,7 @@ class _Wish:
 
 def change_menu(portfolio: str, startup: Startup) -> None:
     """Show the menu of changes to those who may make them, as the register is today."""
-    if not cached.may(Action.CHANGE_REGISTER) or cached.store().view.as_of is not None:
+    if not cached.may(Action.CHANGE_REGISTER) or cached.view().as_of is not None:
         return
     if st.button("Change", icon=":material/edit:", key="change"):
         title = wording.escaped(f"Change {startup.name}")
@@ -207,7 +207,7 @@ def _what_merges(startup: Startup) -> _Wish | None:
 
 def no_longer_counts(portfolio: str, startup: str) -> None:
     """List what has ended, with its days, and what ended it."""
-    if cached.store().view.as_of is not None:
+    if cached.view().as_of is not None:
         return
     ended = cached.asked(endings.ended_of, portfolio, startup)
     if not ended:
