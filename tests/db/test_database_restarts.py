@@ -83,6 +83,7 @@ class Load:
                 data=inventory(*rows),
                 file_name=f"{writer}-{number}.csv",
                 portfolio="Fund",
+                assume={"complete_for": "nothing"},
             )
             with self.moved:
                 self.acknowledged.add(found.batch)

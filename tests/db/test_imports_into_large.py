@@ -84,6 +84,7 @@ def test_any_files_give_the_register_that_they_give_read_whole(
             for portfolio, most in ((name, 0), (f"{name} whole", 10**9)):
                 patch.setattr(concerned, "READ_WHOLE", most if number >= place else 10**9)
                 data = {"data": inventory(*rows), "file_name": "inventory.csv"}
+                data |= {"assume": {"complete_for": "nothing"}}
                 try:
                     done = publish_import(store, LOCAL_OWNER, portfolio=portfolio, **data)
                     answers.append((counted(done), done.disagreements, done.changes.new_startups))

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from db import migration
 from db.backups.contents import digests_of
@@ -47,9 +48,10 @@ LOADED_AGAIN = {"falter_rates", "reference_loads"}
 def full_store(store: Store) -> Store:
     """A store in which everything was done that fills a table of the first schemas."""
     publish_import(store, LOCAL_OWNER, data=FIRST, file_name="1.csv", portfolio="Fund")
-    publish_import(store, LOCAL_OWNER, data=SECOND, file_name="2.csv", portfolio="Fund")
+    only_adds: Any = {"assume": {"complete_for": "nothing"}, "portfolio": "Fund"}
+    publish_import(store, LOCAL_OWNER, data=SECOND, file_name="2.csv", **only_adds)
     undo_batch(store, LOCAL_OWNER, 2)
-    publish_import(store, LOCAL_OWNER, data=SECOND, file_name="3.csv", portfolio="Fund")
+    publish_import(store, LOCAL_OWNER, data=SECOND, file_name="3.csv", **only_adds)
     record_decision(store, LOCAL_OWNER, "Fund", "Äcme", "Claude API", owner="Ann")
     set_assumption(store, LOCAL_OWNER, "Fund", "rate_multiple", 1.5, "a test")
     assign_team(store, LOCAL_OWNER, "Fund", "Blue")
@@ -75,6 +77,10 @@ def kept_digests(connection: Connection) -> dict[str, object]:
 def test_up_down_and_up_again_changes_no_row_from_any_schema(full_store: Store):
     rates = load_catalog(full_store, LOCAL_OWNER).rates
     with full_store.write_engine.begin() as connection:
+        # Days that older schemas lack are lost on the way down; older rows have none.
+        for table in ("startups", "use_cases", "dependencies"):
+            connection.execute(text(f"UPDATE {table} SET since = NULL"))  # noqa: S608 - our own names
+        connection.execute(text("UPDATE batches SET day = NULL, covers = NULL"))
         empty = {name for name, one in digests_of(connection).items() if not one.rows}
         assert not empty & TABLES_OF_THE_FIRST_SCHEMAS
         older, later = kept_digests(connection), REVISIONS[-1]

@@ -55,6 +55,13 @@ def test_a_reading_role_scores_and_verifies_and_is_refused_to_write(
     assert verify_audit(as_reader, LOCAL_OWNER).broken_at is None
     data = b"startup,provider\nBorealis,OpenAI\n"
     with pytest.raises(StoreError, match="does not allow"):
-        publish_import(as_reader, LOCAL_OWNER, data=data, file_name="b.csv", portfolio="Fund")
+        publish_import(
+            as_reader,
+            LOCAL_OWNER,
+            data=data,
+            file_name="b.csv",
+            portfolio="Fund",
+            assume={"complete_for": "nothing"},
+        )
     with pytest.raises(StoreError, match="does not allow"):
         back_up(as_reader, LOCAL_OWNER, tmp_path / "b")

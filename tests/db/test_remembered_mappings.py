@@ -18,6 +18,7 @@ def publish_file(store: Store, data: bytes, mapping: dict[str, str | None]):
         file_name="tools.csv",
         portfolio="Fund",
         mapping=mapping,
+        assume={"complete_for": "nothing"},
     )
 
 

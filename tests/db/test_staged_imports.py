@@ -122,7 +122,8 @@ def published_as_planned_row_by_row(
     store: Store, portfolio: str, rows: list[Row]
 ) -> PublishedBatch | None:
     """Publish a file; changes and register are those of the plan row by row. None: refused."""
-    data = {"data": inventory(*rows), "file_name": "inventory.csv"}
+    only_adds = {"complete_for": "nothing"}
+    data: Any = {"data": inventory(*rows), "file_name": "inventory.csv", "assume": only_adds}
     before = register_of(store, portfolio)
     try:
         done = publish_import(store, LOCAL_OWNER, portfolio=portfolio, **data)
