@@ -48,35 +48,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (
-    store,
-    imports,
-    changes,
-    exports,
-    funds,
-    register,
-    providers,
-    reports,
-    risk,
-    plan,
-    replay,
-    decisions,
-    readiness,
-    hazard,
-    deadlines,
-    watching,
-    assumptions,
-    incidents,
-    aliases,
-    dora,
-    shares,
-    parts,
-    scores,
-    history,
-    people,
-    audit,
-    corrections,
-):
+PARTS = (
+    *(store, imports, changes, exports, funds, register, providers, reports, risk, plan, replay),
+    *(decisions, readiness, hazard, deadlines, watching, assumptions, incidents, aliases, dora),
+    *(shares, parts, scores, history, people, audit, corrections),
+)
+for part in PARTS:
     app.add_typer(part.app)
 
 

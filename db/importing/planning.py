@@ -771,14 +771,23 @@ def renamed_in(stored: StoredRows) -> Renamed:
         for startup, key, until in zip(*cases, strict=True):
             if until is None:
                 of_cases.pop((key_of[startup], key), None)
+    renamed = {
+        name: startups["name_key"][place]
+        for name, place in by_name.items()
+        if name != startups["name_key"][place]
+    }
     return Renamed(
-        startups={
-            name: startups["name_key"][place]
-            for name, place in by_name.items()
-            if name != startups["name_key"][place]
-        },
-        use_cases=of_cases,
+        startups={name: _followed(name, renamed) for name in renamed}, use_cases=of_cases
     )
+
+
+def _followed(name: str, renamed: Mapping[str, str]) -> str:
+    """The present key of a name: what it was renamed to may have been merged into another."""
+    met = {name}
+    while renamed.get(name, name) not in met:
+        name = renamed[name]
+        met.add(name)
+    return name
 
 
 def _days(known: Columns, places: Indices, day: date) -> dict[str, Objects]:

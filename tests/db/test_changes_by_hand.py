@@ -379,3 +379,13 @@ def test_what_funds_hold_follows_a_new_name_and_is_found_under_the_old_one(store
     assert (held.startup, held.value) == ("Bolt", 30)
     undo_batch(store, LOCAL_OWNER, done.batch or 0)
     assert [one.startup for one in list_holdings(store, LOCAL_OWNER, "Fund")] == ["Acme"]
+
+
+def test_a_name_before_the_last_leads_to_what_a_startup_was_merged_into(store: Store):
+    publish(store, ACME, ACME | {"startup": "Zeta", "provider": "Slack"})
+    by_hand(rename, store, "Zeta", "Bolt")
+    by_hand(merge, store, "Acme", "Bolt")
+    again = {"use_case": "search", "provider": "Slack"}
+    publish(store, ACME | again, ACME | again | {"startup": "Zeta"})
+    (only,) = load_portfolio(store, LOCAL_OWNER, "Fund").startups
+    assert [len(one.dependencies) for one in only.use_cases if one.name == "search"] == [1]

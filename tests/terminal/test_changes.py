@@ -84,7 +84,7 @@ def test_portfolios_are_renamed_archived_and_deleted(fund: str):
     assert "is archived" in refusal("startups", "--portfolio", "Own", url=fund)
     answer("portfolios", "unarchive", "Own", url=fund)
     (known,) = answer("portfolios", url=fund)
-    assert set(known) == {"portfolio", "startups", "updated"}
+    assert set(known) == {"portfolio", "startups", "updated", "currency"}
     gone = answer("portfolios", "delete", "Own", "--yes-delete", "Own", url=fund)
     assert (gone["portfolio"], gone["startups"]) == ("Own", 2)
     assert answer("portfolios", url=fund) == []

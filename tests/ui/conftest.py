@@ -20,6 +20,7 @@ from db.services.portfolios import save_portfolio
 from db.services.provider_history import ProviderPast
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from db.services.stresses import StressChoices
+from db.services.weighting import WeightedConcentration
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import DEFAULTS
 from risk.catalog.records import Catalog
@@ -27,6 +28,7 @@ from risk.hazard.provider_history import provider_history
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import valuation_of
 from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
+from risk.portfolio.weighting import Weighted
 from tests.conftest import Make
 from tests.part_of_demo import part_of_demo
 from tests.portfolio.stated import renewals_of, told_by
@@ -174,6 +176,9 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "asked", asked_of_the_sample)
     monkeypatch.setattr(cached, "limits", lambda name: {})
     monkeypatch.setattr(cached, "slice_choices", lambda name: {})
+    levels = Weighted(levels=sample.ASSESSMENT.concentration, without=0)
+    weighted = WeightedConcentration(count=levels, value=levels, basis="invested amount")
+    monkeypatch.setattr(cached, "weighted_concentration", lambda answer: weighted)
     monkeypatch.setattr(cached, "provider_past", no_past)
     monkeypatch.setattr(cached, "provider_signals", lambda *args: None)
     monkeypatch.setattr(cached, "deadline_calendar", no_deadlines)
