@@ -19,7 +19,7 @@ ROWS = [
     ["Company", "Vendor", "Purpose", "Fee 7", "Renewal", "Remarks"],
     ["Société Générique", "Azure OpenAI", "Invoices", "1200", "03/04/2027", "Zoë signed;\nrenews"],
     ["Café Müller", "Anthropic", "Support", "800", "13/05/2027", "two lines\nin one cell"],
-    ["Ångström Labs", "OpenAI, L.L.C.", "Summaries – long", "12k", "01/06/2027", ""],
+    ["Ångström Labs", "OpenAI, L.L.C.", "Summaries – long", "12000", "01/06/2027", "", "extra"],
 ]
 CONTROLS_WITHOUT_NAME = """() => {
   const named = e => e.getAttribute('aria-label') || e.getAttribute('aria-labelledby')
@@ -82,7 +82,7 @@ def test_an_awkward_file_is_understood_mapped_published_and_undone(
     is_well_made(page)
     press(visitor, page, "Read it this way")
 
-    expect(page.get_by_text("All 3 records are fine")).to_be_visible()
+    expect(page.get_by_text("2 of 3 records can be imported, 1 left out")).to_be_visible()
     page.get_by_text("Columns: 5 used, 1 left out").click()
     visitor.choose(page, "What Fee 7 means", "Spend per month")
     is_well_made(page)
@@ -90,7 +90,7 @@ def test_an_awkward_file_is_understood_mapped_published_and_undone(
     expect(page.get_by_text("2 of 3 records can be imported, 1 left out")).to_be_visible()
     expect_figure(page, "Can be imported", "2")
     expect_figure(page, "Left out", "1")
-    expect(page.get_by_role("cell", name="12k", exact=True)).to_be_visible()
+    expect(page.get_by_text("7 cells where the header has 6").first).to_be_visible()
     is_well_made(page)
 
     with page.expect_download() as download:
@@ -104,7 +104,7 @@ def test_an_awkward_file_is_understood_mapped_published_and_undone(
 
     # The corrected record goes where the others went, with the columns as they were chosen.
     corrected = tmp_path / "corrected.csv"
-    corrected.write_bytes(rejected.replace(b"12k", b"12000"))
+    corrected.write_bytes(rejected.replace(b",extra", b""))
     page.locator("input[type=file]").set_input_files(corrected)
     expect(page.get_by_text("Columns read as last time")).to_be_visible(timeout=60_000)
     visitor.settle(page)
