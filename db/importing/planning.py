@@ -160,7 +160,8 @@ class Plan:
     """What some records of a file mean: rows by table, parents first, and what a reader is told.
 
     ``is_new`` says which records speak of a dependency that did not count, ``ended`` which stored
-    dependencies no record speaks of and end with it, ``missing`` which of them stay.
+    dependencies no record speaks of and end with it, ``missing`` which of them stay. ``erased``
+    counts facts that are unknown again because the file, being complete, leaves them blank.
     """
 
     rows: InventoryRows
@@ -171,15 +172,7 @@ class Plan:
     ended: Indices
     missing: Indices
     disagreements: tuple[Problem, ...]
-
-    @property
-    def erased(self) -> int:
-        """How many stated facts are unknown again because the file, being complete, has none."""
-        facts = {*STARTUP_FACTS, *USE_CASE_FACTS, *DEPENDENCY_FACTS, "notes", "fallback_provider"}
-        cells = (
-            one.rows & pd.isna(one.after) for one in self.told if one.field in facts - {"host"}
-        )
-        return sum(int(one.sum()) for one in cells)
+    erased: int
 
     @cached_property
     def is_changed(self) -> Mask:
@@ -419,6 +412,7 @@ def plan_import(
         ended=ended,
         missing=np.setdiff1d(unnamed, ended),
         disagreements=_disagreements(rows, keys, startup_facts, use_case_facts),
+        erased=_erased(own, (startup_facts, use_case_facts)),
     )
     progress(1.0)
     return plan
@@ -779,6 +773,16 @@ def renamed_in(stored: StoredRows) -> Renamed:
     return Renamed(
         startups={name: _followed(name, renamed) for name in renamed}, use_cases=of_cases
     )
+
+
+def _erased(own: Iterable[Told], shared: Iterable[_Shared]) -> int:
+    """How many stated facts are unknown again, of dependencies and of what stands above them."""
+    facts = {*DEPENDENCY_FACTS, "fallback_provider"} - {"host"}
+    found = sum(int((one.rows & pd.isna(one.after)).sum()) for one in own if one.field in facts)
+    for said in shared:
+        gone = (changed & pd.isna(said.after[name]) for name, changed in said.changed.items())
+        found += sum(int(one.sum()) for one in gone)
+    return found
 
 
 def _followed(name: str, renamed: Mapping[str, str]) -> str:

@@ -283,3 +283,11 @@ def test_what_undone_months_confirmed_counts_for_nothing(store: Store):
     undo_batch(store, LOCAL_OWNER, second.batch)
     days = [case.dependencies[0].recorded_on for case in startup(store).use_cases]
     assert days == [OCTOBER, OCTOBER]
+
+
+def test_a_fact_is_not_taken_away_unasked_by_a_file_that_names_nothing_else_known(store: Store):
+    publish(store, ACME | {"cash_usd": "5"}, complete_for=None)
+    seen = unsaid(store, SEARCH | {"cash_usd": "", "provider": "OpenAI"})
+    assert "1 record and 1 fact" in seen.intake.confirm[0].question
+    publish(store, SEARCH | {"cash_usd": ""}, complete_for="nothing")
+    assert startup(store).cash_usd == 5
