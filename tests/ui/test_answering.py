@@ -1,5 +1,6 @@
 """Pages while an answer is there, is being made, or no longer holds, at every size."""
 
+import importlib
 import sqlite3
 import threading
 from contextlib import closing
@@ -76,6 +77,9 @@ def kept(tmp_path: Path, made_once: tuple[Path, Path], monkeypatch: pytest.Monke
 
 @pytest.fixture
 def never_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whoever binds the name is imported before it is patched, else they would keep the patch.
+    importlib.import_module("db.services.dora")
+
     def refuse(*asked: Any, **more: Any) -> Portfolio:
         pytest.fail("the record of every startup was read for a page")
 
