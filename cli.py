@@ -9,35 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ui.terminal.commands import (
-    aliases,
-    assumptions,
-    audit,
-    changes,
-    corrections,
-    deadlines,
-    decisions,
-    dora,
-    exports,
-    funds,
-    hazard,
-    history,
-    imports,
-    incidents,
-    parts,
-    people,
-    plan,
-    providers,
-    readiness,
-    register,
-    replay,
-    reports,
-    risk,
-    scores,
-    shares,
-    store,
-    watching,
-)
+from ui.terminal.commands.every import PARTS
 from ui.terminal.failures import Door
 
 app = typer.Typer(
@@ -47,11 +19,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-)
-PARTS = (
-    *(store, imports, changes, exports, funds, register, providers, reports, risk, plan, replay),
-    *(decisions, readiness, hazard, deadlines, watching, assumptions, incidents, aliases, dora),
-    *(shares, parts, scores, history, people, audit, corrections),
 )
 for part in PARTS:
     app.add_typer(part.app)

@@ -15,7 +15,7 @@ from ui.sharing import snapshot_button
 from ui.theme import Palette, palette_for
 from ui.uncertainty import MEANING, Spread, bar_html
 from ui.words import watch_words
-from ui.words.slice_words import view_in_words
+from ui.words.view_words import view_in_words
 
 _CHOSEN = "chosen_portfolio"
 _RESTS_ON = "figures_stand_on"

@@ -14,7 +14,7 @@ from db.services import past
 from ui import cached, links, wording
 from ui.page import chosen_name
 from ui.slicing import SLICED
-from ui.words.past_words import HINT, LABEL
+from ui.words.view_words import AS_OF, AS_OF_HINT
 
 #: Addresses of the pages that can be read as of a past day.
 PAST = SLICED | {"startup"}
@@ -36,13 +36,13 @@ def choose_day(path: str) -> None:
     st.session_state[_KEY] = view.as_of
     with st.sidebar:
         st.date_input(
-            LABEL,
+            AS_OF,
             key=_KEY,
             format="YYYY-MM-DD",
             max_value=cached.today(),
             on_change=_changed,
             args=(portfolio,),
-            help=HINT,
+            help=AS_OF_HINT,
         )
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui import cached, links
 from ui.page import chosen_name, chosen_summary
-from ui.words.slice_words import slice_label
+from ui.words.view_words import slice_label
 
 #: Addresses of the pages whose figures are of the slice.
 SLICED = frozenset(

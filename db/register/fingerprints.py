@@ -15,14 +15,12 @@ from db.register.columns import STATED
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _LEFT_OUT = frozenset({"id", "portfolio_id", "key", "since", "recorded_on"})
 #: Columns that came later: where they are unknown a row has the fingerprint that it had before.
-_CAME_LATER = frozenset(
-    {
-        *("switch_begun", "until", "other_names", "unread_lines", "evidence"),
-        *("tags", "stage", "fund", "ownership", "relationship", "watched_by", "contact_email"),
-        *("provider_notice_days", "contract_start", "contract_end", "governing_law"),
-        *("promised_availability",),
-        *STATED.values(),
-    }
+_CAME_LATER = frozenset(STATED.values()).union(
+    (
+        "switch_begun until other_names unread_lines evidence tags stage fund ownership"
+        " relationship watched_by contact_email provider_notice_days contract_start"
+        " contract_end governing_law promised_availability"
+    ).split()
 )
 
 Fingerprints = NDArray[np.uint64]

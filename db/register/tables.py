@@ -1,7 +1,7 @@
 """The tables of the register, and which of their rows count: those that have not ended.
 
-What has ended stays in the tables, with its last day, for the history. A use case ends with its
-startup, a dependency with its use case, so that of joined tables the lowest is asked.
+What has ended stays in the tables, with the day on which it did, for the history. A use case ends
+with its startup, a dependency with its use case, so that of joined tables the lowest is asked.
 """
 
 from sqlalchemy import ColumnElement, and_

@@ -99,7 +99,7 @@ def end(
 ) -> ChangeResult:
     """End a dependency, or a use case with its dependencies where no ``provider`` is named.
 
-    ``day`` is the last day that it counts; default: today.
+    ``day`` is the day on which it ended; default: today.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
@@ -131,7 +131,7 @@ def exit_startup(
     reason: str | None = None,
     dry_run: bool = False,
 ) -> ChangeResult:
-    """End a startup with all that it has; ``day`` is the last day that it counts.
+    """End a startup with all that it has; ``day`` is the day on which it ended.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.

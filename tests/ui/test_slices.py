@@ -13,7 +13,7 @@ from tests.ui.conftest import DEMO_DAY, Open, texts
 from ui import links
 from ui.reports.making import html_report, workbook_report
 from ui.share_views import slices_of
-from ui.words.slice_words import slice_label, slices_in_words
+from ui.words.view_words import slice_label, slices_in_words
 
 
 def test_slices_in_words() -> None:

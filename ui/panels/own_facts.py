@@ -37,7 +37,7 @@ from ui.tables import own_fact
 from ui.tables.provider import ROLE_NAMES
 
 _MESSAGE = "own_fact_message"
-#: How often something was stated in this session: forms are empty once it is.
+#: How often something was stated since the page was opened: forms are empty once it is.
 _STATED = "own_facts_stated"
 #: A developer of a service that serves models of many.
 _MANY = "Many developers"

@@ -64,7 +64,7 @@ def _dialog(portfolio: str, startup: Startup) -> None:
     asking = {"end": _what_ends, "exit": _how_it_left, "rename": _new_name, "merge": _what_merges}
     wish = asking[kind](startup)
     day = st.date_input(
-        "Last day" if kind in ("end", "exit") else "As of",
+        "Ended on" if kind in ("end", "exit") else "As of",
         value=cached.today(),
         max_value=cached.today(),
         key=f"change_day_{kind}",

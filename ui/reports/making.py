@@ -14,7 +14,7 @@ from ui.render.workbook import as_report
 from ui.reports.validation import sections, validation_page, validation_sheets
 from ui.reports.workbook import workbook_sheets
 from ui.share_page.page import report_page
-from ui.words.slice_words import view_in_words
+from ui.words.view_words import view_in_words
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,7 @@ from ui.render.workbook import (
 from ui.tables import portfolio, startup
 from ui.uncertainty import OF_TEN
 from ui.words import marks
-from ui.words.slice_words import view_in_words
+from ui.words.view_words import view_in_words
 
 #: Startups that a workbook lists with their parts; the others are one row, so that sums hold.
 MOST_STARTUPS = 5_000

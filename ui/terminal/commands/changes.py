@@ -21,7 +21,7 @@ Provider = Annotated[
 Model = Annotated[
     str | None, typer.Option("--model", help="Its model, where the provider alone is not enough.")
 ]
-LastDay = Annotated[
+DayOfChange = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day of the change; else today."),
 ]
@@ -36,7 +36,7 @@ def end(
     use_case: Annotated[str, typer.Option("--use-case", help="One of its use cases.")],
     provider: Provider = None,
     model: Model = None,
-    as_of: LastDay = None,
+    as_of: DayOfChange = None,
     reason: Reason = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -67,7 +67,7 @@ def exit_one(
     portfolio: PortfolioName,
     startup: Startup,
     how: Annotated[str, typer.Option(help="sold, closed or other.")] = "other",
-    as_of: LastDay = None,
+    as_of: DayOfChange = None,
     reason: Reason = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -96,7 +96,7 @@ def rename(
     portfolio: PortfolioName,
     startup: Startup,
     use_case: UseCase = None,
-    as_of: LastDay = None,
+    as_of: DayOfChange = None,
     reason: Reason = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -139,7 +139,7 @@ def merge(
     other_model: Annotated[
         str | None, typer.Option("--other-model", help="The model of the one that is merged.")
     ] = None,
-    as_of: LastDay = None,
+    as_of: DayOfChange = None,
     reason: Reason = None,
     dry_run: DryRun = False,
     as_json: Json = False,

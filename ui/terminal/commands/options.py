@@ -88,7 +88,7 @@ def opened_part(
     from db.services.past import as_of
     from db.services.slices import sliced_store
     from ui.render.terminal import say
-    from ui.words.slice_words import view_in_words
+    from ui.words.view_words import view_in_words
 
     store = opened(database)
     if day is not None:

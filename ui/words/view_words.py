@@ -1,4 +1,4 @@
-"""Words for slices: by which fields startups are chosen, and of which startups a figure is."""
+"""Words for what is read: of which startups a figure is, and as of which day."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -8,6 +8,11 @@ from ui import wording
 if TYPE_CHECKING:
     from db.engine import View
 
+AS_OF = "As of"
+AS_OF_HINT = (
+    "The register as it was known at the end of that day, by today's model and reference facts. "
+    "Empty: as it is now."
+)
 #: A value that nobody stated.
 NOT_STATED = "not stated"
 Slices = Sequence[tuple[str, str]]
