@@ -190,6 +190,7 @@ _WARNED = {
     "unknown_column_ignored": "a column was not recognised; say what it is, or leave it out",
     "blank_records": "empty lines were skipped",
     "duplicate_records": "a line stands there twice and counts once",
+    "ends_nothing": "lines that were left out name no startup, so that nothing ends until they do",
     "shares_exceed_one": "the shares of one use case add up to more than 100 %",
     "confusable_names": "two names look alike and are written with different letters",
     "part_not_read": "of a list of providers some words name none that is known; write a line of"

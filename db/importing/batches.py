@@ -11,8 +11,8 @@ from db.importing.covering import CHOICES, Covering, Covers
 from db.importing.reading import Reading
 from db.records import BatchRecord, PortfolioRecord, StartupRecord
 
-#: The kind of a batch that somebody made by hand, not a file.
-CHANGE = "change"
+#: The kinds of batches: a file, and what somebody changed or stated by hand.
+FILE, CHANGE = "import", "change"
 
 
 def batch_in_force(session: Session, portfolio_id: int, reading: Reading) -> int | None:
@@ -84,6 +84,7 @@ def add_batch(
         rejected=reading.intake.rejected,
         duplicate=reading.intake.duplicate,
         made_portfolio=made_portfolio,
+        kind=CHANGE if reading.request.by_hand else FILE,
         day=covering.day,
         covers=covering.covers if covering.said else None,
         published_at=at,

@@ -22,7 +22,8 @@ _NAMES = ("provider", "model", "host", "fallback_provider")
 class ImportRequest:
     """A file and how to read it: its columns, answers to questions, whether cells list products.
 
-    ``day`` is the day that it is of; None: that of its import.
+    ``day`` is the day that it is of; None: that of its import. ``by_hand``: the program wrote it of
+    what somebody stated here, so that it only adds and is no month of any file.
     """
 
     data: bytes
@@ -31,6 +32,7 @@ class ImportRequest:
     assume: Mapping[str, str] | None = None
     split_products: bool = False
     day: date | None = None
+    by_hand: bool = False
 
     @property
     def options(self) -> dict[str, Any]:

@@ -62,9 +62,10 @@ class History:
         """The batches that count later."""
         return tuple(one for one, of in zip(self.batches, self.days, strict=True) if of > day)
 
-    def mark(self, day: date) -> str:
-        """Another text once the register as of a day rests on other batches."""
-        return sha256(repr((self.until(day), self.after(day))).encode()).hexdigest()
+    def mark(self, day: date, revision: int) -> str:
+        """Another text once the register as of a day rests on other batches or another revision."""
+        told = (revision, self.until(day), self.after(day))
+        return sha256(repr(told).encode()).hexdigest()
 
 
 def history_of(session: Session, portfolio_id: int) -> History:

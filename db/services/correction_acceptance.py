@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import Refused
-from db.importing.covering import COMPLETE_FOR, Covers
 from db.importing.planning import USE_CASE_FACTS
 from db.records import CorrectionRecord, ShareLinkRecord, SnapshotRecord
 from db.register.as_inventory import naming_lines
@@ -167,7 +166,7 @@ def _published(
         data=as_csv(table),
         file_name=f"correction {correction} through share link {chosen.share}.csv",
         portfolio=chosen.portfolio,
-        assume={COMPLETE_FOR: Covers.NOTHING},
+        by_hand=True,
     )
     if published.intake.rejected:
         raise Refused(

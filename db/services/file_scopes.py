@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
+from db.importing.batches import FILE
 from db.importing.comparison import Comparison
 from db.importing.covering import (
     CHOICES,
@@ -22,8 +23,11 @@ from db.importing.reading import Reading
 from db.importing.writing import spoken_of_by
 from db.records import BatchRecord, PortfolioRecord
 from db.register.naming import comparison_key
-from risk.inventory.intake_results import IntakeResult, Outcome
+from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from risk.inventory.rejects import own_columns
+
+#: The warning that nothing ends, though the file is complete.
+ENDS_NOTHING = "ends_nothing"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +49,12 @@ def scope_of(
     day = reading.request.day or today
     if day > today:
         raise Refused(f"The file cannot be of {day:%d %B %Y}: that day is still to come.")
+    if reading.request.by_hand:
+        return FileScope(covering=added_on(day))
     answer = _answered(reading)
+    if answer is None and own_columns(reading.intake.header):
+        # Corrected records come alone: the file is part of another, whose answer stands.
+        return FileScope(covering=added_on(day))
     series = _series(session, found, reading) if found is not None else ()
     batches = frozenset(one.id for one in series)
     said = answer or next((one.covers for one in series if one.covers), None)
@@ -54,9 +63,6 @@ def scope_of(
     if said is None and not series:
         return FileScope(covering=added_on(day))
     covers = Covers(said or Covers.SOURCE)
-    if own_columns(reading.intake.header):
-        # Corrected records come alone: the file is part of another.
-        covers = Covers(answer or Covers.NOTHING)
     unread = reading.intake.rows.unread
     # A line that names no startup may be about anybody.
     spared = set(unread) if sum(unread.values()) >= reading.intake.rejected else None
@@ -86,7 +92,7 @@ def _series(session: Session, found: PortfolioRecord, reading: Reading) -> Seque
     of_portfolio = select(BatchRecord).where(
         BatchRecord.portfolio_id == found.id,
         BatchRecord.undone_at.is_(None),
-        BatchRecord.kind == "import",
+        BatchRecord.kind == FILE,
     )
     every = session.scalars(of_portfolio.order_by(BatchRecord.id.desc()))
     return [one for one in every if wanted and header_set(one.mapping) == wanted]
@@ -99,3 +105,29 @@ def asked_about(scope: FileScope, comparison: Comparison, intake: IntakeResult) 
         return intake
     asked = (*intake.confirm, question(records=records, facts=facts))
     return replace(intake, outcome=Outcome.CONFIRM, confirm=asked)
+
+
+def told_what_stays(scope: FileScope, intake: IntakeResult) -> IntakeResult:
+    """The reading of a file with the warning that nothing ends because of lines about nobody known.
+
+    It is there only where the file is complete for something.
+    """
+    covering = scope.covering
+    stays = covering.covers is not Covers.NOTHING and covering.spared is None
+    if not stays or ENDS_NOTHING in intake.warnings:
+        return intake
+    warning = Problem(
+        code=ENDS_NOTHING,
+        line=0,
+        column=None,
+        value=None,
+        message=(
+            "Some lines that were left out do not say which startup they are about. Until they are "
+            "corrected, nothing ends that this file does not name."
+        ),
+    )
+    return replace(
+        intake,
+        problems=(*intake.problems, warning),
+        warnings=(*intake.warnings, ENDS_NOTHING),
+    )

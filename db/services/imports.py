@@ -20,7 +20,7 @@ from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.batches import BatchSummary, list_batches
 from db.services.concerned import concerned_rows
-from db.services.file_scopes import asked_about, scope_of
+from db.services.file_scopes import asked_about, scope_of, told_what_stays
 from db.services.import_results import (
     ImportNeedsAnswers,
     ImportPreview,
@@ -111,7 +111,8 @@ def preview_import(
     found_out = compare(
         reading.intake.rows, stored, file_name=file_name, covering=scope.covering, progress=rest
     )
-    intake = reading.intake if already else asked_about(scope, found_out, reading.intake)
+    told = told_what_stays(scope, reading.intake)
+    intake = told if already else asked_about(scope, found_out, told)
     return ImportPreview(
         reading=replace(reading, intake=intake),
         changes=found_out.changes,
@@ -132,6 +133,7 @@ def publish_import(
     assume: Mapping[str, str] | None = None,
     split_products: bool = False,
     day: date | None = None,
+    by_hand: bool = False,
     expected_revision: int | None = None,
     read: Reading | None = None,
     progress: Progress = unheard,
@@ -142,7 +144,8 @@ def publish_import(
     (:data:`NO_PORTFOLIO` if there was none), to be asked again if somebody else wrote in between.
     ``read``: what the preview read; the file is read again only if it is another, is to be read
     otherwise, or if names were decided in between. ``progress`` hears how much is done,
-    0 to 1; what it raises ends the work, with nothing written.
+    0 to 1; what it raises ends the work, with nothing written. ``by_hand``: the program wrote the
+    file of what somebody stated here; it only adds.
 
     Raises:
         ImportRefused: no record can be imported.
@@ -160,6 +163,7 @@ def publish_import(
         assume=assume,
         split_products=split_products,
         day=day,
+        by_hand=by_hand,
     )
     resolver = load_resolver(store, actor)
     if read is not None and read.request == request and read.resolver is resolver:

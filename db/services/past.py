@@ -85,7 +85,7 @@ class _Told(NamedTuple):
 
 
 def _told(session: Session, found: PortfolioRecord, history: History, day: date) -> _Told:
-    rests_on = f"{found.revision} {history.mark(day)}"[:64]
+    rests_on = history.mark(day, found.revision)
     if not history.after(day):
         return _Told(found.id, found.id, rests_on, {})
     hidden = _kept(session, found.id, day, rests_on)
@@ -109,7 +109,8 @@ def _refuse_before(
     """Refuse a day, or a moment in it, before the first of which anything is kept."""
     saved = session.scalar(
         select(func.max(AuditRecord.at)).where(
-            AuditRecord.action == Action.SAVE_PORTFOLIO, AuditRecord.object_name == found.name
+            AuditRecord.action == Action.SAVE_PORTFOLIO,
+            AuditRecord.object_name.in_(_names(session, found)),
         )
     )
     begun = saved.date() if saved is not None else next(iter(history.days), None)
@@ -119,6 +120,23 @@ def _refuse_before(
             f"Nothing is kept of {found.name} as of {day:%d %B %Y}: its register begins on "
             f"{begun:%d %B %Y}. Name that day or a later one."
         )
+
+
+def _names(session: Session, found: PortfolioRecord) -> set[str]:
+    """The name of a portfolio, and those that it had before, as the trail tells them."""
+    renames = {
+        row.after["name"]: row.before["name"]
+        for row in session.scalars(
+            select(AuditRecord)
+            .where(AuditRecord.action == Action.MANAGE_PORTFOLIO)
+            .order_by(AuditRecord.number)
+        )
+        if row.before and row.after and "name" in row.before and "name" in row.after
+    }
+    names, name = {found.name}, found.name
+    while (name := renames.get(name, found.name)) not in names:
+        names.add(name)
+    return names
 
 
 def _kept(session: Session, number: int, day: date, rests_on: str) -> int | None:

@@ -23,10 +23,10 @@ from db.register.portfolios import (
 from db.services.access import Action, Actor
 from db.services.audit import record
 from db.services.concerned import concerned_rows
-from db.services.file_scopes import asked_about, scope_of
+from db.services.file_scopes import asked_about, scope_of, told_what_stays
 from db.services.import_results import ImportNeedsAnswers, PortfolioChanged, PublishedBatch
 from db.services.visible import new_portfolio, portfolio_to_write
-from risk.inventory.intake_results import Outcome
+from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.progress import Progress, part
 
 #: The revision to expect of a portfolio that does not exist yet.
@@ -116,6 +116,7 @@ class _Ready:
 
     comparison: Comparison
     covering: Covering
+    intake: IntakeResult
     revision: int | None
 
 
@@ -145,10 +146,11 @@ def _compared(job: Job, session: Session, before: Comparison | None = None) -> _
         )
     else:
         comparison = compare_again(before, stored, file_name=file_name, covering=covering)
-    asked = asked_about(scope, comparison, job.reading.intake)
+    intake = told_what_stays(scope, job.reading.intake)
+    asked = asked_about(scope, comparison, intake)
     if asked.outcome is Outcome.CONFIRM:
         raise ImportNeedsAnswers(asked)
-    return _Ready(comparison, covering, found.revision if found else None)
+    return _Ready(comparison, covering, intake, found.revision if found else None)
 
 
 def _publish(
@@ -184,7 +186,7 @@ def _publish(
         batch=waiting.batch_id,
         changes=comparison.changes,
         already=False,
-        intake=reading.intake,
+        intake=ready.intake,
         disagreements=comparison.disagreements,
     )
     _note(session, store, job.actor, published, reading, target.name)

@@ -10,7 +10,6 @@ from datetime import date
 
 from db.engine import Store
 from db.errors import Refused
-from db.importing.covering import COMPLETE_FOR, Covers
 from db.importing.planning import DEPENDENCY_FACTS, STARTUP_FACTS, USE_CASE_FACTS
 from db.register.as_inventory import naming_lines
 from db.register.naming import comparison_key
@@ -90,7 +89,7 @@ def state_facts(store: Store, actor: Actor, portfolio: str, statement: Statement
         file_name=f"facts of {lines[0]['startup']}.csv",
         portfolio=portfolio,
         mapping={_MOMENT: None},
-        assume={COMPLETE_FOR: Covers.NOTHING},
+        by_hand=True,
     )
     if published.intake.rejected:
         problem = published.intake.problems[0]

@@ -12,7 +12,7 @@ from db.engine import Store
 from db.errors import Refused
 from db.services.access import LOCAL_OWNER
 from db.services.import_results import Status
-from db.services.imports import preview_import, undo_batch
+from db.services.imports import preview_import, publish_import, undo_batch
 from db.services.portfolios import list_portfolios, load_portfolio, state_hash
 from tests.db.inventories import ACME, Row, fund_hash, inventory, publish, startup
 
@@ -291,3 +291,25 @@ def test_a_fact_is_not_taken_away_unasked_by_a_file_that_names_nothing_else_know
     assert "1 record and 1 fact" in seen.intake.confirm[0].question
     publish(store, SEARCH | {"cash_usd": ""}, complete_for="nothing")
     assert startup(store).cash_usd == 5
+
+
+def test_the_month_after_a_correction_is_complete_for_what_was_said_before(store: Store):
+    both = [ACME | {"spend_usd": "1"}, ZETA | {"spend_usd": "1"}]
+    publish(store, *both, complete_for="source")
+    twice = [ACME | {"spend_usd": spend} for spend in ("41", "42")]
+    spoiled = publish(store, *twice, ZETA | {"spend_usd": "1"}, complete_for=None)
+    corrected = spoiled.intake.reject_file.replace(b",41", b",42")
+    named = {"file_name": "corrected.csv", "portfolio": "Fund"}
+    publish_import(store, LOCAL_OWNER, data=corrected, **named)
+    assert [one[0] for one in names(store)] == ["Acme", "Zeta"]
+    third = publish(store, ACME | {"spend_usd": "2"}, complete_for=None)
+    assert third.changes.ended == 1
+
+
+def test_lines_about_nobody_known_keep_everything_and_that_is_said(store: Store):
+    publish(store, ACME, ZETA)
+    nobody = ACME | {"startup": ""}
+    second = publish(store, ACME | {"spend_usd": "1"}, nobody, complete_for="portfolio")
+    assert (second.changes.ended, second.intake.warnings) == (0, ("ends_nothing",))
+    assert "nothing ends" in second.intake.problems[-1].message
+    assert len(names(store)) == 2

@@ -11,6 +11,7 @@ from db.errors import Refused
 from db.services.access import LOCAL_OWNER
 from db.services.imports import undo_batch
 from db.services.past import as_of
+from db.services.portfolio_changes import rename_portfolio
 from db.services.portfolios import list_portfolios, load_portfolio, save_portfolio
 from db.services.scoring import score_portfolio
 from risk.inventory.records import Portfolio
@@ -107,3 +108,11 @@ def test_no_later_month_changes_a_past_one(store: Store, months: list[list[Row]]
         seen.append((day, said(store, name)))
         for then, what in seen:
             assert said(past(store, then, name), name) == what
+
+
+def test_what_was_saved_whole_begins_then_under_whatever_name(store: Store):
+    save_portfolio(store, LOCAL_OWNER, Portfolio(name="Fund", startups=()))
+    rename_portfolio(store, LOCAL_OWNER, "Fund", "Book")
+    rename_portfolio(store, LOCAL_OWNER, "Book", "Own book")
+    with pytest.raises(Refused, match="its register begins on"):
+        past(store, FIRST, "Own book")

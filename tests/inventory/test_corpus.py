@@ -26,7 +26,7 @@ ELSEWHERE = {
     # Answers that may be given and are never asked for.
     "whole_file_provider", "whole_file_company",
     # It is asked about a portfolio, not about a file.
-    "complete_for",
+    "complete_for", "ends_nothing",
 }  # fmt: skip
 
 
