@@ -265,6 +265,7 @@ LEAVE_NO_ROW = {
 ASK_NOBODY = {
     "file_scopes.scope_of": "what a file is complete for, asked by the services that import it",
     "file_scopes.asked_about": "a question about a comparison that its caller was allowed to make",
+    "file_scopes.told_what_stays": "a warning about a reading that its caller was allowed to make",
     "concerned.concerned_rows": "works in the transaction of a service that has asked",
     "concerned.rows_of_startups": "works in the transaction of a service that has asked",
     "portfolios.summary_of": "works on what the caller holds",
