@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from db.importing.covering import CHOICES, Covering, Covers
 from db.importing.reading import Reading
+from db.importing.usage import USAGE
 from db.records import BatchRecord, PortfolioRecord, StartupRecord
+from risk.inventory.observed import UsageResult
 
 #: The kinds of batches: a file, and what somebody changed or stated by hand.
 FILE, CHANGE = "import", "change"
@@ -84,7 +86,7 @@ def add_batch(
         rejected=reading.intake.rejected,
         duplicate=reading.intake.duplicate,
         made_portfolio=made_portfolio,
-        kind=CHANGE if reading.request.by_hand else FILE,
+        kind=_kind_of(reading),
         day=covering.day,
         covers=covering.covers if covering.said else None,
         published_at=at,
@@ -93,6 +95,12 @@ def add_batch(
     session.add(batch)
     session.flush()
     return batch.id
+
+
+def _kind_of(reading: Reading) -> str:
+    if reading.request.by_hand:
+        return CHANGE
+    return USAGE if isinstance(reading.intake, UsageResult) else FILE
 
 
 def add_change(

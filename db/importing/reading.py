@@ -2,18 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from db.importing.unpacking import unpack_apart
 from risk.inventory.intake import read_inventory
 from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.mapping import Columns, Remembered
+from risk.inventory.observed import Known, read_usage
 from risk.inventory.progress import Progress, unheard
+from risk.inventory.refusals import FileRefused
 from risk.inventory.resolution import Resolver
 from risk.inventory.rows import InventoryRow, InventoryRows, combined
+from risk.inventory.usage.adding import is_usage as usage_format
 
 _NAMES = ("provider", "model", "host", "fallback_provider")
 
@@ -23,16 +29,27 @@ class ImportRequest:
     """A file and how to read it: its columns, answers to questions, whether cells list products.
 
     ``day`` is the day that it is of; None: that of its import. ``by_hand``: the program wrote it of
-    what somebody stated here, so that it only adds and is no month of any file.
+    what somebody stated here, so that it only adds and is no month of any file. ``files`` are those
+    of a log or a bill that are too large to be held, or its parts; then ``data`` is empty.
     """
 
     data: bytes
     file_name: str
+    files: tuple[Path, ...] = ()
     mapping: Mapping[str, str | None] | None = None
     assume: Mapping[str, str] | None = None
     split_products: bool = False
     day: date | None = None
     by_hand: bool = False
+
+    @contextmanager
+    def opened(self) -> Iterator[list[BinaryIO]]:
+        """The bytes, as streams."""
+        with ExitStack() as stack:
+            if self.files:
+                yield [stack.enter_context(path.open("rb")) for path in self.files]
+            else:
+                yield [BytesIO(self.data)]
 
     @property
     def options(self) -> dict[str, Any]:
@@ -45,7 +62,8 @@ class ImportRequest:
 class Reading:
     """What a file says. Equal ``digest``: same bytes, mapping, answers and reading of names.
 
-    ``resolver`` holds the names that were known when it was read.
+    ``resolver`` holds the names that were known when it was read. ``revision`` is that of the
+    portfolio that a log or a bill was read against, None for an inventory.
     """
 
     request: ImportRequest
@@ -53,6 +71,7 @@ class Reading:
     intake: IntakeResult
     file_digest: str
     digest: str
+    revision: int | None = None
 
     @property
     def is_publishable(self) -> bool:
@@ -92,7 +111,44 @@ def read_file(
         remembered=mapping_of,
         today=today,
     )
-    file_digest = hashlib.sha256(request.data).hexdigest()
+    return _told_apart(replace(request, mapping=asked), resolver, intake)
+
+
+def is_usage(request: ImportRequest) -> bool:
+    """Whether the file is a log or a bill of language models; one that is not whole may be."""
+    with request.opened() as sources:
+        try:
+            return usage_format(sources[0]) is not None
+        except FileRefused:
+            return False
+
+
+def read_usage_file(
+    request: ImportRequest,
+    resolver: Resolver,
+    *,
+    startups: Sequence[str],
+    known: Known,
+    revision: int | None,
+    today: date,
+) -> Reading:
+    """Read a log or a bill against what is ``known`` at a ``revision`` of the portfolio."""
+    with request.opened() as sources:
+        intake = read_usage(
+            sources,
+            file_name=request.file_name,
+            resolver=resolver,
+            startups=startups,
+            known=known,
+            assume=request.assume,
+            today=today,
+        )
+    return replace(_told_apart(request, resolver, intake), revision=revision)
+
+
+def _told_apart(request: ImportRequest, resolver: Resolver, intake: IntakeResult) -> Reading:
+    """The reading with the digests that tell it from others."""
+    file_digest = _digest(request)
     identity = {
         "file": file_digest,
         "mapping": dict(intake.mapping),
@@ -101,12 +157,21 @@ def read_file(
     }
     text = json.dumps(identity, sort_keys=True, ensure_ascii=False)
     return Reading(
-        request=replace(request, mapping=asked),
+        request=request,
         resolver=resolver,
         intake=intake,
         file_digest=file_digest,
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
+
+
+def _digest(request: ImportRequest) -> str:
+    digest = hashlib.sha256()
+    with request.opened() as sources:
+        for source in sources:
+            while chunk := source.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _each_name(rows: InventoryRows) -> Iterable[InventoryRow]:

@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam, delete, func, insert, null, select, upd
 from sqlalchemy.orm import Session
 
 from db.importing.evidence import MOVED, Moves, follow, move_back
+from db.importing.usage import undo_usage
 from db.importing.writing import MADE_ROWS, ROW_VERSIONS
 from db.records import BatchRecord, table_of
 from db.register.bulk import append_rows, read_columns, update_rows
@@ -90,6 +91,7 @@ def undo(session: Session, *, portfolio_id: int, batch_id: int) -> Undone:
         _hand_on_made(session, table, made.get(table.name, ()), spoken_of)
     follow(session, portfolio_id, _names_restored(session, versions, done))
     move_back(session, portfolio_id, session.get_one(BatchRecord, batch_id).options.get(MOVED, ()))
+    undo_usage(session, batch_id)
     return Undone(
         removed=done["dependencies"].removed,
         restored=sum(len(done[t.name].restore) for t in (STARTUPS, USE_CASES, DEPENDENCIES)),

@@ -59,6 +59,7 @@ from db.records.sharing import (
     SharingRecord,
     SnapshotRecord,
 )
+from db.records.usage import ObservationRecord, UsageFileRecord
 
 __all__ = [
     "AliasRecord",
@@ -85,6 +86,7 @@ __all__ = [
     "LinkEffectRecord",
     "MadeRowsRecord",
     "ModelRecord",
+    "ObservationRecord",
     "OfferRecord",
     "OwnLinkRecord",
     "OwnProviderRecord",
@@ -110,6 +112,7 @@ __all__ = [
     "StagingRecord",
     "StartupRecord",
     "UpstreamLinkRecord",
+    "UsageFileRecord",
     "UseCaseRecord",
     "WatchLimitRecord",
     "WatchReadingRecord",

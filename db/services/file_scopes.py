@@ -20,10 +20,12 @@ from db.importing.covering import (
     question,
 )
 from db.importing.reading import Reading
+from db.importing.usage import batches_of
 from db.importing.writing import spoken_of_by
 from db.records import BatchRecord, PortfolioRecord
 from db.register.naming import comparison_key
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
+from risk.inventory.observed import UsageResult
 from risk.inventory.rejects import own_columns
 
 #: The warning that nothing ends, though the file is complete.
@@ -51,6 +53,8 @@ def scope_of(
         raise Refused(f"The file cannot be of {day:%d %B %Y}: that day is still to come.")
     if reading.request.by_hand:
         return FileScope(covering=added_on(day))
+    if isinstance(reading.intake, UsageResult):
+        return FileScope(covering=_of_usage(session, found, reading.intake.usage.startup, day))
     answer = _answered(reading)
     if answer is None and own_columns(reading.intake.header):
         # Corrected records come alone: the file is part of another, whose answer stands.
@@ -75,6 +79,18 @@ def scope_of(
         spared=None if spared is None else {comparison_key(one) for one in spared},
     )
     return FileScope(covering=covering, is_open=said is None and covers is not Covers.NOTHING)
+
+
+def _of_usage(session: Session, found: PortfolioRecord | None, startup: str, day: date) -> Covering:
+    """Logs and bills are complete for what such files showed of their startup."""
+    batches = batches_of(session, found.id, startup) if found is not None else []
+    return Covering(
+        covers=Covers.SOURCE if batches else Covers.NOTHING,
+        day=day,
+        said=bool(batches),
+        series=frozenset(batches),
+        spoken=spoken_of_by(session, batches),
+    )
 
 
 def _answered(reading: Reading) -> str | None:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
@@ -12,10 +14,12 @@ from db.importing.batches import batch_in_force, is_left_empty
 from db.importing.changes import Changes
 from db.importing.comparison import compare
 from db.importing.covering import COMPLETE_FOR
-from db.importing.reading import ImportRequest, Reading, read_file
+from db.importing.reading import ImportRequest, Reading, is_usage, read_file, read_usage_file
 from db.importing.undoing import undo
+from db.importing.usage import earlier
 from db.records import BatchRecord, PortfolioRecord, StagingRecord
 from db.register.portfolios import mark_written
+from db.register.tables import STARTUPS, startups_of
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.batches import BatchSummary, list_batches
@@ -35,7 +39,10 @@ from db.services.reference import load_resolver
 from db.services.visible import portfolio_to_write, sees
 from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.mapping import Remembered
+from risk.inventory.observed import Earlier
 from risk.inventory.progress import Progress, part, unheard
+from risk.inventory.resolution import Resolver
+from risk.inventory.usage.dependencies import Source
 
 __all__ = [
     "NO_PORTFOLIO",
@@ -54,6 +61,8 @@ __all__ = [
     "undo_batch",
 ]
 
+#: Startups that are offered where a log or a bill does not say whose it is.
+_OFFERED = 500
 #: How much of the work is done once the file is read.
 _READ = 0.3
 
@@ -63,6 +72,7 @@ def preview_import(
     actor: Actor,
     *,
     data: bytes,
+    files: tuple[Path, ...] = (),
     file_name: str,
     portfolio: str,
     mapping: Mapping[str, str | None] | None = None,
@@ -76,6 +86,8 @@ def preview_import(
 
     ``remembered`` is asked for a mapping, once the header is known, if none is given. ``day`` is
     the day that the file is of (default: today); what a complete file leaves out ended on it.
+    A log or a bill is known by its content; ``files`` in the place of ``data`` are its parts, or
+    one too large to be held.
 
     Raises:
         Refused: the day is still to come.
@@ -84,18 +96,15 @@ def preview_import(
     authorize(actor, Action.IMPORT, f"portfolio {portfolio}")
     request = ImportRequest(
         data=data,
+        files=files,
         file_name=file_name,
         mapping=mapping,
         assume=assume,
         split_products=split_products,
         day=day,
     )
-    reading = read_file(
-        request,
-        load_resolver(store, actor),
-        part(progress, 0.0, _READ),
-        remembered,
-        today=store.now().date(),
+    reading = _read(
+        store, actor, request, portfolio, load_resolver(store, actor), progress, remembered
     )
     if not reading.is_publishable:
         return ImportPreview(reading=reading, changes=Changes(), already_batch=None)
@@ -127,6 +136,7 @@ def publish_import(
     actor: Actor,
     *,
     data: bytes,
+    files: tuple[Path, ...] = (),
     file_name: str,
     portfolio: str,
     mapping: Mapping[str, str | None] | None = None,
@@ -158,6 +168,7 @@ def publish_import(
     authorize(actor, Action.IMPORT, f"portfolio {portfolio}")
     request = ImportRequest(
         data=data,
+        files=files,
         file_name=file_name,
         mapping=mapping,
         assume=assume,
@@ -169,8 +180,7 @@ def publish_import(
     if read is not None and read.request == request and read.resolver is resolver:
         reading = read
     else:
-        today = store.now().date()
-        reading = read_file(request, resolver, part(progress, 0.0, _READ), today=today)
+        reading = _read(store, actor, request, portfolio, resolver, progress)
         if read is not None and read.request == request and read.digest != reading.digest:
             raise NamesDecided
     if reading.intake.outcome is Outcome.CONFIRM:
@@ -182,8 +192,50 @@ def publish_import(
         raise ImportNeedsAnswers(reading.intake)
     if not reading.is_publishable:
         raise ImportRefused(reading.intake)
+    if expected_revision is None:
+        # What a log or a bill says rests on what was known when it was read.
+        expected_revision = reading.revision
     job = Job(store, actor, reading, portfolio, expected_revision, part(progress, _READ, 1.0))
     return publish(job)
+
+
+def _read(
+    store: Store,
+    actor: Actor,
+    request: ImportRequest,
+    portfolio: str,
+    resolver: Resolver,
+    progress: Progress,
+    remembered: Remembered | None = None,
+) -> Reading:
+    """Read an inventory, or a log or a bill against what is known of its startup."""
+    told, today = part(progress, 0.0, _READ), store.now().date()
+    if request.by_hand or not is_usage(request):
+        return read_file(request, resolver, told, remembered, today=today)
+    with store.read() as session:
+        found = portfolio_to_write(session, actor, portfolio)
+
+        def known(startup: str, source: Source, first: date, last: date) -> Earlier:
+            if found is None:
+                return Earlier()
+            return earlier(session, found.id, startup, source, first, last)
+
+        return read_usage_file(
+            request,
+            resolver,
+            startups=_names_in(session, found),
+            known=known,
+            revision=NO_PORTFOLIO if found is None or not found.live else found.revision,
+            today=today,
+        )
+
+
+def _names_in(session: Session, found: PortfolioRecord | None) -> list[str]:
+    """The first startups of a portfolio by name, to be offered."""
+    if found is None:
+        return []
+    query = select(STARTUPS.c.name).where(startups_of(session, found.id))
+    return list(session.scalars(query.order_by(STARTUPS.c.name_key).limit(_OFFERED)))
 
 
 def _outcome(intake: IntakeResult) -> Outcome:

@@ -13,6 +13,7 @@ from db.importing.comparison import Comparison, compare, compare_again
 from db.importing.covering import Covering
 from db.importing.reading import Reading
 from db.importing.staging import Staged, adopt, staged
+from db.importing.usage import write_usage
 from db.importing.writing import write_plan
 from db.metrics import IMPORTED_RECORDS, PUBLISHING
 from db.records import PortfolioRecord
@@ -27,6 +28,7 @@ from db.services.file_scopes import asked_about, scope_of, told_what_stays
 from db.services.import_results import ImportNeedsAnswers, PortfolioChanged, PublishedBatch
 from db.services.visible import new_portfolio, portfolio_to_write
 from risk.inventory.intake_results import IntakeResult, Outcome
+from risk.inventory.observed import UsageResult
 from risk.inventory.progress import Progress, part
 
 #: The revision to expect of a portfolio that does not exist yet.
@@ -182,6 +184,10 @@ def _publish(
         batch_id=waiting.batch_id,
         progress=part(job.progress, _STAGED, 1.0),
     )
+    if isinstance(reading.intake, UsageResult):
+        write_usage(
+            session, reading.intake.usage, portfolio_id=target.id, batch_id=waiting.batch_id
+        )
     published = PublishedBatch(
         batch=waiting.batch_id,
         changes=comparison.changes,

@@ -136,6 +136,13 @@ def read_inventory(
     return reading.result(part(progress, _SPLIT, 1.0))
 
 
+def rows_of(
+    table: Table, columns: ColumnMap, resolver: Resolver, context: Context, today: date
+) -> IntakeResult:
+    """The result of a table that the program made of another document, in our own columns."""
+    return _Reading(table, columns, resolver, context, False, today).result(unheard)
+
+
 def mapped_columns(table: Table, mapping: Columns | None, resolver: Resolver) -> ColumnMap:
     """The file's columns. Raises :class:`FileRefused` if a required one is missing."""
     columns = map_columns(table.header, mapping)

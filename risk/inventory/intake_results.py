@@ -29,12 +29,16 @@ class Problem:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """Something the reader must decide before the file can be imported; first choice suggested."""
+    """Something the reader must decide before the file can be imported; first choice suggested.
+
+    ``free``: any name may be the answer, not only one of ``choices``.
+    """
 
     code: str
     question: str
     choices: tuple[str, ...]
     examples: tuple[str, ...] = ()
+    free: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

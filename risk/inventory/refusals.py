@@ -86,6 +86,14 @@ class Questions:
         )
         return choices[0]
 
+    def ask_name(self, code: str, question: str, choices: Sequence[str]) -> str | None:
+        """The name that was given as an answer, else None, with the question left open."""
+        given = self._given.get(code, "").strip()
+        if given:
+            return given
+        self.open.append(Question(code=code, question=question, choices=tuple(choices), free=True))
+        return None
+
     def ask_once(
         self, code: str, question: str, choices: Sequence[str], examples: Iterable[str] = ()
     ) -> str:

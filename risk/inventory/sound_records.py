@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from risk.catalog.records import UNSPECIFIED, Answer
+from risk.catalog.records import RUN_BY_ONESELF, UNSPECIFIED, Answer
 from risk.inventory.cells import Value
 from risk.inventory.columns import KEY
 from risk.inventory.intake_results import Problem
@@ -318,7 +318,10 @@ def _resolve_dependency(
             reason = f"the model column says {model}; {named.reason}"
             result = replace(named, text=result.text, reason=reason)
     if host and result.answer is Answer.YES:
-        place = resolver.resolve(host).host
+        written = host.strip().casefold()
+        # A host that nobody names is no host of the developer's; one's own machines are a host.
+        unnamed = written == UNSPECIFIED or written in RUN_BY_ONESELF
+        place = written if unnamed else resolver.resolve(host).host
         if place is not None and place != result.host:
             reason = f"{result.reason}; the host column says {host}"
             result = replace(result, host=place, reason=reason)

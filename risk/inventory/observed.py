@@ -1,0 +1,451 @@
+"""Observed usage: from the bytes of logs and bills to the records that they show of a startup.
+
+A log or a bill becomes lines in our own columns, which are then read as those of any inventory:
+the same names, the same questions, the same result.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+from typing import BinaryIO
+
+from risk.catalog.records import RUN_BY_ONESELF, UNSPECIFIED, Answer
+from risk.inventory.columns import header_text
+from risk.inventory.intake import mapped_columns, rows_of
+from risk.inventory.intake_results import IntakeResult, Outcome, Problem
+from risk.inventory.limits import LIMITS, Limits
+from risk.inventory.records import Evidence
+from risk.inventory.refusals import Context, FileRefused, Findings, Questions, shortened
+from risk.inventory.resolution import Resolver
+from risk.inventory.tables import DerivedRow, derived_table
+from risk.inventory.usage.adding import UsageSums, add_up
+from risk.inventory.usage.dependencies import (
+    ObservedDependency,
+    Seen,
+    Source,
+    counting_months,
+    dependencies_of,
+)
+from risk.inventory.usage.lines import Bucket, Kind
+from risk.inventory.usage.observations import (
+    NOT_STATED,
+    USAGE_STARTUP,
+    Observation,
+    observations_of,
+)
+from risk.inventory.usage.suppliers import Suppliers
+
+#: Hosts whose company is known for much else: what is written in the host's cell.
+_HOST_CELLS = {"Cloudflare": "Cloudflare Workers AI"}
+#: Less than this part of the money that was known is asked about.
+_MUCH = Decimal("0.9")
+#: Spend that differs by more than this part is asked about.
+_APART = Decimal("0.25")
+#: So many days after a month vendors still change its bill.
+_REVISED_FOR = 30
+_SAID_REJECTS = {
+    "bad_number": "a number cannot be read",
+    "bad_date": "the time cannot be read",
+    "bad_record": "the row does not fit the header",
+    "conflict": "another row has this id and says something else; both are left out",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketSum:
+    """How much of a file's money is what, in the currency of the file."""
+
+    bucket: Bucket
+    currency: str
+    money: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsageReading:
+    """What a log or a bill says of a startup: the observations, and where every cent went.
+
+    ``read`` = ``counted`` + ``duplicates`` + ``ignored`` + ``rejected``, in rows. ``money_in`` is
+    the sum of ``buckets`` by currency. ``seen`` are the observations with the days that the file
+    covers; ``months`` those that count for the dependencies, ``complete_months`` those of this file
+    that are whole.
+    """
+
+    startup: str
+    format: str
+    shown: str
+    read: int
+    counted: int
+    duplicates: int
+    ignored: int
+    rejected: int
+    money_in: Mapping[str, Decimal]
+    buckets: tuple[BucketSum, ...]
+    seen: Seen
+    months: tuple[date, ...]
+    dependencies: tuple[ObservedDependency, ...]
+
+    @property
+    def first_day(self) -> date:
+        """The first day that the file covers."""
+        return min(first for first, _ in self.seen.covered)
+
+    @property
+    def last_day(self) -> date:
+        """The last day that the file covers."""
+        return max(last for _, last in self.seen.covered)
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """What the file says, by period, use case and supplier."""
+        return self.seen.observations
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsageResult(IntakeResult):
+    """The reading of a log or a bill; its rows are the dependencies that it shows."""
+
+    usage: UsageReading
+
+
+def read_usage(
+    sources: Sequence[BinaryIO],
+    *,
+    file_name: str,
+    resolver: Resolver,
+    startups: Sequence[str] = (),
+    known: "Known | None" = None,
+    assume: Mapping[str, str] | None = None,
+    limits: Limits = LIMITS,
+    today: date,
+) -> IntakeResult:
+    """Read a log or a bill, in one file or in several parts; every outcome is a result.
+
+    ``startups`` are those that are offered where the reader did not say whose usage it is.
+    ``known`` gives what is known of a startup from other files.
+    """
+    context = Context(None, Questions(assume or {}), Findings(), limits)
+    try:
+        sums = add_up(sources, Suppliers(resolver))
+        reading = _reading(sums, startups, known or _nothing_known, context, today)
+        table = derived_table(_lines(reading, resolver), "The file shows no dependency.", context)
+        columns = mapped_columns(table, None, resolver)
+    except FileRefused as refusal:
+        problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
+        return IntakeResult(
+            outcome=Outcome.REJECT_FILE,
+            error=problem.code,
+            records=0,
+            rejected=0,
+            problems=(problem,),
+            header=(),
+            mapping={},
+            samples={},
+        )
+    table = replace(table, format=sums.format.name)
+    result = rows_of(table, columns, resolver, context, today)
+    is_partial = result.outcome is Outcome.ACCEPT and sums.rows.rejected
+    told = replace(
+        result,
+        outcome=Outcome.PARTIAL if is_partial else result.outcome,
+        problems=(*_problems(sums), *result.problems),
+    )
+    return UsageResult(**vars(told), usage=reading)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatedDependency:
+    """A dependency that an inventory states, with what is paid a month in USD (None: unknown)."""
+
+    use_case: str
+    developer: str
+    model: str | None = None
+    spend_usd: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """What is known of a startup from other files: what stays, and what this file replaces.
+
+    ``seen`` are all sources without what is replaced; ``replaced`` are the observations of the same
+    source that touch the days of this file. ``stated`` is what others than logs and bills say that
+    the startup depends on.
+    """
+
+    seen: tuple[Seen, ...] = ()
+    replaced: tuple[Observation, ...] = ()
+    stated: tuple[StatedDependency, ...] = ()
+
+
+#: Startup, source, first and last day of a file → what is known from other files.
+Known = Callable[[str, Source, date, date], Earlier]
+
+
+def _nothing_known(_: str, __: Source, ___: date, ____: date) -> Earlier:
+    return Earlier()
+
+
+def _reading(
+    sums: UsageSums, startups: Sequence[str], known: Known, context: Context, today: date
+) -> UsageReading:
+    startup = context.questions.ask_name(
+        USAGE_STARTUP, "A log or a bill does not say whose it is. Whose usage is this?", startups
+    )
+    name = header_text(startup or (startups[0] if startups else "the startup"))
+    observations = observations_of(sums, context)
+    source = Source(sums.format.family, sums.format.kind)
+    covered = tuple(sorted(sums.days.values()))
+    before = known(name, source, covered[0][0], covered[-1][1])
+    same = [one for one in before.seen if one.source == source]
+    others = [one for one in before.seen if one.source != source]
+    whole = Seen(
+        source,
+        sums.format.shown,
+        tuple(sorted(chain(covered, *(one.covered for one in same)))),
+        tuple(chain(*(one.observations for one in same), observations)),
+    )
+    _ask_about_shrinking(observations, before.replaced, covered, context)
+    dependencies = dependencies_of(
+        (whole, *others),
+        partial_counts=_partial_counts(whole, sums, context),
+        same_traffic=_is_same_traffic(whole, others, context),
+    )
+    dependencies = _by_the_register(dependencies, before.stated, context)
+    _warn(sums, observations, whole, context, today)
+    if not sums.is_balanced:
+        raise FileRefused(
+            "not_balanced",
+            "Not every cent of the file is accounted for, which is a mistake of this program."
+            " Nothing was written; please report it with the format of the file.",
+        )
+    return UsageReading(
+        startup=name,
+        format=sums.format.name,
+        shown=sums.format.shown,
+        read=sums.rows.read,
+        counted=sums.rows.counted,
+        duplicates=sums.rows.duplicates,
+        ignored=sums.rows.ignored,
+        rejected=sums.rows.rejected,
+        money_in=dict(sums.money_in),
+        buckets=tuple(
+            BucketSum(bucket=bucket, currency=currency, money=sums.money[bucket, currency])
+            for bucket in Bucket
+            for currency in sorted({of for one, of in sums.money if one is bucket})
+        ),
+        seen=Seen(source, sums.format.shown, covered, observations),
+        months=counting_months(whole),
+        dependencies=dependencies,
+    )
+
+
+def _ask_about_shrinking(
+    new: Sequence[Observation],
+    replaced: Sequence[Observation],
+    covered: Sequence[tuple[date, date]],
+    context: Context,
+) -> None:
+    """Ask before days that are known go, or much of their money."""
+    first, last = covered[0][0], covered[-1][1]
+    sticks_out = any(one.first_day < first or one.last_day > last for one in replaced)
+    before, after = (
+        sum((one.spend_usd for one in held if one.spend_usd is not None), Decimal(0))
+        for held in (replaced, new)
+    )
+    if not sticks_out and after >= before * _MUCH:
+        return
+    answer = context.questions.ask(
+        "month_would_shrink",
+        f"The days of this file are known already, with ${before:,.2f}; this file says"
+        f" ${after:,.2f}{' and fewer days' if sticks_out else ''}. Replace them?",
+        ("yes", "no"),
+    )
+    if answer == "no":
+        raise FileRefused("month_would_shrink", "What is known of these days was left as it is.")
+
+
+def _partial_counts(whole: Seen, sums: UsageSums, context: Context) -> bool:
+    """Whether days of a month that is not seen whole count as its spend; nothing is scaled up."""
+    if whole.complete_months or not sums.format.money:
+        return False
+    months = ", ".join(f"{one:%B %Y}" for one in counting_months(whole))
+    answer = context.questions.ask(
+        "partial_month",
+        f"{months}: not seen from the first day to the last. Leave spend a month unknown, or take"
+        " what was paid on these days as the whole month's?",
+        ("unknown", "as it stands"),
+    )
+    return answer == "as it stands"
+
+
+def _is_same_traffic(whole: Seen, others: Sequence[Seen], context: Context) -> bool:
+    """Whether several sources that tell of one developer in the same months tell of one traffic."""
+    mine = {(one.developer, one.month) for one in whole.observations if one.developer}
+    shared = [
+        one for one in others if mine & {(each.developer, each.month) for each in one.observations}
+    ]
+    if not shared:
+        return True
+    answer = context.questions.ask(
+        "same_traffic_twice",
+        f"{', '.join(sorted({one.shown for one in shared}))} told of the same developers in the"
+        " same months. Is this the same traffic? Then spend is the bill's, and shares are the"
+        " log's.",
+        ("yes", "no"),
+    )
+    return answer == "yes"
+
+
+def _by_the_register(
+    dependencies: tuple[ObservedDependency, ...],
+    stated: Sequence[StatedDependency],
+    context: Context,
+) -> tuple[ObservedDependency, ...]:
+    """The dependencies, with the spend of the register kept where the reader says so."""
+    paid: dict[str, Decimal] = defaultdict(Decimal)
+    for one in dependencies:
+        paid[one.developer or NOT_STATED] += one.spend_usd or Decimal(0)
+    known = {
+        developer: [one.spend_usd for one in stated if one.developer == developer]
+        for developer in {one.developer for one in stated}
+    }
+    differing = _differing(paid, known)
+    if not differing:
+        return dependencies
+    answer = context.questions.ask(
+        "differs_from_register",
+        "The register and this file say different things. Which spend counts? Dependencies that"
+        " only the register states stay either way; end them by hand if they have ended.",
+        ("observed", "stated"),
+        differing,
+    )
+    if answer == "observed":
+        return dependencies
+    spends = {developer for developer, moneys in known.items() if any(moneys)}
+    return tuple(
+        replace(one, spend_usd=None) if one.developer in spends else one for one in dependencies
+    )
+
+
+def _differing(
+    paid: Mapping[str, Decimal], known: Mapping[str, Sequence[Decimal | None]]
+) -> list[str]:
+    """What differs, a sentence for each developer."""
+    if not known:
+        return []
+    found = [
+        f"The register states {developer}, which the file does not show."
+        for developer in sorted(known)
+        if developer not in paid
+    ]
+    for developer, money in sorted(paid.items(), key=lambda one: (-one[1], one[0])):
+        moneys = known.get(developer)
+        shown = f"${money:,.2f} a month" if money else "use"
+        if moneys is None:
+            found.append(f"The file shows {shown} of {developer}, which the register lacks.")
+            continue
+        told = [one for one in moneys if one is not None]
+        if told and money and abs(sum(told) - money) > _APART * max(sum(told), money):
+            found.append(
+                f"{developer}: the register states ${sum(told):,.2f} a month, the file shows"
+                f" {shown}."
+            )
+    return found
+
+
+def _warn(
+    sums: UsageSums,
+    observations: Sequence[Observation],
+    whole: Seen,
+    context: Context,
+    today: date,
+) -> None:
+    findings = context.findings
+    if sums.format.estimated:
+        findings.warn(
+            "spend_estimated", 0, "Spend is what the gateway worked out from a list of prices."
+        )
+    if not sums.format.money:
+        findings.warn(
+            "no_money", 0, "The file has no money: shares go by tokens, and spend is unknown."
+        )
+    if any(one.host and not one.issuer for one in observations) or any(
+        key.supplier.issuer_assumed for key in sums.groups
+    ):
+        findings.warn(
+            "issuer_assumed", 0, "A log does not say who sends the bill: the host's was assumed."
+        )
+    if any(bucket is Bucket.BYOK for bucket, _ in sums.money):
+        findings.warn(
+            "byok_apart",
+            0,
+            "Use under an own key is paid to the host; it is shown apart and counts to no spend.",
+        )
+    if sums.format.kind is Kind.BILL and sums.format.money:
+        last = max(last for _, last in whole.covered)
+        if (today - last).days < _REVISED_FOR:
+            findings.warn(
+                "provisional_month",
+                0,
+                f"Bills are revised for up to {_REVISED_FOR} days: upload this one again later.",
+            )
+
+
+def _lines(reading: UsageReading, resolver: Resolver) -> list[DerivedRow]:
+    unnamed = {
+        (one.use_case, one.developer, one.model) for one in reading.dependencies if one.host is None
+    }
+    return [
+        DerivedRow(
+            line=line,
+            values={
+                "startup": reading.startup,
+                "use_case": one.use_case,
+                "provider": _provider(
+                    one, resolver, (one.use_case, one.developer, one.model) in unnamed
+                ),
+                "model": one.model or "",
+                "host": _HOST_CELLS.get(one.host or UNSPECIFIED, one.host or UNSPECIFIED),
+                "share": "" if one.share is None else str(one.share),
+                "spend_usd": "" if one.spend_usd is None else str(one.spend_usd),
+                "fallback": one.fallback,
+                "fallback_provider": one.fallback_provider,
+                "evidence": Evidence.OBSERVED,
+                "source": one.source,
+                "as_of": one.as_of.isoformat(),
+            },
+        )
+        for line, one in enumerate(reading.dependencies, start=1)
+    ]
+
+
+def _provider(one: ObservedDependency, resolver: Resolver, is_twice: bool) -> str:
+    """The developer, else the host where it runs models of others, else that it is unknown."""
+    if one.developer is not None:
+        # A use case may call one model at several hosts: each is a dependency of its own.
+        if one.host == one.developer and is_twice:
+            return f"{one.developer} API"
+        return one.developer if one.host in (None, one.developer) else _at_host(one)
+    known = one.host is not None and resolver.resolve(one.host).answer is not Answer.NO
+    return one.host if known and one.host is not None else NOT_STATED
+
+
+def _at_host(one: ObservedDependency) -> str:
+    if one.host in RUN_BY_ONESELF:
+        return f"{one.developer} ({one.host})"
+    return f"{one.developer} on {one.host}"
+
+
+def _problems(sums: UsageSums) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            code=rejected.code,
+            line=number,
+            column=None,
+            value=shortened(rejected.value) or None,
+            message=f"Row {number:,} was left out: {_SAID_REJECTS[rejected.code]}.",
+        )
+        for number, rejected in sums.rejects
+    )

@@ -1,0 +1,1 @@
+"""Gateway logs and bills of language models: from their bytes to what was called and paid."""
