@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.importing.covering import CHOICES, Covering, Covers
 from db.importing.reading import Reading
-from db.importing.usage import USAGE
+from db.importing.usage import USAGE, usage_in_force
 from db.records import BatchRecord, PortfolioRecord, StartupRecord
 from risk.inventory.observed import UsageResult
 
@@ -19,6 +19,10 @@ FILE, CHANGE = "import", "change"
 
 def batch_in_force(session: Session, portfolio_id: int, reading: Reading) -> int | None:
     """Return the number of the batch that published this very reading, unless it was undone."""
+    if isinstance(reading.intake, UsageResult):
+        return usage_in_force(
+            session, portfolio_id, reading.intake.usage, file_digest=reading.file_digest
+        )
     return session.scalar(
         select(BatchRecord.id).where(
             BatchRecord.portfolio_id == portfolio_id,
@@ -34,6 +38,10 @@ def digest_in_turn(session: Session, portfolio_id: int, reading: Reading) -> str
     The same file asked for in the same way can be read otherwise in between, because a name was
     decided about. Once that decision is taken back, the first reading is a new batch, not the old.
     """
+    if isinstance(reading.intake, UsageResult):
+        # Whether it says anything new, its observations tell: see usage_in_force.
+        last = session.scalar(select(func.max(BatchRecord.id))) or 0
+        return hashlib.sha256(f"{reading.digest} after batch {last}".encode()).hexdigest()
     batches = session.execute(
         select(BatchRecord.id, BatchRecord.digest, BatchRecord.mapping, BatchRecord.options)
         .where(

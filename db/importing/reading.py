@@ -114,13 +114,14 @@ def read_file(
     return _told_apart(replace(request, mapping=asked), resolver, intake)
 
 
-def is_usage(request: ImportRequest) -> bool:
-    """Whether the file is a log or a bill of language models; one that is not whole may be."""
+def usage_format_of(request: ImportRequest) -> str | None:
+    """The format of a log or a bill of language models; None if the file is neither."""
     with request.opened() as sources:
         try:
-            return usage_format(sources[0]) is not None
+            found = usage_format(sources[0])
         except FileRefused:
-            return False
+            return None
+    return None if found is None else found.name
 
 
 def read_usage_file(
@@ -129,10 +130,14 @@ def read_usage_file(
     *,
     startups: Sequence[str],
     known: Known,
+    remembered: Mapping[str, str],
     revision: int | None,
     today: date,
 ) -> Reading:
-    """Read a log or a bill against what is ``known`` at a ``revision`` of the portfolio."""
+    """Read a log or a bill against what is ``known`` at a ``revision`` of the portfolio.
+
+    ``remembered`` are answers to earlier files of its kind, which hold unless it is answered anew.
+    """
     with request.opened() as sources:
         intake = read_usage(
             sources,
@@ -140,7 +145,7 @@ def read_usage_file(
             resolver=resolver,
             startups=startups,
             known=known,
-            assume=request.assume,
+            assume={**remembered, **(request.assume or {})},
             today=today,
         )
     return replace(_told_apart(request, resolver, intake), revision=revision)

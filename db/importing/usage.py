@@ -23,10 +23,10 @@ from db.register.tables import (
     startups_of,
 )
 from risk.catalog.records import UNSPECIFIED
-from risk.inventory.observed import Earlier, StatedDependency, UsageReading
+from risk.inventory.observed import Counting, Earlier, StatedDependency, UsageReading
 from risk.inventory.records import Evidence
 from risk.inventory.usage.adding import COUNTS
-from risk.inventory.usage.dependencies import Seen, Source
+from risk.inventory.usage.dependencies import ObservedDependency, Seen, Source
 from risk.inventory.usage.lines import Kind
 from risk.inventory.usage.observations import Observation
 
@@ -164,6 +164,39 @@ def batches_of(session: Session, portfolio_id: int, startup: str) -> list[int]:
     return sorted(set(session.scalars(query)))
 
 
+def usage_in_force(
+    session: Session, portfolio_id: int, reading: UsageReading, *, file_digest: str
+) -> int | None:
+    """The batch that said all of this already, and of which nothing was told anew since."""
+    query = (
+        select(FILES.c.id, FILES.c.batch_id)
+        .join(_BATCHES, _BATCHES.c.id == FILES.c.batch_id)
+        .where(
+            FILES.c.portfolio_id == portfolio_id,
+            FILES.c.startup_key == comparison_key(reading.startup),
+            _BATCHES.c.file_digest == file_digest,
+            _BATCHES.c.undone_at.is_(None),
+        )
+    )
+    for file, batch in session.execute(query.order_by(FILES.c.id.desc())):
+        held = _observations(session, [file]).get(file, [])
+        if tuple(one for _, one in held) == reading.observations:
+            return int(batch)
+    return None
+
+
+def remembered_answers(
+    session: Session, portfolio_id: int, format_: str | None
+) -> Mapping[str, str]:
+    """The answers to the last file of a format in a portfolio, where they hold for the next."""
+    query = select(FILES.c.sums).where(
+        FILES.c.portfolio_id == portfolio_id, FILES.c.format == format_
+    )
+    sums = session.scalar(query.order_by(FILES.c.id.desc()).limit(1))
+    answers: Mapping[str, str] = (sums or {}).get("answers", {})
+    return answers
+
+
 def write_usage(
     session: Session, reading: UsageReading, *, portfolio_id: int, batch_id: int
 ) -> None:
@@ -216,6 +249,11 @@ def _as_row(one: Observation) -> dict[str, Any]:
 
 def _sums(reading: UsageReading) -> dict[str, Any]:
     return {
+        "answers": dict(reading.answers),
+        "counting": {
+            "partial_counts": reading.counting.partial_counts,
+            "same_traffic": reading.counting.same_traffic,
+        },
         "rows": {
             name: getattr(reading, name)
             for name in ("read", "counted", "duplicates", "ignored", "rejected")
@@ -261,6 +299,21 @@ def undo_usage(session: Session, batch_id: int) -> None:
                 ),
             )
             _set_ended(session, list(session.scalars(overlapped)), file["batch_id"])
+
+
+def startup_of(session: Session, batch_id: int) -> str | None:
+    """The startup of whose usage a batch tells, None if it is of another kind."""
+    query = select(FILES.c.startup).where(FILES.c.batch_id == batch_id)
+    return session.scalar(query.limit(1))
+
+
+def counted(session: Session, portfolio_id: int, startup: str) -> tuple[ObservedDependency, ...]:
+    """The dependencies that all files in force show, counted as at the last of them."""
+    files = _files(session, portfolio_id, startup)
+    if not files:
+        return ()
+    counting = Counting(**files[-1]["sums"]["counting"])
+    return counting.dependencies(known_of(session, portfolio_id, startup))
 
 
 def _set_ended(session: Session, numbers: Sequence[int], batch: int | None) -> None:

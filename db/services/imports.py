@@ -10,14 +10,23 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import BatchNotFound, Refused
-from db.importing.batches import batch_in_force, is_left_empty
+from db.importing.batches import CHANGE, add_change, batch_in_force, is_left_empty
 from db.importing.changes import Changes
 from db.importing.comparison import compare
-from db.importing.covering import COMPLETE_FOR
-from db.importing.reading import ImportRequest, Reading, is_usage, read_file, read_usage_file
+from db.importing.covering import COMPLETE_FOR, Covering, Covers
+from db.importing.planning import plan_import
+from db.importing.reading import ImportRequest, Reading, read_file, read_usage_file, usage_format_of
 from db.importing.undoing import undo
-from db.importing.usage import earlier
+from db.importing.usage import (
+    batches_of,
+    counted,
+    earlier,
+    remembered_answers,
+    startup_of,
+)
+from db.importing.writing import spoken_of_by, write_plan
 from db.records import BatchRecord, PortfolioRecord, StagingRecord
+from db.register.naming import comparison_key
 from db.register.portfolios import mark_written
 from db.register.tables import STARTUPS, startups_of
 from db.services.access import Action, Actor, authorize
@@ -39,7 +48,7 @@ from db.services.reference import load_resolver
 from db.services.visible import portfolio_to_write, sees
 from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.mapping import Remembered
-from risk.inventory.observed import Earlier
+from risk.inventory.observed import Earlier, rows_observed
 from risk.inventory.progress import Progress, part, unheard
 from risk.inventory.resolution import Resolver
 from risk.inventory.usage.dependencies import Source
@@ -61,6 +70,8 @@ __all__ = [
     "undo_batch",
 ]
 
+#: Whose usage a batch counted again, in its options.
+_COUNTED_AGAIN = "usage_counted_again"
 #: Startups that are offered where a log or a bill does not say whose it is.
 _OFFERED = 500
 #: How much of the work is done once the file is read.
@@ -210,7 +221,8 @@ def _read(
 ) -> Reading:
     """Read an inventory, or a log or a bill against what is known of its startup."""
     told, today = part(progress, 0.0, _READ), store.now().date()
-    if request.by_hand or not is_usage(request):
+    format_ = None if request.by_hand else usage_format_of(request)
+    if format_ is None and not request.files:
         return read_file(request, resolver, told, remembered, today=today)
     with store.read() as session:
         found = portfolio_to_write(session, actor, portfolio)
@@ -225,6 +237,7 @@ def _read(
             resolver,
             startups=_names_in(session, found),
             known=known,
+            remembered=remembered_answers(session, found.id, format_) if found else {},
             revision=NO_PORTFOLIO if found is None or not found.live else found.revision,
             today=today,
         )
@@ -251,6 +264,7 @@ def undo_batch(store: Store, actor: Actor, batch: int) -> UndoResult:
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.UNDO, f"batch {batch}")
+    resolver = load_resolver(store, actor)
 
     def work(session: Session) -> UndoResult:
         found = session.get(BatchRecord, batch)
@@ -261,8 +275,11 @@ def undo_batch(store: Store, actor: Actor, batch: int) -> UndoResult:
         if found.undone_at is not None:
             raise Refused(f"Batch {batch} was undone already, on {found.undone_at:%d %B %Y}.")
         portfolio = session.get_one(PortfolioRecord, found.portfolio_id)
+        startup = startup_of(session, batch)
         undone = undo(session, portfolio_id=portfolio.id, batch_id=batch)
         found.undone_at, found.undone_by = store.now(), actor.name
+        if startup is not None:
+            _count_usage_again(store, session, actor, portfolio, startup, resolver)
         mark_written(portfolio, at=store.now())
         session.flush()
         portfolio.live = not is_left_empty(session, portfolio)
@@ -286,3 +303,57 @@ def undo_batch(store: Store, actor: Actor, batch: int) -> UndoResult:
         return result
 
     return store.transact(work)
+
+
+def _count_usage_again(
+    store: Store,
+    session: Session,
+    actor: Actor,
+    portfolio: PortfolioRecord,
+    startup: str,
+    resolver: Resolver,
+) -> None:
+    """Let the register say what the logs and bills that are left show of a startup.
+
+    Each was counted with those before it, one of which is undone. Of such counts one is in force.
+    """
+    session.flush()
+    whose = {_COUNTED_AGAIN: comparison_key(startup)}
+    in_force = select(BatchRecord).where(
+        BatchRecord.portfolio_id == portfolio.id,
+        BatchRecord.kind == CHANGE,
+        BatchRecord.undone_at.is_(None),
+    )
+    for before in session.scalars(in_force.order_by(BatchRecord.id.desc())).all():
+        if before.options == whose:
+            undo(session, portfolio_id=portfolio.id, batch_id=before.id)
+            before.undone_at, before.undone_by = store.now(), actor.name
+    session.flush()
+    series = batches_of(session, portfolio.id, startup)
+    if not series:
+        return
+    today = store.now().date()
+    dependencies = counted(session, portfolio.id, startup)
+    rows = rows_observed(startup, dependencies, resolver, today)
+    covering = Covering(
+        covers=Covers.SOURCE,
+        day=today,
+        series=frozenset(series),
+        spoken=spoken_of_by(session, series),
+    )
+    stored = concerned_rows(store, session, portfolio, rows, whole=True)
+    said = f"Usage of {startup}, counted again"
+    plan = plan_import(rows, stored, file_name=said, covering=covering)
+    if not any(one.changed.any() or len(one.new) for one in plan.tables):
+        return
+    change = add_change(
+        session,
+        portfolio_id=portfolio.id,
+        said=said,
+        rows=len(rows),
+        details=whose,
+        day=today,
+        at=store.now(),
+        by=actor.name,
+    )
+    write_plan(session, plan.tables, portfolio_id=portfolio.id, batch_id=change)

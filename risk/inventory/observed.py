@@ -6,7 +6,7 @@ the same names, the same questions, the same result.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import chain
@@ -20,6 +20,7 @@ from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.records import Evidence
 from risk.inventory.refusals import Context, FileRefused, Findings, Questions, shortened
 from risk.inventory.resolution import Resolver
+from risk.inventory.rows import InventoryRows
 from risk.inventory.tables import DerivedRow, derived_table
 from risk.inventory.usage.adding import UsageSums, add_up
 from risk.inventory.usage.dependencies import (
@@ -40,6 +41,11 @@ from risk.inventory.usage.suppliers import Suppliers
 
 #: Hosts whose company is known for much else: what is written in the host's cell.
 _HOST_CELLS = {"Cloudflare": "Cloudflare Workers AI"}
+#: Questions whose answers hold for the next file of the same format.
+_REMEMBERED = (
+    *("use_case_column", "key_alias_person", "host_unknown", "claude_hosting", "is_it_llm"),
+    *("money_column", "same_traffic_twice"),
+)
 #: Less than this part of the money that was known is asked about.
 _MUCH = Decimal("0.9")
 #: Spend that differs by more than this part is asked about.
@@ -61,6 +67,20 @@ class BucketSum:
     bucket: Bucket
     currency: str
     money: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counting:
+    """How dependencies are counted: days of a month as the month, two sources as one traffic."""
+
+    partial_counts: bool = False
+    same_traffic: bool = True
+
+    def dependencies(self, seen: Sequence[Seen]) -> tuple[ObservedDependency, ...]:
+        """The dependencies that all sources show."""
+        return dependencies_of(
+            seen, partial_counts=self.partial_counts, same_traffic=self.same_traffic
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +106,8 @@ class UsageReading:
     seen: Seen
     months: tuple[date, ...]
     dependencies: tuple[ObservedDependency, ...]
+    counting: Counting
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def first_day(self) -> date:
@@ -130,7 +152,8 @@ def read_usage(
     try:
         sums = add_up(sources, Suppliers(resolver))
         reading = _reading(sums, startups, known or _nothing_known, context, today)
-        table = derived_table(_lines(reading, resolver), "The file shows no dependency.", context)
+        lines = _lines(reading.startup, reading.dependencies, resolver)
+        table = derived_table(lines, "The file shows no dependency.", context)
         columns = mapped_columns(table, None, resolver)
     except FileRefused as refusal:
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
@@ -207,11 +230,11 @@ def _reading(
         tuple(chain(*(one.observations for one in same), observations)),
     )
     _ask_about_shrinking(observations, before.replaced, covered, context)
-    dependencies = dependencies_of(
-        (whole, *others),
+    counting = Counting(
         partial_counts=_partial_counts(whole, sums, context),
         same_traffic=_is_same_traffic(whole, others, context),
     )
+    dependencies = counting.dependencies((whole, *others))
     dependencies = _by_the_register(dependencies, before.stated, context)
     _warn(sums, observations, whole, context, today)
     if not sums.is_balanced:
@@ -238,6 +261,10 @@ def _reading(
         seen=Seen(source, sums.format.shown, covered, observations),
         months=counting_months(whole),
         dependencies=dependencies,
+        counting=counting,
+        answers={
+            code: answer for code in _REMEMBERED if (answer := context.questions.answered(code))
+        },
     )
 
 
@@ -393,15 +420,26 @@ def _warn(
             )
 
 
-def _lines(reading: UsageReading, resolver: Resolver) -> list[DerivedRow]:
-    unnamed = {
-        (one.use_case, one.developer, one.model) for one in reading.dependencies if one.host is None
-    }
+def rows_observed(
+    startup: str, dependencies: Sequence[ObservedDependency], resolver: Resolver, today: date
+) -> InventoryRows:
+    """Dependencies that were observed, as rows of an inventory."""
+    if not dependencies:
+        return InventoryRows()
+    context = Context(None, Questions({}), Findings(), LIMITS)
+    table = derived_table(_lines(startup, dependencies, resolver), "", context)
+    return rows_of(table, mapped_columns(table, None, resolver), resolver, context, today).rows
+
+
+def _lines(
+    startup: str, dependencies: Sequence[ObservedDependency], resolver: Resolver
+) -> list[DerivedRow]:
+    unnamed = {(one.use_case, one.developer, one.model) for one in dependencies if one.host is None}
     return [
         DerivedRow(
             line=line,
             values={
-                "startup": reading.startup,
+                "startup": startup,
                 "use_case": one.use_case,
                 "provider": _provider(
                     one, resolver, (one.use_case, one.developer, one.model) in unnamed
@@ -417,7 +455,7 @@ def _lines(reading: UsageReading, resolver: Resolver) -> list[DerivedRow]:
                 "as_of": one.as_of.isoformat(),
             },
         )
-        for line, one in enumerate(reading.dependencies, start=1)
+        for line, one in enumerate(dependencies, start=1)
     ]
 
 

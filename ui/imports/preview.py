@@ -10,6 +10,7 @@ from db.services.batches import BatchSummary
 from db.services.import_results import Changes, ImportPreview, Status
 from risk.catalog.records import Answer
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
+from risk.inventory.observed import UsageResult
 from risk.inventory.refusals import CELL_CODES, RECORD_CODES
 from ui import cached, wording
 from ui.imports import publishing as import_publishing
@@ -20,7 +21,7 @@ from ui.page import card, metric, portfolio_label
 from ui.render.frames import frame
 from ui.render.page import column_table, formula_safe_csv
 from ui.server.downloads import file_button
-from ui.tables import change, problem, resolution
+from ui.tables import change, problem, resolution, usage_file
 
 #: More than this is not read on a page; the reject file and the CSV hold all.
 MOST_PROBLEMS = 100
@@ -105,6 +106,34 @@ def _banner(found: Verdict) -> None:
         f"**{wording.escaped(found.headline)}.**  \n{wording.escaped(found.next_step)}",
         icon=icons[found.tone],
     )
+
+
+def what_was_used(seen: Previewed) -> None:
+    """Show what a log or a bill is of, where every cent of it went, and what it shows."""
+    if not isinstance(seen.intake, UsageResult):
+        return
+    usage = seen.intake.usage
+    with card("What was called and paid"):
+        st.markdown(
+            f"**{wording.escaped(usage_file.headline(usage))}**  \n"
+            f"{wording.escaped(usage_file.rows_sentence(usage))}"
+        )
+        column_table(
+            usage_file.SHOWN,
+            usage_file.shown_rows(usage),
+            key="usage_shown",
+            file_name="usage.csv",
+            alt=f"{len(usage.dependencies)} dependencies with share and spend a month.",
+        )
+        if usage.buckets:
+            with st.expander("Where the money of the file went, to the cent"):
+                column_table(
+                    usage_file.MONEY,
+                    usage_file.money_rows(usage),
+                    key="usage_money",
+                    file_name="money.csv",
+                    alt="The money of the file by what it is.",
+                )
 
 
 def _figures(intake: IntakeResult, changes: Changes) -> None:

@@ -100,12 +100,14 @@ def ask_questions(intake: IntakeResult) -> None:
         for question in intake.confirm:
             answers[question.code] = _ask(question)
         if st.form_submit_button("Read it this way", type="primary"):
-            importing.change_answers(answers)
+            importing.change_answers({code: one for code, one in answers.items() if one})
             st.rerun()
 
 
 def _ask(question: Question) -> str:
     """Show one question with the cells it is about and what each answer makes of them."""
+    if question.free:
+        return _ask_name(question)
     effects = [choice_effect(question, one) for one in question.choices]
     st.markdown(f"**{wording.escaped(question.question)}**")
     if question.examples and not any(effects):
@@ -129,6 +131,21 @@ def _ask(question: Question) -> str:
         key=f"import_answer_{question.code}",
     )
     return str(answer)
+
+
+def _ask_name(question: Question) -> str:
+    """Show a question whose answer is a name: one of those known, or a new one."""
+    return str(
+        st.selectbox(
+            question.question,
+            question.choices,
+            index=None,
+            accept_new_options=True,
+            placeholder="Choose, or write a name",
+            key=f"import_answer_{question.code}",
+        )
+        or ""
+    )
 
 
 def _choice(question: Question, choice: str) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 from db.services import exports
 from db.services.reference import list_aliases
 from risk.inventory.intake_results import Outcome
+from risk.inventory.observed import UsageResult
 from ui import cached, wording
 from ui.downloads import file_buttons
 from ui.imports import batches as import_batches
@@ -18,6 +19,7 @@ from ui.imports.preview import (
     say_verdict,
     show_problems,
     what_names_were_read_as,
+    what_was_used,
     what_would_change,
 )
 from ui.page import card, page_header
@@ -29,7 +31,7 @@ def choose_file() -> None:
     """Show the uploader, and while it is empty a template to fill and a sample to try."""
     with card("1 · The file"):
         file_uploader(
-            "An inventory as your tool exported it, up to 200 MB",
+            "An inventory, a gateway's log or a bill as your tool exported it, up to 200 MB",
             key=importing.uploader_key(),
             on_change=importing.take_file,
         )
@@ -38,8 +40,10 @@ def choose_file() -> None:
         if importing.upload() is not None:
             return
         st.caption(
-            "Reads CSV, TSV, TXT, XLSX, JSON (CycloneDX) and ZIP (a DORA register in CSV). "
-            "One line per startup and provider, in any order of columns."
+            "Inventories: CSV, TSV, TXT, XLSX, JSON (CycloneDX) and ZIP (a DORA register in CSV), "
+            "one line per startup and provider, in any order of columns. Usage: logs of LiteLLM, "
+            "OpenRouter, Langfuse, Helicone, Portkey, Cloudflare and OpenTelemetry; bills of "
+            "OpenAI, Anthropic, Azure, AWS and Google Cloud; FOCUS."
         )
         with st.container(horizontal=True):
             file_buttons(
@@ -73,7 +77,9 @@ def preview_and_publish(file: importing.Upload) -> None:
     else:
         import_questions.show_answers()
     say_verdict(file, portfolio, seen)
-    ask_columns(seen, file)
+    what_was_used(seen)
+    if not isinstance(seen.intake, UsageResult):
+        ask_columns(seen, file)
     show_problems(seen.intake)
     if seen.intake.outcome in (Outcome.ACCEPT, Outcome.PARTIAL) and seen.intake.accepted:
         what_would_change(seen)

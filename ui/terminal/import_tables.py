@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from risk.inventory.intake_results import Outcome, Problem, Question
 from risk.inventory.mapping import CONSTANT
+from risk.inventory.observed import UsageReading
 from ui import wording
 from ui.render.terminal import Document, printed, table, text
-from ui.tables import batch, problem
+from ui.tables import batch, problem, usage_file
 from ui.terminal.imports import ImportAnswer
 from ui.words.question_words import choice_effect, choice_label
 
@@ -24,7 +25,8 @@ MOST_CHANGES = 20
 def import_tables(answer: ImportAnswer) -> list["RenderableType"]:
     """Return the counts, every problem by line, what changes, and what to do next."""
     document = answer.document
-    shown: list[RenderableType] = [_counts(answer), *_mapping(document)]
+    about = _usage(answer.usage) if answer.usage is not None else _mapping(document)
+    shown: list[RenderableType] = [_counts(answer), *about]
     keeping_out = [one for one in document["problems"] if one.code not in document["warnings"]]
     remarks = [one for one in document["problems"] if one.code in document["warnings"]]
     if keeping_out:
@@ -71,6 +73,16 @@ def _mapping(document: Document) -> Iterable["RenderableType"]:
     yield table(title, ("On the page", "In a mapping", "Header of the file"), rows)
 
 
+def _usage(usage: UsageReading) -> Iterable["RenderableType"]:
+    """What a log or a bill is of, where its money went, and what it shows."""
+    yield text(f"{usage_file.headline(usage)} {usage_file.rows_sentence(usage)}")
+    if usage.buckets:
+        yield printed("The money of the file", usage_file.MONEY, usage_file.money_rows(usage))
+    shown = usage_file.shown_rows(usage)
+    yield printed("What it shows", usage_file.SHOWN, shown[:MOST_CHANGES])
+    yield from _more(len(shown) - MOST_CHANGES)
+
+
 def _read_from(headers: str | Sequence[str]) -> str:
     if not isinstance(headers, str):
         return ", ".join(headers)
@@ -96,7 +108,10 @@ def _changed(changes: "Changes") -> Iterable["RenderableType"]:
 def question_table(question: Question) -> "RenderableType":
     """One open question, and for each answer what to write and what it means."""
     rows = []
-    for choice in question.choices:
+    if question.free:
+        known = f"a name, such as {question.choices[0]}" if question.choices else "a name"
+        rows.append((f"--assume {question.code}=NAME", known))
+    for choice in question.choices if not question.free else ():
         parts = (choice_label(question, choice), choice_effect(question, choice))
         meaning = ": ".join(part for part in parts if part)
         is_suggested = choice == question.choices[0]

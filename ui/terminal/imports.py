@@ -1,17 +1,19 @@
 """Inventory files in the terminal: reading one, publishing it, and the answer as a document."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem, Question
+from risk.inventory.observed import UsageReading, UsageResult
 from risk.inventory.progress import Progress, unheard
 from risk.inventory.refusals import CONFIRM_CODES
 from ui import wording
 from ui.render.terminal import Document
+from ui.tables import usage_file
 from ui.terminal.failures import QUESTION, REFUSED, RefusedCommand
 from ui.terminal.files import read_bytes, read_text
 
@@ -26,10 +28,14 @@ _WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
 
 @dataclass(frozen=True, kw_only=True)
 class ImportRequest:
-    """What is to be read, into which portfolio, and the answers given beforehand."""
+    """What is to be read, into which portfolio, and the answers given beforehand.
+
+    ``files`` are the parts of a log or a bill, which are not held in memory.
+    """
 
     file: Path
     portfolio: str
+    files: tuple[Path, ...] = ()
     mapping: Mapping[str, str | None] | None = None
     assume: Mapping[str, str] | None = None
     split_products: bool = False
@@ -106,6 +112,17 @@ def read_sheet(sheet: str | None, file: Path) -> dict[str, str]:
     return {"choose_sheet": sheet}
 
 
+def readable(files: Sequence[Path]) -> tuple[Path, ...]:
+    """The files, all of which are there. Raises RefusedCommand for one that cannot be read."""
+    for file in files:
+        try:
+            with file.open("rb"):
+                pass
+        except OSError as error:
+            raise RefusedCommand(f"{file} cannot be read: {error.strerror}.") from None
+    return tuple(files)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ImportAnswer:
     """What reading or publishing a file said.
@@ -119,6 +136,7 @@ class ImportAnswer:
     questions: tuple[Question, ...] = ()
     already: bool = False
     dry_run: bool = False
+    usage: UsageReading | None = None
 
 
 def run_import(
@@ -157,6 +175,8 @@ def _document(
         "mapping": intake.chosen_columns,
         "confirm": [
             {"code": one.code, "question": one.question, "choices": one.choices}
+            | ({"examples": one.examples} if one.examples else {})
+            | ({"free": True} if one.free else {})
             for one in intake.confirm
         ],
         "changes": {
@@ -174,6 +194,8 @@ def _document(
         "batch": batch,
         "reject_file": intake.reject_file or None,
     }
+    if isinstance(intake, UsageResult):
+        document["usage"] = usage_file.document_of(intake.usage)
     if disagreements:
         # Facts on which lines differ were left alone; that must not go unsaid.
         document["disagreements"] = disagreements
@@ -193,8 +215,9 @@ def _named(one: "RowChange") -> Document:
 
 def _asked(request: ImportRequest, progress: Progress) -> dict[str, Any]:
     return {
-        "data": read_bytes(request.file),
-        "file_name": request.file.name,
+        "data": b"" if request.files else read_bytes(request.file),
+        "files": request.files,
+        "file_name": _name_of(request),
         "portfolio": request.portfolio,
         "mapping": request.mapping,
         "assume": request.assume,
@@ -202,6 +225,11 @@ def _asked(request: ImportRequest, progress: Progress) -> dict[str, Any]:
         "day": request.day,
         "progress": progress,
     }
+
+
+def _name_of(request: ImportRequest) -> str:
+    more = len(request.files) - 1
+    return f"{request.file.name} and {more} more" if more > 0 else request.file.name
 
 
 def _preview(
@@ -219,6 +247,7 @@ def _preview(
         questions=found.intake.confirm,
         already=found.already_batch is not None,
         dry_run=True,
+        usage=_usage_of(found.intake),
     )
 
 
@@ -236,6 +265,7 @@ def _publish(
             document=_document(intake, Changes(), (), None, show_records),
             changes=Changes(),
             questions=intake.confirm,
+            usage=_usage_of(intake),
         )
     return ImportAnswer(
         document=_document(
@@ -243,7 +273,12 @@ def _publish(
         ),
         changes=found.changes,
         already=found.already,
+        usage=_usage_of(found.intake),
     )
+
+
+def _usage_of(intake: IntakeResult) -> UsageReading | None:
+    return intake.usage if isinstance(intake, UsageResult) else None
 
 
 def exit_status(document: Document) -> int:

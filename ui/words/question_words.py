@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 from risk.inventory.intake_results import Question
+from risk.inventory.usage.observations import said_kind
 from risk.money.currencies import currencies
 from ui import wording
 
@@ -59,6 +60,24 @@ _WORDS = {
     ("complete_for", "portfolio"): "The whole portfolio",
     ("complete_for", "startup"): "Each startup that it names",
     ("complete_for", "nothing"): "Nothing: it only adds",
+    ("use_case_column", "none"): "None of them: all usage is one use case",
+    ("is_it_llm", "yes"): "Yes, of a developer that is not stated",
+    ("is_it_llm", "no"): "No, leave it out",
+    ("key_alias_person", "yes"): "Yes, leave them out",
+    ("key_alias_person", "no"): "No, they name use cases",
+    ("developer_unknown", "not stated"): "It is not stated",
+    ("host_unknown", "not stated"): "It is not stated",
+    ("claude_hosting", "not stated"): "It is not stated",
+    ("partial_month", "unknown"): "Spend a month stays unknown",
+    ("partial_month", "as it stands"): "These days count as the month",
+    ("more_pages", "yes"): "Yes, this page alone",
+    ("more_pages", "no"): "No, import nothing",
+    ("same_traffic_twice", "yes"): "Yes, the same traffic",
+    ("same_traffic_twice", "no"): "No, other traffic: both count",
+    ("month_would_shrink", "yes"): "Yes, this file is right",
+    ("month_would_shrink", "no"): "No, keep what is known",
+    ("differs_from_register", "observed"): "What this file shows",
+    ("differs_from_register", "stated"): "What the register states",
 }
 _ORDERS = {"dmy": "Day first", "mdy": "Month first", "ymd": "Year first"}
 #: The day from which each of Excel's two systems counts.
@@ -77,6 +96,8 @@ def choice_label(question: Question, choice: str) -> str:
         return f"{choice}: {currencies()[choice].name}"
     if choice == "reject":
         return "Neither: leave such dates unknown"
+    if question.code == "use_case_column" and (question.code, choice) not in _WORDS:
+        return said_kind(choice)
     return _WORDS.get((question.code, choice), choice)
 
 

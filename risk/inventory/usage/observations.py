@@ -163,7 +163,7 @@ def _named(
             USE_CASE_COLUMN,
             "Several names may say what the models are used for. Which one is the use case?",
             (*kinds, "none"),
-            [f"{_said_kind(kind)}: {examples[kind]}" for kind in kinds],
+            [f"{said_kind(kind)}: {examples[kind]}" for kind in kinds],
         )
     names = {text for key in groups for kind, text in key.places if kind == chosen}
     people = sorted(name for name in names if chosen == "key_alias" and _PERSON.search(name))
@@ -183,7 +183,8 @@ def _named(
     return found
 
 
-def _said_kind(kind: str) -> str:
+def said_kind(kind: str) -> str:
+    """What a kind of name is called: the team, a tag."""
     return f"tag {kind[4:]}" if kind.startswith("tag:") else _SAID_KINDS.get(kind, kind)
 
 
@@ -297,11 +298,15 @@ def _asked_host(
 
 def _ask_about_pages(sums: UsageSums, context: Context) -> None:
     if sums.has_more:
-        context.questions.ask(
+        answer = context.questions.ask(
             "more_pages",
             "The report says that it has more pages than this one. Import this page alone?",
             ("yes", "no"),
         )
+        if answer == "no":
+            raise FileRefused(
+                "more_pages", "Nothing was read: put the pages of the report together first."
+            )
 
 
 def _rounded(

@@ -54,6 +54,19 @@ FileDay = Annotated[
 ]
 
 
+UsageFiles = Annotated[
+    list[Path],
+    typer.Argument(help="CSV, JSON, JSON lines or Parquet, also gzip; several parts are one."),
+]
+UsageStartup = Annotated[str | None, typer.Option("--startup", help="Whose usage it is.")]
+UseCaseColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--use-case", metavar="COLUMN", help="What names the use case: team, tag:feature."
+    ),
+]
+
+
 class WithBareComplete(TyperCommand):
     """A command whose ``--complete`` may stand alone, which means the portfolio."""
 
@@ -111,6 +124,44 @@ def import_file(
     print_json(answer.document) if as_json else print_tables(import_tables(answer))
     if rejects is not None:
         say(imports.write_rejects(answer.document, rejects))
+    raise typer.Exit(imports.exit_status(answer.document))
+
+
+@app.command()
+def usage(
+    files: UsageFiles,
+    portfolio: PortfolioName,
+    startup: UsageStartup = None,
+    use_case: UseCaseColumn = None,
+    assume: Assume = None,
+    as_of: FileDay = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Read a gateway's log or a bill of one startup into its dependencies, to the cent."""
+    from ui.terminal import imports
+    from ui.terminal.import_tables import import_tables
+
+    answers = imports.read_answers(assume or [])
+    answers |= {"usage_startup": startup} if startup else {}
+    answers |= {"use_case_column": use_case} if use_case else {}
+    request = imports.ImportRequest(
+        file=files[0],
+        files=imports.readable(files),
+        portfolio=portfolio,
+        assume=answers,
+        day=None if as_of is None else as_of.date(),
+    )
+    with progress(f"Reading {files[0].name}", hidden=as_json) as report:
+        answer = imports.run_import(
+            opened(database),
+            request,
+            dry_run=dry_run,
+            show_records=False,
+            progress=report or unheard,
+        )
+    print_json(answer.document) if as_json else print_tables(import_tables(answer))
     raise typer.Exit(imports.exit_status(answer.document))
 
 
