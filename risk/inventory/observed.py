@@ -41,6 +41,8 @@ from risk.inventory.usage.suppliers import Suppliers
 
 #: Hosts whose company is known for much else: what is written in the host's cell.
 _HOST_CELLS = {"Cloudflare": "Cloudflare Workers AI"}
+#: Stands for the startup in the preview, until the reader says whose usage it is.
+_A_STARTUP = "The startup"
 #: Questions whose answers hold for the next file of the same format.
 _REMEMBERED = (
     *("use_case_column", "key_alias_person", "host_unknown", "claude_hosting", "is_it_llm"),
@@ -216,7 +218,7 @@ def _reading(
     startup = context.questions.ask_name(
         USAGE_STARTUP, "A log or a bill does not say whose it is. Whose usage is this?", startups
     )
-    name = header_text(startup or (startups[0] if startups else "the startup"))
+    name = header_text(startup or (startups[0] if startups else _A_STARTUP))
     observations = observations_of(sums, context)
     source = Source(sums.format.family, sums.format.kind)
     covered = tuple(sorted(sums.days.values()))

@@ -80,7 +80,7 @@ def headline(usage: UsageReading) -> str:
     whole = f"{wording.counted(len(months), 'whole month')}" if months else "no whole month"
     told = f"{money} for language models" if money else "no money"
     return (
-        f"{usage.shown} of {usage.startup}, {usage.first_day:%-d %b %Y} to"
+        f"{usage.shown}, {usage.first_day:%-d %b %Y} to"
         f" {usage.last_day:%-d %b %Y} ({whole}): {told}."
     )
 
