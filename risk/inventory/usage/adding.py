@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, BinaryIO, NamedTuple
 
 from risk.inventory.refusals import FileRefused
-from risk.inventory.usage.formats import UsageFormat, format_of
+from risk.inventory.usage.formats import UsageFormat, format_of, unwrapped
 from risk.inventory.usage.lines import Bucket, Ignored, Reading, Rejected, Supplier, UsageLine
 from risk.inventory.usage.streams import Opened, UsageRow, open_usage
 from risk.inventory.usage.suppliers import Suppliers, plain_model
@@ -171,7 +171,7 @@ def is_usage(source: BinaryIO) -> UsageFormat | None:
         FileRefused: it is packed or written as one of them and is not whole.
     """
     file = open_usage(source, MOST_BYTES)
-    return None if file is None else format_of(file)
+    return None if file is None else format_of(unwrapped(file))
 
 
 def add_up(sources: Sequence[BinaryIO], suppliers: Suppliers) -> UsageSums:
@@ -202,6 +202,7 @@ def add_up(sources: Sequence[BinaryIO], suppliers: Suppliers) -> UsageSums:
 
 def _opened(source: BinaryIO) -> tuple[Opened, UsageFormat]:
     file = open_usage(source, MOST_BYTES)
+    file = None if file is None else unwrapped(file)
     format_ = None if file is None else format_of(file)
     if file is None or format_ is None:
         raise FileRefused(

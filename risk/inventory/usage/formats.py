@@ -4,7 +4,7 @@ A name that is not listed is never read: prompts, answers, keys and people stay 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from risk.inventory.usage import clouds, focus, gateways, vendors
@@ -421,6 +421,21 @@ def format_of(file: Opened) -> UsageFormat | None:
     if file.kind == "csv" and len(priced) > 1 and len(priced) == len(file.names) - 1:
         return COST_EXPLORER
     return next((one for one in FORMATS if one.fits(file.names) and _holds(one, file)), None)
+
+
+def unwrapped(file: Opened) -> Opened:
+    """The file, its rows taken out of the list in which an API's answer holds them."""
+    if file.kind != "json" or format_of(file) is not None or not isinstance(file.first, dict):
+        return file
+    for key, held in file.first.items():
+        if isinstance(held, list):
+            names = frozenset(
+                name.removeprefix(f"{key}.") for name in file.names if name.startswith(f"{key}.")
+            )
+            within = replace(file, names=names, inside=key)
+            if format_of(within) is not None:
+                return within
+    return file
 
 
 def _holds(one: UsageFormat, file: Opened) -> bool:

@@ -64,7 +64,8 @@ class Opened:
     """A usage file whose kind is known: ``csv``, ``json`` or ``parquet``, and its first names.
 
     ``names`` are the columns of a table, or the keys of the first JSON object, with those of what
-    lies in it as ``data.results.amount``: lists are walked into at their first element.
+    lies in it as ``data.results.amount``: lists are walked into at their first elements. ``inside``
+    is the key under which a JSON document holds the list of rows.
     """
 
     source: BinaryIO
@@ -72,6 +73,7 @@ class Opened:
     names: frozenset[str]
     first: Any
     most_bytes: int
+    inside: str | None = None
 
     def rows(self, columns: Collection[str]) -> Iterator[UsageRow | None]:
         """Every row with the ``columns`` that it has; None for one that is no row of the table."""
@@ -82,7 +84,12 @@ class Opened:
             yield from _csv_rows(_unpacked(self.source, self.most_bytes), columns)
         else:
             for value in _json_values(_unpacked(self.source, self.most_bytes)):
-                yield value if isinstance(value, dict) else None
+                if self.inside is None:
+                    yield value if isinstance(value, dict) else None
+                    continue
+                held = value.get(self.inside) if isinstance(value, dict) else None
+                for one in held if isinstance(held, list) else (None,):
+                    yield one if isinstance(one, dict) else None
 
 
 def open_usage(source: BinaryIO, most_bytes: int) -> Opened | None:
