@@ -110,14 +110,17 @@ def open_usage(source: BinaryIO, most_bytes: int) -> Opened | None:
             ) from error
         return Opened(source, "parquet", frozenset(columns), None, most_bytes)
     source.seek(0)
-    head = io.BufferedReader(_unpacked(source, most_bytes)).peek(_HEADER_BYTES)[:_HEADER_BYTES]
+    head = io.BufferedReader(_unpacked(source, most_bytes), _HEADER_BYTES).peek(_HEADER_BYTES)
     source.seek(0)
     text = head.decode("utf-8-sig", "replace").lstrip()
     if text[:1] in ("{", "["):
         first = next(_json_values(_unpacked(source, most_bytes)), None)
         names = frozenset(_paths(first)) if first is not None else frozenset()
         return Opened(source, "json", names, first, most_bytes)
-    header = next(csv.reader(io.StringIO(text)), []) if text else []
+    try:
+        header = next(csv.reader(io.StringIO(text)), [])
+    except csv.Error:
+        return None
     if len(header) < 2:
         return None
     return Opened(source, "csv", frozenset(name.strip() for name in header), None, most_bytes)
