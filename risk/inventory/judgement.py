@@ -16,6 +16,8 @@ RULE_CONFIDENCE = 0.9
 COMPANY_CONFIDENCE = 0.75
 ASK_CONFIDENCE = 0.5
 UNKNOWN_CONFIDENCE = 0.6
+#: Beside a known product: a part of it that may call a language model.
+_ABOUT_AI = frozenset({"ai", "ki", "ia", "genai", "copilot", "copilots", "assistant", "assistants"})
 
 
 def judge(reading: Reading) -> tuple[Resolution, ...]:
@@ -45,8 +47,8 @@ def judge(reading: Reading) -> tuple[Resolution, ...]:
 
 def _said_to_be_unused(mention: Mention, found: tuple[str, ...]) -> bool:
     """Whether "no longer" or "formerly" stands before the name, or "cancelled" right after it."""
-    before = " ".join(found[max(0, mention.start - 3) : mention.start])
-    after = " ".join(found[mention.end : mention.end + 4])
+    before = " ".join(found[max(0, mention.start - rules.WORDS_BEFORE) : mention.start])
+    after = " ".join(found[mention.end : mention.end + rules.WORDS_AFTER])
     return rules.NOT_USED.search(before) is not None or rules.ENDED.match(after) is not None
 
 
@@ -141,6 +143,8 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
         return _ask(reading, "a language model is meant, but no provider is named")
     if found and found[-1] in ("copilot", "copilots"):
         return _ask(reading, "a copilot of an unnamed maker; name the model behind it")
+    if _ABOUT_AI.intersection(found) and any(_calls_others(one) for one in reading.doubtful):
+        return _ask(reading, "perhaps an application that calls a language model; ask which")
     brands = [mention.alias.text for mention in reading.doubtful]
     if reading.firm_of_that_name and brands:
         return _ask(reading, f"{brands[0]} is a product; a company called so is another's")
@@ -148,9 +152,16 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
         return _ask(reading, '"open AI" may mean OpenAI or something else')
     if brands:
         return _no(reading, f"{brands[0]} stands beside unrelated words: another firm's name")
+    if reading.mentions and _ABOUT_AI.intersection(reading.unnamed):
+        return _ask(reading, "a part of a known product that may call a language model")
     if reading.mentions:
         return _no(reading, "a product that is not a language model")
     return ()
+
+
+def _calls_others(mention: Mention) -> bool:
+    """Whether it is an application that calls language models of others."""
+    return mention.alias.answer is Answer.ASK and mention.alias.host is None
 
 
 def _is_a_trade_called_gpt(found: tuple[str, ...]) -> bool:

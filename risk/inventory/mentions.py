@@ -237,6 +237,12 @@ class Reading:
     firm_of_that_name: bool = False
 
     @property
+    def unnamed(self) -> tuple[str, ...]:
+        """The words outside every mention."""
+        named = {at for one in self.mentions for at in range(one.start, one.end)}
+        return tuple(word for at, word in enumerate(self.found) if at not in named)
+
+    @property
     def joined(self) -> str:
         """The words with one space between them, as the patterns expect."""
         return " ".join(self.found)
@@ -266,6 +272,7 @@ def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
             or _its_maker_is_named(mention, mentions, found)
             or _introduced(mention, found)
             or _put_to_work_on_text(mention, found)
+            or _sold_to_a_sector(mention, found)
             or (mention.after(found) in rules.MODEL_WORDS and _is_brand_of_models(mention))
             or _followed_by_version(mention, found)
             or _alone_in_brackets(mention, text)
@@ -330,6 +337,14 @@ def _put_to_work_on_text(mention: Mention, found: _Phrase) -> bool:
     goes_on = found[mention.end : mention.end + 2]
     begins = mention.start == 0 and len(goes_on) == 2 and goes_on[0] == "for"
     return begins and rules.WORK_ON_TEXT.fullmatch(goes_on[1]) is not None
+
+
+def _sold_to_a_sector(mention: Mention, found: _Phrase) -> bool:
+    """Whether an assistant's name goes on "for Education", "for Financial Services"."""
+    named = found[mention.start] in rules.ASSISTANTS
+    goes_on = [word for word in found[mention.end + 1 :] if not _says_nothing(word)]
+    sold = mention.after(found) == "for" and len(found) > mention.end + 1
+    return named and sold and all(word in rules.SECTORS for word in goes_on)
 
 
 def _followed_by_version(mention: Mention, found: _Phrase) -> bool:

@@ -6,6 +6,7 @@ it; a wrong "yes" puts a startup on the wrong list.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from risk.inventory.shipped import shipped, word_list
@@ -56,41 +57,47 @@ SELF_HOSTED_WORDS = re.compile(
     r"|data ?cent(?:er|re)s?)\b|\bon (?:a |the )?(?:laptops?|workstations?)\b"
     r"|\blocal(?:ly)?\b|\bselbst gehostet|\bauto hébergé|私有化|本地部署"
 )
+def _any_of(phrases: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, phrases), key=len, reverse=True))
+
+
 #: Right before a name: the text says what is not used.
 NOT_USED = re.compile(
-    r"(?:^no|\bnot(?: (?:using|used|use))?|\bno longer(?: using| use)?|\bnever(?: used)?|\bwithout"
-    r"|\binstead of|\brather than|\breplac(?:es|ed|ing)|\bohne|\bstatt|\bsans|\bau lieu d|\bsin"
-    r"|\ben lugar de|\bformer(?:ly)?|\bpreviously|\bex|\bstopped(?: using)?|\bdropped|\bbanned"
-    r"|\b(?:switched|moved|migrated) (?:away )?from|\bfrüher|\behemals|\banciennement)$"
+    rf"(?:^no|(?<!\w)(?:{_any_of(word_list('used no more'))})"
+    rf"(?: (?:{_any_of(word_list('of a former vendor'))}))?)$"
 )
-#: Right after a name: it is used no more.
-ENDED = re.compile(
-    r"^(?:(?:was|is|has been|have been|contract|subscription|licence|license|use|usage) )?"
-    r"(?:cancell?ed|ended|terminated|discontinued|decommissioned|banned|prohibited|unused|removed"
-    r"|blocked|forbidden|retired|inactive|expired|lapsed|offboarded|churned|rejected|declined"
-    r"|suspended|abandoned|withdrawn|revoked|sunset|phased out|switched off|turned off"
-    r"|never (?:deployed|used|adopted|signed|went live|rolled out)|no longer"
-    r"|not (?:in use|used|using|approved|allowed|permitted|deployed|active)"
-    r"|gekündigt|beendet|abgeschaltet|gesperrt|résilié|abandonné|cancelado|已停用|停用)(?!\w)"
-)
-#: How a use goes, behind a name: "(pilot)", "- trial until June". It says nothing of whose it is.
-STATE_OF_USE = re.compile(
-    r"\s*(?:[(\[]\s*|[-–—:,;]\s+)(?:(?:now |currently )?(?:in |under )?"
-    r"(?:pilot|piloting|trial|proof of concept|poc|live|active|production|prod|approved|evaluation"
-    r"|use|testing|renewed|current|adopted|signed))"
-    r"(?: (?:until|since|from|as of|in)(?: \w+){1,3}| \d{4})?\s*[)\]]?\s*$",
-    re.I,
-)
+_ENDED_BY = _any_of(word_list("ended by"))
+#: Right after a name: it is used no more, or never was.
+ENDED = re.compile(rf"^(?:(?:{_ENDED_BY}) ){{0,3}}(?:{_any_of(word_list('ended'))})(?!\w)")
+#: Words around a name within which the two above are looked for.
+WORDS_BEFORE, WORDS_AFTER = 4, 7
+STATE_OF_USE = frozenset(word_list("state of use"))
+BESIDE_STATE_OF_USE = STATE_OF_USE | frozenset(word_list("beside state of use"))
+ASSISTANTS = frozenset(word_list("assistant"))
+SECTORS = frozenset(word_list("sector"))
+CLOUD_REGION = re.compile(rf"[\s(]*(?:{_any_of(word_list('cloud region'))})[\s)]*", re.I)
 #: "OpenAI, replaced by Claude": what follows took the place of what stands before.
 REPLACED_BY = re.compile(
     r"^.*\S[\s,;:(-]+(?:(?:was |were |has been )?(?:replaced|superseded) (?:by|with)"
-    r"|(?:we |then )?(?:switched|moved|migrated|changed) (?:over )?to|now(?: using| on)?)\s+(?=\S)",
+    r"|(?:we |then )?(?:switched|moved|migrated|changed) (?:over )?to|now(?: using| on)?"
+    r"|(?:wurde )?(?:durch|abgelöst durch|ersetzt durch|abgelöst von)|jetzt|nun|neu"
+    r"|(?:a été )?remplacée? par|maintenant|désormais"
+    r"|(?:fue )?(?:sustituid|reemplazad)[oa] por|ahora|(?:foi )?substituíd[oa] por|agora"
+    r"|sostituit[oa] (?:da|con)|ora|vervangen door|nu|ersatt av|erstattet a[fv]"
+    r"|zastąpion[yae] przez|teraz|nahrazen[oa]?|замен[её]н[оа]? на|теперь)\s+(?=\S)"
+    r"|^.*\S[\s,;:(（，、]*(?:替换为|替換為|改用|换成|換成|已迁移到|迁移至|现用|現用|現在は|→)\s*(?=\S)",
     re.I | re.S,
 )
 #: "Switched from ChatGPT to Claude", "OpenAI → Anthropic (migrated)": the same.
 FROM_TO = re.compile(
     r"^.*?\b(?:switched|switching|moved|moving|migrated|migrating|changed) (?:over |away )?from\s+"
     r"\S.*?\s+(?:over )?to\s+(?=\S)"
+    r"|^.*?\b(?:wechsel|umstieg|umstellung|migration|umgestellt|gewechselt)\s+von\s+\S.*?\s+(?:zu|auf)\s+(?=\S)"
+    r"|^.*?\b(?:passage|migration|migré|passé)\s+d[e']\s*\S.*?\s+(?:à|vers)\s+(?=\S)"
+    r"|^.*?\b(?:cambio|migración|migrado|mudança|migração|passaggio|migrazione)\s+d[aei]\s+\S.*?\s+[ap]a?r?a?\s+(?=\S)"
+    r"|^.*?\b(?:overstap|migratie|overgestapt)\s+van\s+\S.*?\s+naar\s+(?=\S)"
+    r"|^.*?(?:从|由)\s*\S.*?(?:迁移|切换|更换|转)(?:到|至|为)\s*(?=\S)"
+    r"|^.*?\S\s*から\s*(?=\S.*(?:移行|変更|切替))"
     r"|^.*\S\s*(?:→|->|=>|⇒)\s*(?=\S.*\b(?:migrated|switched|replaced))",
     re.I | re.S,
 )

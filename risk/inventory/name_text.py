@@ -32,6 +32,13 @@ _LEGAL_THEN_DIGITS = re.compile(
     r"(\b(?:inc|llc|ltd|limited|corp|corporation|pbc|gmbh|company)|l\.l\.c)\.?,?\s*\d.*$",
     re.I | re.S,
 )
+#: "Writer Inc. San Francisco": a legal form and where its company sits.
+_LEGAL_THEN_CITY = re.compile(
+    r"(\b(?:inc|llc|ltd|limited|corp|corporation|pbc|gmbh|company|sas|sa|ag|bv|ab|plc|srl|kk)|l\.l\.c|b\.v)"
+    rf"\b\.?\s*[,(/–-]?\s*(?:{'|'.join(sorted(word_list('city'), key=len, reverse=True))})"
+    rf"(?:,?\s+(?:{'|'.join(sorted(word_list('city') + word_list('place'), key=len, reverse=True))}))*\)?\s*$",
+    re.I,
+)
 _ONE_MICROSOFT_WAY = re.compile(r"[\s,(]*\bone microsoft way\b.*$", re.I | re.S)
 _BRACKET_THEN_DIGITS = re.compile(r"\)\d{1,5}\s.*$", re.S)
 _ADDRESS_TAIL = re.compile(
@@ -54,6 +61,7 @@ def without_address(text: str) -> str:
     """``text`` without a postal address glued to a company's legal form or after its name."""
     cut = _ONE_MICROSOFT_WAY.sub("", text)
     cut = _LEGAL_THEN_DIGITS.sub(r"\1", cut)
+    cut = _LEGAL_THEN_CITY.sub(r"\1", cut)
     cut = _BRACKET_THEN_DIGITS.sub(")", cut)
     return _ADDRESS_TAIL.sub("", cut)
 

@@ -62,6 +62,8 @@ _FALLS_BACK = re.compile(
     rf"|(?:with\s+)?(?:an?\s+|our\s+)?{_KINDS_OF_FALLBACK})\s*(?:[:=]|\b(?:is|to|on)\b)\s*",
     re.I,
 )
+#: Whose models one cloud sells at most: beside another's platform they are a product of their own.
+_AT_ONE_CLOUD = ("OpenAI", "Google", "xAI", "Perplexity")
 #: Two names joined by a slash: a model and where it runs, rather than a list.
 _SLASHED = re.compile(r"[^,;/|&+\n]*[^,;/|&+\s]/[^,;/|&+\s][^,;/|&+\n]*")
 
@@ -85,7 +87,9 @@ def product_parts(text: str) -> tuple[str, ...]:
     bracket = _HEAD_AND_BRACKET.match(text)
     if bracket and _lists_products(bracket[2], bracket[3]):
         head, inside, rest = bracket[1], bracket[2], bracket[3] or ""
-        return tuple(f"{head} {part} {rest}" for part in _joined(_SEPARATOR.split(inside)))
+        listed = _joined(_SEPARATOR.split(inside))
+        named = [part for part in listed if not rules.CLOUD_REGION.fullmatch(part)]
+        return tuple(f"{head} {part} {rest}" for part in named or listed[:1])
     whole = without_address(text)
     links: list[str] = []
 
@@ -127,7 +131,7 @@ def _joined(pieces: list[str]) -> tuple[str, ...]:
     for piece in pieces:
         if not piece or not piece.strip(" ()[]{}\t.-"):
             continue
-        if parts and _REGION.fullmatch(piece):
+        if parts and (_REGION.fullmatch(piece) or rules.CLOUD_REGION.fullmatch(piece)):
             continue
         if parts and (
             only_legal_or_address(piece)
@@ -148,7 +152,7 @@ def in_company(parts: Sequence[tuple[Resolution, ...]], text: str) -> tuple[Reso
     if any(r.host == SELF_HOSTED and r.developer != UNSPECIFIED for r in flat):
         # "Llama (self-hosted, vLLM)": what runs the model is no second model.
         flat = [r for r in flat if (r.developer, r.host) != (UNSPECIFIED, SELF_HOSTED)]
-    flat = _at_the_host_beside(flat, text)
+    flat = _at_the_host_beside(_without_models_of(flat), text)
     result: dict[object, Resolution] = {}
     for resolution in flat:
         company = name_key(resolution.text) if resolution.answer is Answer.ASK else ""
@@ -167,17 +171,43 @@ def in_company(parts: Sequence[tuple[Resolution, ...]], text: str) -> tuple[Reso
     return tuple(result.values())
 
 
+def _without_models_of(flat: list[Resolution]) -> list[Resolution]:
+    """``flat`` without models that the service beside them serves: "Azure OpenAI, GPT-4o" is one.
+
+    Such a service sells one developer's models at another host.
+    """
+    served = {
+        r.developer
+        for r in flat
+        if r.answer is Answer.YES and r.host not in (r.developer, UNSPECIFIED, None)
+    } - {UNSPECIFIED, None}
+    return [
+        r
+        for r in flat
+        if r.developer not in served or r.host != r.developer or not _is_versioned(r.text)
+    ]
+
+
+def _is_versioned(text: str) -> bool:
+    """Whether ``text`` is a model's name and nothing else: "GPT-4o"."""
+    named = " ".join(words(text))
+    return any(family.pattern.fullmatch(named) for family in rules.MODEL_PATTERNS)
+
+
 def _at_the_host_beside(flat: list[Resolution], text: str) -> list[Resolution]:
     """Open weights and one platform, "Mistral 7B, Bedrock": the model runs on the platform.
 
-    So does any model with nothing but a slash between, "Claude/Bedrock"; a company does not.
+    So does any model with nothing but a slash between, "Claude/Bedrock", and one that clouds sell
+    by its version, "Claude Sonnet 4.5, Bedrock"; a company does not.
     """
     slashed = _SLASHED.fullmatch(text) is not None
     homeless = [
         r
         for r in flat
         if r.developer != UNSPECIFIED
-        and (r.host == UNSPECIFIED or (slashed and r.host == r.developer and _is_model(r)))
+        and (r.host == UNSPECIFIED or (r.host == r.developer and (
+            (slashed and _is_model(r)) or (r.developer not in _AT_ONE_CLOUD and _is_versioned(r.text))
+        )))
     ]
     platforms = [r for r in flat if r.answer is Answer.YES and r.developer == UNSPECIFIED]
     if len(homeless) != 1 or len(platforms) != 1 or len(flat) != 2:

@@ -26,7 +26,6 @@ from risk.inventory.name_rules import (
     ORDINARY_WORDS,
     PRODUCT_WORDS,
     REPLACED_BY,
-    STATE_OF_USE,
     UNNAMED,
     UNNAMED_BESIDE,
 )
@@ -42,6 +41,7 @@ from risk.inventory.name_text import (
 from risk.inventory.product_lists import in_company, joined_as_one_name, product_parts
 from risk.inventory.records import Resolution
 from risk.inventory.shipped import word_list
+from risk.inventory.states_of_use import without_state_of_use
 
 #: What stands for the provider of a record whose cell is empty.
 NOBODY = "not stated"
@@ -55,6 +55,11 @@ _VENDOR_HEAD = re.compile(r"^(?:[a-z]+/|(?:[a-z]+\.)+(?=[a-z]+[-\d]))")
 _SERVE_THEIR_OWN = frozenset(word_list("serves its own"))
 #: Where a developer's models are called if its own name is not a host's.
 _SOLD_AT = {"Amazon": "Amazon Web Services", "Microsoft": "Microsoft Azure"}
+_UNSPACED_WORDS = sorted(
+    (word for word in UNNAMED_BESIDE if "\u3000" < word[0] < "\ud7b0"), key=len, reverse=True
+)
+_ONE_UNSPACED = re.compile("|".join(_UNSPACED_WORDS))
+_UNSPACED_UNNAMED = re.compile(f"(?:{_ONE_UNSPACED.pattern})+")
 _TOO_ORDINARY = frozenset(word_list("too ordinary"))
 
 
@@ -125,15 +130,17 @@ class Resolver:
         if is_not_stated(text):
             return (_nobody_named(text),)
         plain = INSTEAD_OF.sub("", self._what_replaced_it(spelt_out(text)))
-        plain = STATE_OF_USE.sub("", plain) or plain
+        plain = without_state_of_use(plain)
         parts = product_parts(plain)
         if len(parts) > 1:
-            judged = {part: self._one(part) for part in parts}
+            judged = {part: self._one(without_state_of_use(part)) for part in parts}
             unknown = [part for part in parts if not any(map(_is_known, judged[part]))]
             found = in_company([judged[part] for part in parts], plain)
             if not joined_as_one_name(plain, parts, unknown) and any(map(_is_known, found)):
                 return found
-        return self._one(plain)
+            return self._one(plain)
+        # A region behind the name is cut off: "Azure OpenAI, West Europe".
+        return self._one(parts[0] if parts else plain)
 
     def _what_replaced_it(self, text: str) -> str:
         """Of "OpenAI, replaced by Claude" the end, where that names whose model it is."""
@@ -171,13 +178,19 @@ class Resolver:
     def _company(self, found: tuple[str, ...]) -> Alias | None:
         """The company whose local company ``found`` names: all of them have one answer.
 
-        A brand that is an ordinary word or a product may be another firm's name.
+        A brand that is an ordinary word or a product may be another firm's name: it is only asked
+        about.
         """
         bare = without_local_company(found)
-        ordinary = bare[0] in ORDINARY_WORDS or bare[0] in PRODUCT_WORDS
-        if len(bare) == len(found) or ordinary or " ".join(bare) in ORDINARY_PHRASES:
+        if len(bare) == len(found):
             return None
-        return self._aliases.get(" ".join(bare))
+        company = self._aliases.get(" ".join(bare))
+        ordinary = bare[0] in ORDINARY_WORDS or " ".join(bare) in ORDINARY_PHRASES
+        if bare[0] in PRODUCT_WORDS or (
+            ordinary and company is not None and company.answer is not Answer.ASK
+        ):
+            return None
+        return company
 
     def _model(self, text: str) -> tuple[Resolution, ...]:
         """The model of the catalogue whose name is the whole text, if it has a number or hyphen."""
@@ -247,9 +260,23 @@ def is_not_stated(text: str) -> bool:
     bare = fold(text).strip(" \t\r\n[](){}<>.:;,\"'*")
     if not bare:
         return bool(text.strip(" ,;"))
-    found = frozenset(words(bare))
-    nobody = bool(found & UNNAMED) and found <= UNNAMED_BESIDE
+    nobody = says_nobody(words(bare))
     return bare in NOT_STATED or nobody or not any(letter.isalnum() for letter in bare)
+
+
+def says_nobody(found: tuple[str, ...]) -> bool:
+    """Whether words say that a provider is not stated, and nothing else."""
+    pieces = [piece for word in found for piece in _cut_where_unspaced(word)]
+    return bool(UNNAMED.intersection(pieces)) and all(
+        piece in UNNAMED_BESIDE or piece.isdigit() for piece in pieces
+    )
+
+
+def _cut_where_unspaced(word: str) -> list[str]:
+    """供应商未披露 is 供应商 and 未披露; any other word stays whole."""
+    if word in UNNAMED_BESIDE or not _UNSPACED_UNNAMED.fullmatch(word):
+        return [word]
+    return _ONE_UNSPACED.findall(word)
 
 
 def _nobody_named(text: str) -> Resolution:

@@ -1,0 +1,36 @@
+"""States of use that stand beside a name: "(pilot)", "- trial until June", "Status: live -".
+
+They say how a use goes and nothing of whose product it is. What says that a use has ended is read
+elsewhere (:data:`risk.inventory.name_rules.ENDED`).
+"""
+
+import re
+
+from risk.inventory.name_rules import BESIDE_STATE_OF_USE, STATE_OF_USE
+from risk.inventory.name_text import words
+from risk.inventory.shipped import word_list
+
+_MONTHS = frozenset(word for month in range(1, 13) for word in word_list(f"month {month}"))
+_BEFORE_A_STATE = re.compile(r"\s*[(\[{|【（]\s*|\s+-+\s+|\s*[–—]\s*|\s*[:;,，：；、・]\s*")
+_AFTER_A_STATE = re.compile(r"\s*[|:–—：]\s*|\s+-+\s+")
+
+
+def without_state_of_use(text: str) -> str:
+    """``text`` without the states of use at its ends; all of it where it is nothing else."""
+    end = len(text)
+    for mark in reversed(list(_BEFORE_A_STATE.finditer(text))):
+        if text[mark.end() : end].strip(" )]}】）.") and not is_state(text[mark.end() : end]):
+            break
+        end = mark.start()
+    kept = text[:end].rstrip() or text
+    while (mark := _AFTER_A_STATE.search(kept)) and is_state(kept[: mark.start()]):
+        kept = kept[mark.end() :]
+    return kept if any(map(str.isalnum, kept)) and not is_state(kept) else text
+
+
+def is_state(text: str) -> bool:
+    """Whether ``text`` says how a use goes and nothing else."""
+    found = words(text)
+    return bool(STATE_OF_USE.intersection(found)) and all(
+        word in BESIDE_STATE_OF_USE or word in _MONTHS or word[0].isdigit() for word in found
+    )
