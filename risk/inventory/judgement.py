@@ -9,15 +9,18 @@ from dataclasses import replace
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Answer
 from risk.inventory import name_rules as rules
 from risk.inventory.mentions import Mention, Reading
-from risk.inventory.name_text import PLACES
+from risk.inventory.name_text import LEGAL_FORMS, PLACES
 from risk.inventory.records import Resolution
 
 RULE_CONFIDENCE = 0.9
 COMPANY_CONFIDENCE = 0.75
 ASK_CONFIDENCE = 0.5
 UNKNOWN_CONFIDENCE = 0.6
+_OF_AI = frozenset({"ai", "ki", "genai", "generative"})
 #: Beside a known product: a part of it that may call a language model.
-_ABOUT_AI = frozenset({"ai", "ki", "ia", "genai", "copilot", "copilots", "assistant", "assistants"})
+_ABOUT_AI = _OF_AI | {"copilot", "copilots", "assistant", "assistants", "ia", "agent", "agents"}
+#: A longer text that speaks of AI describes a use and names no product.
+_LONGEST_NAME = 5
 
 
 def judge(reading: Reading) -> tuple[Resolution, ...]:
@@ -37,7 +40,8 @@ def judge(reading: Reading) -> tuple[Resolution, ...]:
     if platforms:
         return _platform_resolutions(reading, platforms)
     asked = [mention for mention in reading.mentions if mention.alias.answer is Answer.ASK]
-    if asked and (not asked[0].is_company or "ai" in found or not reading.unrelated):
+    beside = reading.unrelated or any(m.alias.answer is Answer.NO for m in reading.mentions)
+    if asked and (not asked[0].is_company or "ai" in found or not beside):
         return _ask(reading, "it does not say which language model, if any", asked[0])
     if asked and not rules.LANGUAGE_MODEL.search(reading.joined):
         maker = asked[0].alias.text
@@ -150,18 +154,39 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
         return _ask(reading, f"{brands[0]} is a product; a company called so is another's")
     if any(brand.casefold() == "open ai" for brand in brands):
         return _ask(reading, '"open AI" may mean OpenAI or something else')
+    if any(_said_to_be_unused(one, found) for one in reading.doubtful):
+        return _no(reading, "it says that the provider is not used")
+    if any(_is_set_apart(one, reading.text) for one in reading.doubtful):
+        return _ask(reading, f"{brands[0]} stands beside words that we do not know")
     if brands:
         return _no(reading, f"{brands[0]} stands beside unrelated words: another firm's name")
     if reading.mentions and _ABOUT_AI.intersection(reading.unnamed):
         return _ask(reading, "a part of a known product that may call a language model")
     if reading.mentions:
         return _no(reading, "a product that is not a language model")
+    if _named_after_ai(reading):
+        return _ask(reading, "a product of AI that we do not know; ask whether it calls a model")
     return ()
+
+
+def _named_after_ai(reading: Reading) -> bool:
+    """Whether a name that nobody knows ends in AI or says what its AI is: "Loom AI assistant"."""
+    named = [word for word in reading.found if word not in LEGAL_FORMS and word not in PLACES]
+    at = next((at for at, word in enumerate(named) if word in _OF_AI), 0)
+    return at > 0 and len(named) <= _LONGEST_NAME and not rules.TRADES.intersection(named)
 
 
 def _calls_others(mention: Mention) -> bool:
     """Whether it is an application that calls language models of others."""
     return mention.alias.answer is Answer.ASK and mention.alias.host is None
+
+
+def _is_set_apart(mention: Mention, text: str) -> bool:
+    """Whether brackets or a dash part the brand from the unknown words: "Claude (see remarks)"."""
+    name = re.escape(mention.alias.text)
+    apart = rf"(?:^|[(\[])\s*{name}\s*(?:[(\[)\]|–—:]|\s-\s)"
+    yes = mention.alias.answer is Answer.YES
+    return yes and re.search(apart, text.strip(), re.IGNORECASE) is not None
 
 
 def _is_a_trade_called_gpt(found: tuple[str, ...]) -> bool:

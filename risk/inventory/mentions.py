@@ -277,7 +277,11 @@ def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
             or _followed_by_version(mention, found)
             or _alone_in_brackets(mention, text)
         )
-        trusted = trusted and not (_runs_a_trade(mention, found) or _is_cut_off(mention, found))
+        trusted = trusted and not (
+            _runs_a_trade(mention, found)
+            or _is_cut_off(mention, found)
+            or _anothers_copilot(mention, mentions, found)
+        )
         (counts if trusted else doubtful).append(mention)
     return Reading(text, found, tuple(counts), tuple(doubtful), tuple(unrelated), firm)
 
@@ -364,6 +368,18 @@ def _alone_in_brackets(mention: Mention, text: str) -> bool:
 def _is_cut_off(mention: Mention, found: _Phrase) -> bool:
     """Whether "of" goes on after an ordinary word: "Claude Code of Conduct" is no Claude Code."""
     return mention.after(found) == "of" and found[mention.start] in rules.ORDINARY_WORDS
+
+
+def _anothers_copilot(mention: Mention, mentions: Iterable[Mention], found: _Phrase) -> bool:
+    """Whether a product of another maker than Microsoft has a copilot: "Salesforce Copilot"."""
+    if found[mention.start : mention.end] not in (("copilot",), ("co", "pilot")):
+        return False
+    before = [one for one in mentions if one.end == mention.start]
+    return bool(before) and all(
+        (one.alias.answer is Answer.NO or _is_one_of_many(one.alias))
+        and not rules.OF_MICROSOFT.intersection(words(one.alias.text))
+        for one in before
+    )
 
 
 def _runs_a_trade(mention: Mention, found: _Phrase) -> bool:

@@ -23,6 +23,7 @@ MODEL_WORDS = frozenset(word_list("model"))
 NOT_STATED = frozenset(word_list("not stated"))
 UNNAMED = frozenset(word_list("unnamed"))
 UNNAMED_BESIDE = UNNAMED | frozenset(word_list("beside unnamed"))
+OF_MICROSOFT = frozenset(word_list("of microsoft"))
 INTRODUCES_A_PROVIDER = frozenset(word_list("introduces a provider"))
 USED = frozenset(word_list("used"))
 GOES_ON = frozenset(word_list("goes on"))
@@ -85,7 +86,7 @@ REPLACED_BY = re.compile(
     r"|(?:fue )?(?:sustituid|reemplazad)[oa] por|ahora|(?:foi )?substituíd[oa] por|agora"
     r"|sostituit[oa] (?:da|con)|ora|vervangen door|nu|ersatt av|erstattet a[fv]"
     r"|zastąpion[yae] przez|teraz|nahrazen[oa]?|замен[её]н[оа]? на|теперь)\s+(?=\S)"
-    r"|^.*\S[\s,;:(（，、]*(?:替换为|替換為|改用|换成|換成|已迁移到|迁移至|现用|現用|現在は|→)\s*(?=\S)",
+    r"|^.*\S[\s,;:(（，、]*(?:替换为|替換為|改用|换成|換成|已迁移到|迁移至|现用|現用|現在は)\s*(?=\S)",
     re.I | re.S,
 )
 #: "Switched from ChatGPT to Claude", "OpenAI → Anthropic (migrated)": the same.
@@ -103,7 +104,7 @@ FROM_TO = re.compile(
 )
 #: "no LLM", "without AI": it says that none is used.
 NONE_USED = re.compile(
-    r"^(?:no|without|kein\w*|ohne|sans|sin|does not use|do not use|not using)(?: any)?"
+    r"^(?:none |n a )?(?:no|without|kein\w*|ohne|sans|sin|does not use|do not use|not using)(?: any)?"
     r" (?:llms?|ai|gen ?ai|generative ai|(?:large )?language models?|chat ?bots?|ki)\b"
 )
 #: "not OpenAI but Claude": the same.
