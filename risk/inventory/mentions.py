@@ -197,11 +197,7 @@ def _is_ordinary(phrase: _Phrase, alias: Alias) -> bool:
 
 def _model_mentions(found: _Phrase) -> dict[int, Mention]:
     """Model names by the position of their first word."""
-    starts: dict[int, int] = {}
-    offset = 0
-    for index, word in enumerate(found):
-        starts[offset] = index
-        offset += len(word) + 1
+    starts = _starts(found)
     result: dict[int, Mention] = {}
     for family in rules.MODEL_PATTERNS:
         for match in family.pattern.finditer(" ".join(found)):
@@ -220,6 +216,16 @@ def _model_mentions(found: _Phrase) -> dict[int, Mention]:
                 )
                 result[start] = Mention(start, end, alias)
     return result
+
+
+def _starts(found: _Phrase) -> dict[int, int]:
+    """The number of each word by where it starts in the words joined by spaces."""
+    starts: dict[int, int] = {}
+    offset = 0
+    for index, word in enumerate(found):
+        starts[offset] = index
+        offset += len(word) + 1
+    return starts
 
 
 @dataclass(frozen=True)
@@ -252,6 +258,7 @@ def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
     """Separate the mentions that count from ordinary words that happen to be brands."""
     mentions = book.mentions(found)
     covered = {index for mention in mentions for index in range(mention.start, mention.end)}
+    covered |= _where_it_runs(found)
     others = [word for index, word in enumerate(found) if index not in covered]
     unrelated = [word for word in others if not _says_nothing(word)]
     if any(mention.ordinary for mention in mentions):
@@ -273,6 +280,7 @@ def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
             or _introduced(mention, found)
             or _put_to_work_on_text(mention, found)
             or _sold_to_a_sector(mention, found)
+            or _put_to_work_in_brackets(mention, found, text)
             or (mention.after(found) in rules.MODEL_WORDS and _is_brand_of_models(mention))
             or _followed_by_version(mention, found)
             or _alone_in_brackets(mention, text)
@@ -284,6 +292,17 @@ def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
         )
         (counts if trusted else doubtful).append(mention)
     return Reading(text, found, tuple(counts), tuple(doubtful), tuple(unrelated), firm)
+
+
+def _where_it_runs(found: _Phrase) -> set[int]:
+    """The positions of the words that say that a model runs on the firm's own machines."""
+    starts = _starts(found)
+    return {
+        index
+        for match in rules.SELF_HOSTED_WORDS.finditer(" ".join(found))
+        for start, index in starts.items()
+        if match.start() <= start < match.end()
+    }
 
 
 def names_a_firm(found: _Phrase) -> bool:
@@ -301,7 +320,7 @@ def _says_nothing(word: str) -> bool:
         or word in PLACES
         or word[0].isdigit()
         or (len(word) == 1 and word.isascii())
-        or (word[0] == "v" and word[1:].isdigit())
+        or (word[0] in "vx" and word[1:].isdigit())
         # The number of a contract or an order: ``nng15sd60b``.
         or (len(word) >= _REFERENCE_LETTERS and digits >= _REFERENCE_DIGITS and word.isascii())
     )
@@ -349,6 +368,15 @@ def _sold_to_a_sector(mention: Mention, found: _Phrase) -> bool:
     goes_on = [word for word in found[mention.end + 1 :] if not _says_nothing(word)]
     sold = mention.after(found) == "for" and len(found) > mention.end + 1
     return named and sold and all(word in rules.SECTORS for word in goes_on)
+
+
+def _put_to_work_in_brackets(mention: Mention, found: _Phrase, text: str) -> bool:
+    """Whether "(coding)" or "- translations" goes on after an assistant's name, and no more."""
+    goes_on = [word for word in found[mention.end :] if not _says_nothing(word)]
+    if found[mention.start] not in rules.ASSISTANTS or not rules.WORK.issuperset(goes_on):
+        return False
+    name = re.escape(mention.alias.text)
+    return re.search(rf"^\s*{name}\s*(?:[(\[:–—]|\s-\s)", text, re.IGNORECASE) is not None
 
 
 def _followed_by_version(mention: Mention, found: _Phrase) -> bool:

@@ -49,15 +49,30 @@ IN_HOUSE = re.compile(
 )
 IN_HOUSE_STAFF = re.compile(r"\b(?:staff|counsel|lawyers?|team|audit|controls?|revenue|medicine)\b")
 CERTAINLY_SELF_HOSTED = re.compile(
-    r"\b(?:self host(?:ed|ing)?|on prem(?:ise|ises)?|own (?:gpus?|servers?|hardware))\b"
+    r"\b(?:self host(?:ed|ing)?|own hosted|on prem(?:ise|ises)?|air gapped"
+    r"|own (?:gpus?|servers?|hardware|hosting|clusters?|infrastructure|data ?cent(?:er|re)s?))\b"
 )
 #: The same, beside the name of a model.
 SELF_HOSTED_WORDS = re.compile(
     CERTAINLY_SELF_HOSTED.pattern
-    + r"|\bour (?:\w+ )?(?:gpus?|servers?|hardware|[ah]\d00s?|clusters?|machines?"
-    r"|data ?cent(?:er|re)s?)\b|\bon (?:a |the )?(?:laptops?|workstations?)\b"
-    r"|\blocal(?:ly)?\b|\bselbst gehostet|\bauto hébergé|私有化|本地部署"
+    + r"|\b(?:on |in )?(?:our|internal|in house|private) (?:\w+ )?(?:gpus?|servers?|hardware"
+    r"|[ah]\d00s?|clusters?|machines?|cloud|infrastructure|data ?cent(?:er|re)s?)\b"
+    r"|\bon (?:a |the )?(?:laptops?|workstations?)\b|\blocal(?:ly)?\b|\bon site\b"
+    r"|\bselbst (?:gehostet|betrieben)\b|\b(?:auf |in |im )?(?:eigene[nrm]?|unsere[nrm]?)"
+    r" (?:servern?|hardware|rechenzentrum|infrastruktur|gpus?|clustern?)\b|\blokal\b"
+    r"|\bauto ?héberg\w+|\bhébergée? (?:en interne|localement|sur nos serveurs)\b"
+    r"|\b(?:sur )?nos serveurs\b|\ben local\b|\bsur site\b"
+    r"|\b(?:en )?(?:nuestros servidores|servidores propios)\b|\bauto ?alojad[oa]\b"
+    r"|\b(?:em )?(?:nossos servidores|servidores próprios)\b|\blocalmente\b|\bin locale\b"
+    r"|\b(?:su )?server propri\b|\bzelf gehost\b|\b(?:op )?eigen servers?\b"
+    r"|\b(?:på )?egna servrar\b|\b(?:på )?egne servere\b|\blokalt\b|\blokalnie\b"
+    r"|\b(?:na )?własnych serwerach\b|\b(?:na )?vlastních serverech\b|\blokálně\b"
+    r"|\b(?:на )?(?:своих|собственных|наших) серверах\b|\bлокально\b"
+    r"|私有化(?:部署)?|本地(?:部署|化部署)?|自建|内网部署|オンプレミス|オンプレ|自社サーバー?|自社環境"
+    r"|온프레미스|자체 (?:서버|구축|호스팅)"
 )
+
+
 def _any_of(phrases: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, phrases), key=len, reverse=True))
 
@@ -76,6 +91,7 @@ STATE_OF_USE = frozenset(word_list("state of use"))
 BESIDE_STATE_OF_USE = STATE_OF_USE | frozenset(word_list("beside state of use"))
 ASSISTANTS = frozenset(word_list("assistant"))
 SECTORS = frozenset(word_list("sector"))
+WORK = SECTORS | frozenset(word_list("work"))
 CLOUD_REGION = re.compile(rf"[\s(]*(?:{_any_of(word_list('cloud region'))})[\s)]*", re.I)
 #: "OpenAI, replaced by Claude": what follows took the place of what stands before.
 REPLACED_BY = re.compile(
@@ -93,9 +109,11 @@ REPLACED_BY = re.compile(
 FROM_TO = re.compile(
     r"^.*?\b(?:switched|switching|moved|moving|migrated|migrating|changed) (?:over |away )?from\s+"
     r"\S.*?\s+(?:over )?to\s+(?=\S)"
-    r"|^.*?\b(?:wechsel|umstieg|umstellung|migration|umgestellt|gewechselt)\s+von\s+\S.*?\s+(?:zu|auf)\s+(?=\S)"
+    r"|^.*?\b(?:wechsel|umstieg|umstellung|migration|umgestellt|gewechselt)\s+von\s+\S.*?"
+    r"\s+(?:zu|auf)\s+(?=\S)"
     r"|^.*?\b(?:passage|migration|migré|passé)\s+d[e']\s*\S.*?\s+(?:à|vers)\s+(?=\S)"
-    r"|^.*?\b(?:cambio|migración|migrado|mudança|migração|passaggio|migrazione)\s+d[aei]\s+\S.*?\s+[ap]a?r?a?\s+(?=\S)"
+    r"|^.*?\b(?:cambio|migración|migrado|mudança|migração|passaggio|migrazione)\s+d[aei]\s+\S.*?"
+    r"\s+(?:a|para)\s+(?=\S)"
     r"|^.*?\b(?:overstap|migratie|overgestapt)\s+van\s+\S.*?\s+naar\s+(?=\S)"
     r"|^.*?(?:从|由)\s*\S.*?(?:迁移|切换|更换|转)(?:到|至|为)\s*(?=\S)"
     r"|^.*?\S\s*から\s*(?=\S.*(?:移行|変更|切替))"

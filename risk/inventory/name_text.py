@@ -26,6 +26,14 @@ _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _WORD = re.compile(r"[^\W_]+(?:\.\d+[a-z]?)*")
 #: "S. de R.L. de C.V.", "S.A. de C.V.", "S.A.P.I. de C.V.".
 _MEXICAN = re.compile(r"\bs\.?\s*(?:a\.?\s*(?:p\.?\s*i\.?)?|de\s+r\.?\s*l\.?)\s+de\s+c\.?\s*v\b\.?")
+#: "S.à r.l.", "Sp. z o.o.", "A/S" in one word each.
+_SPACED_FORMS = (
+    (re.compile(r"\bs\.?\s*à\.?\s*r\.?\s*l\b\.?"), " sarl "),
+    (re.compile(r"\bsp\.?\s*z\s*o\.?\s*o\b\.?"), " spzoo "),
+    (re.compile(r"\bspol\.?\s*s\s*r\.?\s*o\b\.?"), " sro "),
+    (re.compile(r"\ba/s(?!\w)"), " as "),
+    (re.compile(r"\ba\.\s?ş\b\.?"), " aş "),
+)
 _POSSESSIVE = re.compile(r"['’]s\b")
 _QUALIFIER = re.compile(r"\((?:optional|coming soon|beta|preview|effective [^)]*|if [^)]*)\)", re.I)
 _LEGAL_THEN_DIGITS = re.compile(
@@ -33,10 +41,11 @@ _LEGAL_THEN_DIGITS = re.compile(
     re.I | re.S,
 )
 #: "Writer Inc. San Francisco": a legal form and where its company sits.
+_CITY = "|".join(sorted(word_list("city"), key=len, reverse=True))
+_CITY_OR_PLACE = "|".join(sorted({*word_list("city"), *PLACES}, key=len, reverse=True))
 _LEGAL_THEN_CITY = re.compile(
-    r"(\b(?:inc|llc|ltd|limited|corp|corporation|pbc|gmbh|company|sas|sa|ag|bv|ab|plc|srl|kk)|l\.l\.c|b\.v)"
-    rf"\b\.?\s*[,(/–-]?\s*(?:{'|'.join(sorted(word_list('city'), key=len, reverse=True))})"
-    rf"(?:,?\s+(?:{'|'.join(sorted(word_list('city') + word_list('place'), key=len, reverse=True))}))*\)?\s*$",
+    r"(\b(?:inc|llc|ltd|limited|corp|corporation|pbc|gmbh|company|sas|sa|ag|bv|ab|plc|srl|kk"
+    rf"|l\.l\.c|b\.v))\b\.?\s*[,(/–-]?\s*(?:{_CITY})(?:,?\s+(?:{_CITY_OR_PLACE}))*\)?\s*$",
     re.I,
 )
 _ONE_MICROSOFT_WAY = re.compile(r"[\s,(]*\bone microsoft way\b.*$", re.I | re.S)
@@ -74,6 +83,8 @@ def words(text: str) -> tuple[str, ...]:
     """
     folded = _POSSESSIVE.sub("", fold(_QUALIFIER.sub(" ", text)))
     folded = _MEXICAN.sub(" ltda ", folded)
+    for form, in_one_word in _SPACED_FORMS:
+        folded = form.sub(in_one_word, folded)
     joined = _DOTTED.sub(lambda match: match.group().replace(".", "") + " ", folded)
     found = _WORD.findall(joined)
     if joined.isascii():

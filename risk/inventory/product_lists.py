@@ -16,7 +16,10 @@ from risk.inventory.records import Resolution
 
 _URL = re.compile(r"https?://\S+|www\.\S+|\b(?:[\w-]+\.){2,}[a-z]{2,}/\S+", re.I)
 _SEPARATOR = re.compile(
-    r"\s*[,;|\n\r•、，；]+\s*|\s+[&+]\s+|\s*\band/or\b\s*|\s+\b(?:and|or|und|oder|et|ou|y|e|o)\b\s+|\s*(?<![:/<])(?<!\bw)/(?!/)\s*",
+    r"\s*[,;|\n\r•、，；]+\s*|\s+[&+]\s+|\s*\band/or\b\s*"
+    r"|\s+\b(?:and|or|und|oder|sowie|et|ou|y|e|o|och|og|oraz|и|или|ve|és|și)\b\s+"
+    r"|(?<=[a-z0-9)])\s?(?:と|や|および|及び|または|和|与|與|以及|或|및|와|과|하고)\s?(?=[a-z])"
+    r"|\s*(?<![:/<])(?<!\bw)(?<!\ba)/(?!/)\s*",
     re.I,
 )
 _HEAD_AND_BRACKET = re.compile(
@@ -36,7 +39,9 @@ _REGION = re.compile(
 )
 _RUNS_HERE = re.compile(r"\s*(?:self.hosted|on.prem\w*|local(?:ly)?|(?:on )?(?:our )?own)\b", re.I)
 _HOSTED_HERE = re.compile(
-    r",\s*((?:self.hosted|on.prem\w*|hosted locally|in our own .{1,30}))$", re.I
+    r"(?:,|,?\s*\(?\b(?:both|all|alle|beide|tous|ambos))\s*"
+    r"((?:self.hosted|on.prem\w*|hosted locally|in our own .{1,30}?))\)?$",
+    re.I,
 )
 _SURE_SEPARATOR = re.compile(r"[,;|\n\r•、，；/]")
 _KINDS_OF_FALLBACK = r"(?:back-?up|fall[\s-]?back|fail-?over|stand-?by|secondary|plan b)"
@@ -205,9 +210,16 @@ def _at_the_host_beside(flat: list[Resolution], text: str) -> list[Resolution]:
         r
         for r in flat
         if r.developer != UNSPECIFIED
-        and (r.host == UNSPECIFIED or (r.host == r.developer and (
-            (slashed and _is_model(r)) or (r.developer not in _AT_ONE_CLOUD and _is_versioned(r.text))
-        )))
+        and (
+            r.host == UNSPECIFIED
+            or (
+                r.host == r.developer
+                and (
+                    (slashed and _is_model(r))
+                    or (r.developer not in _AT_ONE_CLOUD and _is_versioned(r.text))
+                )
+            )
+        )
     ]
     platforms = [r for r in flat if r.answer is Answer.YES and r.developer == UNSPECIFIED]
     if len(homeless) != 1 or len(platforms) != 1 or len(flat) != 2:
