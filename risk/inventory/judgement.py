@@ -17,8 +17,6 @@ COMPANY_CONFIDENCE = 0.75
 ASK_CONFIDENCE = 0.5
 UNKNOWN_CONFIDENCE = 0.6
 _OF_AI = frozenset({"ai", "ki", "genai", "generative"})
-#: Beside a known product: a part of it that may call a language model.
-_ABOUT_AI = _OF_AI | {"copilot", "copilots", "assistant", "assistants", "ia", "agent", "agents"}
 #: A longer text that speaks of AI describes a use and names no product.
 _LONGEST_NAME = 5
 
@@ -130,7 +128,7 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
     of_models = rules.LANGUAGE_MODEL.search(joined) is not None
     if words & rules.UNNAMED and words <= rules.UNNAMED_BESIDE:
         return _ask(reading, "nobody is named; write who provides it")
-    if rules.NONE_USED.match(joined):
+    if rules.NONE_USED.search(joined):
         return _no(reading, "it says that no language model is used")
     if _is_a_trade_called_gpt(found):
         return _no(reading, "GPT is a firm's name here")
@@ -147,7 +145,9 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
         return _ask(reading, "a language model is meant, but no provider is named")
     if found and found[-1] in ("copilot", "copilots"):
         return _ask(reading, "a copilot of an unnamed maker; name the model behind it")
-    if _ABOUT_AI.intersection(found) and any(_calls_others(one) for one in reading.doubtful):
+    if rules.OF_AN_APPLICATION.intersection(found) and any(
+        _calls_others(one) for one in reading.doubtful
+    ):
         return _ask(reading, "perhaps an application that calls a language model; ask which")
     brands = [mention.alias.text for mention in reading.doubtful]
     if reading.firm_of_that_name and brands:
@@ -160,7 +160,7 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
         return _ask(reading, f"{brands[0]} stands beside words that we do not know")
     if brands:
         return _no(reading, f"{brands[0]} stands beside unrelated words: another firm's name")
-    if reading.mentions and _ABOUT_AI.intersection(reading.unnamed):
+    if reading.mentions and rules.OF_AN_APPLICATION.intersection(reading.unnamed):
         return _ask(reading, "a part of a known product that may call a language model")
     if reading.mentions:
         return _no(reading, "a product that is not a language model")

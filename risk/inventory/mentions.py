@@ -6,6 +6,7 @@ other firms' names: Gemini is a constellation, Claude a first name, Azure a colo
 counts only when nothing unrelated stands beside it, or when the text says that its model is meant.
 """
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -261,6 +262,7 @@ def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
     covered |= _where_it_runs(found)
     others = [word for index, word in enumerate(found) if index not in covered]
     unrelated = [word for word in others if not _says_nothing(word)]
+    unrelated += _vendors_behind_a_brand(mentions, found)
     if any(mention.ordinary for mention in mentions):
         unrelated += rules.INITIALS.findall(text)
     firm = names_a_firm(found)
@@ -281,6 +283,7 @@ def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
             or _put_to_work_on_text(mention, found)
             or _sold_to_a_sector(mention, found)
             or _put_to_work_in_brackets(mention, found, text)
+            or _ends_a_heading(mention, found, text)
             or (mention.after(found) in rules.MODEL_WORDS and _is_brand_of_models(mention))
             or _followed_by_version(mention, found)
             or _alone_in_brackets(mention, text)
@@ -292,6 +295,18 @@ def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
         )
         (counts if trusted else doubtful).append(mention)
     return Reading(text, found, tuple(counts), tuple(doubtful), tuple(unrelated), firm)
+
+
+def _vendors_behind_a_brand(mentions: tuple[Mention, ...], found: _Phrase) -> list[str]:
+    """Vendors of an ordinary name right behind a brand of one: Mistral Windows is a glazier."""
+    return [
+        found[after.start]
+        for brand, after in itertools.pairwise(mentions)
+        if brand.ordinary
+        and brand.end == after.start
+        and brand.alias.host != "Microsoft"
+        and " ".join(found[after.start : after.end]) in rules.ORDINARY_VENDORS
+    ]
 
 
 def _where_it_runs(found: _Phrase) -> set[int]:
@@ -377,6 +392,14 @@ def _put_to_work_in_brackets(mention: Mention, found: _Phrase, text: str) -> boo
         return False
     name = re.escape(mention.alias.text)
     return re.search(rf"^\s*{name}\s*(?:[(\[:–—]|\s-\s)", text, re.IGNORECASE) is not None
+
+
+def _ends_a_heading(mention: Mention, found: _Phrase, text: str) -> bool:
+    """Whether an assistant's name alone stands behind a dash or colon: "Softcat - Claude"."""
+    if found[mention.start] not in rules.ASSISTANTS or mention.end != len(found):
+        return False
+    name = re.escape(mention.alias.text)
+    return re.search(rf"(?:[:–—|]|\s-|\s/)\s+{name}$", text.strip(), re.IGNORECASE) is not None
 
 
 def _followed_by_version(mention: Mention, found: _Phrase) -> bool:

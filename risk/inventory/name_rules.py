@@ -14,6 +14,7 @@ from risk.inventory.shipped import shipped, word_list
 #: What each list is for is said beside it in ``fixtures/intake_words.csv``.
 ORDINARY_WORDS = frozenset(word_list("ordinary"))
 ORDINARY_PHRASES = frozenset(word_list("ordinary phrase"))
+ORDINARY_VENDORS = frozenset(word_list("ordinary vendor"))
 PRODUCT_WORDS = frozenset(word_list("product"))
 DISTINCTIVE_FAMILIES = frozenset(word_list("distinctive family"))
 CONTEXT_WORDS = frozenset(word_list("context"))
@@ -24,6 +25,9 @@ NOT_STATED = frozenset(word_list("not stated"))
 UNNAMED = frozenset(word_list("unnamed"))
 UNNAMED_BESIDE = UNNAMED | frozenset(word_list("beside unnamed"))
 OF_MICROSOFT = frozenset(word_list("of microsoft"))
+NEGATION = frozenset(word_list("negation"))
+BY_HAND = frozenset(word_list("by hand"))
+OF_AN_APPLICATION = frozenset(word_list("of an application"))
 INTRODUCES_A_PROVIDER = frozenset(word_list("introduces a provider"))
 USED = frozenset(word_list("used"))
 GOES_ON = frozenset(word_list("goes on"))
@@ -120,10 +124,18 @@ FROM_TO = re.compile(
     r"|^.*\S\s*(?:→|->|=>|⇒)\s*(?=\S.*\b(?:migrated|switched|replaced))",
     re.I | re.S,
 )
+#: "moved to Claude from ChatGPT": the end says what is used no more.
+TO_FROM = re.compile(
+    r"^(?:(?:we|have|has|was|were) )*"
+    r"(?:switched|switching|moved|moving|migrated|migrating|changed)\s+(?:over )?to\s+(\S.*?)\s+(?:away )?from\s+\S.*$",
+    re.I | re.S,
+)
 #: "no LLM", "without AI": it says that none is used.
 NONE_USED = re.compile(
-    r"^(?:none |n a )?(?:no|without|kein\w*|ohne|sans|sin|does not use|do not use|not using)(?: any)?"
-    r" (?:llms?|ai|gen ?ai|generative ai|(?:large )?language models?|chat ?bots?|ki)\b"
+    r"(?<!\w)(?:no|without|kein\w*|ohne|sans|sin|sem|senza|geen|zonder|bez|does not use|do not use"
+    r"|not using|not an?|pas d|aucune?|ningún|ninguna|nenhuma?|nessuna?)(?: any)?"
+    r" (?:llms?|ai|gen ?ai|generative ai|(?:large )?language models?|chat ?bots?|ki|ia|ml|machine"
+    r" learning|neural|models? (?:used|involved)|(?:llm|ki|ai) \w*(?:nutzung|einsatz|use|usage))\b"
 )
 #: "not OpenAI but Claude": the same.
 NOT_BUT = re.compile(

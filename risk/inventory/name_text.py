@@ -26,13 +26,13 @@ _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _WORD = re.compile(r"[^\W_]+(?:\.\d+[a-z]?)*")
 #: "S. de R.L. de C.V.", "S.A. de C.V.", "S.A.P.I. de C.V.".
 _MEXICAN = re.compile(r"\bs\.?\s*(?:a\.?\s*(?:p\.?\s*i\.?)?|de\s+r\.?\s*l\.?)\s+de\s+c\.?\s*v\b\.?")
-#: "S.à r.l.", "Sp. z o.o.", "A/S" in one word each.
+#: "S.à r.l.", "Sp. z o.o.", "A/S" in one word each, and what stands in all of their spellings.
 _SPACED_FORMS = (
-    (re.compile(r"\bs\.?\s*à\.?\s*r\.?\s*l\b\.?"), " sarl "),
-    (re.compile(r"\bsp\.?\s*z\s*o\.?\s*o\b\.?"), " spzoo "),
-    (re.compile(r"\bspol\.?\s*s\s*r\.?\s*o\b\.?"), " sro "),
-    (re.compile(r"\ba/s(?!\w)"), " as "),
-    (re.compile(r"\ba\.\s?ş\b\.?"), " aş "),
+    ("à", re.compile(r"\bs\.?\s*à\.?\s*r\.?\s*l\b\.?"), " sarl "),
+    ("z", re.compile(r"\bsp\.?\s*z\s*o\.?\s*o\b\.?"), " spzoo "),
+    ("spol", re.compile(r"\bspol\.?\s*s\s*r\.?\s*o\b\.?"), " sro "),
+    ("a/s", re.compile(r"\ba/s(?!\w)"), " as "),
+    ("ş", re.compile(r"\ba\.\s?ş\b\.?"), " aş "),
 )
 _POSSESSIVE = re.compile(r"['’]s\b")
 _QUALIFIER = re.compile(r"\((?:optional|coming soon|beta|preview|effective [^)]*|if [^)]*)\)", re.I)
@@ -69,10 +69,14 @@ def fold(text: str) -> str:
 def without_address(text: str) -> str:
     """``text`` without a postal address glued to a company's legal form or after its name."""
     cut = _ONE_MICROSOFT_WAY.sub("", text)
-    cut = _LEGAL_THEN_DIGITS.sub(r"\1", cut)
-    cut = _LEGAL_THEN_CITY.sub(r"\1", cut)
+    cut = _LEGAL_THEN_DIGITS.sub(_legal_form, cut)
+    cut = _LEGAL_THEN_CITY.sub(_legal_form, cut)
     cut = _BRACKET_THEN_DIGITS.sub(")", cut)
     return _ADDRESS_TAIL.sub("", cut)
+
+
+def _legal_form(match: re.Match[str]) -> str:
+    return match[1]
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -83,8 +87,9 @@ def words(text: str) -> tuple[str, ...]:
     """
     folded = _POSSESSIVE.sub("", fold(_QUALIFIER.sub(" ", text)))
     folded = _MEXICAN.sub(" ltda ", folded)
-    for form, in_one_word in _SPACED_FORMS:
-        folded = form.sub(in_one_word, folded)
+    for sign, form, in_one_word in _SPACED_FORMS:
+        if sign in folded:
+            folded = form.sub(in_one_word, folded)
     joined = _DOTTED.sub(lambda match: match.group().replace(".", "") + " ", folded)
     found = _WORD.findall(joined)
     if joined.isascii():

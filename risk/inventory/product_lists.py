@@ -38,6 +38,10 @@ _REGION = re.compile(
     re.I,
 )
 _RUNS_HERE = re.compile(r"\s*(?:self.hosted|on.prem\w*|local(?:ly)?|(?:on )?(?:our )?own)\b", re.I)
+_RUNS = re.compile(
+    r"(?: (?:only|hosted|installed|running|run|deployed|deployment|betrieben|gehostet|installiert"
+    r"|installée?|hébergée?|instalad[oa]|installat[oa]|部署))*"
+)
 _HOSTED_HERE = re.compile(
     r"(?:,|,?\s*\(?\b(?:both|all|alle|beide|tous|ambos))\s*"
     r"((?:self.hosted|on.prem\w*|hosted locally|in our own .{1,30}?))\)?$",
@@ -141,12 +145,20 @@ def _joined(pieces: list[str]) -> tuple[str, ...]:
         if parts and (
             only_legal_or_address(piece)
             or _CONTINUES.match(piece)
+            or _says_where_it_runs(piece)
             or rules.ENDED.match(" ".join(words(piece)))
         ):
             parts[-1] = f"{parts[-1]}, {piece.strip()}"
         else:
             parts.append(piece.strip())
     return tuple(parts)
+
+
+def _says_where_it_runs(piece: str) -> bool:
+    """Whether a piece says that what is named before runs on the firm's own machines."""
+    named = " ".join(words(piece))
+    runs = rules.SELF_HOSTED_WORDS.match(named)
+    return runs is not None and _RUNS.fullmatch(named[runs.end() :]) is not None
 
 
 def in_company(parts: Sequence[tuple[Resolution, ...]], text: str) -> tuple[Resolution, ...]:

@@ -18,16 +18,15 @@ from risk.inventory.machine_names import spelt_out
 from risk.inventory.mentions import CATALOGUE, PhraseBook, Reading, names_a_firm, read_mentions
 from risk.inventory.misspellings import Misspellings, respelt
 from risk.inventory.name_rules import (
+    ASSISTANTS,
     FROM_TO,
     INSTEAD_OF,
     NOT_BUT,
-    NOT_STATED,
     ORDINARY_PHRASES,
     ORDINARY_WORDS,
     PRODUCT_WORDS,
     REPLACED_BY,
-    UNNAMED,
-    UNNAMED_BESIDE,
+    TO_FROM,
 )
 from risk.inventory.name_text import (
     fold,
@@ -38,10 +37,11 @@ from risk.inventory.name_text import (
     without_local_company,
     words,
 )
+from risk.inventory.not_stated import is_not_stated, remarks_that_nobody_is_named
 from risk.inventory.product_lists import in_company, joined_as_one_name, product_parts
 from risk.inventory.records import Resolution
 from risk.inventory.shipped import word_list
-from risk.inventory.states_of_use import without_state_of_use
+from risk.inventory.states_of_use import name_and_remark, says_a_state, without_state_of_use
 
 #: What stands for the provider of a record whose cell is empty.
 NOBODY = "not stated"
@@ -55,11 +55,6 @@ _VENDOR_HEAD = re.compile(r"^(?:[a-z]+/|(?:[a-z]+\.)+(?=[a-z]+[-\d]))")
 _SERVE_THEIR_OWN = frozenset(word_list("serves its own"))
 #: Where a developer's models are called if its own name is not a host's.
 _SOLD_AT = {"Amazon": "Amazon Web Services", "Microsoft": "Microsoft Azure"}
-_UNSPACED_WORDS = sorted(
-    (word for word in UNNAMED_BESIDE if "\u3000" < word[0] < "\ud7b0"), key=len, reverse=True
-)
-_ONE_UNSPACED = re.compile("|".join(_UNSPACED_WORDS))
-_UNSPACED_UNNAMED = re.compile(f"(?:{_ONE_UNSPACED.pattern})+")
 _TOO_ORDINARY = frozenset(word_list("too ordinary"))
 
 
@@ -129,11 +124,19 @@ class Resolver:
             return (_from_alias(text, spelt),)
         if is_not_stated(text):
             return (_nobody_named(text),)
-        plain = INSTEAD_OF.sub("", self._what_replaced_it(spelt_out(text)))
-        plain = without_state_of_use(plain)
-        parts = product_parts(plain)
+        found = self._named_in(INSTEAD_OF.sub("", self._what_replaced_it(spelt_out(text))))
+        if not any(map(_is_known, found)) and remarks_that_nobody_is_named(text):
+            return (_nobody_named(text),)
+        return found
+
+    def _named_in(self, text: str) -> tuple[Resolution, ...]:
+        """The resolutions of a text that may be a list and may say how the use goes."""
+        plain = self._without_remark(without_state_of_use(text))
+        parts = self._at_one_host(plain) or product_parts(plain)
         if len(parts) > 1:
-            judged = {part: self._one(without_state_of_use(part)) for part in parts}
+            judged = {
+                part: self._one(self._without_remark(without_state_of_use(part))) for part in parts
+            }
             unknown = [part for part in parts if not any(map(_is_known, judged[part]))]
             found = in_company([judged[part] for part in parts], plain)
             if not joined_as_one_name(plain, parts, unknown) and any(map(_is_known, found)):
@@ -142,8 +145,36 @@ class Resolver:
         # A region behind the name is cut off: "Azure OpenAI, West Europe".
         return self._one(parts[0] if parts else plain)
 
+    def _without_remark(self, text: str) -> str:
+        """Of "Claude (rolled out to 200 staff)" the name: an assistant's, and how its use goes."""
+        name, remark = name_and_remark(text)
+        if not remark or words(name)[:1] == () or words(name)[0] not in ASSISTANTS:
+            return text
+        alias = self._aliases.get(name_key(name))
+        said = words(remark)
+        others = any(one.alias.answer is not Answer.NO for one in self._book.mentions(said))
+        if alias is None or alias.answer is not Answer.YES or others or not says_a_state(said):
+            return text
+        return name
+
+    def _at_one_host(self, text: str) -> tuple[str, ...]:
+        """The parts of "OpenRouter: Claude & GPT-4o", each at the platform named first."""
+        platform, listed = name_and_remark(text)
+        parts = product_parts(listed) if listed and words(platform) else ()
+        if len(parts) < 2 or "," in platform:
+            return ()
+        where = self._one(platform)[0]
+        if where.host is None or where.developer not in (UNSPECIFIED, None):
+            return ()
+        named = [one for part in parts for one in self._one(part)]
+        at_home = all(
+            one.answer is Answer.YES and one.host in (one.developer, UNSPECIFIED) for one in named
+        )
+        return tuple(f"{part} on {platform}" for part in parts) if at_home else ()
+
     def _what_replaced_it(self, text: str) -> str:
         """Of "OpenAI, replaced by Claude" the end, where that names whose model it is."""
+        text = TO_FROM.sub(r"\1", text)
         replaced = REPLACED_BY.match(text) or NOT_BUT.match(text) or FROM_TO.match(text)
         if replaced is None:
             return text
@@ -253,30 +284,6 @@ class Resolver:
             for resolution in judge(corrected)
             if resolution.answer is not Answer.NO
         )
-
-
-def is_not_stated(text: str) -> bool:
-    """Whether a cell says that nobody is named: "N/A", "[blank]", "see notes", or a dash."""
-    bare = fold(text).strip(" \t\r\n[](){}<>.:;,\"'*")
-    if not bare:
-        return bool(text.strip(" ,;"))
-    nobody = says_nobody(words(bare))
-    return bare in NOT_STATED or nobody or not any(letter.isalnum() for letter in bare)
-
-
-def says_nobody(found: tuple[str, ...]) -> bool:
-    """Whether words say that a provider is not stated, and nothing else."""
-    pieces = [piece for word in found for piece in _cut_where_unspaced(word)]
-    return bool(UNNAMED.intersection(pieces)) and all(
-        piece in UNNAMED_BESIDE or piece.isdigit() for piece in pieces
-    )
-
-
-def _cut_where_unspaced(word: str) -> list[str]:
-    """供应商未披露 is 供应商 and 未披露; any other word stays whole."""
-    if word in UNNAMED_BESIDE or not _UNSPACED_UNNAMED.fullmatch(word):
-        return [word]
-    return _ONE_UNSPACED.findall(word)
 
 
 def _nobody_named(text: str) -> Resolution:

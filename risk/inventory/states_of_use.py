@@ -6,12 +6,13 @@ elsewhere (:data:`risk.inventory.name_rules.ENDED`).
 
 import re
 
-from risk.inventory.name_rules import BESIDE_STATE_OF_USE, STATE_OF_USE
-from risk.inventory.name_text import words
+from risk.inventory.name_rules import BESIDE_STATE_OF_USE, ENDED, STATE_OF_USE, TRADES
+from risk.inventory.name_text import LEGAL_FORMS, words
 from risk.inventory.shipped import word_list
 
 _MONTHS = frozenset(word for month in range(1, 13) for word in word_list(f"month {month}"))
 _BEFORE_A_STATE = re.compile(r"\s*[(\[{|【（]\s*|\s+-+\s+|\s*[–—]\s*|\s*[:;,，：；、・]\s*")
+_BEFORE_A_REMARK = re.compile(r"\s*[(\[{【（]\s*|\s+[-–—]+\s+|\s*[:;,：；]\s+")
 _AFTER_A_STATE = re.compile(r"\s*[|:–—：]\s*|\s+-+\s+")
 
 
@@ -34,3 +35,21 @@ def is_state(text: str) -> bool:
     return bool(STATE_OF_USE.intersection(found)) and all(
         word in BESIDE_STATE_OF_USE or word in _MONTHS or word[0].isdigit() for word in found
     )
+
+
+def name_and_remark(text: str) -> tuple[str, str]:
+    """What stands before the first bracket, dash or colon of ``text``, and what behind it."""
+    mark = _BEFORE_A_REMARK.search(text)
+    if mark is None or not mark.start():
+        return text, ""
+    return text[: mark.start()].strip(), text[mark.end() :].strip(" )]}】）.")
+
+
+def says_a_state(remark: tuple[str, ...]) -> bool:
+    """Whether the words of a remark speak of how a use goes, whatever else stands among them.
+
+    One that says that a use has ended does not, nor one that describes a firm.
+    """
+    ended = any(ENDED.match(" ".join(remark[at:])) for at in range(len(remark)))
+    firm = TRADES.intersection(remark) or LEGAL_FORMS.intersection(remark)
+    return bool(STATE_OF_USE.intersection(remark)) and not ended and not firm
