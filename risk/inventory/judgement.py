@@ -158,6 +158,9 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
         return _no(reading, "it says that the provider is not used")
     if any(_is_set_apart(one, reading.text) for one in reading.doubtful):
         return _ask(reading, f"{brands[0]} stands beside words that we do not know")
+    sure = [one for one in reading.doubtful if not one.ordinary]
+    if sure and rules.FIRM_KINDS.intersection(found) and not rules.TRADES.intersection(found):
+        return _ask(reading, f"a firm that bears the name of {sure[0].alias.text}")
     if brands:
         return _no(reading, f"{brands[0]} stands beside unrelated words: another firm's name")
     if reading.mentions and rules.OF_AN_APPLICATION.intersection(reading.unnamed):

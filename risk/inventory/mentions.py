@@ -13,7 +13,13 @@ from dataclasses import dataclass
 
 from risk.catalog.records import UNSPECIFIED, Alias, Answer
 from risk.inventory import name_rules as rules
-from risk.inventory.name_text import LEGAL_FORMS, PLACES, without_legal_form, words
+from risk.inventory.name_text import (
+    LEGAL_FORMS,
+    PLACES,
+    unspaced_words,
+    without_legal_form,
+    words,
+)
 from risk.inventory.shipped import word_list
 
 #: The source of an alias that is a model's name in the catalogue.
@@ -30,6 +36,8 @@ _GLUED_LETTERS = 4
 _GLUED_TAILS = ("ai", *word_list("glued"))
 #: A word of so many letters and digits, so many of them digits, is the number of a contract.
 _REFERENCE_LETTERS, _REFERENCE_DIGITS = 8, 3
+#: "Mistral Services AG" is another firm than Mistral AI.
+_FIRMS_CALL_THEMSELVES = frozenset({"service", "services", "solutions", "business", "commercial"})
 _CLOUDS = ("Microsoft Azure", "Amazon Web Services", "Google Cloud")
 _Phrase = tuple[str, ...]
 
@@ -134,7 +142,8 @@ class PhraseBook:
         result: list[str] = []
         for word in found:
             if not word.isascii() and self._unspaced is not None:
-                result += [piece for piece in self._unspaced.split(word) if piece]
+                for piece in filter(None, self._unspaced.split(word)):
+                    result += unspaced_words(piece)
             elif word in self._by_first_word or len(word) <= _GLUED_LETTERS:
                 result.append(word)
             else:
@@ -292,6 +301,7 @@ def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
             _runs_a_trade(mention, found)
             or _is_cut_off(mention, found)
             or _anothers_copilot(mention, mentions, found)
+            or _is_a_firm_of_another_kind(mention, found)
         )
         (counts if trusted else doubtful).append(mention)
     return Reading(text, found, tuple(counts), tuple(doubtful), tuple(unrelated), firm)
@@ -323,8 +333,11 @@ def _where_it_runs(found: _Phrase) -> set[int]:
 def names_a_firm(found: _Phrase) -> bool:
     """Whether ``found`` is one product's name and legal forms: a company called so."""
     named = [word for word in found if word not in LEGAL_FORMS and word not in PLACES]
-    legal = any(word in LEGAL_FORMS for word in found)
-    return len(named) == 1 and named[0] in rules.PRODUCT_WORDS and legal
+    if not any(word in LEGAL_FORMS for word in found) or not named:
+        return False
+    serves = len(named) > 1 and all(word in _FIRMS_CALL_THEMSELVES for word in named[1:])
+    product = len(named) == 1 and named[0] in rules.PRODUCT_WORDS
+    return product or (serves and named[0] in rules.ORDINARY_WORDS)
 
 
 def _says_nothing(word: str) -> bool:
@@ -352,6 +365,11 @@ def _its_maker_is_named(mention: Mention, mentions: Iterable[Mention], found: _P
     """Whether the company that sells the brand stands in the text too: Microsoft, Google, Meta."""
     alias = mention.alias
     sellers = {alias.developer, alias.host}
+    if alias.host == "Microsoft" and any(
+        other is not mention and rules.OF_MICROSOFT.intersection(words(other.alias.text))
+        for other in mentions
+    ):
+        return True
     return alias.answer is Answer.YES and any(
         rules.FAMILY_OF_COMPANY.get(other.company(found), frozenset()) & sellers
         for other in mentions
@@ -431,6 +449,16 @@ def _anothers_copilot(mention: Mention, mentions: Iterable[Mention], found: _Phr
         and not rules.OF_MICROSOFT.intersection(words(one.alias.text))
         for one in before
     )
+
+
+def _is_a_firm_of_another_kind(mention: Mention, found: _Phrase) -> bool:
+    """Whether a kind of firm follows the brand, "ChatGPT Consulting LLC", with nothing between."""
+    for word in found[mention.end : mention.end + 3]:
+        if word in rules.FIRM_KINDS:
+            return True
+        if word in rules.JOINING_WORDS or word[0].isdigit():
+            return False
+    return False
 
 
 def _runs_a_trade(mention: Mention, found: _Phrase) -> bool:

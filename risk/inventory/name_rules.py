@@ -19,6 +19,7 @@ PRODUCT_WORDS = frozenset(word_list("product"))
 DISTINCTIVE_FAMILIES = frozenset(word_list("distinctive family"))
 CONTEXT_WORDS = frozenset(word_list("context"))
 TRADES = frozenset(word_list("trade"))
+FIRM_KINDS = frozenset(word_list("firm kind"))
 JOINING_WORDS = frozenset(word_list("joining"))
 MODEL_WORDS = frozenset(word_list("model"))
 NOT_STATED = frozenset(word_list("not stated"))
@@ -127,7 +128,8 @@ FROM_TO = re.compile(
 #: "moved to Claude from ChatGPT": the end says what is used no more.
 TO_FROM = re.compile(
     r"^(?:(?:we|have|has|was|were) )*"
-    r"(?:switched|switching|moved|moving|migrated|migrating|changed)\s+(?:over )?to\s+(\S.*?)\s+(?:away )?from\s+\S.*$",
+    r"(?:switched|switching|moved|moving|migrated|migrating|changed)\s+(?:over )?to\s+"
+    r"(\S.*?)\s+(?:away )?from\s+\S.*$",
     re.I | re.S,
 )
 #: "no LLM", "without AI": it says that none is used.

@@ -15,6 +15,16 @@ _CORPORATE = frozenset(word_list("corporate"))
 #: Legal forms that may stand inside a product's name: "GitHub, Inc. Copilot".
 _INNER = _CORPORATE | frozenset(word_list("inner legal form"))
 _LOCAL = frozenset(word_list("local company"))
+_OF_A_FIRM = re.compile(
+    "|".join(
+        sorted(
+            (word for word in LEGAL_FORMS | PLACES | _LOCAL if "\u3000" < word[0] < "\ud7b0"),
+            key=len,
+            reverse=True,
+        )
+    )
+)
+_OF_FIRMS = re.compile(f"(?:{_OF_A_FIRM.pattern})+")
 #: Countries and regions whose names are several words.
 _COUNTRY_OF_WORDS = re.compile(rf"(?<=\S)\s+(?:{'|'.join(word_list('country of words'))})(?!\S)")
 #: A run of one script: names in Chinese, Japanese and Korean stand beside Latin ones unspaced.
@@ -97,6 +107,11 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(run for word in found for run in _SCRIPT_RUN.findall(word))
 
 
+def unspaced_words(piece: str) -> list[str]:
+    """科技有限公司 is 科技 and 有限公司; a piece that holds anything else stays whole."""
+    return _OF_A_FIRM.findall(piece) if _OF_FIRMS.fullmatch(piece) else [piece]
+
+
 def without_legal_form(name: tuple[str, ...]) -> tuple[str, ...]:
     """``name`` without legal forms at its end; a name that is nothing else stays whole."""
     end = len(name)
@@ -123,6 +138,9 @@ def without_local_company(name: tuple[str, ...]) -> tuple[str, ...]:
     """
     joined = _COUNTRY_OF_WORDS.sub(" ", " ".join(name))
     first, *rest = joined.split() or [""]
+    while first in PLACES and rest:
+        # 北京字节跳动科技有限公司
+        first, *rest = rest
     kept = [word for word in rest if word not in LEGAL_FORMS | PLACES | _LOCAL]
     return (first, *kept)
 

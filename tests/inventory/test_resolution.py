@@ -59,14 +59,14 @@ def test_labelled_strings_are_read_as_well_as_they_were(file: str) -> None:
     assert accuracy.possible_asked >= asked, accuracy.wrong
 
 
-def test_four_of_the_labelled_strings_that_are_no_model_are_answered_yes() -> None:
+def test_three_of_the_labelled_strings_that_are_no_model_are_answered_yes() -> None:
     rows = [row for file in HELD for row in labelled(LABELLED.with_name(file))]
     traps = [row["text"] for row in rows if row["is_llm"] == "no"]
     assert len(traps) > 1_000
     wrong = [text for text in traps if shipped().resolve(text).answer is Answer.YES]
     invented = ["Anthropic Design Studio Milano", "Anthropic Forest Research Centre"]
     # Jamba is a chain of juice bars, and AI21's model.
-    assert wrong == [*invented, "Jamba", "Anthropic Bank of Commerce"]
+    assert wrong == [*invented, "Jamba"]
 
 
 def test_the_labelled_names_meet_the_targets() -> None:
