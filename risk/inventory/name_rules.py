@@ -89,9 +89,9 @@ NOT_USED = re.compile(
 )
 _ENDED_BY = _any_of(word_list("ended by"))
 #: Right after a name: it is used no more, or never was.
-ENDED = re.compile(rf"^(?:(?:{_ENDED_BY}) ){{0,3}}(?:{_any_of(word_list('ended'))})(?!\w)")
+ENDED = re.compile(rf"^(?:(?:{_ENDED_BY}) ){{0,5}}(?:{_any_of(word_list('ended'))})(?!\w)")
 #: Words around a name within which the two above are looked for.
-WORDS_BEFORE, WORDS_AFTER = 4, 7
+WORDS_BEFORE, WORDS_AFTER = 4, 9
 STATE_OF_USE = frozenset(word_list("state of use"))
 BESIDE_STATE_OF_USE = STATE_OF_USE | frozenset(word_list("beside state of use"))
 ASSISTANTS = frozenset(word_list("assistant"))

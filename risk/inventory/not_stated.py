@@ -60,8 +60,8 @@ def _cut_where_unspaced(word: str) -> list[str]:
 def remarks_that_nobody_is_named(text: str) -> bool:
     """Whether a text of which nothing is known is a remark rather than a name.
 
-    A remark is written like a sentence, in small letters behind the first, and says "not", "none"
-    or "unknown": "inconnu à ce jour". So does a word of an unspaced script: 回答なし.
+    A remark is written like a sentence, in small letters behind the first, with small words in it:
+    "inconnu à ce jour". In an unspaced script it says "not" or "none": 回答なし.
     """
     found = words(text)
     if not found or len(found) > _LONGEST_REMARK or _CORPORATE.intersection(found):
@@ -71,5 +71,6 @@ def remarks_that_nobody_is_named(text: str) -> bool:
     if any("\u3000" < letter < "\ud7b0" for letter in text):
         return bool(_UNSPACED_NEGATION.search(text)) and not _UNSPACED_FIRM.search(text)
     like_a_sentence = not any(letter.isupper() for letter in text.strip()[1:])
-    says_so = NEGATION.intersection(found) or UNNAMED.intersection(found)
-    return like_a_sentence and len(found) > 1 and bool(says_so)
+    says_so = any(word in NEGATION or word in UNNAMED for word in found)
+    small = sum(word in UNNAMED_BESIDE for word in found)
+    return like_a_sentence and len(text.split()) > 1 and (says_so or 2 * small >= len(found))

@@ -26,6 +26,7 @@ from risk.inventory.name_rules import (
     ORDINARY_WORDS,
     PRODUCT_WORDS,
     REPLACED_BY,
+    SELF_HOSTED_WORDS,
     TO_FROM,
 )
 from risk.inventory.name_text import (
@@ -153,9 +154,10 @@ class Resolver:
         alias = self._aliases.get(name_key(name))
         said = words(remark)
         others = any(one.alias.answer is not Answer.NO for one in self._book.mentions(said))
-        if alias is None or alias.answer is not Answer.YES or others or not says_a_state(said):
+        hosted = SELF_HOSTED_WORDS.search(" ".join(said)) is not None
+        if alias is None or alias.answer is not Answer.YES or others or hosted:
             return text
-        return name
+        return name if says_a_state(said) else text
 
     def _at_one_host(self, text: str) -> tuple[str, ...]:
         """The parts of "OpenRouter: Claude & GPT-4o", each at the platform named first."""

@@ -6,10 +6,21 @@ elsewhere (:data:`risk.inventory.name_rules.ENDED`).
 
 import re
 
-from risk.inventory.name_rules import BESIDE_STATE_OF_USE, ENDED, STATE_OF_USE, TRADES
-from risk.inventory.name_text import LEGAL_FORMS, words
+from risk.inventory.name_rules import (
+    BESIDE_STATE_OF_USE,
+    CONTEXT_WORDS,
+    ENDED,
+    FIRM_KINDS,
+    STATE_OF_USE,
+    TRADES,
+    UNNAMED_BESIDE,
+    WORK,
+)
+from risk.inventory.name_text import LEGAL_FORMS, PLACES, words
 from risk.inventory.shipped import word_list
 
+_OF_FIRMS = TRADES | FIRM_KINDS | LEGAL_FORMS - BESIDE_STATE_OF_USE
+_IN_REMARKS = BESIDE_STATE_OF_USE | UNNAMED_BESIDE | WORK | CONTEXT_WORDS | PLACES
 _MONTHS = frozenset(word for month in range(1, 13) for word in word_list(f"month {month}"))
 _BEFORE_A_STATE = re.compile(r"\s*[(\[{|【（]\s*|\s+-+\s+|\s*[–—]\s*|\s*[:;,，：；、・]\s*")
 _BEFORE_A_REMARK = re.compile(r"\s*[(\[{【（]\s*|\s+[-–—]+\s+|\s*[:;,：；]\s+")
@@ -50,6 +61,10 @@ def says_a_state(remark: tuple[str, ...]) -> bool:
 
     One that says that a use has ended does not, nor one that describes a firm.
     """
-    ended = any(ENDED.match(" ".join(remark[at:])) for at in range(len(remark)))
-    firm = TRADES.intersection(remark) or LEGAL_FORMS.intersection(remark)
-    return bool(STATE_OF_USE.intersection(remark)) and not ended and not firm
+    if any(ENDED.match(" ".join(remark[at:])) for at in range(len(remark))):
+        return False
+    if _OF_FIRMS.intersection(remark):
+        return False
+    return bool(STATE_OF_USE.intersection(remark)) or all(
+        word in _IN_REMARKS or word.isdigit() for word in remark
+    )
