@@ -51,7 +51,9 @@ def _said_to_be_unused(mention: Mention, found: tuple[str, ...]) -> bool:
     """Whether "no longer" or "formerly" stands before the name, or "cancelled" right after it."""
     before = " ".join(found[max(0, mention.start - rules.WORDS_BEFORE) : mention.start])
     after = " ".join(found[mention.end : mention.end + rules.WORDS_AFTER])
-    return rules.NOT_USED.search(before) is not None or rules.ENDED.match(after) is not None
+    until = before.endswith("used") and after.startswith(("until ", "till ", "up to "))
+    ended = rules.NOT_USED.search(before) or rules.ENDED.match(after)
+    return until or ended is not None
 
 
 def _only_compared(mention: Mention, found: tuple[str, ...]) -> bool:
@@ -188,8 +190,8 @@ def _is_set_apart(mention: Mention, text: str) -> bool:
     """Whether brackets or a dash part the brand from the unknown words: "Claude (see remarks)"."""
     name = re.escape(mention.alias.text)
     apart = rf"(?:^|[(\[])\s*{name}\s*(?:[(\[)\]|–—:]|\s-\s)"
-    yes = mention.alias.answer is Answer.YES
-    return yes and re.search(apart, text.strip(), re.IGNORECASE) is not None
+    brand = mention.alias.answer is Answer.YES or _calls_others(mention)
+    return brand and re.search(apart, text.strip(), re.IGNORECASE) is not None
 
 
 def _is_a_trade_called_gpt(found: tuple[str, ...]) -> bool:

@@ -38,6 +38,8 @@ _GLUED_TAILS = ("ai", *word_list("glued"))
 _REFERENCE_LETTERS, _REFERENCE_DIGITS = 8, 3
 #: "Mistral Services AG" is another firm than Mistral AI.
 _FIRMS_CALL_THEMSELVES = frozenset({"service", "services", "solutions", "business", "commercial"})
+#: "Opus 3 Artists" is an agency: the family alone and a number are sure where nothing else is.
+_FAMILIES_OF_CLAUDE = ("opus", "sonnet", "haiku")
 _CLOUDS = ("Microsoft Azure", "Amazon Web Services", "Google Cloud")
 _Phrase = tuple[str, ...]
 
@@ -143,12 +145,19 @@ class PhraseBook:
         for word in found:
             if not word.isascii() and self._unspaced is not None:
                 for piece in filter(None, self._unspaced.split(word)):
-                    result += unspaced_words(piece)
+                    result += self._unglued_company(piece) or unspaced_words(piece)
             elif word in self._by_first_word or len(word) <= _GLUED_LETTERS:
                 result.append(word)
             else:
                 result += self._unglued(word)
         return tuple(result)
+
+    def _unglued_company(self, word: str) -> list[str]:
+        """구글코리아 is 구글 and 코리아."""
+        for cut in range(2, len(word)):
+            if word[:cut] in self._by_first_word and word[cut:] in PLACES | LEGAL_FORMS:
+                return [word[:cut], word[cut:]]
+        return []
 
     def _unglued(self, word: str) -> list[str]:
         for cut in range(_GLUED_LETTERS, len(word) - 1):
@@ -224,7 +233,8 @@ def _model_mentions(found: _Phrase) -> dict[int, Mention]:
                     product=None,
                     source="model name",
                 )
-                result[start] = Mention(start, end, alias)
+                ordinary = found[start] in _FAMILIES_OF_CLAUDE
+                result[start] = Mention(start, end, alias, ordinary)
     return result
 
 
@@ -279,6 +289,7 @@ def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
     sure = [mention for mention in mentions if not mention.ordinary]
     model_named = any(mention.names_developer for mention in sure)
     platform_named = any(one.is_platform and one.alias.answer is Answer.YES for one in sure)
+    served = _a_model_at_a_platform(mentions)
     counts: list[Mention] = []
     doubtful: list[Mention] = []
     for mention in mentions:
@@ -287,6 +298,7 @@ def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
             or (model_at_work and _is_brand_of_models(mention))
             or (model_named and mention.is_platform)
             or (platform_named and mention.names_developer)
+            or mention in served
             or _its_maker_is_named(mention, mentions, found)
             or _introduced(mention, found)
             or _put_to_work_on_text(mention, found)
@@ -317,6 +329,13 @@ def _vendors_behind_a_brand(mentions: tuple[Mention, ...], found: _Phrase) -> li
         and brand.alias.host != "Microsoft"
         and " ".join(found[after.start : after.end]) in rules.ORDINARY_VENDORS
     ]
+
+
+def _a_model_at_a_platform(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """A brand of models and a platform that are ordinary words: two of them are no chance."""
+    models = [one for one in mentions if one.names_developer]
+    platforms = [one for one in mentions if one.is_platform and one.alias.answer is Answer.YES]
+    return (*models, *platforms) if models and platforms else ()
 
 
 def _where_it_runs(found: _Phrase) -> set[int]:
@@ -441,9 +460,12 @@ def _is_cut_off(mention: Mention, found: _Phrase) -> bool:
 
 def _anothers_copilot(mention: Mention, mentions: Iterable[Mention], found: _Phrase) -> bool:
     """Whether a product of another maker than Microsoft has a copilot: "Salesforce Copilot"."""
-    if found[mention.start : mention.end] not in (("copilot",), ("co", "pilot")):
+    written = found[mention.start : mention.end]
+    if written not in (("copilot",), ("co", "pilot"), ("gpt",)):
         return False
     before = [one for one in mentions if one.end == mention.start]
+    if written == ("gpt",) and not before and mention.before(found) not in rules.JOINING_WORDS:
+        before = [one for one in mentions if one.end < mention.start]
     return bool(before) and all(
         (one.alias.answer is Answer.NO or _is_one_of_many(one.alias))
         and not rules.OF_MICROSOFT.intersection(words(one.alias.text))

@@ -54,7 +54,7 @@ IN_HOUSE = re.compile(
 )
 IN_HOUSE_STAFF = re.compile(r"\b(?:staff|counsel|lawyers?|team|audit|controls?|revenue|medicine)\b")
 CERTAINLY_SELF_HOSTED = re.compile(
-    r"\b(?:self host(?:ed|ing)?|own hosted|on prem(?:ise|ises)?|air gapped"
+    r"\b(?:self host(?:ed|ing)?|own hosted|on device|on prem(?:ise|ises)?|air gapped"
     r"|own (?:gpus?|servers?|hardware|hosting|clusters?|infrastructure|data ?cent(?:er|re)s?))\b"
 )
 #: The same, beside the name of a model.
@@ -66,7 +66,7 @@ SELF_HOSTED_WORDS = re.compile(
     r"|\bselbst (?:gehostet|betrieben)\b|\b(?:auf |in |im )?(?:eigene[nrm]?|unsere[nrm]?)"
     r" (?:servern?|hardware|rechenzentrum|infrastruktur|gpus?|clustern?)\b|\blokal\b"
     r"|\bauto ?héberg\w+|\bhébergée? (?:en interne|localement|sur nos serveurs)\b"
-    r"|\b(?:sur )?nos serveurs\b|\ben local\b|\bsur site\b"
+    r"|\b(?:sur )?nos (?:propres )?serveurs\b|\ben local\b|\bsur site\b"
     r"|\b(?:en )?(?:nuestros servidores|servidores propios)\b|\bauto ?alojad[oa]\b"
     r"|\b(?:em )?(?:nossos servidores|servidores próprios)\b|\blocalmente\b|\bin locale\b"
     r"|\b(?:su )?server propri\b|\bzelf gehost\b|\b(?:op )?eigen servers?\b"
@@ -93,6 +93,7 @@ ENDED = re.compile(rf"^(?:(?:{_ENDED_BY}) ){{0,5}}(?:{_any_of(word_list('ended')
 #: Words around a name within which the two above are looked for.
 WORDS_BEFORE, WORDS_AFTER = 4, 9
 STATE_OF_USE = frozenset(word_list("state of use"))
+STATE_STEMS = word_list("state stem")
 BESIDE_STATE_OF_USE = STATE_OF_USE | frozenset(word_list("beside state of use"))
 ASSISTANTS = frozenset(word_list("assistant"))
 SECTORS = frozenset(word_list("sector"))
@@ -136,8 +137,12 @@ TO_FROM = re.compile(
 NONE_USED = re.compile(
     r"(?<!\w)(?:no|without|kein\w*|ohne|sans|sin|sem|senza|geen|zonder|bez|does not use|do not use"
     r"|not using|not an?|pas d|aucune?|ningún|ninguna|nenhuma?|nessuna?)(?: any)?"
-    r" (?:llms?|ai|gen ?ai|generative ai|(?:large )?language models?|chat ?bots?|ki|ia|ml|machine"
-    r" learning|neural|models? (?:used|involved)|(?:llm|ki|ai) \w*(?:nutzung|einsatz|use|usage))\b"
+    r" (?:(?:use|uso|usage|utilisation|utilizzo) (?:of|d|de|di|da) )?"
+    r"(?:llms?|ai|gen ?ai|generative ai|(?:large )?language models?|chat ?bots?|ki|ia|ml"
+    r"|machine learning|neural|models? (?:used|involved)"
+    r"|(?:llm|ki|ai) \w*(?:nutzung|einsatz|use|usage))\b"
+    r"|^(?:gen ?ai|ai|llms?|ki|ia) (?:is |are |wird |est |es |è )?"
+    r"(?:not|nicht|non|no|não|pas) (?:in use|used|involved|applied|genutzt|verwendet|\w+[aoé]s?)$"
 )
 #: "not OpenAI but Claude": the same.
 NOT_BUT = re.compile(

@@ -65,6 +65,8 @@ _ADDRESS_TAIL = re.compile(
     r"|parkway|lane|suite|floor)\b.*$",
     re.I | re.S,
 )
+#: Arabic letters that are written with and without their signs.
+_ARABIC = str.maketrans("أإآىة", "ااايه")
 _LOOK_ALIKES = str.maketrans(
     "АВЕКМНОРСТХаеорсухіјѕԁһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαν",
     "ABEKMHOPCTXaeopcyxijsdhlABEZHIKMNOPTYXoav",
@@ -73,7 +75,8 @@ _LOOK_ALIKES = str.maketrans(
 
 def fold(text: str) -> str:
     """``text`` in one Unicode form and in lower case, as names are compared."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return folded if folded.isascii() else folded.translate(_ARABIC)
 
 
 def without_address(text: str) -> str:

@@ -26,6 +26,13 @@ _ONE_UNSPACED = re.compile("|".join(_UNSPACED_WORDS))
 _UNSPACED_UNNAMED = re.compile(f"(?:{_ONE_UNSPACED.pattern})+")
 #: What says "not", "none" or "unknown" in a word of an unspaced script.
 _UNSPACED_NEGATION = re.compile(r"[未不无無沒没]|なし|ない|ません|없|않|미정|비공개|모름")
+_THAI_NOT = re.compile(r"ไม่|ยัง")
+#: A word that says "not" by the way it is formed: nieznany, neuvedeno, belirtilmemiş, undisclosed.
+_SAYS_NOT = re.compile(
+    r"un\w+(?<!unit)ed|nie\w+(?:ny|ne|na|ano|ono)|ne\w+(?:eno|áno|ěno|ný|né|aný|ané)"
+    r"|не\w+(?:но|на|ен|ный|ное)|\w+(?:memiş|mamış|medi|madı|miyor|mıyor|meyen|mayan)"
+    r"|nespecificat|ismeretlen|un(?:bekannt|bestimmt|benannt)"
+)
 _UNSPACED_FIRM = re.compile(
     r"公司|会社|會社|회사|集团|銀行|银行|은행|大学|大學|대학|病院|医院|병원"
 )
@@ -45,9 +52,8 @@ def says_nobody(found: tuple[str, ...]) -> bool:
     if any(word.isascii() and not word.isdigit() and word not in UNNAMED_BESIDE for word in found):
         return False
     pieces = [piece for word in found for piece in _cut_where_unspaced(word)]
-    return bool(UNNAMED.intersection(pieces)) and all(
-        piece in UNNAMED_BESIDE or piece.isdigit() for piece in pieces
-    )
+    says_so = UNNAMED.intersection(pieces) or (pieces[:2] == ["n", "a"] and len(pieces) > 2)
+    return bool(says_so) and all(piece in UNNAMED_BESIDE or piece.isdigit() for piece in pieces)
 
 
 def _cut_where_unspaced(word: str) -> list[str]:
@@ -68,9 +74,23 @@ def remarks_that_nobody_is_named(text: str) -> bool:
         return False
     if BY_HAND.intersection(found) or NONE_USED.search(" ".join(found)):
         return False
+    if _THAI_NOT.search(text):
+        return True
     if any("\u3000" < letter < "\ud7b0" for letter in text):
         return bool(_UNSPACED_NEGATION.search(text)) and not _UNSPACED_FIRM.search(text)
-    like_a_sentence = not any(letter.isupper() for letter in text.strip()[1:])
+    if len(found) == 1:
+        return _SAYS_NOT.fullmatch(found[0]) is not None
     says_so = any(word in NEGATION or word in UNNAMED for word in found)
     small = sum(word in UNNAMED_BESIDE for word in found)
-    return like_a_sentence and len(text.split()) > 1 and (says_so or 2 * small >= len(found))
+    likely = says_so or 2 * small >= len(found)
+    return likely and len(text.split()) > 1 and _is_like_a_sentence(text, says_so)
+
+
+def _is_like_a_sentence(text: str, says_so: bool) -> bool:
+    """Whether no word behind the first has a capital letter, but nouns of remarks, NDA and IT."""
+    return all(
+        not word[:1].isupper()
+        or (len(word) <= 3 and word.isupper() and says_so)
+        or (says_so and all(part in UNNAMED_BESIDE for part in words(word)))
+        for word in text.strip().split()[1:]
+    )

@@ -44,7 +44,8 @@ _RUNS = re.compile(
 )
 _HOSTED_HERE = re.compile(
     r"(?:,|,?\s*\(?\b(?:both|all|alle|beide|tous|ambos))\s*"
-    r"((?:self.hosted|on.prem\w*|hosted locally|in our own .{1,30}?))\)?$",
+    r"((?:self.hosted|on.prem\w*|hosted locally|in our own .{1,30}?|lokal\w*|locally|localement"
+    r"|en local|in locale|lokaal|selbst gehostet|auto.hébergés?))\)?$",
     re.I,
 )
 _SURE_SEPARATOR = re.compile(r"[,;|\n\r•、，；/]")
@@ -109,7 +110,9 @@ def product_parts(text: str) -> tuple[str, ...]:
     pieces = _joined(_SEPARATOR.split(_URL.sub(keep, whole)))
     if len(pieces) > 1 and (rest := _HOSTED_HERE.search(pieces[-1])):
         # "Mistral and Llama, self-hosted" says so of both.
-        pieces = (*(f"{piece}, {rest[1]}" for piece in pieces[:-1]), pieces[-1])
+        pieces = tuple(
+            f"{piece}, {rest[1]}" for piece in (*pieces[:-1], pieces[-1][: rest.start()].strip())
+        )
     return tuple(re.sub(r"\x00(\d+)\x00", lambda m: links[int(m[1])], piece) for piece in pieces)
 
 

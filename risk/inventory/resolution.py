@@ -170,7 +170,8 @@ class Resolver:
             return ()
         named = [one for part in parts for one in self._one(part)]
         at_home = all(
-            one.answer is Answer.YES and one.host in (one.developer, UNSPECIFIED) for one in named
+            one.answer is Answer.YES and one.host in (one.developer, UNSPECIFIED, where.host)
+            for one in named
         )
         return tuple(f"{part} on {platform}" for part in parts) if at_home else ()
 

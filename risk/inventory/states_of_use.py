@@ -12,6 +12,7 @@ from risk.inventory.name_rules import (
     ENDED,
     FIRM_KINDS,
     STATE_OF_USE,
+    STATE_STEMS,
     TRADES,
     UNNAMED_BESIDE,
     WORK,
@@ -65,6 +66,6 @@ def says_a_state(remark: tuple[str, ...]) -> bool:
         return False
     if _OF_FIRMS.intersection(remark):
         return False
-    return bool(STATE_OF_USE.intersection(remark)) or all(
-        word in _IN_REMARKS or word.isdigit() for word in remark
-    )
+    if any(word in STATE_OF_USE or word.startswith(STATE_STEMS) for word in remark):
+        return True
+    return all(word in _IN_REMARKS or word.isdigit() for word in remark)
