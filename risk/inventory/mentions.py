@@ -278,7 +278,7 @@ def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
     """Separate the mentions that count from ordinary words that happen to be brands."""
     mentions = book.mentions(found)
     covered = {index for mention in mentions for index in range(mention.start, mention.end)}
-    covered |= _where_it_runs(found)
+    covered |= _where_it_runs(found) | _what_is_not_used(mentions, found)
     others = [word for index, word in enumerate(found) if index not in covered]
     unrelated = [word for word in others if not _says_nothing(word)]
     unrelated += _vendors_behind_a_brand(mentions, found)
@@ -329,6 +329,17 @@ def _vendors_behind_a_brand(mentions: tuple[Mention, ...], found: _Phrase) -> li
         and brand.alias.host != "Microsoft"
         and " ".join(found[after.start : after.end]) in rules.ORDINARY_VENDORS
     ]
+
+
+def _what_is_not_used(mentions: tuple[Mention, ...], found: _Phrase) -> set[int]:
+    """The positions of "formerly", "no longer" before a name: "Claude (formerly Gemini)"."""
+    positions: set[int] = set()
+    for mention in mentions:
+        first = max(0, mention.start - rules.WORDS_BEFORE)
+        said = rules.NOT_USED.search(" ".join(found[first : mention.start]))
+        if said is not None and len(mentions) > 1:
+            positions |= set(range(mention.start - len(said.group().split()), mention.start))
+    return positions
 
 
 def _a_model_at_a_platform(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -389,10 +400,10 @@ def _its_maker_is_named(mention: Mention, mentions: Iterable[Mention], found: _P
         for other in mentions
     ):
         return True
-    return alias.answer is Answer.YES and any(
-        rules.FAMILY_OF_COMPANY.get(other.company(found), frozenset()) & sellers
-        for other in mentions
-    )
+    families = [rules.FAMILY_OF_COMPANY.get(one.company(found), frozenset()) for one in mentions]
+    clouds = {one.alias.host for one in mentions if one is not mention and not one.ordinary}
+    families += [family for family in rules.FAMILY_OF_COMPANY.values() if family & clouds]
+    return alias.answer is Answer.YES and any(family & sellers for family in families)
 
 
 def _introduced(mention: Mention, found: _Phrase) -> bool:

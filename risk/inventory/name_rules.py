@@ -89,7 +89,10 @@ NOT_USED = re.compile(
 )
 _ENDED_BY = _any_of(word_list("ended by"))
 #: Right after a name: it is used no more, or never was.
-ENDED = re.compile(rf"^(?:(?:{_ENDED_BY}) ){{0,5}}(?:{_any_of(word_list('ended'))})(?!\w)")
+ENDED = re.compile(
+    rf"^(?:(?:{_ENDED_BY}) ){{0,5}}(?:{_any_of(word_list('ended'))})"
+    r"(?!\w)(?! for (?!use\b|any\b|all\b|now\b))"
+)
 #: Words around a name within which the two above are looked for.
 WORDS_BEFORE, WORDS_AFTER = 4, 9
 STATE_OF_USE = frozenset(word_list("state of use"))
@@ -124,6 +127,12 @@ FROM_TO = re.compile(
     r"|^.*?(?:从|由)\s*\S.*?(?:迁移|切换|更换|转)(?:到|至|为)\s*(?=\S)"
     r"|^.*?\S\s*から\s*(?=\S.*(?:移行|変更|切替))"
     r"|^.*\S\s*(?:→|->|=>|⇒)\s*(?=\S.*\b(?:migrated|switched|replaced))",
+    re.I | re.S,
+)
+#: "OpenAI, will be replaced by Mistral in 2027": until then it is used.
+STILL_TO_COME = re.compile(
+    r"[\s,;(–-]*\b(?:will be|to be|is to be|shall be|soon)\s+"
+    r"(?:replaced|superseded|migrated|moved|switched)\b.*$",
     re.I | re.S,
 )
 #: "moved to Claude from ChatGPT": the end says what is used no more.

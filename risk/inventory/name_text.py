@@ -15,10 +15,15 @@ _CORPORATE = frozenset(word_list("corporate"))
 #: Legal forms that may stand inside a product's name: "GitHub, Inc. Copilot".
 _INNER = _CORPORATE | frozenset(word_list("inner legal form"))
 _LOCAL = frozenset(word_list("local company"))
+#: What is written unspaced beside names: 科技有限公司 of a firm, 有料契約 of a use.
+_UNSPACED_ALIKE = {
+    *(*LEGAL_FORMS, *PLACES, *_LOCAL),
+    *(*word_list("context"), *word_list("state of use"), *word_list("beside state of use")),
+}
 _OF_A_FIRM = re.compile(
     "|".join(
         sorted(
-            (word for word in LEGAL_FORMS | PLACES | _LOCAL if "\u3000" < word[0] < "\ud7b0"),
+            (word for word in _UNSPACED_ALIKE if "\u3000" < word[0] < "\ud7b0"),
             key=len,
             reverse=True,
         )

@@ -236,7 +236,12 @@ def _at_the_host_beside(flat: list[Resolution], text: str) -> list[Resolution]:
             )
         )
     ]
-    platforms = [r for r in flat if r.answer is Answer.YES and r.developer == UNSPECIFIED]
+    clouds = rules.CLOUD_OF_COMPANY.values() if "/" in text else ()
+    platforms = [
+        r
+        for r in flat
+        if r.developer in (UNSPECIFIED, None) and (r.answer is Answer.YES or r.host in clouds)
+    ]
     if len(homeless) != 1 or len(platforms) != 1 or len(flat) != 2:
         return flat
     model, platform = homeless[0], platforms[0]

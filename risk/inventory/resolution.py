@@ -19,6 +19,7 @@ from risk.inventory.mentions import CATALOGUE, PhraseBook, Reading, names_a_firm
 from risk.inventory.misspellings import Misspellings, respelt
 from risk.inventory.name_rules import (
     ASSISTANTS,
+    CONTEXT_WORDS,
     FROM_TO,
     INSTEAD_OF,
     NOT_BUT,
@@ -27,6 +28,7 @@ from risk.inventory.name_rules import (
     PRODUCT_WORDS,
     REPLACED_BY,
     SELF_HOSTED_WORDS,
+    STILL_TO_COME,
     TO_FROM,
 )
 from risk.inventory.name_text import (
@@ -138,7 +140,12 @@ class Resolver:
             judged = {
                 part: self._one(self._without_remark(without_state_of_use(part))) for part in parts
             }
-            unknown = [part for part in parts if not any(map(_is_known, judged[part]))]
+            unknown = [
+                part
+                for part in parts
+                if not any(map(_is_known, judged[part]))
+                and not CONTEXT_WORDS.issuperset(words(part))
+            ]
             found = in_company([judged[part] for part in parts], plain)
             if not joined_as_one_name(plain, parts, unknown) and any(map(_is_known, found)):
                 return found
@@ -177,7 +184,7 @@ class Resolver:
 
     def _what_replaced_it(self, text: str) -> str:
         """Of "OpenAI, replaced by Claude" the end, where that names whose model it is."""
-        text = TO_FROM.sub(r"\1", text)
+        text = TO_FROM.sub(r"\1", STILL_TO_COME.sub("", text) or text)
         replaced = REPLACED_BY.match(text) or NOT_BUT.match(text) or FROM_TO.match(text)
         if replaced is None:
             return text

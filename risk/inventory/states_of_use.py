@@ -36,8 +36,8 @@ def without_state_of_use(text: str) -> str:
             break
         end = mark.start()
     kept = text[:end].rstrip() or text
-    while (mark := _AFTER_A_STATE.search(kept)) and is_state(kept[: mark.start()]):
-        kept = kept[mark.end() :]
+    while (parted := _AFTER_A_STATE.search(kept)) and is_state(kept[: parted.start()]):
+        kept = kept[parted.end() :]
     return kept if any(map(str.isalnum, kept)) and not is_state(kept) else text
 
 
