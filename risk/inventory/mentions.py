@@ -444,10 +444,12 @@ def _put_to_work_in_brackets(mention: Mention, found: _Phrase, text: str) -> boo
 
 def _ends_a_heading(mention: Mention, found: _Phrase, text: str) -> bool:
     """Whether an assistant's name alone stands behind a dash or colon: "Softcat - Claude"."""
-    if found[mention.start] not in rules.ASSISTANTS or mention.end != len(found):
+    own = _where_it_runs(found)
+    rest = range(mention.end, len(found))
+    if found[mention.start] not in rules.ASSISTANTS or not own.issuperset(rest):
         return False
-    name = re.escape(mention.alias.text)
-    return re.search(rf"(?:[:–—|]|\s-|\s/)\s+{name}$", text.strip(), re.IGNORECASE) is not None
+    name = re.escape(mention.alias.text) + (r"\b" if rest else "$")
+    return re.search(rf"(?:[:–—|]|\s-|\s/)\s+{name}", text.strip(), re.IGNORECASE) is not None
 
 
 def _followed_by_version(mention: Mention, found: _Phrase) -> bool:

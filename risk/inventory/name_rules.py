@@ -145,7 +145,7 @@ TO_FROM = re.compile(
 #: "no LLM", "without AI": it says that none is used.
 NONE_USED = re.compile(
     r"(?<!\w)(?:no|without|kein\w*|ohne|sans|sin|sem|senza|geen|zonder|bez|does not use|do not use"
-    r"|not using|not an?|pas d|aucune?|ningún|ninguna|nenhuma?|nessuna?)(?: any)?"
+    r"|not using|not(?: an?)?|pas d|aucune?|ningún|ninguna|nenhuma?|nessuna?)(?: any)?"
     r" (?:(?:use|uso|usage|utilisation|utilizzo) (?:of|d|de|di|da) )?"
     r"(?:llms?|ai|gen ?ai|generative ai|(?:large )?language models?|chat ?bots?|ki|ia|ml"
     r"|machine learning|neural|models? (?:used|involved)"

@@ -210,7 +210,7 @@ def _without_models_of(flat: list[Resolution]) -> list[Resolution]:
 
 def _is_versioned(text: str) -> bool:
     """Whether ``text`` is a model's name and nothing else: "GPT-4o"."""
-    named = " ".join(words(text))
+    named = " ".join(word for word in words(text) if word not in rules.MODEL_WORDS)
     return any(family.pattern.fullmatch(named) for family in rules.MODEL_PATTERNS)
 
 

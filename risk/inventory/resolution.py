@@ -52,6 +52,8 @@ ALIAS_CONFIDENCE = 0.98
 MISSPELT_CONFIDENCE = 0.7
 REMEMBERED_TEXTS = 200_000
 _LONGEST_MODEL_NAME = 60
+_SAYS_IT_MOVED = re.compile(r"[\s,(\[–-]+(?:migrated|switched|replaced|moved)$", re.I)
+_WITH = re.compile(r"\s+(?:with|w/|mit|avec|con|serving)\s+", re.I)
 _PUNCTUATION = re.compile(r"[\W_]+")
 _DATE_TAIL = re.compile(r"(?:[-@ ](?:20\d{6}|20\d\d-\d\d-\d\d|latest|v\d+(?::\d+)?))+$")
 _VENDOR_HEAD = re.compile(r"^(?:[a-z]+/|(?:[a-z]+\.)+(?=[a-z]+[-\d]))")
@@ -168,7 +170,7 @@ class Resolver:
 
     def _at_one_host(self, text: str) -> tuple[str, ...]:
         """The parts of "OpenRouter: Claude & GPT-4o", each at the platform named first."""
-        platform, listed = name_and_remark(text)
+        platform, listed = name_and_remark(_WITH.sub(": ", text, count=1))
         parts = product_parts(listed) if listed and words(platform) else ()
         if len(parts) < 2 or "," in platform:
             return ()
@@ -188,7 +190,7 @@ class Resolver:
         replaced = REPLACED_BY.match(text) or NOT_BUT.match(text) or FROM_TO.match(text)
         if replaced is None:
             return text
-        rest = text[replaced.end() :].rstrip(" )].")
+        rest = _SAYS_IT_MOVED.sub("", text[replaced.end() :].rstrip(" )].")).rstrip(" ([,")
         named = any(
             one.answer is Answer.YES and one.developer not in (None, UNSPECIFIED)
             for one in self._one(rest)
