@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Answer
 from risk.inventory import name_rules as rules
-from risk.inventory.mentions import Mention, Reading
+from risk.inventory.mentions import Mention
 from risk.inventory.name_text import LEGAL_FORMS, PLACES
+from risk.inventory.readings import Reading
 from risk.inventory.records import Resolution
 
 RULE_CONFIDENCE = 0.9

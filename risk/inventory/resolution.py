@@ -15,7 +15,7 @@ from risk.catalog.model_names import model_key
 from risk.catalog.records import UNSPECIFIED, Alias, Answer, Catalog, Model
 from risk.inventory.judgement import ASK_CONFIDENCE, UNKNOWN_CONFIDENCE, judge
 from risk.inventory.machine_names import spelt_out
-from risk.inventory.mentions import CATALOGUE, PhraseBook, Reading, names_a_firm, read_mentions
+from risk.inventory.mentions import CATALOGUE, PhraseBook
 from risk.inventory.misspellings import Misspellings, respelt
 from risk.inventory.name_rules import (
     ASSISTANTS,
@@ -41,7 +41,13 @@ from risk.inventory.name_text import (
     words,
 )
 from risk.inventory.not_stated import is_not_stated, remarks_that_nobody_is_named
-from risk.inventory.product_lists import in_company, joined_as_one_name, product_parts
+from risk.inventory.product_lists import (
+    fallback_in,
+    in_company,
+    joined_as_one_name,
+    product_parts,
+)
+from risk.inventory.readings import Reading, names_a_firm, read_mentions
 from risk.inventory.records import Resolution
 from risk.inventory.shipped import word_list
 from risk.inventory.states_of_use import name_and_remark, says_a_state, without_state_of_use
@@ -139,9 +145,7 @@ class Resolver:
         plain = self._without_remark(without_state_of_use(text))
         parts = self._at_one_host(plain) or product_parts(plain)
         if len(parts) > 1:
-            judged = {
-                part: self._one(self._without_remark(without_state_of_use(part))) for part in parts
-            }
+            judged = {part: self._one(self._named_by(part)) for part in parts}
             unknown = [
                 part
                 for part in parts
@@ -154,6 +158,12 @@ class Resolver:
             return self._one(plain)
         # A region behind the name is cut off: "Azure OpenAI, West Europe".
         return self._one(parts[0] if parts else plain)
+
+    def _named_by(self, part: str) -> str:
+        """A part of a list without what is said of its use; that it is a backup stays."""
+        if fallback_in(part) is not None:
+            return part
+        return self._without_remark(without_state_of_use(part))
 
     def _without_remark(self, text: str) -> str:
         """Of "Claude (rolled out to 200 staff)" the name: an assistant's, and how its use goes."""
