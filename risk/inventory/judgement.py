@@ -8,14 +8,18 @@ from dataclasses import replace
 
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Answer
 from risk.inventory import name_rules as rules
-from risk.inventory.mentions import Mention, Reading
-from risk.inventory.name_text import PLACES
+from risk.inventory.mentions import Mention
+from risk.inventory.name_text import LEGAL_FORMS, PLACES
+from risk.inventory.readings import Reading
 from risk.inventory.records import Resolution
 
 RULE_CONFIDENCE = 0.9
 COMPANY_CONFIDENCE = 0.75
 ASK_CONFIDENCE = 0.5
 UNKNOWN_CONFIDENCE = 0.6
+_OF_AI = frozenset({"ai", "ki", "genai", "generative"})
+#: A longer text that speaks of AI describes a use and names no product.
+_LONGEST_NAME = 5
 
 
 def judge(reading: Reading) -> tuple[Resolution, ...]:
@@ -35,7 +39,8 @@ def judge(reading: Reading) -> tuple[Resolution, ...]:
     if platforms:
         return _platform_resolutions(reading, platforms)
     asked = [mention for mention in reading.mentions if mention.alias.answer is Answer.ASK]
-    if asked and (not asked[0].is_company or "ai" in found or not reading.unrelated):
+    beside = reading.unrelated or any(m.alias.answer is Answer.NO for m in reading.mentions)
+    if asked and (not asked[0].is_company or "ai" in found or not beside):
         return _ask(reading, "it does not say which language model, if any", asked[0])
     if asked and not rules.LANGUAGE_MODEL.search(reading.joined):
         maker = asked[0].alias.text
@@ -45,9 +50,11 @@ def judge(reading: Reading) -> tuple[Resolution, ...]:
 
 def _said_to_be_unused(mention: Mention, found: tuple[str, ...]) -> bool:
     """Whether "no longer" or "formerly" stands before the name, or "cancelled" right after it."""
-    before = " ".join(found[max(0, mention.start - 3) : mention.start])
-    after = " ".join(found[mention.end : mention.end + 4])
-    return rules.NOT_USED.search(before) is not None or rules.ENDED.match(after) is not None
+    before = " ".join(found[max(0, mention.start - rules.WORDS_BEFORE) : mention.start])
+    after = " ".join(found[mention.end : mention.end + rules.WORDS_AFTER])
+    until = before.endswith("used") and after.startswith(("until ", "till ", "up to "))
+    ended = rules.NOT_USED.search(before) or rules.ENDED.match(after)
+    return until or ended is not None
 
 
 def _only_compared(mention: Mention, found: tuple[str, ...]) -> bool:
@@ -124,7 +131,7 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
     of_models = rules.LANGUAGE_MODEL.search(joined) is not None
     if words & rules.UNNAMED and words <= rules.UNNAMED_BESIDE:
         return _ask(reading, "nobody is named; write who provides it")
-    if rules.NONE_USED.match(joined):
+    if rules.NONE_USED.search(joined):
         return _no(reading, "it says that no language model is used")
     if _is_a_trade_called_gpt(found):
         return _no(reading, "GPT is a firm's name here")
@@ -141,16 +148,51 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
         return _ask(reading, "a language model is meant, but no provider is named")
     if found and found[-1] in ("copilot", "copilots"):
         return _ask(reading, "a copilot of an unnamed maker; name the model behind it")
+    if rules.OF_AN_APPLICATION.intersection(found) and any(
+        _calls_others(one) for one in reading.doubtful
+    ):
+        return _ask(reading, "perhaps an application that calls a language model; ask which")
     brands = [mention.alias.text for mention in reading.doubtful]
     if reading.firm_of_that_name and brands:
         return _ask(reading, f"{brands[0]} is a product; a company called so is another's")
     if any(brand.casefold() == "open ai" for brand in brands):
         return _ask(reading, '"open AI" may mean OpenAI or something else')
+    if any(_said_to_be_unused(one, found) for one in reading.doubtful):
+        return _no(reading, "it says that the provider is not used")
+    if any(_is_set_apart(one, reading.text) for one in reading.doubtful):
+        return _ask(reading, f"{brands[0]} stands beside words that we do not know")
+    sure = [one for one in reading.doubtful if not one.ordinary]
+    if sure and rules.FIRM_KINDS.intersection(found) and not rules.TRADES.intersection(found):
+        return _ask(reading, f"a firm that bears the name of {sure[0].alias.text}")
     if brands:
         return _no(reading, f"{brands[0]} stands beside unrelated words: another firm's name")
+    if reading.mentions and rules.OF_AN_APPLICATION.intersection(reading.unnamed):
+        return _ask(reading, "a part of a known product that may call a language model")
     if reading.mentions:
         return _no(reading, "a product that is not a language model")
+    if _named_after_ai(reading):
+        return _ask(reading, "a product of AI that we do not know; ask whether it calls a model")
     return ()
+
+
+def _named_after_ai(reading: Reading) -> bool:
+    """Whether a name that nobody knows ends in AI or says what its AI is: "Loom AI assistant"."""
+    named = [word for word in reading.found if word not in LEGAL_FORMS and word not in PLACES]
+    at = next((at for at, word in enumerate(named) if word in _OF_AI), 0)
+    return at > 0 and len(named) <= _LONGEST_NAME and not rules.TRADES.intersection(named)
+
+
+def _calls_others(mention: Mention) -> bool:
+    """Whether it is an application that calls language models of others."""
+    return mention.alias.answer is Answer.ASK and mention.alias.host is None
+
+
+def _is_set_apart(mention: Mention, text: str) -> bool:
+    """Whether brackets or a dash part the brand from the unknown words: "Claude (see remarks)"."""
+    name = re.escape(mention.alias.text)
+    apart = rf"(?:^|[(\[])\s*{name}\s*(?:[(\[)\]|–—:]|\s-\s)"
+    brand = mention.alias.answer is Answer.YES or _calls_others(mention)
+    return brand and re.search(apart, text.strip(), re.IGNORECASE) is not None
 
 
 def _is_a_trade_called_gpt(found: tuple[str, ...]) -> bool:

@@ -1,9 +1,8 @@
-"""The providers, products and models that a text mentions, and which of these brands count.
+"""The providers, products and models that the words of a text mention.
 
 Words are compared whole, so "Medicare Enrollment" does not contain "llm" and Capgemini is not
-Gemini. The longest phrase wins: "Google Workspace" is not Google. Many brands are ordinary words or
-other firms' names: Gemini is a constellation, Claude a first name, Azure a colour. Such a word
-counts only when nothing unrelated stands beside it, or when the text says that its model is meant.
+Gemini. The longest phrase wins: "Google Workspace" is not Google. Which of them count is judged
+beside what else the text says (:mod:`risk.inventory.readings`).
 """
 
 import re
@@ -12,7 +11,13 @@ from dataclasses import dataclass
 
 from risk.catalog.records import UNSPECIFIED, Alias, Answer
 from risk.inventory import name_rules as rules
-from risk.inventory.name_text import LEGAL_FORMS, PLACES, without_legal_form, words
+from risk.inventory.name_text import (
+    LEGAL_FORMS,
+    PLACES,
+    unspaced_words,
+    without_legal_form,
+    words,
+)
 from risk.inventory.shipped import word_list
 
 #: The source of an alias that is a model's name in the catalogue.
@@ -27,9 +32,8 @@ _PECULIAR_LETTERS = 8
 #: Parts of a word written as one ("AzureAI", "VertexGemini") have at least this many letters.
 _GLUED_LETTERS = 4
 _GLUED_TAILS = ("ai", *word_list("glued"))
-#: A word of so many letters and digits, so many of them digits, is the number of a contract.
-_REFERENCE_LETTERS, _REFERENCE_DIGITS = 8, 3
-_CLOUDS = ("Microsoft Azure", "Amazon Web Services", "Google Cloud")
+#: "Opus 3 Artists" is an agency: the family alone and a number are sure where nothing else is.
+_FAMILIES_OF_CLAUDE = ("opus", "sonnet", "haiku")
 _Phrase = tuple[str, ...]
 
 
@@ -64,7 +68,7 @@ class Mention:
     @property
     def is_company(self) -> bool:
         """Whether it is a bare company name, which says neither model nor host."""
-        return _says_nothing_else(self.alias) and not _is_one_of_many(self.alias)
+        return _says_nothing_else(self.alias) and not is_one_of_many(self.alias)
 
     def company(self, found: _Phrase) -> str:
         """The word by which the rules know the company of a bare company name, or nothing."""
@@ -87,7 +91,7 @@ def _says_nothing_else(alias: Alias) -> bool:
     return alias.answer is Answer.ASK and alias.host is None and alias.developer is None
 
 
-def _is_one_of_many(alias: Alias) -> bool:
+def is_one_of_many(alias: Alias) -> bool:
     """Whether it is asked about as one of a kind ("an application …"), not as a company."""
     return _says_nothing_else(alias) and (alias.product or "").startswith(("a ", "an "))
 
@@ -133,12 +137,20 @@ class PhraseBook:
         result: list[str] = []
         for word in found:
             if not word.isascii() and self._unspaced is not None:
-                result += [piece for piece in self._unspaced.split(word) if piece]
+                for piece in filter(None, self._unspaced.split(word)):
+                    result += self._unglued_company(piece) or unspaced_words(piece)
             elif word in self._by_first_word or len(word) <= _GLUED_LETTERS:
                 result.append(word)
             else:
                 result += self._unglued(word)
         return tuple(result)
+
+    def _unglued_company(self, word: str) -> list[str]:
+        """구글코리아 is 구글 and 코리아."""
+        for cut in range(2, len(word)):
+            if word[:cut] in self._by_first_word and word[cut:] in PLACES | LEGAL_FORMS:
+                return [word[:cut], word[cut:]]
+        return []
 
     def _unglued(self, word: str) -> list[str]:
         for cut in range(_GLUED_LETTERS, len(word) - 1):
@@ -191,17 +203,13 @@ def _is_ordinary(phrase: _Phrase, alias: Alias) -> bool:
     if len(phrase) > 1:
         return " ".join(phrase) in rules.ORDINARY_PHRASES
     # One of many with a short name of letters only: other firms bear it as well.
-    plain = alias.text.isalpha() and len(alias.text) < _PECULIAR_LETTERS and _is_one_of_many(alias)
+    plain = alias.text.isalpha() and len(alias.text) < _PECULIAR_LETTERS and is_one_of_many(alias)
     return alias.source == MISSPELLINGS or phrase[0] in rules.ORDINARY_WORDS or plain
 
 
 def _model_mentions(found: _Phrase) -> dict[int, Mention]:
     """Model names by the position of their first word."""
-    starts: dict[int, int] = {}
-    offset = 0
-    for index, word in enumerate(found):
-        starts[offset] = index
-        offset += len(word) + 1
+    starts = word_starts(found)
     result: dict[int, Mention] = {}
     for family in rules.MODEL_PATTERNS:
         for match in family.pattern.finditer(" ".join(found)):
@@ -218,144 +226,16 @@ def _model_mentions(found: _Phrase) -> dict[int, Mention]:
                     product=None,
                     source="model name",
                 )
-                result[start] = Mention(start, end, alias)
+                ordinary = found[start] in _FAMILIES_OF_CLAUDE
+                result[start] = Mention(start, end, alias, ordinary)
     return result
 
 
-@dataclass(frozen=True)
-class Reading:
-    """One text, its words, and the mentions in it that count.
-
-    ``firm_of_that_name``: the text is one product's name and a legal form ("Gemini Ltd").
-    """
-
-    text: str
-    found: _Phrase
-    mentions: tuple[Mention, ...]
-    doubtful: tuple[Mention, ...]
-    unrelated: tuple[str, ...]
-    firm_of_that_name: bool = False
-
-    @property
-    def joined(self) -> str:
-        """The words with one space between them, as the patterns expect."""
-        return " ".join(self.found)
-
-
-def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
-    """Separate the mentions that count from ordinary words that happen to be brands."""
-    mentions = book.mentions(found)
-    covered = {index for mention in mentions for index in range(mention.start, mention.end)}
-    others = [word for index, word in enumerate(found) if index not in covered]
-    unrelated = [word for word in others if not _says_nothing(word)]
-    if any(mention.ordinary for mention in mentions):
-        unrelated += rules.INITIALS.findall(text)
-    firm = names_a_firm(found)
-    model_at_work = bool(rules.LANGUAGE_MODEL.search(" ".join(others)))
-    sure = [mention for mention in mentions if not mention.ordinary]
-    model_named = any(mention.names_developer for mention in sure)
-    platform_named = any(one.is_platform and one.alias.answer is Answer.YES for one in sure)
-    counts: list[Mention] = []
-    doubtful: list[Mention] = []
-    for mention in mentions:
-        trusted = (
-            (not mention.ordinary or (not unrelated and not firm))
-            or (model_at_work and _is_brand_of_models(mention))
-            or (model_named and mention.is_platform)
-            or (platform_named and mention.names_developer)
-            or _its_maker_is_named(mention, mentions, found)
-            or _introduced(mention, found)
-            or _put_to_work_on_text(mention, found)
-            or (mention.after(found) in rules.MODEL_WORDS and _is_brand_of_models(mention))
-            or _followed_by_version(mention, found)
-            or _alone_in_brackets(mention, text)
-        )
-        trusted = trusted and not (_runs_a_trade(mention, found) or _is_cut_off(mention, found))
-        (counts if trusted else doubtful).append(mention)
-    return Reading(text, found, tuple(counts), tuple(doubtful), tuple(unrelated), firm)
-
-
-def names_a_firm(found: _Phrase) -> bool:
-    """Whether ``found`` is one product's name and legal forms: a company called so."""
-    named = [word for word in found if word not in LEGAL_FORMS and word not in PLACES]
-    legal = any(word in LEGAL_FORMS for word in found)
-    return len(named) == 1 and named[0] in rules.PRODUCT_WORDS and legal
-
-
-def _says_nothing(word: str) -> bool:
-    digits = sum(map(str.isdigit, word))
-    return (
-        word in rules.CONTEXT_WORDS
-        or word in LEGAL_FORMS
-        or word in PLACES
-        or word[0].isdigit()
-        or (len(word) == 1 and word.isascii())
-        or (word[0] == "v" and word[1:].isdigit())
-        # The number of a contract or an order: ``nng15sd60b``.
-        or (len(word) >= _REFERENCE_LETTERS and digits >= _REFERENCE_DIGITS and word.isascii())
-    )
-
-
-def _is_brand_of_models(mention: Mention) -> bool:
-    """Whether "language model" beside the word settles its meaning; "GPT" and "modal" stay open."""
-    alias = mention.alias
-    is_brand = alias.answer is Answer.YES and alias.text.casefold() != "gpt"
-    return alias.host in _CLOUDS or is_brand
-
-
-def _its_maker_is_named(mention: Mention, mentions: Iterable[Mention], found: _Phrase) -> bool:
-    """Whether the company that sells the brand stands in the text too: Microsoft, Google, Meta."""
-    alias = mention.alias
-    sellers = {alias.developer, alias.host}
-    return alias.answer is Answer.YES and any(
-        rules.FAMILY_OF_COMPANY.get(other.company(found), frozenset()) & sellers
-        for other in mentions
-    )
-
-
-def _introduced(mention: Mention, found: _Phrase) -> bool:
-    """Whether the text ends in "with Copilot", or goes "using Gemini for", "use of Claude to"."""
-    before, after = mention.before(found), mention.after(found)
-    ends = mention.end == len(found)
-    if before == "in":
-        return ends and found[0].endswith("ing")
-    if before in rules.INTRODUCES_A_PROVIDER:
-        return ends or (after in rules.GOES_ON and before not in ("by", "from", "on", "w"))
-    used = mention.start > 1 and found[mention.start - 2] in rules.USED
-    return before == "of" and used and (ends or after in rules.GOES_ON)
-
-
-def _put_to_work_on_text(mention: Mention, found: _Phrase) -> bool:
-    """Whether the text begins "Claude for summarising", "Gemini for drafting"."""
-    goes_on = found[mention.end : mention.end + 2]
-    begins = mention.start == 0 and len(goes_on) == 2 and goes_on[0] == "for"
-    return begins and rules.WORK_ON_TEXT.fullmatch(goes_on[1]) is not None
-
-
-def _followed_by_version(mention: Mention, found: _Phrase) -> bool:
-    """Whether a brand of two words goes on like a model's name: "Deep Seek R1"."""
-    after = mention.after(found)
-    return mention.end - mention.start > 1 and after[-1:].isdigit() and len(after) < 5
-
-
-def _alone_in_brackets(mention: Mention, text: str) -> bool:
-    """Whether brackets hold the company and nothing else: "Comet browser (Perplexity)"."""
-    name = mention.alias.text.casefold()
-    if mention.alias.answer is not Answer.YES or name in rules.PRODUCT_WORDS:
-        return False
-    return f"({name})" in text.casefold()
-
-
-def _is_cut_off(mention: Mention, found: _Phrase) -> bool:
-    """Whether "of" goes on after an ordinary word: "Claude Code of Conduct" is no Claude Code."""
-    return mention.after(found) == "of" and found[mention.start] in rules.ORDINARY_WORDS
-
-
-def _runs_a_trade(mention: Mention, found: _Phrase) -> bool:
-    """Whether a trade follows the brand with nothing between that starts another thought."""
-    for word in found[mention.end : mention.end + 4]:
-        if word in rules.TRADES:
-            return True
-        if word in rules.JOINING_WORDS or word[0].isdigit():
-            return False
-    return False
+def word_starts(found: _Phrase) -> dict[int, int]:
+    """The number of each word by where it starts in the words joined by spaces."""
+    starts: dict[int, int] = {}
+    offset = 0
+    for index, word in enumerate(found):
+        starts[offset] = index
+        offset += len(word) + 1
+    return starts

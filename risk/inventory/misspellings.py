@@ -61,6 +61,8 @@ class Misspellings:
         self._slips = {slip: named[key] for key in single for slip in slips(key)}
         peculiar = [key for key in single if key not in rules.ORDINARY_WORDS]
         self._slips |= {slip: named[key] for key in peculiar for slip in omissions(key)}
+        # "Claude" is no slip of "Cluade", which is one of it.
+        self._slips = {slip: alias for slip, alias in self._slips.items() if slip not in named}
         self._unparted = {key: named[key] for key in peculiar}
 
     def whole_name(self, found: tuple[str, ...]) -> Likeness | None:

@@ -15,6 +15,21 @@ _CORPORATE = frozenset(word_list("corporate"))
 #: Legal forms that may stand inside a product's name: "GitHub, Inc. Copilot".
 _INNER = _CORPORATE | frozenset(word_list("inner legal form"))
 _LOCAL = frozenset(word_list("local company"))
+#: What is written unspaced beside names: 科技有限公司 of a firm, 有料契約 of a use.
+_UNSPACED_ALIKE = {
+    *(*LEGAL_FORMS, *PLACES, *_LOCAL),
+    *(*word_list("context"), *word_list("state of use"), *word_list("beside state of use")),
+}
+_OF_A_FIRM = re.compile(
+    "|".join(
+        sorted(
+            (word for word in _UNSPACED_ALIKE if "\u3000" < word[0] < "\ud7b0"),
+            key=len,
+            reverse=True,
+        )
+    )
+)
+_OF_FIRMS = re.compile(f"(?:{_OF_A_FIRM.pattern})+")
 #: Countries and regions whose names are several words.
 _COUNTRY_OF_WORDS = re.compile(rf"(?<=\S)\s+(?:{'|'.join(word_list('country of words'))})(?!\S)")
 #: A run of one script: names in Chinese, Japanese and Korean stand beside Latin ones unspaced.
@@ -26,11 +41,27 @@ _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _WORD = re.compile(r"[^\W_]+(?:\.\d+[a-z]?)*")
 #: "S. de R.L. de C.V.", "S.A. de C.V.", "S.A.P.I. de C.V.".
 _MEXICAN = re.compile(r"\bs\.?\s*(?:a\.?\s*(?:p\.?\s*i\.?)?|de\s+r\.?\s*l\.?)\s+de\s+c\.?\s*v\b\.?")
+#: "S.à r.l.", "Sp. z o.o.", "A/S" in one word each, and what stands in all of their spellings.
+_SPACED_FORMS = (
+    ("à", re.compile(r"\bs\.?\s*à\.?\s*r\.?\s*l\b\.?"), " sarl "),
+    ("z", re.compile(r"\bsp\.?\s*z\s*o\.?\s*o\b\.?"), " spzoo "),
+    ("spol", re.compile(r"\bspol\.?\s*s\s*r\.?\s*o\b\.?"), " sro "),
+    ("a/s", re.compile(r"\ba/s(?!\w)"), " as "),
+    ("ş", re.compile(r"\ba\.\s?ş\b\.?"), " aş "),
+)
 _POSSESSIVE = re.compile(r"['’]s\b")
 _QUALIFIER = re.compile(r"\((?:optional|coming soon|beta|preview|effective [^)]*|if [^)]*)\)", re.I)
 _LEGAL_THEN_DIGITS = re.compile(
     r"(\b(?:inc|llc|ltd|limited|corp|corporation|pbc|gmbh|company)|l\.l\.c)\.?,?\s*\d.*$",
     re.I | re.S,
+)
+#: "Writer Inc. San Francisco": a legal form and where its company sits.
+_CITY = "|".join(sorted(word_list("city"), key=len, reverse=True))
+_CITY_OR_PLACE = "|".join(sorted({*word_list("city"), *PLACES}, key=len, reverse=True))
+_LEGAL_THEN_CITY = re.compile(
+    r"(\b(?:inc|llc|ltd|limited|corp|corporation|pbc|gmbh|company|sas|sa|ag|bv|ab|plc|srl|kk"
+    rf"|l\.l\.c|b\.v))\b\.?\s*[,(/–-]?\s*(?:{_CITY})(?:,?\s+(?:{_CITY_OR_PLACE}))*\)?\s*$",
+    re.I,
 )
 _ONE_MICROSOFT_WAY = re.compile(r"[\s,(]*\bone microsoft way\b.*$", re.I | re.S)
 _BRACKET_THEN_DIGITS = re.compile(r"\)\d{1,5}\s.*$", re.S)
@@ -39,6 +70,8 @@ _ADDRESS_TAIL = re.compile(
     r"|parkway|lane|suite|floor)\b.*$",
     re.I | re.S,
 )
+#: Arabic letters that are written with and without their signs.
+_ARABIC = str.maketrans("أإآىة", "ااايه")
 _LOOK_ALIKES = str.maketrans(
     "АВЕКМНОРСТХаеорсухіјѕԁһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαν",
     "ABEKMHOPCTXaeopcyxijsdhlABEZHIKMNOPTYXoav",
@@ -47,15 +80,21 @@ _LOOK_ALIKES = str.maketrans(
 
 def fold(text: str) -> str:
     """``text`` in one Unicode form and in lower case, as names are compared."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return folded if folded.isascii() else folded.translate(_ARABIC)
 
 
 def without_address(text: str) -> str:
     """``text`` without a postal address glued to a company's legal form or after its name."""
     cut = _ONE_MICROSOFT_WAY.sub("", text)
-    cut = _LEGAL_THEN_DIGITS.sub(r"\1", cut)
+    cut = _LEGAL_THEN_DIGITS.sub(_legal_form, cut)
+    cut = _LEGAL_THEN_CITY.sub(_legal_form, cut)
     cut = _BRACKET_THEN_DIGITS.sub(")", cut)
     return _ADDRESS_TAIL.sub("", cut)
+
+
+def _legal_form(match: re.Match[str]) -> str:
+    return match[1]
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -66,11 +105,19 @@ def words(text: str) -> tuple[str, ...]:
     """
     folded = _POSSESSIVE.sub("", fold(_QUALIFIER.sub(" ", text)))
     folded = _MEXICAN.sub(" ltda ", folded)
+    for sign, form, in_one_word in _SPACED_FORMS:
+        if sign in folded:
+            folded = form.sub(in_one_word, folded)
     joined = _DOTTED.sub(lambda match: match.group().replace(".", "") + " ", folded)
     found = _WORD.findall(joined)
     if joined.isascii():
         return tuple(found)
     return tuple(run for word in found for run in _SCRIPT_RUN.findall(word))
+
+
+def unspaced_words(piece: str) -> list[str]:
+    """科技有限公司 is 科技 and 有限公司; a piece that holds anything else stays whole."""
+    return _OF_A_FIRM.findall(piece) if _OF_FIRMS.fullmatch(piece) else [piece]
 
 
 def without_legal_form(name: tuple[str, ...]) -> tuple[str, ...]:
@@ -99,6 +146,9 @@ def without_local_company(name: tuple[str, ...]) -> tuple[str, ...]:
     """
     joined = _COUNTRY_OF_WORDS.sub(" ", " ".join(name))
     first, *rest = joined.split() or [""]
+    while first in PLACES and rest:
+        # 北京字节跳动科技有限公司
+        first, *rest = rest
     kept = [word for word in rest if word not in LEGAL_FORMS | PLACES | _LOCAL]
     return (first, *kept)
 

@@ -16,7 +16,10 @@ from risk.inventory.records import Resolution
 
 _URL = re.compile(r"https?://\S+|www\.\S+|\b(?:[\w-]+\.){2,}[a-z]{2,}/\S+", re.I)
 _SEPARATOR = re.compile(
-    r"\s*[,;|\n\r•、，；]+\s*|\s+[&+]\s+|\s*\band/or\b\s*|\s+\b(?:and|or|und|oder|et|ou|y|e|o)\b\s+|\s*(?<![:/<])(?<!\bw)/(?!/)\s*",
+    r"\s*[,;|\n\r•、，；]+\s*|\s+[&+]\s+|\s*\band/or\b\s*"
+    r"|\s+\b(?:and|or|und|oder|sowie|et|ou|y|e|o|och|og|oraz|и|или|ve|és|și)\b\s+"
+    r"|(?<=[a-z0-9)])\s?(?:と|や|および|及び|または|和|与|與|以及|或|및|와|과|하고)\s?(?=[a-z])"
+    r"|\s*(?<![:/<])(?<!\bw)(?<!\ba)/(?!/)\s*",
     re.I,
 )
 _HEAD_AND_BRACKET = re.compile(
@@ -35,8 +38,15 @@ _REGION = re.compile(
     re.I,
 )
 _RUNS_HERE = re.compile(r"\s*(?:self.hosted|on.prem\w*|local(?:ly)?|(?:on )?(?:our )?own)\b", re.I)
+_RUNS = re.compile(
+    r"(?: (?:only|hosted|installed|running|run|deployed|deployment|betrieben|gehostet|installiert"
+    r"|installée?|hébergée?|instalad[oa]|installat[oa]|部署))*"
+)
 _HOSTED_HERE = re.compile(
-    r",\s*((?:self.hosted|on.prem\w*|hosted locally|in our own .{1,30}))$", re.I
+    r"(?:,|,?\s*\(?\b(?:both|all|alle|beide|tous|ambos))\s*"
+    r"((?:self.hosted|on.prem\w*|hosted locally|in our own .{1,30}?|lokal\w*|locally|localement"
+    r"|en local|in locale|lokaal|selbst gehostet|auto.hébergés?))\)?$",
+    re.I,
 )
 _SURE_SEPARATOR = re.compile(r"[,;|\n\r•、，；/]")
 _KINDS_OF_FALLBACK = r"(?:back-?up|fall[\s-]?back|fail-?over|stand-?by|secondary|plan b)"
@@ -62,6 +72,8 @@ _FALLS_BACK = re.compile(
     rf"|(?:with\s+)?(?:an?\s+|our\s+)?{_KINDS_OF_FALLBACK})\s*(?:[:=]|\b(?:is|to|on)\b)\s*",
     re.I,
 )
+#: Whose models one cloud sells at most: beside another's platform they are a product of their own.
+_AT_ONE_CLOUD = ("OpenAI", "Google", "xAI", "Perplexity")
 #: Two names joined by a slash: a model and where it runs, rather than a list.
 _SLASHED = re.compile(r"[^,;/|&+\n]*[^,;/|&+\s]/[^,;/|&+\s][^,;/|&+\n]*")
 
@@ -85,7 +97,9 @@ def product_parts(text: str) -> tuple[str, ...]:
     bracket = _HEAD_AND_BRACKET.match(text)
     if bracket and _lists_products(bracket[2], bracket[3]):
         head, inside, rest = bracket[1], bracket[2], bracket[3] or ""
-        return tuple(f"{head} {part} {rest}" for part in _joined(_SEPARATOR.split(inside)))
+        listed = _joined(_SEPARATOR.split(inside))
+        named = [part for part in listed if not rules.CLOUD_REGION.fullmatch(part)]
+        return tuple(f"{head} {part} {rest}" for part in named or listed[:1])
     whole = without_address(text)
     links: list[str] = []
 
@@ -96,7 +110,9 @@ def product_parts(text: str) -> tuple[str, ...]:
     pieces = _joined(_SEPARATOR.split(_URL.sub(keep, whole)))
     if len(pieces) > 1 and (rest := _HOSTED_HERE.search(pieces[-1])):
         # "Mistral and Llama, self-hosted" says so of both.
-        pieces = (*(f"{piece}, {rest[1]}" for piece in pieces[:-1]), pieces[-1])
+        pieces = tuple(
+            f"{piece}, {rest[1]}" for piece in (*pieces[:-1], pieces[-1][: rest.start()].strip())
+        )
     return tuple(re.sub(r"\x00(\d+)\x00", lambda m: links[int(m[1])], piece) for piece in pieces)
 
 
@@ -127,17 +143,25 @@ def _joined(pieces: list[str]) -> tuple[str, ...]:
     for piece in pieces:
         if not piece or not piece.strip(" ()[]{}\t.-"):
             continue
-        if parts and _REGION.fullmatch(piece):
+        if parts and (_REGION.fullmatch(piece) or rules.CLOUD_REGION.fullmatch(piece)):
             continue
         if parts and (
             only_legal_or_address(piece)
             or _CONTINUES.match(piece)
+            or _says_where_it_runs(piece)
             or rules.ENDED.match(" ".join(words(piece)))
         ):
             parts[-1] = f"{parts[-1]}, {piece.strip()}"
         else:
             parts.append(piece.strip())
     return tuple(parts)
+
+
+def _says_where_it_runs(piece: str) -> bool:
+    """Whether a piece says that what is named before runs on the firm's own machines."""
+    named = " ".join(words(piece))
+    runs = rules.SELF_HOSTED_WORDS.match(named)
+    return runs is not None and _RUNS.fullmatch(named[runs.end() :]) is not None
 
 
 def in_company(parts: Sequence[tuple[Resolution, ...]], text: str) -> tuple[Resolution, ...]:
@@ -148,7 +172,7 @@ def in_company(parts: Sequence[tuple[Resolution, ...]], text: str) -> tuple[Reso
     if any(r.host == SELF_HOSTED and r.developer != UNSPECIFIED for r in flat):
         # "Llama (self-hosted, vLLM)": what runs the model is no second model.
         flat = [r for r in flat if (r.developer, r.host) != (UNSPECIFIED, SELF_HOSTED)]
-    flat = _at_the_host_beside(flat, text)
+    flat = _at_the_host_beside(_without_models_of(flat), text)
     result: dict[object, Resolution] = {}
     for resolution in flat:
         company = name_key(resolution.text) if resolution.answer is Answer.ASK else ""
@@ -167,19 +191,57 @@ def in_company(parts: Sequence[tuple[Resolution, ...]], text: str) -> tuple[Reso
     return tuple(result.values())
 
 
+def _without_models_of(flat: list[Resolution]) -> list[Resolution]:
+    """``flat`` without models that the service beside them serves: "Azure OpenAI, GPT-4o" is one.
+
+    Such a service sells one developer's models at another host.
+    """
+    served = {
+        r.developer
+        for r in flat
+        if r.answer is Answer.YES and r.host not in (r.developer, UNSPECIFIED, None)
+    } - {UNSPECIFIED, None}
+    return [
+        r
+        for r in flat
+        if r.developer not in served or r.host != r.developer or not _is_versioned(r.text)
+    ]
+
+
+def _is_versioned(text: str) -> bool:
+    """Whether ``text`` is a model's name and nothing else: "GPT-4o"."""
+    named = " ".join(word for word in words(text) if word not in rules.MODEL_WORDS)
+    return any(family.pattern.fullmatch(named) for family in rules.MODEL_PATTERNS)
+
+
 def _at_the_host_beside(flat: list[Resolution], text: str) -> list[Resolution]:
     """Open weights and one platform, "Mistral 7B, Bedrock": the model runs on the platform.
 
-    So does any model with nothing but a slash between, "Claude/Bedrock"; a company does not.
+    So does any model with nothing but a slash between, "Claude/Bedrock", and one that clouds sell
+    by its version, "Claude Sonnet 4.5, Bedrock"; a company does not.
     """
     slashed = _SLASHED.fullmatch(text) is not None
     homeless = [
         r
         for r in flat
         if r.developer != UNSPECIFIED
-        and (r.host == UNSPECIFIED or (slashed and r.host == r.developer and _is_model(r)))
+        and (
+            r.host == UNSPECIFIED
+            or (
+                r.host == r.developer
+                and (
+                    (slashed and _is_model(r))
+                    or (r.developer not in _AT_ONE_CLOUD and _is_versioned(r.text))
+                )
+            )
+        )
     ]
-    platforms = [r for r in flat if r.answer is Answer.YES and r.developer == UNSPECIFIED]
+    clouds = rules.CLOUD_OF_COMPANY.values() if "/" in text else ()
+    platforms = [
+        r
+        for r in flat
+        if r.developer in (UNSPECIFIED, None) and (r.answer is Answer.YES or r.host in clouds)
+    ]
     if len(homeless) != 1 or len(platforms) != 1 or len(flat) != 2:
         return flat
     model, platform = homeless[0], platforms[0]

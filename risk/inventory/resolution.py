@@ -15,20 +15,21 @@ from risk.catalog.model_names import model_key
 from risk.catalog.records import UNSPECIFIED, Alias, Answer, Catalog, Model
 from risk.inventory.judgement import ASK_CONFIDENCE, UNKNOWN_CONFIDENCE, judge
 from risk.inventory.machine_names import spelt_out
-from risk.inventory.mentions import CATALOGUE, PhraseBook, Reading, names_a_firm, read_mentions
+from risk.inventory.mentions import CATALOGUE, PhraseBook
 from risk.inventory.misspellings import Misspellings, respelt
 from risk.inventory.name_rules import (
+    ASSISTANTS,
+    CONTEXT_WORDS,
     FROM_TO,
     INSTEAD_OF,
     NOT_BUT,
-    NOT_STATED,
     ORDINARY_PHRASES,
     ORDINARY_WORDS,
     PRODUCT_WORDS,
     REPLACED_BY,
-    STATE_OF_USE,
-    UNNAMED,
-    UNNAMED_BESIDE,
+    SELF_HOSTED_WORDS,
+    STILL_TO_COME,
+    TO_FROM,
 )
 from risk.inventory.name_text import (
     fold,
@@ -39,9 +40,17 @@ from risk.inventory.name_text import (
     without_local_company,
     words,
 )
-from risk.inventory.product_lists import in_company, joined_as_one_name, product_parts
+from risk.inventory.not_stated import is_not_stated, remarks_that_nobody_is_named
+from risk.inventory.product_lists import (
+    fallback_in,
+    in_company,
+    joined_as_one_name,
+    product_parts,
+)
+from risk.inventory.readings import Reading, names_a_firm, read_mentions
 from risk.inventory.records import Resolution
 from risk.inventory.shipped import word_list
+from risk.inventory.states_of_use import name_and_remark, says_a_state, without_state_of_use
 
 #: What stands for the provider of a record whose cell is empty.
 NOBODY = "not stated"
@@ -49,6 +58,8 @@ ALIAS_CONFIDENCE = 0.98
 MISSPELT_CONFIDENCE = 0.7
 REMEMBERED_TEXTS = 200_000
 _LONGEST_MODEL_NAME = 60
+_SAYS_IT_MOVED = re.compile(r"[\s,(\[–-]+(?:migrated|switched|replaced|moved)$", re.I)
+_WITH = re.compile(r"\s+(?:with|w/|mit|avec|con|serving)\s+", re.I)
 _PUNCTUATION = re.compile(r"[\W_]+")
 _DATE_TAIL = re.compile(r"(?:[-@ ](?:20\d{6}|20\d\d-\d\d-\d\d|latest|v\d+(?::\d+)?))+$")
 _VENDOR_HEAD = re.compile(r"^(?:[a-z]+/|(?:[a-z]+\.)+(?=[a-z]+[-\d]))")
@@ -124,23 +135,72 @@ class Resolver:
             return (_from_alias(text, spelt),)
         if is_not_stated(text):
             return (_nobody_named(text),)
-        plain = INSTEAD_OF.sub("", self._what_replaced_it(spelt_out(text)))
-        plain = STATE_OF_USE.sub("", plain) or plain
-        parts = product_parts(plain)
+        found = self._named_in(INSTEAD_OF.sub("", self._what_replaced_it(spelt_out(text))))
+        if not any(map(_is_known, found)) and remarks_that_nobody_is_named(text):
+            return (_nobody_named(text),)
+        return found
+
+    def _named_in(self, text: str) -> tuple[Resolution, ...]:
+        """The resolutions of a text that may be a list and may say how the use goes."""
+        plain = self._without_remark(without_state_of_use(text))
+        parts = self._at_one_host(plain) or product_parts(plain)
         if len(parts) > 1:
-            judged = {part: self._one(part) for part in parts}
-            unknown = [part for part in parts if not any(map(_is_known, judged[part]))]
+            judged = {part: self._one(self._named_by(part)) for part in parts}
+            unknown = [
+                part
+                for part in parts
+                if not any(map(_is_known, judged[part]))
+                and not CONTEXT_WORDS.issuperset(words(part))
+            ]
             found = in_company([judged[part] for part in parts], plain)
             if not joined_as_one_name(plain, parts, unknown) and any(map(_is_known, found)):
                 return found
-        return self._one(plain)
+            return self._one(plain)
+        # A region behind the name is cut off: "Azure OpenAI, West Europe".
+        return self._one(parts[0] if parts else plain)
+
+    def _named_by(self, part: str) -> str:
+        """A part of a list without what is said of its use; that it is a backup stays."""
+        if fallback_in(part) is not None:
+            return part
+        return self._without_remark(without_state_of_use(part))
+
+    def _without_remark(self, text: str) -> str:
+        """Of "Claude (rolled out to 200 staff)" the name: an assistant's, and how its use goes."""
+        name, remark = name_and_remark(text)
+        if not remark or words(name)[:1] == () or words(name)[0] not in ASSISTANTS:
+            return text
+        alias = self._aliases.get(name_key(name))
+        said = words(remark)
+        others = any(one.alias.answer is not Answer.NO for one in self._book.mentions(said))
+        hosted = SELF_HOSTED_WORDS.search(" ".join(said)) is not None
+        if alias is None or alias.answer is not Answer.YES or others or hosted:
+            return text
+        return name if says_a_state(said) else text
+
+    def _at_one_host(self, text: str) -> tuple[str, ...]:
+        """The parts of "OpenRouter: Claude & GPT-4o", each at the platform named first."""
+        platform, listed = name_and_remark(_WITH.sub(": ", text, count=1))
+        parts = product_parts(listed) if listed and words(platform) else ()
+        if len(parts) < 2 or "," in platform:
+            return ()
+        where = self._one(platform)[0]
+        if where.host is None or where.developer not in (UNSPECIFIED, None):
+            return ()
+        named = [one for part in parts for one in self._one(part)]
+        at_home = all(
+            one.answer is Answer.YES and one.host in (one.developer, UNSPECIFIED, where.host)
+            for one in named
+        )
+        return tuple(f"{part} on {platform}" for part in parts) if at_home else ()
 
     def _what_replaced_it(self, text: str) -> str:
         """Of "OpenAI, replaced by Claude" the end, where that names whose model it is."""
+        text = TO_FROM.sub(r"\1", STILL_TO_COME.sub("", text) or text)
         replaced = REPLACED_BY.match(text) or NOT_BUT.match(text) or FROM_TO.match(text)
         if replaced is None:
             return text
-        rest = text[replaced.end() :].rstrip(" )].")
+        rest = _SAYS_IT_MOVED.sub("", text[replaced.end() :].rstrip(" )].")).rstrip(" ([,")
         named = any(
             one.answer is Answer.YES and one.developer not in (None, UNSPECIFIED)
             for one in self._one(rest)
@@ -171,13 +231,19 @@ class Resolver:
     def _company(self, found: tuple[str, ...]) -> Alias | None:
         """The company whose local company ``found`` names: all of them have one answer.
 
-        A brand that is an ordinary word or a product may be another firm's name.
+        A brand that is an ordinary word or a product may be another firm's name: it is only asked
+        about.
         """
         bare = without_local_company(found)
-        ordinary = bare[0] in ORDINARY_WORDS or bare[0] in PRODUCT_WORDS
-        if len(bare) == len(found) or ordinary or " ".join(bare) in ORDINARY_PHRASES:
+        if len(bare) == len(found):
             return None
-        return self._aliases.get(" ".join(bare))
+        company = self._aliases.get(" ".join(bare))
+        ordinary = bare[0] in ORDINARY_WORDS or " ".join(bare) in ORDINARY_PHRASES
+        if bare[0] in PRODUCT_WORDS or (
+            ordinary and company is not None and company.answer is not Answer.ASK
+        ):
+            return None
+        return company
 
     def _model(self, text: str) -> tuple[Resolution, ...]:
         """The model of the catalogue whose name is the whole text, if it has a number or hyphen."""
@@ -240,16 +306,6 @@ class Resolver:
             for resolution in judge(corrected)
             if resolution.answer is not Answer.NO
         )
-
-
-def is_not_stated(text: str) -> bool:
-    """Whether a cell says that nobody is named: "N/A", "[blank]", "see notes", or a dash."""
-    bare = fold(text).strip(" \t\r\n[](){}<>.:;,\"'*")
-    if not bare:
-        return bool(text.strip(" ,;"))
-    found = frozenset(words(bare))
-    nobody = bool(found & UNNAMED) and found <= UNNAMED_BESIDE
-    return bare in NOT_STATED or nobody or not any(letter.isalnum() for letter in bare)
 
 
 def _nobody_named(text: str) -> Resolution:

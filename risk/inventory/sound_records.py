@@ -20,9 +20,10 @@ from risk.inventory.cells import Value
 from risk.inventory.columns import KEY
 from risk.inventory.intake_results import Problem
 from risk.inventory.name_text import skeleton
+from risk.inventory.not_stated import is_not_stated
 from risk.inventory.records import DEPENDS_ON_NOTHING, Resolution
 from risk.inventory.refusals import Findings, shortened
-from risk.inventory.resolution import Resolver, is_not_stated
+from risk.inventory.resolution import Resolver
 from risk.inventory.row_speaks import Hint
 from risk.inventory.rows import (
     Coded,

@@ -24,7 +24,9 @@ LABELLED = Path(__file__).with_name("labelled_names.csv")
 #: public domain), labelled before the rules that now read them were written. Read for the first
 #: time, the fifth file had a precision of 0.981 and a recall of 0.959, the sixth 0.974 and 0.955,
 #: the seventh 0.978 and 0.985, the eighth 0.956 and 0.962, the ninth 0.889 and 0.918 (0.724 of the
-#: possible ones asked about). Four labels of the ninth were wrong and are put right: Cohere
+#: possible ones asked about), the tenth 0.962 and 0.941 (0.595), the eleventh 0.976 and 0.923
+#: (0.818), the twelfth 0.955 and 0.922 (0.907), the thirteenth 0.982 and 0.956 (0.981; no cell of
+#: not stated was read as no). Four labels of the ninth were wrong and are put right: Cohere
 #: Technologies is another firm; Cursor, Portkey and SAP AI Core are hosts of the catalogue.
 HELD = {
     "labelled_open.csv": (1.0, 0.988, 0.87),
@@ -36,6 +38,10 @@ HELD = {
     "labelled_seventh.csv": (1.0, 1.0, 1.0),
     "labelled_eighth.csv": (0.993, 1.0, 0.93),
     "labelled_ninth.csv": (1.0, 1.0, 0.98),
+    "labelled_tenth.csv": (1.0, 1.0, 1.0),
+    "labelled_eleventh.csv": (1.0, 0.99, 0.98),
+    "labelled_twelfth.csv": (1.0, 1.0, 1.0),
+    "labelled_thirteenth.csv": (0.991, 0.991, 0.99),
 }
 
 
@@ -59,14 +65,21 @@ def test_labelled_strings_are_read_as_well_as_they_were(file: str) -> None:
     assert accuracy.possible_asked >= asked, accuracy.wrong
 
 
-def test_four_of_the_labelled_strings_that_are_no_model_are_answered_yes() -> None:
+def test_three_of_the_labelled_strings_that_are_no_model_are_answered_yes() -> None:
     rows = [row for file in HELD for row in labelled(LABELLED.with_name(file))]
     traps = [row["text"] for row in rows if row["is_llm"] == "no"]
     assert len(traps) > 1_000
     wrong = [text for text in traps if shipped().resolve(text).answer is Answer.YES]
     invented = ["Anthropic Design Studio Milano", "Anthropic Forest Research Centre"]
     # Jamba is a chain of juice bars, and AI21's model.
-    assert wrong == [*invented, "Jamba", "Anthropic Bank of Commerce"]
+    assert wrong == [*invented, "Jamba"]
+
+
+def test_no_labelled_cell_that_names_nobody_is_read_as_no() -> None:
+    rows = [row for file in HELD for row in labelled(LABELLED.with_name(file))]
+    unstated = [row["text"] for row in rows if row.get("class") == "not stated"]
+    assert len(unstated) > 200
+    assert [one for one in unstated if shipped().resolve(one).answer is not Answer.ASK] == []
 
 
 def test_the_labelled_names_meet_the_targets() -> None:
@@ -388,3 +401,81 @@ def test_a_degree_in_law_is_no_language_model(text: str) -> None:
 @pytest.mark.parametrize("text", ["Azure PIID: NNG15SD60B", "Azure, order 4500123456"])
 def test_the_number_of_a_contract_beside_a_cloud_says_nothing(text: str) -> None:
     assert resolver().resolve(text).answer is Answer.ASK
+
+
+@pytest.mark.parametrize(
+    ("text", "developer"),
+    [
+        ("Claude (rolled out to 200 staff)", "Anthropic"),
+        ("Mistral – im Pilotbetrieb bis 31.12.2026", "Mistral AI"),
+        ("Status live: Gemini", "Google"),
+        ("Claude (coding)", "Anthropic"),
+        ("Claude (formerly Gemini)", "Anthropic"),
+        ("Softcat - Claude", "Anthropic"),
+        ("OpenAI, will be replaced by Mistral in 2027", "OpenAI"),
+        ("moved to Claude from ChatGPT", "Anthropic"),
+        ("OpenAI abgelöst durch Mistral AI", "Mistral AI"),
+    ],
+)
+def test_a_remark_on_the_use_tells_no_other_firm(text: str, developer: str) -> None:
+    found = [r for r in shipped().resolve_all(text) if r.answer is Answer.YES]
+    assert {one.developer for one in found} == {developer}
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Claude (Nutzung untersagt)", "no"),
+        ("OpenAI: contrato cancelado", "no"),
+        ("Wir nutzen kein ChatGPT", "no"),
+        ("used OpenAI until 2024", "no"),
+        ("ChatGPT(利用禁止)", "no"),
+        ("Gemini (something that we do not know)", "ask"),
+        ("Mistral Services AG", "ask"),
+        ("Claude Inc.", "ask"),
+        ("ChatGPT Consulting LLC", "ask"),
+        ("Salesforce Copilot", "ask"),
+        ("Loom AI assistant", "ask"),
+        ("Mistral Windows & Doors", "no"),
+        ("Opus 3 Artists", "no"),
+    ],
+)
+def test_what_has_ended_is_no_and_what_is_in_doubt_is_asked(text: str, answer: str) -> None:
+    assert str(shipped().resolve(text).answer) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("Azure OpenAI, GPT-4o", {("OpenAI", "Microsoft Azure")}),
+        ("Azure OpenAI (West Europe, PTU)", {("OpenAI", "Microsoft Azure")}),
+        ("Claude Sonnet 4.5, Bedrock", {("Anthropic", "Amazon Web Services")}),
+        ("OpenRouter: Claude & GPT-4o", {("Anthropic", "OpenRouter"), ("OpenAI", "OpenRouter")}),
+        (
+            "Mistral und Llama (beide lokal)",
+            {("Mistral AI", "self-hosted"), ("Meta", "self-hosted")},
+        ),
+        ("GPT-4o, Bedrock", {("OpenAI", "OpenAI"), ("unspecified", "Amazon Web Services")}),
+    ],
+)
+def test_a_model_and_the_service_that_serves_it_are_one(
+    text: str, pairs: set[tuple[str, str]]
+) -> None:
+    assert {(r.developer, r.host) for r in shipped().resolve_all(text)} == pairs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("wird nachgereicht", "inconnu à ce jour", "keine Angaben gemacht", "供应商未披露"),
+        *("see annex III of the contract", "nieokreślony", "回答なし", "chosen by the client"),
+    ],
+)
+def test_a_remark_that_names_nobody_is_asked_about(text: str) -> None:
+    read = shipped().resolve(text)
+    assert (read.answer, read.developer, read.host) == (Answer.ASK, None, None)
+
+
+@pytest.mark.parametrize("text", ["Bain & Company", "Duo Security", "United", "Falcon nest drones"])
+def test_a_name_is_no_remark(text: str) -> None:
+    assert shipped().resolve(text).answer is Answer.NO

@@ -43,11 +43,12 @@ from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.mapping import ColumnMap
 from risk.inventory.name_text import skeleton
+from risk.inventory.not_stated import is_not_stated
 from risk.inventory.progress import unheard
 from risk.inventory.records import Resolution
 from risk.inventory.refusals import SAID, Context, FileRefused, Findings, Questions, shortened
 from risk.inventory.rejects import reject_file
-from risk.inventory.resolution import Resolver, is_not_stated, is_vague
+from risk.inventory.resolution import Resolver, is_vague
 from risk.inventory.row_speaks import Hint, hint_in, speaking_columns
 from risk.inventory.rows import InventoryRow
 from risk.inventory.shared_cells import (
