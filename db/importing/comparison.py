@@ -1,6 +1,6 @@
 """Comparison of a file with the register: what is plainly new, and what changes what is known."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import overload
@@ -71,9 +71,8 @@ def compare(
     progress: Progress = unheard,
 ) -> Comparison:
     """Compare the records of a file with the register; ``progress`` hears 0 to 1."""
-    keys = Keys(rows)
     known = places_by_name(stored.tables[STARTUPS.name])
-    is_known = np.array([name in known for name in keys.names], bool)[keys.startups[0]]
+    is_known = _is_known(Keys(rows), known)
     new: dict[str, int] = {}
     old: dict[str, int] = {}
     for name, count in rows.unread.items():
@@ -95,6 +94,11 @@ def compare(
         fresh=planned(~is_known, new, StoredRows(), first),
         rest=planned(is_known, old, stored, second),
     )
+
+
+def _is_known(keys: Keys, known: Container[str]) -> Mask:
+    """Which records are about a startup that is stored."""
+    return np.array([name in known for name in keys.names], bool)[keys.startups[0]]
 
 
 def compare_again(

@@ -962,6 +962,8 @@ def _place_by_number(stored: Columns) -> dict[int, int]:
 
 def _ended(planned: PlannedTable, ends: Indices, day: date) -> PlannedTable:
     """A plan with more rows: stored ones, as they are, but ended on a day if they had not yet."""
+    if not len(ends):
+        return planned
     columns = {
         name: np.concatenate([column, planned.stored[name][ends]])
         for name, column in planned.columns.items()
