@@ -83,7 +83,7 @@ def compare(
         some: Mask, unread: Mapping[str, int], held: StoredRows, progress: Progress
     ) -> Plan:
         return plan_import(
-            replace(rows.taken(some), unread=unread),
+            replace(rows if some.all() else rows.taken(some), unread=unread),
             held,
             file_name=file_name,
             covering=covering,
@@ -192,11 +192,7 @@ class ChangedRows(Sequence[RowChange]):
 def _of_plan(plan: Plan, row: int) -> RowChange:
     if plan.is_new[row]:
         return _of_row(Status.NEW, plan.rows[row], ())
-    fields = tuple(
-        FieldChange(field=one.field, before=one.before[row], after=one.after[row])
-        for one in plan.told
-        if one.rows[row]
-    )
+    fields = tuple(one.change(row) for one in plan.told if one.rows[row])
     return _of_row(Status.CHANGED, plan.rows[row], fields)
 
 

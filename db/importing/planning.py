@@ -21,6 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Date, Table
 
+from db.importing.changes import FieldChange
 from db.importing.covering import Covering, Covers
 from db.importing.keys import Keys, Renamed, named
 from db.register.bulk import Columns
@@ -52,6 +53,13 @@ DEPENDENCY_FACTS = (
     " switch_begun notice_days provider_notice_days contract_start contract_end renewal"
     " governing_law promised_availability source as_of evidence"
 ).split()
+#: Fields that are days.
+_DAYS = frozenset(
+    column.name
+    for table in REGISTER_TABLES
+    for column in table.columns
+    if isinstance(column.type, Date)
+)
 _READ_AS = ("answer", "developer", "host", "product")
 _FALLBACK = ("fallback_provider_text", "fallback_developer", "fallback_host")
 
@@ -146,13 +154,21 @@ class PlannedTable:
 class Told:
     """What records of the file change about a field: which of them, and the value before and after.
 
-    Values are as the inventory states them.
+    Values are as the column keeps them; of an amount in another currency with what was stated.
     """
 
     field: str
     rows: Mask
     before: Objects
     after: Objects
+
+    def change(self, row: int) -> FieldChange:
+        """What one record changes, as a reader is told it."""
+        return FieldChange(
+            field=self.field,
+            before=_told_as(self.field, self.before[row]),
+            after=_told_as(self.field, self.after[row]),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -237,17 +253,13 @@ def _plain(rows: InventoryRows, name: str) -> Objects:
     return named(rows, name, lambda value: plain_value(as_stored(name, value))).objects
 
 
-def _stated(table: Table, name: str, values: Objects) -> Objects:
-    """Values of a column as an inventory states them: money in USD, days as dates."""
-    is_day = isinstance(table.columns[column_of(name)].type, Date)
-    codes, distinct = pd.factorize(values, use_na_sentinel=True)
-    told = [date.fromisoformat(one) if is_day else _told_as(name, one) for one in distinct]
-    return object_array([*told, None])[codes]
-
-
 def _told_as(name: str, value: Any) -> Any:
-    """A value as a reader is told it: an amount of another currency as it was stated."""
-    return stated_of(value[1]).said if isinstance(value, tuple) else as_stated(name, value)
+    """A value of a column as an inventory states it: money in USD or as stated, days as dates."""
+    if isinstance(value, tuple):
+        return stated_of(value[1]).said
+    if value is not None and name in _DAYS:
+        return date.fromisoformat(value)
+    return as_stated(name, value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,7 +285,14 @@ def _shared(
     erasable: Callable[[str], Mask],
 ) -> _Shared:
     agreed, after, changed, disputed = {}, {}, {}, {}
+    nobody, nothing = np.full(len(places), -1, np.int64), np.zeros(len(places), bool)
     for name in fields:
+        if name not in rows.columns:
+            agreed[name], changed[name], disputed[name] = nobody, nothing, nothing
+            after[name] = _at(stored[column_of(name)], places)
+            if name in STATED:
+                after[STATED[name]] = _at(stored[STATED[name]], places)
+            continue
         stated = _identities(rows, name)
         stating = np.flatnonzero(stated >= 0)
         last = _last(numbers, stating, len(places))
@@ -288,10 +307,9 @@ def _shared(
             said = _amounts(said, _at(_as_stated(rows, name), agreed[name]))
             said = _settled(said, before)
         now, changed[name] = _overlaid(before, said)
-        if name in rows.columns:
-            erased = (last < 0) & pd.notna(before) & erasable(name)
-            now = _without(now, erased)
-            changed[name] |= erased
+        erased = (last < 0) & pd.notna(before) & erasable(name)
+        now = _without(now, erased)
+        changed[name] |= erased
         if name in STATED:
             after[name], after[STATED[name]] = _cents_and_stated(now)
         else:
@@ -353,7 +371,8 @@ def _says_the_same(new: Any, old: tuple[int | None, str]) -> bool:
         return bool(new == old[0])
     # One that had no rate may have one by now.
     is_new = old[0] is None and new[0] is not None
-    return not is_new and stated_of(new[1]) == stated_of(old[1])
+    # Behind what was stated, and before the rate.
+    return not is_new and new[1].partition(";")[0] == old[1].partition(";")[0]
 
 
 def _overlaid(stored: Objects, stated: Objects) -> tuple[Objects, Mask]:
@@ -695,8 +714,7 @@ def _dependencies(
         stored, in_file = of_file.stored(column), name in rows.columns
         columns[column], before, changed = of_file.taken(stored, said, stating, in_file=in_file)
         if changed.any():
-            values = [_stated(DEPENDENCIES, name, one) for one in (before, said)]
-            told.append(Told(field=name, rows=changed, before=values[0], after=values[1]))
+            told.append(Told(field=name, rows=changed, before=before, after=said))
 
     def take_amount(name: str) -> None:
         stored = _amounts(of_file.stored(column_of(name)), of_file.stored(STATED[name]))
@@ -705,8 +723,7 @@ def _dependencies(
         after, before, changed = of_file.taken(stored, said, pd.notna(said), in_file=True)
         columns[column_of(name)], columns[STATED[name]] = _cents_and_stated(after)
         if changed.any():
-            values = [_stated(DEPENDENCIES, name, one) for one in (before, said)]
-            told.append(Told(field=name, rows=changed, before=values[0], after=values[1]))
+            told.append(Told(field=name, rows=changed, before=before, after=said))
 
     for name in DEPENDENCY_FACTS:
         if name not in rows.columns:
@@ -1091,6 +1108,8 @@ def _told_of(
     heads = np.zeros(len(numbers), bool)
     heads[np.flatnonzero(known)[np.unique(numbers[known], return_index=True)[1]]] = True
     for name, changed in facts.changed.items():
+        if not changed.any():
+            continue
         stored, after = _at(planned.stored[column_of(name)], planned.places), facts.after[name]
         if name in STATED:
             stored = _amounts(stored, _at(planned.stored[STATED[name]], planned.places))
@@ -1102,8 +1121,8 @@ def _told_of(
             yield Told(
                 field=name,
                 rows=is_told,
-                before=_stated(planned.table, name, stored)[numbers],
-                after=_stated(planned.table, name, after)[numbers],
+                before=stored[numbers],
+                after=after[numbers],
             )
 
 
