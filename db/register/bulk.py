@@ -55,20 +55,24 @@ def read_columns(session: Session, table: Table, condition: ColumnElement[bool])
         literal_column(f'"{table.name}"."{column.name}"').label(column.name)
         for column in table.columns
     ]
-    query = select(*bare).select_from(table).where(condition).order_by(table.c.id)
+    query = select(*bare).select_from(table).where(condition)
     parts: dict[str, list[NDArray[np.object_]]] = {column.name: [] for column in table.columns}
     known: set[str] = set()
     count = 0
     for rows in session.execute(query).partitions(_READ_AT_ONCE):
         count += len(rows)
         for column, values in zip(table.columns, zip(*rows, strict=True), strict=True):
+            plain: Sequence[Any] = values
             if values.count(None) < len(values):
                 known.add(column.name)
-                values = _plain_values(column, values)
-            parts[column.name].append(object_array(values))
+                plain = _plain_values(column, values)
+            parts[column.name].append(object_array(plain))
+    # A database would sort whole rows, and through a file where they are many.
+    order = np.argsort([number for part in parts["id"] for number in part])
     nothing = object_array([None] * count)
     return {
-        name: np.concatenate(parts.pop(name)) if name in known else nothing for name in [*parts]
+        name: np.concatenate(parts.pop(name))[order] if name in known else nothing
+        for name in [*parts]
     }
 
 
