@@ -1,6 +1,6 @@
 """Comparison of a file with the register: what is plainly new, and what changes what is known."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import overload
@@ -71,9 +71,8 @@ def compare(
     progress: Progress = unheard,
 ) -> Comparison:
     """Compare the records of a file with the register; ``progress`` hears 0 to 1."""
-    keys = Keys(rows)
     known = places_by_name(stored.tables[STARTUPS.name])
-    is_known = np.array([name in known for name in keys.names], bool)[keys.startups[0]]
+    is_known = _is_known(Keys(rows), known)
     new: dict[str, int] = {}
     old: dict[str, int] = {}
     for name, count in rows.unread.items():
@@ -84,7 +83,7 @@ def compare(
         some: Mask, unread: Mapping[str, int], held: StoredRows, progress: Progress
     ) -> Plan:
         return plan_import(
-            replace(rows.taken(some), unread=unread),
+            replace(rows if some.all() else rows.taken(some), unread=unread),
             held,
             file_name=file_name,
             covering=covering,
@@ -95,6 +94,11 @@ def compare(
         fresh=planned(~is_known, new, StoredRows(), first),
         rest=planned(is_known, old, stored, second),
     )
+
+
+def _is_known(keys: Keys, known: Container[str]) -> Mask:
+    """Which records are about a startup that is stored."""
+    return np.array([name in known for name in keys.names], bool)[keys.startups[0]]
 
 
 def compare_again(
@@ -188,11 +192,7 @@ class ChangedRows(Sequence[RowChange]):
 def _of_plan(plan: Plan, row: int) -> RowChange:
     if plan.is_new[row]:
         return _of_row(Status.NEW, plan.rows[row], ())
-    fields = tuple(
-        FieldChange(field=one.field, before=one.before[row], after=one.after[row])
-        for one in plan.told
-        if one.rows[row]
-    )
+    fields = tuple(one.change(row) for one in plan.told if one.rows[row])
     return _of_row(Status.CHANGED, plan.rows[row], fields)
 
 

@@ -21,6 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Date, Table
 
+from db.importing.changes import FieldChange
 from db.importing.covering import Covering, Covers
 from db.importing.keys import Keys, Renamed, named
 from db.register.bulk import Columns
@@ -52,8 +53,14 @@ DEPENDENCY_FACTS = (
     " switch_begun notice_days provider_notice_days contract_start contract_end renewal"
     " governing_law promised_availability source as_of evidence"
 ).split()
+#: Fields that are days.
+_DAYS = frozenset(
+    column.name
+    for table in REGISTER_TABLES
+    for column in table.columns
+    if isinstance(column.type, Date)
+)
 _READ_AS = ("answer", "developer", "host", "product")
-_FALLBACK = ("fallback_provider_text", "fallback_developer", "fallback_host")
 
 Mask = NDArray[np.bool_]
 Objects = NDArray[np.object_]
@@ -146,13 +153,21 @@ class PlannedTable:
 class Told:
     """What records of the file change about a field: which of them, and the value before and after.
 
-    Values are as the inventory states them.
+    Values are as the column keeps them; of an amount in another currency with what was stated.
     """
 
     field: str
     rows: Mask
     before: Objects
     after: Objects
+
+    def change(self, row: int) -> FieldChange:
+        """What one record changes, as a reader is told it."""
+        return FieldChange(
+            field=self.field,
+            before=_told_as(self.field, self.before[row]),
+            after=_told_as(self.field, self.after[row]),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -205,6 +220,13 @@ def _places_of(stored: Sequence[Iterable[Any]], wanted: Sequence[Iterable[Any]])
     return np.array([known.get(key, -1) for key in zip(*wanted, strict=True)], np.int64)
 
 
+def _live_elsewhere(known: Columns, places: Indices) -> Mask:
+    """Which stored rows count and stand at none of some places."""
+    found: Mask = pd.isna(known["until"])
+    found[places[places >= 0]] = False
+    return found
+
+
 def _without(values: Objects, unknown: Mask) -> Objects:
     """The values, with None where they are unknown again."""
     found = values.copy()
@@ -237,17 +259,13 @@ def _plain(rows: InventoryRows, name: str) -> Objects:
     return named(rows, name, lambda value: plain_value(as_stored(name, value))).objects
 
 
-def _stated(table: Table, name: str, values: Objects) -> Objects:
-    """Values of a column as an inventory states them: money in USD, days as dates."""
-    is_day = isinstance(table.columns[column_of(name)].type, Date)
-    codes, distinct = pd.factorize(values, use_na_sentinel=True)
-    told = [date.fromisoformat(one) if is_day else _told_as(name, one) for one in distinct]
-    return object_array([*told, None])[codes]
-
-
 def _told_as(name: str, value: Any) -> Any:
-    """A value as a reader is told it: an amount of another currency as it was stated."""
-    return stated_of(value[1]).said if isinstance(value, tuple) else as_stated(name, value)
+    """A value of a column as an inventory states it: money in USD or as stated, days as dates."""
+    if isinstance(value, tuple):
+        return stated_of(value[1]).said
+    if value is not None and name in _DAYS:
+        return date.fromisoformat(value)
+    return as_stated(name, value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,7 +291,14 @@ def _shared(
     erasable: Callable[[str], Mask],
 ) -> _Shared:
     agreed, after, changed, disputed = {}, {}, {}, {}
+    nobody, nothing = np.full(len(places), -1, np.int64), np.zeros(len(places), bool)
     for name in fields:
+        if name not in rows.columns:
+            agreed[name], changed[name], disputed[name] = nobody, nothing, nothing
+            after[name] = _at(stored[column_of(name)], places)
+            if name in STATED:
+                after[STATED[name]] = _at(stored[STATED[name]], places)
+            continue
         stated = _identities(rows, name)
         stating = np.flatnonzero(stated >= 0)
         last = _last(numbers, stating, len(places))
@@ -288,10 +313,9 @@ def _shared(
             said = _amounts(said, _at(_as_stated(rows, name), agreed[name]))
             said = _settled(said, before)
         now, changed[name] = _overlaid(before, said)
-        if name in rows.columns:
-            erased = (last < 0) & pd.notna(before) & erasable(name)
-            now = _without(now, erased)
-            changed[name] |= erased
+        erased = (last < 0) & pd.notna(before) & erasable(name)
+        now = _without(now, erased)
+        changed[name] |= erased
         if name in STATED:
             after[name], after[STATED[name]] = _cents_and_stated(now)
         else:
@@ -353,7 +377,8 @@ def _says_the_same(new: Any, old: tuple[int | None, str]) -> bool:
         return bool(new == old[0])
     # One that had no rate may have one by now.
     is_new = old[0] is None and new[0] is not None
-    return not is_new and stated_of(new[1]) == stated_of(old[1])
+    # Behind what was stated, and before the rate.
+    return not is_new and new[1].partition(";")[0] == old[1].partition(";")[0]
 
 
 def _overlaid(stored: Objects, stated: Objects) -> tuple[Objects, Mask]:
@@ -399,10 +424,10 @@ def plan_import(
         dependencies = dependencies.only(depends[keys.dependencies[1]], of_parents=is_case)
         use_cases = use_cases.only(is_case)
     own_by_field = {one.field: one.rows for one in own}
-    live = pd.isna(dependencies.stored["until"])
-    unnamed = np.setdiff1d(np.flatnonzero(live), dependencies.places)
+    unnamed = _live_elsewhere(dependencies.stored, dependencies.places)
     startups, use_cases, dependencies = with_ends(startups, use_cases, dependencies, covering)
     ended = dependencies.places[dependencies.ends]
+    unnamed[ended] = False
     plan = Plan(
         rows=rows,
         stored=stored,
@@ -410,7 +435,7 @@ def plan_import(
         told=tuple(_of_known(own, is_new, {})) + tuple(_of_known(shared, is_new, own_by_field)),
         is_new=is_new,
         ended=ended,
-        missing=np.setdiff1d(unnamed, ended),
+        missing=np.flatnonzero(unnamed),
         disagreements=_disagreements(rows, keys, startup_facts, use_case_facts),
         erased=_erased(own, (startup_facts, use_case_facts)),
     )
@@ -613,13 +638,15 @@ class _Named:
     """The dependencies of a file: the number of each record's, and where each is stored, if it is.
 
     ``known`` are the columns of all that are stored; of those ``erasable`` (dependencies,) a value
-    that no record states is unknown again.
+    that no record states is unknown again. ``columns`` and ``told`` are what becomes of them.
     """
 
     numbers: Indices
     places: Indices
     known: Columns
     erasable: Mask
+    columns: dict[str, Objects] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
 
     def stored(self, column: str) -> Objects:
         """What is stored of each dependency in a column."""
@@ -646,6 +673,15 @@ class _Named:
             changed |= erased[self.numbers]
         return after, before, changed
 
+    def take(
+        self, column: str, name: str, said: Objects, stating: Mask, *, in_file: bool = False
+    ) -> None:
+        """Take over what records state in a column, and tell what that changes."""
+        after, before, changed = self.taken(self.stored(column), said, stating, in_file=in_file)
+        self.columns[column] = after
+        if changed.any():
+            self.told.append(Told(field=name, rows=changed, before=before, after=said))
+
 
 def _dependencies(
     rows: InventoryRows,
@@ -671,7 +707,8 @@ def _dependencies(
         own[is_merged] = known[name][places[is_merged]]
     of_file = _Named(numbers, places, known, _of_series(known, places, covering))
     written = rows.columns["provider"].objects[first] if len(first) else object_array([])
-    columns: dict[str, Objects] = {
+    columns, told = of_file.columns, of_file.told
+    columns |= {
         "key": np.where(
             exact, _at(known["key"], places), _keys_of(rows, keys, first, known["key"])
         ),
@@ -684,19 +721,11 @@ def _dependencies(
         ),
         "model_key": model_keys,
     }
-    told: list[Told] = []
     respelled = ((places >= 0) & ~exact)[numbers]
     if respelled.any():
         before = _at(known["provider_text"], places)[numbers]
         told.append(Told(field="provider", rows=respelled, before=before, after=written[numbers]))
     as_given = _agrees_with_what_was_given(rows, of_file)
-
-    def take(column: str, name: str, said: Objects, stating: Mask) -> None:
-        stored, in_file = of_file.stored(column), name in rows.columns
-        columns[column], before, changed = of_file.taken(stored, said, stating, in_file=in_file)
-        if changed.any():
-            values = [_stated(DEPENDENCIES, name, one) for one in (before, said)]
-            told.append(Told(field=name, rows=changed, before=values[0], after=values[1]))
 
     def take_amount(name: str) -> None:
         stored = _amounts(of_file.stored(column_of(name)), of_file.stored(STATED[name]))
@@ -705,8 +734,7 @@ def _dependencies(
         after, before, changed = of_file.taken(stored, said, pd.notna(said), in_file=True)
         columns[column_of(name)], columns[STATED[name]] = _cents_and_stated(after)
         if changed.any():
-            values = [_stated(DEPENDENCIES, name, one) for one in (before, said)]
-            told.append(Told(field=name, rows=changed, before=values[0], after=values[1]))
+            told.append(Told(field=name, rows=changed, before=before, after=said))
 
     for name in DEPENDENCY_FACTS:
         if name not in rows.columns:
@@ -718,8 +746,8 @@ def _dependencies(
             continue
         said = _plain(rows, name)
         stating = pd.notna(said) & ~as_given if name == "host" else pd.notna(said)
-        take(column_of(name), name, said, stating)
-    _take_readings(rows, columns, of_file, ~as_given, told)
+        of_file.take(column_of(name), name, said, stating, in_file=True)
+    _take_readings(rows, of_file, ~as_given)
     told += _no_evidence_of_what_was(rows, columns, of_file)
     table = PlannedTable(
         table=DEPENDENCIES,
@@ -835,8 +863,7 @@ def _respelled(
     wanted = np.flatnonzero((places < 0) & pd.notna(of_case))
     if not len(wanted):
         return places
-    live = pd.isna(known["until"])
-    free = np.setdiff1d(np.flatnonzero(live), places)
+    free = np.flatnonzero(_live_elsewhere(known, places))
     cases = set(of_case[wanted].tolist())
     spelled: dict[tuple[Any, ...], int] = {}
     alike: dict[tuple[Any, ...], list[int]] = {}
@@ -962,6 +989,8 @@ def _place_by_number(stored: Columns) -> dict[int, int]:
 
 def _ended(planned: PlannedTable, ends: Indices, day: date) -> PlannedTable:
     """A plan with more rows: stored ones, as they are, but ended on a day if they had not yet."""
+    if not len(ends):
+        return planned
     columns = {
         name: np.concatenate([column, planned.stored[name][ends]])
         for name, column in planned.columns.items()
@@ -1038,41 +1067,28 @@ def _reading(rows: InventoryRows, name: str) -> Objects:
     return read.mapped([plain_value(getattr(one, name)) for one in read.values]).objects
 
 
-def _take_readings(
-    rows: InventoryRows,
-    columns: dict[str, Objects],
-    of_file: _Named,
-    is_read: Mask,
-    told: list[Told],
-) -> None:
+def _take_readings(rows: InventoryRows, of_file: _Named, is_read: Mask) -> None:
     """Take a name's reading over as a whole: half of an old one and half of a new one is none."""
-    read_as = {name: (name, _reading(rows, name), is_read) for name in _READ_AS}
-    fallback = named(rows, "fallback_resolution", lambda read: read)
-    said = named(rows, "fallback_provider", lambda text: text).objects
-    has_fallback = pd.notna(said)
-    fallbacks = {
-        "fallback_provider_text": said,
-        "fallback_developer": _of_reading(fallback, "developer"),
-        "fallback_host": _of_reading(fallback, "host"),
-    }
-    read_as |= {
-        name: (name.removesuffix("_text"), values, has_fallback)
-        for name, values in fallbacks.items()
-    }
+    columns = of_file.columns
     is_other = of_file.places < 0
-    in_file = "fallback_provider" in rows.columns
-    for column, (name, values, stating) in read_as.items():
-        columns[column], before, changed = of_file.taken(
-            of_file.stored(column), values, stating, in_file=in_file and column in fallbacks
-        )
-        if column in _READ_AS:
-            is_other |= columns[column] != _at(of_file.known[column], of_file.places)
-        if changed.any():
-            told.append(Told(field=name, rows=changed, before=before, after=values))
+    for name in _READ_AS:
+        of_file.take(name, name, _reading(rows, name), is_read)
+        is_other |= columns[name] != of_file.stored(name)
     for name in ("confidence", "reason"):
         column = f"resolution_{name}"
-        after, _, _ = of_file.taken(of_file.stored(column), _reading(rows, name), is_read)
-        columns[column] = np.where(is_other, after, _at(of_file.known[column], of_file.places))
+        stored = of_file.stored(column)
+        after, _, _ = of_file.taken(stored, _reading(rows, name), is_read)
+        columns[column] = np.where(is_other, after, stored)
+    text = named(rows, "fallback_provider", lambda text: text).objects
+    read, is_said = named(rows, "fallback_resolution", lambda read: read), pd.notna(text)
+    in_file = "fallback_provider" in rows.columns
+    for name, said in (
+        ("fallback_provider", text),
+        ("fallback_developer", _of_reading(read, "developer")),
+        ("fallback_host", _of_reading(read, "host")),
+    ):
+        column = "fallback_provider_text" if name == "fallback_provider" else name
+        of_file.take(column, name, said, is_said, in_file=in_file)
 
 
 def _of_reading(read: Coded, name: str) -> Objects:
@@ -1086,9 +1102,12 @@ def _told_of(
 
     That nobody states it any more is told of the first of the ``known`` records.
     """
+    every = {name: changed for name, changed in facts.changed.items() if changed.any()}
+    if not every:
+        return
     heads = np.zeros(len(numbers), bool)
     heads[np.flatnonzero(known)[np.unique(numbers[known], return_index=True)[1]]] = True
-    for name, changed in facts.changed.items():
+    for name, changed in every.items():
         stored, after = _at(planned.stored[column_of(name)], planned.places), facts.after[name]
         if name in STATED:
             stored = _amounts(stored, _at(planned.stored[STATED[name]], planned.places))
@@ -1100,8 +1119,8 @@ def _told_of(
             yield Told(
                 field=name,
                 rows=is_told,
-                before=_stated(planned.table, name, stored)[numbers],
-                after=_stated(planned.table, name, after)[numbers],
+                before=stored[numbers],
+                after=after[numbers],
             )
 
 

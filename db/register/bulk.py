@@ -1,6 +1,7 @@
 """Many rows at once: read as columns, written as rows or columns (PostgreSQL: by COPY)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -12,13 +13,19 @@ from numpy.typing import NDArray
 from psycopg.types.json import Json
 from pyarrow import csv
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
+    Column,
     ColumnElement,
+    Date,
     Float,
     Integer,
     Table,
+    Text,
+    any_,
     bindparam,
+    func,
     insert,
     literal_column,
     select,
@@ -32,23 +39,62 @@ from db.register.documents import Row, plain_value
 from risk.inventory.rows import object_array
 
 Columns = Mapping[str, NDArray[np.object_]]
+#: Rows that are read before they become columns: many more, and the garbage collector goes through
+#: them again and again.
+_READ_AT_ONCE = 1_000
 
 
 def read_columns(session: Session, table: Table, condition: ColumnElement[bool]) -> Columns:
-    """All columns of the rows that meet a condition, by number, as plain values."""
-    names = [column.name for column in table.columns]
+    """All columns of the rows that meet a condition, by number, as plain values.
+
+    Columns of which nothing is known are one array, and equal values mostly one object, to spare
+    memory: a caller changes copies only.
+    """
     # Without their types the values come as the database holds them, and faster.
     bare: list[ColumnElement[Any]] = [
-        literal_column(f'"{table.name}"."{name}"').label(name) for name in names
+        literal_column(f'"{table.name}"."{column.name}"').label(column.name)
+        for column in table.columns
     ]
-    query = select(*bare).select_from(table).where(condition).order_by(table.c.id)
-    rows = session.execute(query).all()
-    if not rows:
-        return {name: object_array([]) for name in names}
+    query = select(*bare).select_from(table).where(condition)
+    parts: dict[str, list[NDArray[np.object_]]] = {column.name: [] for column in table.columns}
+    known: set[str] = set()
+    count = 0
+    for rows in session.execute(query).partitions(_READ_AT_ONCE):
+        count += len(rows)
+        for column, values in zip(table.columns, zip(*rows, strict=True), strict=True):
+            plain: Sequence[Any] = values
+            if values.count(None) < len(values):
+                known.add(column.name)
+                plain = _plain_values(column, values)
+            parts[column.name].append(object_array(plain))
+    # A database would sort whole rows, and through a file where they are many.
+    order = np.argsort([number for part in parts["id"] for number in part])
+    nothing = object_array([None] * count)
     return {
-        name: object_array([plain_value(value) for value in values])
-        for name, values in zip(names, zip(*rows, strict=True), strict=True)
+        name: np.concatenate(parts.pop(name))[order] if name in known else nothing
+        for name in [*parts]
     }
+
+
+def _plain_values(column: Column[Any], values: Sequence[Any]) -> Sequence[Any]:
+    """Values of a column as JSON can hold them, each only once in memory."""
+    if isinstance(column.type, Float):
+        return values  # 0.0 and -0.0 are equal, and are two.
+    if isinstance(column.type, Date):
+        values = [plain_value(value) for value in values]
+    met: dict[Any, Any] = {}
+    return [met.setdefault(value, value) for value in values]
+
+
+def is_among(
+    session: Session, column: ColumnElement[str], texts: Iterable[str]
+) -> ColumnElement[bool]:
+    """The condition that a column holds one of any number of texts, which go as one parameter."""
+    every = list(texts)
+    if session.get_bind().dialect.name == "postgresql":
+        return column == any_(bindparam(None, every, ARRAY(Text)))
+    document = json.dumps(every, ensure_ascii=False)
+    return column.in_(select(func.json_each(document).table_valued("value").c.value))
 
 
 def reserve_numbers(session: Session, table: Table, count: int) -> int:

@@ -5,7 +5,6 @@ A few records into a million startups must not read a million startups.
 
 from collections.abc import Iterable
 
-import numpy as np
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
@@ -13,12 +12,11 @@ from db.engine import Store
 from db.importing.keys import Keys
 from db.importing.planning import StoredRows
 from db.records import PortfolioRecord
-from db.register.bulk import Columns, read_columns
+from db.register.bulk import Columns, is_among, read_columns
 from db.register.tables import (
     DEPENDENCIES,
     FACTS,
     LIVE_DEPENDENCY,
-    REGISTER_TABLES,
     STARTUPS,
     USE_CASES,
     startups_of,
@@ -28,8 +26,6 @@ from risk.inventory.rows import InventoryRows
 
 #: Startups up to which a portfolio is read whole: that takes four statements.
 READ_WHOLE = 5_000
-#: Names that one statement asks for.
-_AT_ONCE = 4_000
 
 
 def concerned_rows(
@@ -49,10 +45,11 @@ def concerned_rows(
     of_portfolio = STARTUPS.c.portfolio_id == found.id
     if whole or startups_in(store, session, [found])[found.id] <= READ_WHOLE:
         return StoredRows(tables=_read(session, of_portfolio))
-    names = sorted(Keys(rows).all_names.tolist())
+    names = Keys(rows).all_names.tolist()
     # Those that had another name: there are few.
     renamed = select(STARTUPS.c.name_key).where(of_portfolio, STARTUPS.c.other_names.is_not(None))
-    tables = _read_named(session, of_portfolio, {*names, *session.scalars(renamed)})
+    named = is_among(session, STARTUPS.c.name_key, {*names, *session.scalars(renamed)})
+    tables = _read(session, of_portfolio & named)
     live = sum(one is None for one in tables[DEPENDENCIES.name]["until"])
     elsewhere = _dependencies_of(store, session, found) - live
     return StoredRows(tables=tables, elsewhere=elsewhere)
@@ -60,23 +57,8 @@ def concerned_rows(
 
 def rows_of_startups(session: Session, found: PortfolioRecord, names: Iterable[str]) -> StoredRows:
     """The rows of the startups with these keys, what has ended included."""
-    return StoredRows(tables=_read_named(session, STARTUPS.c.portfolio_id == found.id, set(names)))
-
-
-def _read_named(
-    session: Session, of_portfolio: ColumnElement[bool], names: set[str]
-) -> dict[str, Columns]:
-    """The rows of the startups with these keys, by table and column."""
-    every = sorted(names)
-    parts = [every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE)] or [[]]
-    read = [_read(session, of_portfolio & STARTUPS.c.name_key.in_(part)) for part in parts]
-    return {
-        table.name: {
-            column.name: np.concatenate([one[table.name][column.name] for one in read])
-            for column in table.columns
-        }
-        for table in REGISTER_TABLES
-    }
+    named = is_among(session, STARTUPS.c.name_key, names)
+    return StoredRows(tables=_read(session, (STARTUPS.c.portfolio_id == found.id) & named))
 
 
 def _read(session: Session, chosen: ColumnElement[bool]) -> dict[str, Columns]:

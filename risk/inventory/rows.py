@@ -46,7 +46,8 @@ class Coded:
 
     def taken(self, rows: Indices | NDArray[np.bool_]) -> "Coded":
         """The column of some records only."""
-        return Coded(self.codes[rows], self.values)
+        codes = self.codes[rows]
+        return Coded(codes, self.values if len(codes) else self.values[:0])
 
     def unknown_where(self, rows: NDArray[np.bool_]) -> "Coded":
         """The column with nothing known of some records."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from risk.money.currencies import EUR, USD
@@ -40,7 +40,7 @@ class Rate:
         """USD in the currency, for showing."""
         return usd * float(self.per_euro / self.usd_per_euro)
 
-    @property
+    @cached_property
     def said(self) -> str:
         """The bank's figures and their day: ``1 EUR = 0.8412 GBP = 1.1172 USD on 2026-10-30``."""
         own = "" if self.currency in (EUR, USD) else f" = {self.per_euro} {self.currency}"

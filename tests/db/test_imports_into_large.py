@@ -21,10 +21,9 @@ ZETA = ACME | {"startup": "Zeta"}
 
 @pytest.fixture
 def large() -> Iterator[pytest.MonkeyPatch]:
-    """Every portfolio counts as large, and a statement asks for two names."""
+    """Every portfolio counts as large."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(concerned, "READ_WHOLE", 0)
-        patch.setattr(concerned, "_AT_ONCE", 2)
         yield patch
 
 
@@ -60,8 +59,8 @@ def test_no_more_is_read_than_the_startups_that_are_named(
 
     large.setattr(concerned, "_read", noted)
     publish(store, *(ACME | {"startup": f"Startup {number}"} for number in (3, 5, 7, 99)))
-    # Four names, two at once, of which three are there.
-    assert read == [2, 1]
+    # Four names, of which three are there.
+    assert read == [3]
 
 
 def test_the_list_of_portfolios_counts_anew_after_every_write(store: Store) -> None:
@@ -78,7 +77,6 @@ def test_any_files_give_the_register_that_they_give_read_whole(
 ) -> None:
     name = f"Fund {secrets.token_hex(8)}"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(concerned, "_AT_ONCE", 2)
         for number, rows in enumerate(files):
             answers = []
             for portfolio, most in ((name, 0), (f"{name} whole", 10**9)):
