@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -31,6 +32,7 @@ from risk.assumptions import Assumptions
 from risk.inventory.holdings import USD, HoldingRow, HoldingsRead, read_holdings
 from risk.inventory.intake_results import Outcome, Problem
 from risk.loss.valuation import Valuation
+from risk.money.rates import rate_on
 from risk.portfolio.funds import LookThrough, Stake, look_through
 
 _LONGEST_NAME = 200
@@ -78,13 +80,14 @@ class HoldingsImport:
 class FundSummary:
     """A fund as it is stated; ``nav`` in its currency, None where nobody stated it.
 
-    ``cost`` and ``value`` add up what its holdings state; ``outside`` counts the companies that the
-    register does not know.
+    ``nav_usd`` is that by the reference rate of its day. ``cost`` and ``value`` add up what its
+    holdings state, in USD; ``outside`` counts the companies that the register does not know.
     """
 
     name: str
     currency: str
     nav: float | None
+    nav_usd: float | None
     nav_as_of: date | None
     source: str | None
     stated_by: str
@@ -97,7 +100,11 @@ class FundSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class HoldingFact:
-    """What a fund holds of a company; ``startup`` is its name in the register, None: unknown."""
+    """What a fund holds of a company; ``startup`` is its name in the register, None: unknown.
+
+    ``cost`` and ``value`` are in its currency, ``cost_usd`` and ``value_usd`` by the reference rate
+    of ``as_of``, or of the day of the import where no day is stated.
+    """
 
     fund: str
     company: str
@@ -105,6 +112,8 @@ class HoldingFact:
     ownership: float | None
     cost: float | None
     value: float | None
+    cost_usd: float | None
+    value_usd: float | None
     currency: str
     as_of: date | None
     source: str
@@ -134,7 +143,7 @@ def import_holdings(
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.IMPORT, f"holdings into portfolio {portfolio}")
-    read = _in_known_currencies(
+    read = _in_quoted_currencies(
         read_holdings(
             file.data,
             file_name=file.file_name,
@@ -143,7 +152,8 @@ def import_holdings(
             mapping=file.mapping,
             assume=file.assume,
             unpack=unpack_apart,
-        )
+        ),
+        today=store.now().date(),
     )
     publish = not dry_run and read.outcome in (Outcome.ACCEPT, Outcome.PARTIAL)
     if not publish or not read.rows:
@@ -237,27 +247,31 @@ def state_fund(
     *,
     on: date | None,
     source: str,
+    currency: str | None = None,
 ) -> None:
-    """State a fund's net asset value in USD as of a day; None: it is not known any more.
+    """State a fund's net asset value as of a day; None: it is not known any more.
 
-    A fund that nobody named yet is made.
+    It is in ``currency``, else in the fund's, else in USD. A fund that nobody named yet is made.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
-        Refused: the name or the value makes no sense, the day is missing or to come, or no source
-            is named.
+        Refused: the name or the value makes no sense, the day is missing or to come, no source is
+            named, or nobody quotes the currency.
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.STATE_FUND, f"{fund} of portfolio {portfolio}")
     shown, today = _checked_name(fund), store.now().date()
     if nav is not None and not 0 <= nav <= _MOST:
-        raise Refused("A net asset value is between 0 and 1,000,000,000,000 USD.")
+        raise Refused("A net asset value is between 0 and 1,000,000,000,000.")
     if nav is not None and on is None:
         raise Refused("Say of which day the net asset value is.")
     if on is not None and on > today:
         raise Refused(f"{on:%d %B %Y} is still to come: name the day that the value is of.")
     if not source.strip():
         raise Refused("Say where the value comes from: others will want to know.")
+    code = None if currency is None else currency.strip().upper()
+    if code is not None and not _is_quoted(code, on or today):
+        raise Refused(f"No reference rate is known for {code}. State the value in USD or EUR.")
 
     def work(session: Session) -> None:
         found = visible_portfolio(session, actor, portfolio)
@@ -272,6 +286,7 @@ def state_fund(
                 import_id=None,
             )
             session.add(row)
+        row.currency = code or row.currency
         row.nav_cents, row.nav_as_of = to_cents(nav), on
         row.source, row.stated_by, row.stated_at = source.strip(), actor.name, store.now()
         record(
@@ -363,8 +378,8 @@ def fund_losses(
             company=one.company,
             startup=one.startup,
             ownership=one.ownership,
-            value_usd=one.value,
-            cost_usd=one.cost,
+            value_usd=one.value_usd,
+            cost_usd=one.cost_usd,
         )
         for one in holdings
     ]
@@ -373,7 +388,7 @@ def fund_losses(
         invented=held.invented,
         as_of=today,
         funds=funds,
-        losses=look_through(held, stakes, {one.name: one.nav for one in funds}),
+        losses=look_through(held, stakes, {one.name: one.nav_usd for one in funds}),
     )
 
 
@@ -395,9 +410,21 @@ def _of_slice(
 # --- What a file changes --------------------------------------------------------------------------
 
 
-def _in_known_currencies(read: HoldingsRead) -> HoldingsRead:
-    """Refuse lines in a currency that cannot be converted, each with a sentence."""
-    foreign = [one for one in read.rows if one.currency != USD]
+def _is_quoted(currency: str, day: date) -> bool:
+    """Whether amounts of a currency have a reference rate to the dollar on a day."""
+    return currency == USD or rate_on(currency, day) is not None
+
+
+def _in_usd(amount: float | None, currency: str, day: date) -> float | None:
+    if amount is None or currency == USD:
+        return amount
+    rate = rate_on(currency, day)
+    return None if rate is None else float(rate.usd(Decimal(str(amount))))
+
+
+def _in_quoted_currencies(read: HoldingsRead, *, today: date) -> HoldingsRead:
+    """Refuse lines in a currency without a reference rate, each with a sentence."""
+    foreign = [one for one in read.rows if not _is_quoted(one.currency, one.as_of or today)]
     if not foreign:
         return read
     problems = [
@@ -406,12 +433,13 @@ def _in_known_currencies(read: HoldingsRead) -> HoldingsRead:
             line=one.line,
             column="currency",
             value=one.currency,
-            message=f"Line {one.line}, currency: amounts in {one.currency} are not converted. "
-            "Write them in USD, with USD as their currency.",
+            message=f"Line {one.line}, currency: no reference rate is known for {one.currency} on "
+            f"{one.as_of or today:%d %B %Y}. Write the amounts in USD.",
         )
         for one in foreign
     ]
-    rows = tuple(one for one in read.rows if one.currency == USD)
+    left_out = {one.line for one in foreign}
+    rows = tuple(one for one in read.rows if one.line not in left_out)
     changed = {Outcome.ACCEPT: Outcome.PARTIAL}
     return replace(
         read,
@@ -600,7 +628,7 @@ def _stated(row: HoldingRow) -> dict[str, Any]:
 def _holdings(session: Session, found: PortfolioRecord) -> tuple[HoldingFact, ...]:
     """What stands, by fund and company: of today, or of the day through which is read."""
     rows = session.execute(
-        select(HoldingRecord, FundRecord.name, HoldingImportRecord.file_name)
+        select(HoldingRecord, FundRecord.name, HoldingImportRecord)
         .join(FundRecord, FundRecord.id == HoldingRecord.fund_id)
         .join(HoldingImportRecord, HoldingImportRecord.id == HoldingRecord.import_id)
         .where(FundRecord.portfolio_id == found.id, standing(view_of(session)))
@@ -613,13 +641,16 @@ def _holdings(session: Session, found: PortfolioRecord) -> tuple[HoldingFact, ..
             company=one.company,
             startup=known.get(one.company_key),
             ownership=one.ownership,
-            cost=to_usd(one.cost_cents),
-            value=to_usd(one.value_cents),
+            cost=(cost := to_usd(one.cost_cents)),
+            value=(value := to_usd(one.value_cents)),
+            cost_usd=_in_usd(cost, one.currency, day),
+            value_usd=_in_usd(value, one.currency, day),
             currency=one.currency,
             as_of=one.as_of,
-            source=file_name,
+            source=file.file_name,
         )
-        for one, fund, file_name in rows
+        for one, fund, file in rows
+        for day in [one.as_of or file.imported_at.date()]
     )
 
 
@@ -648,15 +679,16 @@ def _summaries(
         FundSummary(
             name=one.name,
             currency=one.currency,
-            nav=to_usd(one.nav_cents),
+            nav=(nav := to_usd(one.nav_cents)),
+            nav_usd=_in_usd(nav, one.currency, one.nav_as_of or one.stated_at.date()),
             nav_as_of=one.nav_as_of,
             source=one.source,
             stated_by=one.stated_by,
             stated_at=one.stated_at,
             holdings=len(own),
             outside=sum(held.startup is None for held in own),
-            cost=sum(held.cost or 0.0 for held in own),
-            value=sum(held.value or 0.0 for held in own),
+            cost=sum(held.cost_usd or 0.0 for held in own),
+            value=sum(held.value_usd or 0.0 for held in own),
         )
         for one in session.scalars(query.order_by(FundRecord.name_key))
         for own in [by_fund.get(one.name, [])]

@@ -65,10 +65,10 @@ def _values(store: Store, actor: Actor, portfolio: str) -> tuple[Mapping[str, fl
     for one in list_holdings(store, actor, portfolio):
         if one.startup is None:
             continue
-        if one.value is None:
+        if one.value_usd is None:
             unknown.add(one.startup)
         else:
-            held[one.startup] = held.get(one.startup, 0.0) + one.value
+            held[one.startup] = held.get(one.startup, 0.0) + one.value_usd
     if held:
         return {name: usd for name, usd in held.items() if name not in unknown}, FAIR_VALUE
     with store.read() as session:

@@ -24,6 +24,7 @@ from db.services.portfolios import list_portfolios
 from db.services.slices import sliced_store
 from risk.assumptions import DEFAULTS, override
 from risk.inventory.intake_results import Outcome
+from risk.money.rates import rate_on
 
 TODAY = date(2026, 11, 29)
 HEADER = "company,fund,cost,value,ownership,currency,as_of\n"
@@ -108,10 +109,32 @@ def test_imports_are_taken_back_newest_first_and_stand_in_the_trail(fund_store: 
     assert kinds.count(("import", "holdings")) == 2
 
 
-def test_a_currency_that_cannot_be_converted_costs_its_line(fund_store: Store) -> None:
-    found = put(fund_store, FIRST.replace("5%,USD", "5%,EUR", 1))
+def test_a_currency_that_nobody_quotes_costs_its_line(fund_store: Store) -> None:
+    found = put(fund_store, FIRST.replace("5%,USD", "5%,XAU", 1))
     assert (found.read.outcome, found.read.rejected, found.new) == (Outcome.PARTIAL, 1, 3)
-    assert "EUR" in found.read.problems[0].message
+    assert "XAU" in found.read.problems[0].message
+
+
+def test_holdings_and_values_in_euros_stay_and_count_in_dollars(fund_store: Store) -> None:
+    day = date(2026, 9, 30)
+    rate = rate_on("EUR", day)
+    assert rate is not None
+    per_euro = float(rate.usd_per_euro)
+    put(fund_store, f"{HEADER}Acme,One,1000000,2000000,10%,EUR,{day}\n")
+    (one,) = list_holdings(fund_store, LOCAL_OWNER, "Fund")
+    assert (one.value, one.currency) == (2e6, "EUR")
+    assert one.value_usd == pytest.approx(2e6 * per_euro, abs=0.01)
+    assert one.cost_usd == pytest.approx(1e6 * per_euro, abs=0.01)
+    state_fund(fund_store, LOCAL_OWNER, "Fund", "One", 5e7, on=day, source="Q3", currency="eur")
+    (fund,) = list_funds(fund_store, LOCAL_OWNER, "Fund")
+    assert (fund.nav, fund.currency, fund.value) == (5e7, "EUR", one.value_usd)
+    assert fund.nav_usd == pytest.approx(5e7 * per_euro, abs=0.01)
+    # A later value without a currency is in the fund's.
+    state_fund(fund_store, LOCAL_OWNER, "Fund", "One", 6e7, on=day, source="Q3, audited")
+    (fund,) = list_funds(fund_store, LOCAL_OWNER, "Fund")
+    assert (fund.nav, fund.currency) == (6e7, "EUR")
+    with pytest.raises(Refused, match="XAU"):
+        state_fund(fund_store, LOCAL_OWNER, "Fund", "One", 1.0, on=day, source="x", currency="XAU")
 
 
 def test_a_question_and_a_refused_file_write_nothing(fund_store: Store) -> None:

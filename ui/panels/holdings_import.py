@@ -19,6 +19,7 @@ from db.services.funds import (
 )
 from risk.inventory.holdings import COLUMNS
 from risk.inventory.intake_results import Outcome, Question
+from risk.money.rates import quoted_on
 from ui import cached, wording
 from ui.cached import may
 from ui.clicks import once_a_click
@@ -129,12 +130,14 @@ def value_card(portfolio: str, funds: tuple[str, ...]) -> None:
         st.form("nav", border=False),
     ):
         fund = st.selectbox("Fund", funds, accept_new_options=True, index=0 if funds else None)
-        nav = st.number_input("Net asset value, USD", value=None, min_value=0.0, step=1e6)
+        nav = st.number_input("Net asset value", value=None, min_value=0.0, step=1e6)
+        currency = st.selectbox("Its currency", quoted_on(), index=quoted_on().index("USD"))
         on = st.date_input("As of", value=None, max_value=cached.today())
         source = st.text_input("Source", placeholder="for instance: report of the third quarter")
         if st.form_submit_button("State it"):
             day = on if not isinstance(on, tuple) else None
-            _done(f"{fund}: stated.", state_fund, portfolio, fund or "", nav, on=day, source=source)
+            stated = {"on": day, "source": source, "currency": currency}
+            _done(f"{fund}: stated.", state_fund, portfolio, fund or "", nav, **stated)
 
 
 def _done(said: str, ask: Callable[..., object], *what: object, **named: object) -> None:

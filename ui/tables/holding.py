@@ -40,8 +40,14 @@ def rows_of(stakes: Iterable[StakeLoss]) -> list[Record]:
 
 def stated_of(holdings: Iterable["HoldingFact"]) -> list[Record]:
     """Return holdings as files stated them."""
-    names = "fund company startup ownership cost value currency as_of source"
+    names = "fund company startup ownership cost value cost_usd value_usd currency as_of source"
     return [attributes(one, names) for one in holdings]
+
+
+def _stated(row: Record, name: str) -> str:
+    """An amount in the currency in which it was stated."""
+    amount = row[name]
+    return wording.UNKNOWN if amount is None else f"{amount:,.0f} {row['currency']}"
 
 
 def _loss(row: Record) -> str:
@@ -99,8 +105,10 @@ STATED = (
     Column(key="company", label="Company"),
     Column(key="startup", label="In the register as", missing="not in the register"),
     Column(key="ownership", label="Owned", unit=Unit.SHARE),
-    Column(key="cost", label="Cost", unit=Unit.USD),
-    Column(key="value", label="Fair value", unit=Unit.USD),
+    Column(key="cost", label="Cost", cell=lambda row: _stated(row, "cost")),
+    Column(key="value", label="Fair value", cell=lambda row: _stated(row, "value")),
+    Column(key="cost_usd", label="Cost, USD", unit=Unit.USD),
+    Column(key="value_usd", label="Fair value, USD", unit=Unit.USD),
     Column(key="currency", label="Currency"),
     Column(key="as_of", label="As of", unit=Unit.DATE),
     Column(key="source", label="File"),

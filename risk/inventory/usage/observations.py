@@ -377,7 +377,8 @@ def _in_dollars(
             rate = rate_on(key.currency, key.last_day)
             if rate is None:
                 unknown.add(key.currency)
-            found.append(None if rate is None else rate.usd(one.money))
+            # A call costs less than a cent: nothing is rounded before the end.
+            found.append(None if rate is None else one.money * rate.usd_per_euro / rate.per_euro)
     if unknown:
         context.findings.warn(
             "currency_unknown",

@@ -120,7 +120,10 @@ def set_value(
     portfolio: PortfolioName,
     source: Annotated[str, typer.Option(help="Where the value comes from.")],
     nav: Annotated[
-        float | None, typer.Option(help="Net asset value in USD; without it: not known.")
+        float | None, typer.Option(help="Net asset value; without it: not known.")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(help="Its currency; default: the fund's, else USD.")
     ] = None,
     on: Annotated[
         datetime | None,
@@ -136,7 +139,14 @@ def set_value(
     store = opened(database)
     refuse_if(nav is not None and nav != nav, "A net asset value is a number.")
     state_fund(
-        store, LOCAL_OWNER, portfolio, fund, nav, on=on.date() if on else None, source=source
+        store,
+        LOCAL_OWNER,
+        portfolio,
+        fund,
+        nav,
+        on=on.date() if on else None,
+        source=source,
+        currency=currency,
     )
     if as_json:
         print_json(list_funds(store, LOCAL_OWNER, portfolio))
