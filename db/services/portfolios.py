@@ -250,9 +250,11 @@ def state_hash(store: Store, actor: Actor, name: str) -> str:
     with store.read() as session:
         try:
             found = visible_portfolio(session, actor, name)
+            known = as_portfolio(found, read_register(session, found.id))
         except PortfolioNotFound:
-            return digest_of(Portfolio(name=name, startups=()))
-        return digest_of(as_portfolio(found, read_register(session, found.id)))
+            known = Portfolio(name=name, startups=())
+    # Of a large portfolio this takes longer than a database lets a transaction be idle.
+    return digest_of(known)
 
 
 def save_portfolio(store: Store, actor: Actor, portfolio: Portfolio) -> None:
