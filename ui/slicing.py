@@ -6,9 +6,9 @@ comes in, and on the program itself are of the whole.
 
 import streamlit as st
 
-from ui import cached, links
+from ui import cached, links, wording
 from ui.page import chosen_name, chosen_summary
-from ui.words.view_words import slice_label
+from ui.words.view_words import nothing_in, slice_label
 
 #: Addresses of the pages whose figures are of the slice.
 SLICED = frozenset(
@@ -45,15 +45,22 @@ def choose_slices(path: str) -> None:
             "Only startups with",
             options,
             key=_KEY,
-            format_func=lambda one: slice_label(*one.split(":", 1)),
+            format_func=lambda one: slice_label(*_pair(one)),
             placeholder="All",
             on_change=_changed,
             args=(portfolio,),
             help="Several values of one field mean any of them, different fields all of them.",
         )
     if chosen and not chosen_summary().startups:
-        st.warning("No startup is in all of these slices. Take one of them away.")
+        said = nothing_in([_pair(one) for one in chosen], cached.view().as_of)
+        st.warning(wording.escaped(said))
         st.stop()
+
+
+def _pair(option: str) -> tuple[str, str]:
+    """The field and the value of an option."""
+    field, _, value = option.partition(":")
+    return field, value
 
 
 def _changed(portfolio: str) -> None:

@@ -1,11 +1,12 @@
 """The list of imports: which file went into which portfolio, when, by whom, with what counts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from db.engine import Store
+from db.importing.batches import CHANGE
 from db.records import BatchRecord, PortfolioRecord, StagingRecord
 from db.register.naming import comparison_key
 from db.services.access import Action, Actor, authorize
@@ -28,6 +29,8 @@ class BatchSummary:
     undone: bool
     undone_at: datetime | None = None
     undone_by: str | None = None
+    day: date | None = None
+    by_hand: bool = False
 
 
 def list_batches(
@@ -66,4 +69,6 @@ def _summary(batch: BatchRecord, portfolio: str) -> BatchSummary:
         undone=batch.undone_at is not None,
         undone_at=batch.undone_at,
         undone_by=batch.undone_by,
+        day=batch.day,
+        by_hand=batch.kind == CHANGE,
     )

@@ -55,10 +55,13 @@ class PortfolioSummary:
 _NAMES_COMPARED = 2_000
 
 
-def portfolio_of_most(store: Store, actor: Actor, startups: Sequence[str]) -> str | None:
+def portfolio_of_most(
+    store: Store, actor: Actor, startups: Sequence[str], *, rather: str | None = None
+) -> str | None:
     """Return the portfolio that holds more than half of some startups, or None.
 
-    Of many names the first 2,000 different ones tell. A portfolio of invented startups is none.
+    Of several the one that holds most, but ``rather`` the named one if it is among them. Of many
+    names the first 2,000 different ones tell. A portfolio of invented startups is none.
 
     Raises:
         NotAllowed: the actor was not invited.
@@ -74,8 +77,8 @@ def portfolio_of_most(store: Store, actor: Actor, startups: Sequence[str]) -> st
         .order_by(func.count().desc(), PortfolioRecord.name)
     )
     with store.read() as session:
-        best = session.execute(held).first()
-    return None if best is None or 2 * best[1] <= len(keys) else str(best[0])
+        homes = [str(name) for name, count in session.execute(held) if 2 * count > len(keys)]
+    return rather if rather in homes else next(iter(homes), None)
 
 
 def list_portfolios(store: Store, actor: Actor) -> tuple[PortfolioSummary, ...]:
@@ -247,9 +250,11 @@ def state_hash(store: Store, actor: Actor, name: str) -> str:
     with store.read() as session:
         try:
             found = visible_portfolio(session, actor, name)
+            known = as_portfolio(found, read_register(session, found.id))
         except PortfolioNotFound:
-            return digest_of(Portfolio(name=name, startups=()))
-        return digest_of(as_portfolio(found, read_register(session, found.id)))
+            known = Portfolio(name=name, startups=())
+    # Of a large portfolio this takes longer than a database lets a transaction be idle.
+    return digest_of(known)
 
 
 def save_portfolio(store: Store, actor: Actor, portfolio: Portfolio) -> None:

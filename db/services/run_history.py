@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from db.chunks.answers import columns_of_startups, startups_from
 from db.engine import Store, view_of
 from db.errors import Refused, StoreError
-from db.records import PortfolioRecord, RunColumnRecord, RunRecord, table_of
+from db.records import BatchRecord, PortfolioRecord, RunColumnRecord, RunRecord, table_of
 from db.reference.reading import catalog_state
+from db.register.past import history_of
 from db.services.access import PERMISSIONS, Action, Actor, authorize
 from db.services.assumptions import assumptions_at, assumptions_of
 from db.services.audit import record
@@ -321,6 +322,8 @@ class _Asked:
         """The step of the register alone, as no answer of then is kept."""
         then, _ = self.losses(as_of(self.store, self.actor, self.portfolio, day))
         now, _ = self.losses(self.store)
+        with self.store.read() as session:
+            because = {Cause.REGISTER: self.batches_after(session, day)}
         return ChangesSince(
             portfolio=self.portfolio,
             since=day,
@@ -328,7 +331,7 @@ class _Asked:
             as_of=self.today,
             before_usd=then.total_usd,
             after_usd=now.total_usd,
-            steps=steps_between(then.total_usd, {Cause.REGISTER: now.total_usd}, {}),
+            steps=steps_between(then.total_usd, {Cause.REGISTER: now.total_usd}, because),
             movers=movers_between(then, now, [(then, now)], most=MOST_MOVERS),
             register_known=True,
         )
@@ -341,6 +344,7 @@ class _Asked:
             stands = assumptions_of(session, self.number)
             catalogue = _digest(catalog_state(session))
             hazard = _digest(hazard_revision(self.store, self.actor))
+            batches = self.batches_after(session, moment.date(), moment)
         heard = None if hazard == run.hazard_digest else moment
         try:
             past, known = self.known_at(moment), True
@@ -357,6 +361,7 @@ class _Asked:
         chain[Cause.NEWS], _ = self.losses(self.store)
         because = {
             Cause.MODEL: _of_the_model(run, catalogue),
+            Cause.REGISTER: batches,
             Cause.ASSUMPTIONS: _of_assumptions(stood, stands),
         }
         totals = {cause: one.total_usd for cause, one in chain.items()}
@@ -386,6 +391,21 @@ class _Asked:
             ),
             register_known=known,
         )
+
+    def batches_after(
+        self, session: Session, day: date, moment: datetime | None = None
+    ) -> tuple[str, ...]:
+        """What is in force of imports and changes that count after a day, or came after a moment.
+
+        Each by its file's name or what it did, in the order in which they were written.
+        """
+        history = history_of(session, self.number)
+        if moment is not None:
+            history = history.known_at(moment)
+        later = history.after(day)
+        named = select(BatchRecord.id, BatchRecord.file_name).where(BatchRecord.id.in_(later))
+        names = {one.id: one.file_name for one in session.execute(named)}
+        return tuple(dict.fromkeys(names[one] for one in later))
 
     def known_at(self, moment: datetime) -> Store:
         """The store as the register was known at a moment: as it is where nothing came since."""

@@ -131,14 +131,19 @@ class FundLoss:
     stakes: tuple[StakeLoss, ...]
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether nothing is known of anything that is held: what is lost is not 0 then."""
+        return self.holdings == self.outside
+
+    @property
     def expected_of_nav(self) -> float | None:
         """The expected loss as a share of the net asset value."""
-        return self.expected_usd / self.nav_usd if self.nav_usd else None
+        return self.expected_usd / self.nav_usd if self.nav_usd and not self.is_unknown else None
 
     @property
     def tail_of_nav(self) -> float | None:
         """The mean of the worst 5 % of years as a share of the net asset value."""
-        return self.tvar95_usd / self.nav_usd if self.nav_usd else None
+        return self.tvar95_usd / self.nav_usd if self.nav_usd and not self.is_unknown else None
 
 
 @dataclass(frozen=True, kw_only=True)

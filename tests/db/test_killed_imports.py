@@ -14,6 +14,7 @@ from db.services.imports import list_batches
 from tests.db.inventories import ACME, publish
 
 KILLS = 3
+RECORDS = 800
 
 
 @pytest.mark.slow
@@ -31,6 +32,23 @@ def test_killed_imports_leave_whole_batches_and_lose_none_that_was_acknowledged(
     assert found["kills"] == KILLS
     # Each child is told of two batches before it is killed.
     assert found["published"] >= found["acknowledged"] >= 2 * KILLS
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a process is copied by fork")
+def test_a_killed_month_that_ends_and_respells_is_whole_or_not_there(address: str):
+    campaign = subprocess.run(
+        [sys.executable, "-m", "benchmarks.kill_months", address, str(KILLS), str(RECORDS)],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert campaign.returncode == 0, campaign.stderr
+    found = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+)\b", campaign.stdout)}
+    assert found["kills"] == found["left_out"] + found["whole"] == KILLS
+    # Three lines in ten of 800 are gone; of the others one in eight is written otherwise.
+    assert (found["ended"], found["respelled"]) == (240, 70)
 
 
 def test_a_file_sent_many_times_at_once_is_one_batch(store: Store):

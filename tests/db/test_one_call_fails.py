@@ -106,6 +106,19 @@ def test_an_import_over_another(fund: Store) -> None:
     assert sectors == {"Acme": "health", "Borealis": "law", "Corvid": "law", "Dovetail": None}
 
 
+def test_a_month_that_ends_respells_and_leaves_blank(fund: Store) -> None:
+    before = fund_hash(fund)
+    month = [ROWS[0] | {"provider": "OpenAI LLC"}, ROWS[1] | {"sector": ""}]
+    calls = every_call_fails_once(fund, lambda: publish(fund, *month, complete_for="portfolio"))
+    assert calls > 10
+    told = {one.name: one for one in load_portfolio(fund, LOCAL_OWNER, "Fund").startups}
+    assert {name: one.sector for name, one in told.items()} == {"Acme": "law", "Borealis": None}
+    assert told["Acme"].use_cases[0].dependencies[0].provider_text == "OpenAI LLC"
+    batch = list_batches(fund, LOCAL_OWNER)[0].batch
+    assert every_call_fails_once(fund, lambda: undo_batch(fund, LOCAL_OWNER, batch)) > 10
+    assert fund_hash(fund) == before
+
+
 @pytest.mark.parametrize(
     ("change", "left"),
     [

@@ -9,7 +9,13 @@ from db.engine import Store
 from db.errors import PortfolioNotFound, Refused
 from db.register.naming import UNNAMED_USE_CASE
 from db.services.access import LOCAL_OWNER
-from db.services.portfolios import list_portfolios, load_portfolio, save_portfolio, state_hash
+from db.services.portfolios import (
+    list_portfolios,
+    load_portfolio,
+    portfolio_of_most,
+    save_portfolio,
+    state_hash,
+)
 from risk.catalog.records import Answer
 from risk.inventory.records import (
     Dependency,
@@ -151,6 +157,17 @@ def test_names_of_portfolios_ignore_case_and_spaces(store: Store):
     assert [(one.name, one.startups) for one in list_portfolios(store, LOCAL_OWNER)] == [
         ("Fund I", 1)
     ]
+
+
+def test_a_file_is_of_the_portfolio_that_holds_most_of_its_startups(store: Store):
+    for name, startups in (("One", "ABC"), ("Two", "AB"), ("Three", "A")):
+        held = tuple(Startup(name=each, use_cases=()) for each in startups)
+        save_portfolio(store, LOCAL_OWNER, Portfolio(name=name, startups=held))
+    assert portfolio_of_most(store, LOCAL_OWNER, "ABC") == "One"
+    # The one that a reader has chosen, where it holds more than half as well.
+    assert portfolio_of_most(store, LOCAL_OWNER, "ABC", rather="Two") == "Two"
+    assert portfolio_of_most(store, LOCAL_OWNER, "ABC", rather="Three") == "One"
+    assert portfolio_of_most(store, LOCAL_OWNER, "AXYZ") is None
 
 
 def test_every_write_makes_the_revision_grow(store: Store):

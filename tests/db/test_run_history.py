@@ -233,6 +233,8 @@ def test_a_file_of_an_earlier_day_that_came_later_is_a_change_of_the_register(
     steps = by_cause(found)
     assert steps[Cause.MODEL] == pytest.approx(0, abs=1e-6)
     assert steps[Cause.REGISTER] == pytest.approx(after - alone, abs=1e-6)
+    because = {one.cause: one.because for one in found.steps}
+    assert because[Cause.REGISTER] == ("inventory.csv",)
     assert [one.why for one in found.movers][:1] == [Why.NEW]
 
 
@@ -265,6 +267,7 @@ def test_without_figures_of_then_the_step_of_the_register_alone_is_told(store: S
     assert found.run is None
     assert [one.cause for one in found.steps] == [Cause.REGISTER]
     assert found.steps[0].usd == found.change_usd == after - found.before_usd
+    assert found.steps[0].because == ("inventory.csv",)
     assert [(one.startup, one.why) for one in found.movers] == [("Zeta", Why.NEW)]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from db.engine import Store, open_store
 from db.services.access import LOCAL_OWNER
@@ -11,6 +12,7 @@ from db.services.assumptions import set_assumption
 from db.services.scoring import score_portfolio
 from tests.ui.conftest import DEMO_DAY, Open, texts
 from ui.panels.changes_since import month_ends, usual_day
+from ui.words.run_words import what_changed
 
 OCTOBER = date(2026, 10, 31)
 
@@ -49,6 +51,26 @@ def test_a_line_and_a_section_say_what_changed(answered_in_october: Store, open_
     (since,) = [one for one in app.selectbox if one.label == "Since"]
     assert since.value == OCTOBER.isoformat()
     assert "30 Sep 2026 (register alone)" in since.options
+
+
+def draws_kept_figures(app: AppTest) -> bool:
+    return any(one.key == "kept_runs" for one in app.get("plotly_chart"))
+
+
+def test_kept_figures_are_drawn_from_the_second_day_on(
+    answered_in_october: Store, open_page: Open
+) -> None:
+    app = open_page("portfolio.py", portfolio="demo", section="changes")
+    assert "Figures of one day are kept" in texts(app)
+    assert not draws_kept_figures(app)
+    score_portfolio(answered_in_october, LOCAL_OWNER, "demo", today=date(2026, 11, 10))
+    assert draws_kept_figures(open_page("portfolio.py", portfolio="demo", section="changes"))
+
+
+def test_what_changed_is_named_up_to_five() -> None:
+    assert what_changed(()) == "–"
+    assert what_changed(("a.csv", "b.csv")) == "a.csv, b.csv"
+    assert what_changed([f"{number}.csv" for number in range(8)]).endswith("4.csv, and 3 more")
 
 
 def test_without_kept_figures_there_is_no_line(demo_store: None, open_page: Open) -> None:

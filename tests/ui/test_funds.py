@@ -47,6 +47,21 @@ def test_all_funds_together_and_one_of_them(held: None, open_page: Open) -> None
     assert "of NAV" in texts(app)
 
 
+def test_a_fund_of_which_no_holding_is_known_loses_an_unknown_amount(
+    held: None, open_page: Open
+) -> None:
+    store = open_store()
+    day = date(2026, 9, 30)
+    state_fund(store, LOCAL_OWNER, "demo", "Dry powder", 1e7, on=day, source="Q3 report")
+    store.close()
+    app = open_page("funds.py", portfolio="demo", fund="Dry powder")
+    assert not app.exception
+    assert [one.value for one in app.metric] == ["unknown", "unknown", "unknown", "0"]
+    (funds,) = [one.value for one in app.dataframe]
+    row = funds[funds["Fund"] == "Dry powder"].iloc[0]
+    assert (row["Expected loss a year"], row["Mean of the worst 5 % of years"]) == ("unknown",) * 2
+
+
 def test_a_net_asset_value_is_stated_and_the_import_taken_back(held: None, open_page: Open) -> None:
     app = open_page("funds.py", portfolio="demo")
     next(one for one in app.number_input if one.label.startswith("Net asset")).set_value(5e7)

@@ -301,6 +301,18 @@ def test_the_second_of_two_people_is_shown_the_first_ones_change(
     assert "Batch 3 is in" in texts(mine)
 
 
+def test_what_a_month_ends_is_shown_before_it_is_decided_and_told_after(page: AppTest) -> None:
+    first = b"startup,provider\nAsh,OpenAI\nAsh,Cohere\nBirch,OpenAI\n"
+    named(uploaded(page, first), "Our book")
+    click(page, "Publish")
+    uploaded(page, b"startup,provider\nAsh,OpenAI\nBirch,OpenAI\n", "november.csv")
+    assert "1 question before it can be imported" in texts(page)
+    assert any("Cohere" in one.value.to_string() for one in page.dataframe)
+    click(page, "Read it this way")
+    click(page, "Publish")
+    assert "0 new, 0 changed, 2 unchanged records, 1 ended." in texts(page)
+
+
 def test_who_names_a_portfolio_that_somebody_makes_meanwhile_is_asked(
     page: AppTest, open_page: Open
 ) -> None:

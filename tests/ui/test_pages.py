@@ -280,7 +280,7 @@ def test_where_revenue_is_mostly_unstated_amounts_are_placeholders_and_shares_co
     shown = metrics(app)
     assert next(iter(shown)) == "Concentration"
     assert shown["Expected loss a year"] == "$80k–200k"
-    assert "Revenue is stated for 0 % of the expected loss." in texts(app)
+    assert "Revenue and margin are stated for 0 % of the expected loss." in texts(app)
     assert "in a typical year" not in texts(app)
 
 

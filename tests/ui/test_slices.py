@@ -1,5 +1,6 @@
 """Slices on pages, in links and in reports, on the demo portfolio."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tests.ui.conftest import DEMO_DAY, Open, texts
 from ui import links
 from ui.reports.making import html_report, workbook_report
 from ui.share_views import slices_of
-from ui.words.view_words import slice_label, slices_in_words
+from ui.words.view_words import nothing_in, slice_label, slices_in_words
 
 
 def test_slices_in_words() -> None:
@@ -21,6 +22,16 @@ def test_slices_in_words() -> None:
     assert slice_label("country", "") == "Country: not stated"
     said = slices_in_words([("country", "DE"), ("country", "US"), ("sector", "legal")])
     assert said == "country DE or US, and sector legal"
+
+
+def test_a_slice_without_startups_says_what_to_do() -> None:
+    slices = [("fund", "Harbour Growth II")]
+    now = nothing_in(slices, None)
+    assert now == "No startup has fund Harbour Growth II. Take a slice away in the sidebar."
+    then = nothing_in(slices, date(2026, 11, 15))
+    assert then.startswith("As of 15 November 2026 no startup had fund Harbour Growth II.")
+    assert "imported" in then
+    assert "imported" not in nothing_in([("country", "DE")], date(2026, 11, 15))
 
 
 def test_the_slices_of_a_link_are_those_of_its_page() -> None:

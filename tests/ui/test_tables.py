@@ -9,7 +9,13 @@ from tests.ui.conftest import Downloads
 from ui import paging
 from ui.downloads import Later, table_buttons
 from ui.paging import PAGE_ROWS
-from ui.render.page import formula_safe, formula_safe_csv, markdown_table, matching
+from ui.render.page import (
+    formula_safe,
+    formula_safe_csv,
+    markdown_table,
+    matching,
+    needs_room_for_unknown,
+)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", " =1"])
@@ -57,6 +63,18 @@ def paged_page() -> None:
 
     rows = pd.DataFrame({"Name": [f"S{place:04}" for place in range(1200)][::-1]})
     table(rows, key="long", file_name="long.csv", open_row=lambda place: st.text(str(place)))
+
+
+def test_a_column_of_short_values_needs_room_for_the_word_unknown() -> None:
+    def needs(name: str, *values: object) -> bool:
+        return needs_room_for_unknown(pd.Series(values, name=name))
+
+    assert needs("Sector", "law", None)
+    assert needs("Owned", 0.125, None)
+    # Without a missing value, or where something longer is shown anyway.
+    assert not needs("Sector", "law", "health")
+    assert not needs("Sector", "professional services", None)
+    assert not needs("Net asset value", 5.0, None)
 
 
 def test_a_long_table_comes_a_page_at_a_time_in_an_order_over_all_rows():

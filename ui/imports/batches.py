@@ -34,8 +34,10 @@ def _just_published(done: Published) -> None:
     words = (
         f"Batch {result.batch} is in “{portfolio_label(done.portfolio)}”: "
         f"{result.changes.new:,} new, {result.changes.changed:,} changed, "
-        f"{result.changes.unchanged:,} unchanged records."
+        f"{result.changes.unchanged:,} unchanged records"
     )
+    # Only a file that is complete for something ends what it leaves out.
+    words += f", {result.changes.ended:,} ended." if result.changes.ended else "."
     if result.already:
         words = f"Nothing changed: the same file is already there as batch {result.batch}."
     with st.container(border=True):
@@ -139,7 +141,11 @@ def _batch(one: BatchSummary) -> None:
 
 
 def _sentence(one: BatchSummary) -> str:
-    """Return when, by whom and how many records, in one line."""
+    """Return when, by whom, of which day and how many records, in one line."""
     said = f"{wording.day(one.at)}, {one.at:%H:%M} UTC, by {one.by} · "
+    if one.day is not None and one.day != one.at.date():
+        said += f"as of {wording.day(one.day)} · "
+    if one.by_hand:
+        return f"{said}{wording.counted(one.records, 'record')} changed"
     said += f"{one.accepted:,} of {wording.counted(one.records, 'record')} imported"
     return said + (f", {one.rejected:,} left out" if one.rejected else "")

@@ -216,6 +216,7 @@ def _ask_in_one_grid(asked: Sequence[importing.ReadName], catalog: Catalog) -> N
                 "Models of": choose(options=_providers(catalog, "developer"), required=True),
                 "Hosted by": choose(options=_providers(catalog, "host"), required=True),
             },
+            placeholder=wording.UNKNOWN,
             key="import_names_answers",
         )
         if st.form_submit_button("Remember these answers", type="primary"):

@@ -27,6 +27,7 @@ from risk.inventory.records import Resolution
 from risk.inventory.rows import Indices, InventoryRows, combined
 from ui import cached, jobs
 from ui.jobs import Job
+from ui.page import chosen_name
 
 _UPLOADER = "import_uploader"
 _FILE = "import_file"
@@ -213,7 +214,7 @@ def preview(file: Upload, portfolio: str) -> Previewed | None:
         work = _reading(file, portfolio, chosen, cached.store(), cached.actor(), _chosen_before())
         name = file.file_name.replace("`", "")
         newest = max((one.batch for one in cached.batches()), default=0)
-        find_home = _home_finder(cached.store(), cached.actor())
+        find_home = _home_finder(cached.store(), cached.actor(), chosen_name())
         job = Job(f"Reading {name}…", lambda told: _with_names(work(told), newest, find_home))
         known = (asked, revision, job)
         st.session_state[_PREVIEW] = known  # a click may end the run here, before anything began
@@ -234,12 +235,17 @@ def _with_names(
     return replace(found, names=names, newest_batch=newest_batch, home=find_home(rows))
 
 
-def _home_finder(store: Store, actor: Actor) -> Callable[[InventoryRows], str | None]:
+def _home_finder(
+    store: Store, actor: Actor, chosen: str | None
+) -> Callable[[InventoryRows], str | None]:
+    """What finds the portfolio that a file is of; of several rather the one that is chosen."""
+
     def find(rows: InventoryRows) -> str | None:
         if not len(rows):
             return None
         column = rows.columns["startup"]
-        return portfolio_of_most(store, actor, [str(one) for one in column.objects.tolist()])
+        names = [str(one) for one in column.objects.tolist()]
+        return portfolio_of_most(store, actor, names, rather=chosen)
 
     return find
 

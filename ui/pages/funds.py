@@ -34,23 +34,20 @@ def ask_fund(answer: FundsAnswer) -> FundLoss:
 
 def four_figures(one: FundLoss) -> None:
     """Show what the fund may lose, in how bad a year, and what it rests on."""
-    low, high = one.interval_usd.low, one.interval_usd.high
-    tail = one.tvar95_interval_usd
+    figures = (
+        ("Expected loss a year", one.median_usd, one.interval_usd, one.expected_of_nav),
+        ("Worst 5 % of years", one.tvar95_usd, one.tvar95_interval_usd, one.tail_of_nav),
+    )
     with st.grid(4, min_column_width=155):
-        metric(
-            "Expected loss a year",
-            wording.money(one.median_usd),
-            _of_nav(one.expected_of_nav),
-            spread=Spread(low=low, median=one.median_usd, high=high),
-        )
-        metric(
-            "Worst 5 % of years, mean",
-            wording.money(one.tvar95_usd),
-            _of_nav(one.tail_of_nav),
-            spread=Spread(low=tail.low, median=one.tvar95_usd, high=tail.high),
-        )
+        for label, usd, range_usd, of_nav in figures:
+            if one.is_unknown:
+                metric(label, wording.UNKNOWN, "nothing it holds is in the register")
+                continue
+            spread = Spread(low=range_usd.low, median=usd, high=range_usd.high)
+            metric(label, wording.money(usd), _of_nav(of_nav), spread=spread)
         nav = "Net asset value: " + wording.money(one.nav_usd)
-        metric("Fair value held", wording.money(one.value_usd), nav)
+        value = wording.money(one.value_usd) if one.holdings else wording.UNKNOWN
+        metric("Fair value held", value, nav)
         known = one.holdings - one.outside
         metric("Holdings valued", f"{known:,}", f"of {one.holdings:,}")
     if (unknown := fund_words.unknown_of(one)) is not None:
@@ -75,10 +72,13 @@ def the_parts(chosen: PortfolioSummary, answer: FundsAnswer, one: FundLoss) -> N
                 workbook="Funds",
                 alt=f"{len(rows)} funds with what each may lose.",
             )
+    if not one.stakes:
+        return
     with card("Through whom value is lost", note="Providers and models, largest loss first."):
         column_table(
             fund.POINTS,
             fund.points_of(one.points),
+            widths={"root": 235},
             bars=("aal_usd",),
             key="value_points",
             file_name=f"{chosen.name}-value-points.csv",
@@ -111,7 +111,13 @@ page_header(
 )
 say_done()
 answer = cached.fund_losses(chosen.name)
-if answer.funds:
+day = cached.view().as_of
+if answer.funds and not answer.losses.together.holdings and day is not None:
+    empty_state(
+        f"No holdings were known on {wording.day(day)}.",
+        "What funds hold is known from the day on which it was imported. Choose a later day.",
+    )
+elif answer.funds:
     shown = ask_fund(answer)
     four_figures(shown)
     the_parts(chosen, answer, shown)

@@ -81,8 +81,10 @@ def preview_and_publish(file: importing.Upload) -> None:
     if not isinstance(seen.intake, UsageResult):
         ask_columns(seen, file)
     show_problems(seen.intake)
-    if seen.intake.outcome in (Outcome.ACCEPT, Outcome.PARTIAL) and seen.intake.accepted:
+    if seen.intake.outcome is not Outcome.REJECT_FILE and seen.intake.accepted:
+        # Also where it is asked what the file is complete for: it shows what would end.
         what_would_change(seen)
+    if seen.intake.outcome in (Outcome.ACCEPT, Outcome.PARTIAL) and seen.intake.accepted:
         what_names_were_read_as(seen)
 
 

@@ -36,9 +36,9 @@ from ui.tables import concentration
 from ui.words import headlines, marks
 
 EXPECTED_BY = {"provider": "Provider and kind of disruption", "startup": "Startup"}
-#: What stands below the table, one at a time.
 #: Pairs on the page; the downloaded file has all.
 SHOWN_PAIRS = 4
+#: What stands below the table, one at a time.
 SECTIONS = {
     "years": "Bad years",
     "margin": "Whom it depends on",

@@ -68,7 +68,8 @@ def section(portfolio: str) -> None:
                 "figures here."
             )
             return
-        chart(runs_figure(runs, palette=palette()), alt=runs_alt(runs), key="kept_runs")
+        if len(of_each_day(runs)) > 1:
+            chart(runs_figure(runs, palette=palette()), alt=runs_alt(runs), key="kept_runs")
         st.caption(wording.escaped(runs_alt(runs)))
         with st.expander("As a table"):
             column_table(

@@ -96,12 +96,12 @@ def _now(about: Startup | UseCase | Dependency, names: tuple[str, ...]) -> dict[
 def _fields(about: _About) -> dict[str, str]:
     """A field for each fact, with what is known now in it until somebody writes."""
     given: dict[str, str] = {}
-    columns = st.columns(3)
-    for place, (name, now) in enumerate(about.now.items()):
-        label = wording.field(name)
-        key = f"state_{about.title}_{name}"
-        choices = COLUMNS[name].choices
-        with columns[place % 3]:
+    # On a phone a field stands below the one before it, which three columns would tear apart.
+    with st.grid(3, min_column_width=200):
+        for name, now in about.now.items():
+            label = wording.field(name)
+            key = f"state_{about.title}_{name}"
+            choices = COLUMNS[name].choices
             if choices is None:
                 given[name] = st.text_input(label, placeholder=now, key=key, max_chars=1000)
                 continue

@@ -132,7 +132,7 @@ def value_card(portfolio: str, funds: tuple[str, ...]) -> None:
         fund = st.selectbox("Fund", funds, accept_new_options=True, index=0 if funds else None)
         nav = st.number_input("Net asset value", value=None, min_value=0.0, step=1e6)
         currency = st.selectbox("Its currency", quoted_on(), index=quoted_on().index("USD"))
-        on = st.date_input("As of", value=None, max_value=cached.today())
+        on = st.date_input("As of", value=None, max_value=cached.today(), format="YYYY-MM-DD")
         source = st.text_input("Source", placeholder="for instance: report of the third quarter")
         if st.form_submit_button("State it"):
             day = on if not isinstance(on, tuple) else None

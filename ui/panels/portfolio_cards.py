@@ -102,7 +102,7 @@ def what_would_narrow(assessment: PortfolioAssessment, levers: Sequence[Lever] |
         if first:
             st.caption("Whom to ask first:" if asked else "Of single facts these narrow it most:")
         for startup, fact in first.items():
-            label = f"{wording.brief(startup, 30)}: {wording.field(fact)}"
+            label = wording.brief(f"{wording.brief(startup, 30)}: {wording.field(fact)}", 46)
             link("startup.py", label, portfolio=assessment.portfolio, startup=startup)
         link("assumptions.py", "The numbers of the model", portfolio=assessment.portfolio)
 

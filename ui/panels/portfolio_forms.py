@@ -7,7 +7,7 @@ from db.services import portfolio_changes
 from db.services.access import Action
 from ui import cached, wording
 from ui.clicks import once_a_click
-from ui.page import portfolio_label
+from ui.page import chosen_name, portfolio_label
 
 _SAID = "what_became_of_the_portfolio"
 
@@ -25,18 +25,31 @@ def manage_portfolios() -> None:
         return
     with st.expander("Portfolios: rename, archive, delete"):
         if known:
+            chosen = chosen_name()
             name = st.selectbox(
-                "Portfolio", known, format_func=portfolio_label, key="managed_portfolio"
+                "Portfolio",
+                known,
+                index=known.index(chosen) if chosen in known else 0,
+                format_func=portfolio_label,
+                key="managed_portfolio",
             )
             _rename(name)
             _archive(name)
             if cached.may(Action.DELETE_PORTFOLIO):
                 _delete(name)
+        if archived:
+            st.markdown("**Archived portfolios**")
         for number, one in enumerate(archived):
-            with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(
+                horizontal=True,
+                horizontal_alignment="distribute",
+                vertical_alignment="center",
+            ):
                 counted = wording.counted(one.startups, "startup")
                 day = wording.day(one.archived)
-                st.markdown(wording.escaped(f"{one.name} · {counted} · archived {day}"))
+                st.markdown(
+                    wording.escaped(f"{one.name} · {counted} · archived {day}"), width="stretch"
+                )
                 st.button(
                     "Bring back",
                     key=f"unarchive_{number}",

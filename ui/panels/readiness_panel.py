@@ -82,7 +82,11 @@ def _note_drill(portfolio: str, startup: str, ready: tuple[ReadyDependency, ...]
             format_func=columns.KIND_NAMES.__getitem__,
         )
         held = right.date_input(
-            "Held on", value=cached.today(), max_value=cached.today(), key="drill_day"
+            "Held on",
+            value=cached.today(),
+            max_value=cached.today(),
+            key="drill_day",
+            format="YYYY-MM-DD",
         )
         first, second, third = st.columns(3)
         passed = first.number_input("Evaluations passed", 0, key="drill_passed")

@@ -22,7 +22,7 @@ _SAID = "what_became_of_the_change"
 #: What can be done, each with the words of its button in the dialog.
 _KINDS = {
     "end": ("End something", "End it"),
-    "exit": ("It left the portfolio", "Let it end"),
+    "exit": ("It left the portfolio", "Confirm that it left"),
     "rename": ("Rename", "Rename"),
     "merge": ("Merge", "Merge"),
 }
@@ -68,6 +68,7 @@ def _dialog(portfolio: str, startup: Startup) -> None:
         value=cached.today(),
         max_value=cached.today(),
         key=f"change_day_{kind}",
+        format="YYYY-MM-DD",
     )
     reason = st.text_input("Why (kept with the change)", key=f"change_reason_{kind}")
     if wish is None:
@@ -80,7 +81,9 @@ def _dialog(portfolio: str, startup: Startup) -> None:
         st.info(wording.escaped(str(refused)))
         return
     st.markdown(f"**{wording.escaped(seen.said)}**")
-    small_table(frame(change.HAND[1:], change.hand_rows(seen.rows)))
+    rows = change.hand_rows(seen.rows)
+    said = [one for one in change.HAND[1:] if any(row[one.key] is not None for row in rows)]
+    small_table(frame(said, rows))
     st.caption("It is kept as a batch, which can be taken back here or on the page Import.")
     st.button(
         _KINDS[kind][1],

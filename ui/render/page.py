@@ -19,6 +19,9 @@ from ui.tables.column import Column, Record, Unit
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+#: The width of a column of short values that has room for the word unknown; one does not fit it
+#: by itself. Longer headers have the room.
+_UNKNOWN_FITS, _UNKNOWN_LETTERS = 95, 9
 
 
 def table(
@@ -53,6 +56,11 @@ def table(
         # A button and the box of a row: moving through a table must not lead anywhere by itself.
         configured[opens or shown[0]] = _button(opens or shown[0], key)
         options = {"on_select": "rerun", "selection_mode": "single-row"}
+    for name in shown:
+        if needs_room_for_unknown(rows[name]):
+            given = dict(configured.get(name) or {})
+            if given.get("width") is None:
+                configured[name] = {**given, "width": _UNKNOWN_FITS}
     event: Any = st.dataframe(
         rows,
         key=key,
@@ -70,6 +78,15 @@ def table(
         chosen = [pressed["row"]] if pressed else list(event.selection.rows)
         if chosen:
             open_row(positions[int(chosen[0])])
+
+
+def needs_room_for_unknown(cells: "pd.Series[Any]") -> bool:
+    """Whether a column has unknown values, and nothing longer to be as wide as."""
+    if len(str(cells.name)) >= _UNKNOWN_LETTERS or not cells.isna().any():
+        return False
+    if pd.api.types.is_numeric_dtype(cells):
+        return True
+    return all(len(str(one)) < _UNKNOWN_LETTERS for one in cells.dropna())
 
 
 def column_table(

@@ -19,11 +19,16 @@ _OF_LOSS = (
     "nav_usd value_usd holdings outside outside_value_usd no_ownership no_value no_cash "
     "median_usd var95_usd tvar95_usd"
 )
+#: What is unknown of a fund of whose holdings nothing is known.
+_LOSSES = (
+    "median_usd var95_usd tvar95_usd aal_usd aal_interval_usd_low aal_interval_usd_high"
+    " tvar95_interval_usd_low tvar95_interval_usd_high"
+).split()
 
 
 def row_of(one: FundLoss, stated: "FundSummary | None" = None) -> Record:
-    """Return what a fund may lose and what is stated of it."""
-    return {
+    """Return what a fund may lose and what is stated of it; what is unknown is None."""
+    row = {
         "fund": one.fund,
         **attributes(one, _OF_LOSS),
         "currency": stated.currency if stated else "USD",
@@ -37,6 +42,11 @@ def row_of(one: FundLoss, stated: "FundSummary | None" = None) -> Record:
         "aal_of_nav": one.expected_of_nav,
         "tvar95_of_nav": one.tail_of_nav,
     }
+    if one.is_unknown:
+        row |= dict.fromkeys(_LOSSES)
+    if not one.holdings:
+        row |= {"value_usd": None}
+    return row
 
 
 def rows_of(losses: LookThrough, stated: Iterable["FundSummary"]) -> list[Record]:
@@ -60,11 +70,15 @@ def points_of(points: Sequence[ValuePoint]) -> list[Record]:
 
 
 def _loss(row: Record) -> str:
+    if row["median_usd"] is None:
+        return wording.UNKNOWN
     low, high = row["aal_interval_usd_low"], row["aal_interval_usd_high"]
     return marks.median_and_range(row["median_usd"], Interval(low=low, high=high))
 
 
 def _tail(row: Record) -> str:
+    if row["tvar95_usd"] is None:
+        return wording.UNKNOWN
     low, high = row["tvar95_interval_usd_low"], row["tvar95_interval_usd_high"]
     return marks.median_and_range(row["tvar95_usd"], Interval(low=low, high=high))
 

@@ -49,17 +49,30 @@ RUNS = (
 )
 STEPS = (
     Column(key="step", label="Step"),
-    Column(key="usd", label="Expected loss", cell=lambda row: words.signed(row["usd"])),
-    Column(key="because", label="What changed", cell=lambda row: ", ".join(row["because"])),
+    Column(
+        key="usd",
+        label="Expected loss",
+        unit=Unit.USD,
+        cell=lambda row: words.signed(row["usd"]),
+    ),
+    Column(
+        key="because", label="What changed", cell=lambda row: words.what_changed(row["because"])
+    ),
 )
 MOVERS = (
     Column(key="startup", label="Startup"),
     Column(key="before_usd", label="Then", unit=Unit.USD, missing="–"),
     Column(key="after_usd", label="Now", unit=Unit.USD, missing="–"),
-    Column(key="change_usd", label="Change", cell=lambda row: words.signed(row["change_usd"])),
+    Column(
+        key="change_usd",
+        label="Change",
+        unit=Unit.USD,
+        cell=lambda row: words.signed(row["change_usd"]),
+    ),
     Column(
         key="register_usd",
         label="Of it the register",
+        unit=Unit.USD,
         cell=lambda row: words.signed(row["register_usd"]),
     ),
     Column(
@@ -71,4 +84,4 @@ MOVERS = (
     ),
 )
 #: What a narrow page has room for.
-ON_PAGE = tuple(one for one in MOVERS if one.key != "register_usd")
+ON_PAGE = tuple(one for one in MOVERS if one.key not in ("before_usd", "register_usd"))

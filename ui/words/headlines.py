@@ -101,9 +101,9 @@ def placeholder(assessment: PortfolioAssessment) -> str | None:
     if share >= MONEY_FROM:
         return None
     return (
-        f"Revenue is stated for {wording.percent(share)} of the expected loss. The amounts are "
-        "placeholders, drawn from what such companies usually earn; shares and ranks hold better. "
-        "Import revenue and margin to have amounts of your own."
+        f"Revenue and margin are stated for {wording.percent(share)} of the expected loss. The "
+        "amounts are placeholders, drawn from what such companies usually earn; shares and ranks "
+        "hold better. Import revenue and margin to have amounts of your own."
     )
 
 

@@ -1,6 +1,6 @@
 """Words for answers of before: what changed since one of them, in which steps, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -27,11 +27,21 @@ WHYS: Mapping[Why, str] = {
 }
 #: Below so many USD, or such a part of the largest step, a step is not in the short line.
 _LEAST_USD, _LEAST_PART = 0.5, 0.02
+#: So many causes of a step are named.
+_MOST_NAMED = 5
 
 
 def cause(step: Step) -> str:
     """The name of a step."""
     return REST if step.cause is Cause.MODEL and not step.because else CAUSES[step.cause]
+
+
+def what_changed(because: Sequence[str]) -> str:
+    """What a step comes from, the first of it where it is much: ``november.csv, december.csv``."""
+    told = list(because[:_MOST_NAMED])
+    if len(because) > _MOST_NAMED:
+        told.append(f"and {len(because) - _MOST_NAMED:,} more")
+    return ", ".join(told) or "–"
 
 
 def signed(usd: float) -> str:
@@ -75,7 +85,8 @@ def rests_on(found: "ChangesSince") -> str:
         told += f", the last before {wording.day(found.since)}"
     told += f", {wording.money(found.before_usd)}, to {wording.money(found.after_usd)} now."
     if not found.register_known:
-        first = next((cause(one) for one in found.steps if one.because), CAUSES[Cause.REGISTER])
+        of_the_model = any(one.cause is Cause.MODEL and one.because for one in found.steps)
+        first = CAUSES[Cause.MODEL if of_the_model else Cause.REGISTER]
         told += (
             " The register of then is not kept as it was: something was written over or undone "
             f"since, and what that moved stands under “{first}”."

@@ -1,6 +1,7 @@
 """Words for what is read: of which startups a figure is, and as of which day."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ui import wording
@@ -31,6 +32,19 @@ def view_in_words(view: "View") -> str:
     if view.slices:
         parts.append(f"only startups with {slices_in_words(view.slices)}")
     return ", ".join(parts)
+
+
+def nothing_in(slices: Slices, as_of: date | None) -> str:
+    """Say that no startup is in slices, as of which day, and what to do about it."""
+    if as_of is None:
+        return f"No startup has {slices_in_words(slices)}. Take a slice away in the sidebar."
+    told = (
+        f"As of {as_of:%-d %B %Y} no startup had {slices_in_words(slices)}. Choose another day, or "
+        "take a slice away, in the sidebar."
+    )
+    if any(field == "fund" for field, _ in slices):
+        told += " What funds hold is known from the day on which their holdings were imported."
+    return told
 
 
 def slices_in_words(slices: Slices) -> str:
