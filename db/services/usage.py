@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store, view_of
@@ -23,6 +23,7 @@ from db.services.access import Action, Actor, authorize
 from db.services.reference import FIXTURES, load_catalog
 from db.services.signals import provider_named
 from db.services.visible import seen_by, visible_portfolio
+from risk.alternatives.options import StartupNotFound
 from risk.catalog.model_history import load_model_history
 from risk.inventory.usage.dependencies import Seen
 from risk.inventory.usage.lines import Kind
@@ -94,6 +95,7 @@ def observed_usage(
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
+        StartupNotFound: it has no such startup.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
@@ -104,7 +106,8 @@ def observed_usage(
         for name, keys in _observed(session, book.id, startup):
             seen = _seen(session, book.id, keys, batches)
             if seen:
-                found.append((name, seen, _files(session, book.id, keys, batches)))
+                files = _files(session, book.id, keys, batches)
+                found.append((name, seen, tuple(map(_as_file, files)), _same_traffic(files)))
     if not found:
         return ()
     models = load_catalog(store, actor).models
@@ -112,11 +115,11 @@ def observed_usage(
     return tuple(
         ObservedUsage(
             startup=name,
-            summary=summary_of(seen),
-            at_list_prices=list_costs(seen, models=models, moves=moves),
+            summary=summary_of(seen, same_traffic=same),
+            at_list_prices=list_costs(seen, models=models, moves=moves, same_traffic=same),
             files=files,
         )
-        for name, seen, files in found
+        for name, seen, files, same in found
     )
 
 
@@ -130,21 +133,21 @@ def _observed(
     session: Session, portfolio_id: int, startup: str | None
 ) -> list[tuple[str, list[str]]]:
     """The startups of which there are files, by name, with the keys of all names they had."""
-    keys = set(
-        session.scalars(select(FILES.c.startup_key).where(FILES.c.portfolio_id == portfolio_id))
-    )
-    if not keys:
-        return []
+    files = select(FILES.c.startup_key).where(FILES.c.portfolio_id == portfolio_id)
+    keys = set(session.scalars(files))
     wanted: ColumnElement[bool] = or_(
-        STARTUPS.c.name_key.in_(keys), STARTUPS.c.other_names.is_not(None)
+        STARTUPS.c.name_key.in_(files), STARTUPS.c.other_names.is_not(None)
     )
     if startup is not None:
         wanted = STARTUPS.c.name_key == comparison_key(startup)
     query = select(STARTUPS.c.name, STARTUPS.c.name_key, STARTUPS.c.other_names).where(
         startups_of(session, portfolio_id), wanted
     )
+    rows = session.execute(query.order_by(STARTUPS.c.name_key)).all()
+    if startup is not None and not rows:
+        raise StartupNotFound(f"There is no startup called “{startup}” in this portfolio.")
     found = []
-    for row in session.execute(query.order_by(STARTUPS.c.name_key)):
+    for row in rows:
         # What was seen under a name that it had before is its usage, too.
         own = [key for key in (row.name_key, *names_in(row.other_names)) if key in keys]
         if own:
@@ -175,23 +178,30 @@ def _seen(
 
 def _files(
     session: Session, portfolio_id: int, keys: Sequence[str], batches: Collection[int] | None
-) -> tuple[UsageFile, ...]:
+) -> list[RowMapping]:
     query = (
         select(FILES, _BATCHES.c.published_at)
         .join(_BATCHES, _BATCHES.c.id == FILES.c.batch_id)
         .where(FILES.c.portfolio_id == portfolio_id, FILES.c.startup_key.in_(keys))
         .order_by(FILES.c.id)
     )
-    return tuple(
-        UsageFile(
-            shown=row["shown"],
-            first_day=row["first_day"],
-            last_day=row["last_day"],
-            imported_on=row["published_at"].date(),
-        )
-        for row in session.execute(query).mappings()
-        if batches is None or row["batch_id"] in batches
+    rows = session.execute(query).mappings()
+    return [row for row in rows if batches is None or row["batch_id"] in batches]
+
+
+def _as_file(row: RowMapping) -> UsageFile:
+    return UsageFile(
+        shown=row["shown"],
+        first_day=row["first_day"],
+        last_day=row["last_day"],
+        imported_on=row["published_at"].date(),
     )
+
+
+def _same_traffic(files: Sequence[RowMapping]) -> bool:
+    """What was answered at the last file; where nobody was asked, sources tell of one traffic."""
+    counting = files[-1]["sums"].get("counting") or {}
+    return bool(counting.get("same_traffic", True))
 
 
 def observed_failures(store: Store, actor: Actor, provider: str) -> ObservedFailures:

@@ -82,12 +82,14 @@ class UsageRow:
 class Part:
     """What one developer, or one host, has of a month; None as a name: not stated.
 
-    ``spend_share`` is of the month's spend, 0 to 1; None where no spend is known.
+    ``spend_share`` is of the month's spend, 0 to 1; None where no spend is known. ``is_complete``:
+    whatever tells of it saw the month from the first day to the last.
     """
 
     name: str | None
     figures: Figures
     spend_share: float | None
+    is_complete: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,14 +154,19 @@ class _Place(NamedTuple):
     host: str | None
 
 
-def summary_of(seen: Sequence[Seen]) -> UsageSummary:
-    """The rows and months of everything that several sources show of one startup."""
+def summary_of(seen: Sequence[Seen], *, same_traffic: bool = True) -> UsageSummary:
+    """The rows and months of everything that several sources show of one startup.
+
+    ``same_traffic``: sources that tell of one developer tell of the same; else all of them count.
+    """
     by_place: dict[_Place, list[Observation]] = defaultdict(list)
     by_source = {one.source: one for one in seen}
     for one in seen:
         for each in one.observations:
             by_place[_Place(one.source, each.month, each.developer, each.host)].append(each)
-    paid, called = _paid_places(by_place, by_source), _called_places(by_place)
+    paid, called = set(by_place), set(by_place)
+    if same_traffic:
+        paid, called = _paid_places(by_place, by_source), _called_places(by_place)
     rows = [
         UsageRow(
             month=place.month,
@@ -186,12 +193,17 @@ def summary_of(seen: Sequence[Seen]) -> UsageSummary:
 
 
 def list_costs(
-    seen: Sequence[Seen], *, models: Mapping[str, Model], moves: Iterable[PriceMove]
+    seen: Sequence[Seen],
+    *,
+    models: Mapping[str, Model],
+    moves: Iterable[PriceMove],
+    same_traffic: bool = True,
 ) -> tuple[ListCost, ...]:
     """What the observed tokens cost at list prices, the dearest first.
 
     Nothing is said of a model without tokens, in or out, or of a host without a list price.
-    ``models`` are those of the catalogue by name, ``moves`` how their prices moved.
+    ``models`` are those of the catalogue by name, ``moves`` how their prices moved; for
+    ``same_traffic`` see :func:`summary_of`.
     """
     by_place: dict[_Place, list[Observation]] = defaultdict(list)
     by_source = {one.source: one for one in seen}
@@ -200,7 +212,7 @@ def list_costs(
         for each in one.observations:
             if each.month in months:
                 by_place[_Place(one.source, each.month, each.developer, each.host)].append(each)
-    called = _called_places(by_place)
+    called = _called_places(by_place) if same_traffic else set(by_place)
     moved = _grouped(moves, lambda move: move.key)
     tokens: dict[tuple[str, str, str], list[tuple[Source, Observation]]] = defaultdict(list)
     for place in by_place.keys() & called:
@@ -361,14 +373,19 @@ def _model_of(one: Observation) -> str | None:
 
 def _month(month: date, rows: Sequence[UsageRow]) -> UsageMonth:
     whole = _counted(rows)
-    counting = [row for row in rows if row.spend_counts or row.calls_count]
     return UsageMonth(
         month=month,
         figures=whole,
         developers=_parts(rows, lambda row: row.developer, whole),
         hosts=_parts(rows, lambda row: row.host, whole),
-        partial=tuple(sorted({row.source for row in counting if not row.is_complete})),
+        partial=_partial(rows),
     )
+
+
+def _partial(rows: Iterable[UsageRow]) -> tuple[str, ...]:
+    """The sources that count and did not see the month whole."""
+    counting = (row for row in rows if row.spend_counts or row.calls_count)
+    return tuple(sorted({row.source for row in counting if not row.is_complete}))
 
 
 def _parts(
@@ -382,7 +399,8 @@ def _parts(
             continue
         is_known = figures.spend_usd is not None and whole.spend_usd
         share = float((figures.spend_usd or 0) / whole.spend_usd) if is_known else None
-        found.append(Part(name=name, figures=figures, spend_share=share))
+        is_complete = not _partial(held)
+        found.append(Part(name=name, figures=figures, spend_share=share, is_complete=is_complete))
     found.sort(
         key=lambda part: (
             -(part.figures.spend_usd or 0),
