@@ -49,7 +49,7 @@ def usage_figure(months: Sequence[UsageMonth], *, palette: Palette, height: int 
             _written(size, months) + _note(is_whole)
             for size, is_whole in zip(sizes, wholes, strict=True)
         ]
-        colour = palette.muted if name == OTHERS else palette.provider(name)
+        colour = palette.text if name == OTHERS else palette.provider(name)
         shown_name = name_of(name)
         figure.add_bar(
             x=[labels[one.month] for one in shown],

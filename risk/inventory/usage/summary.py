@@ -237,15 +237,15 @@ def _list_cost(
     moves: Sequence[PriceMove],
 ) -> ListCost | None:
     developer, name, host = key
-    said = [each for each in held if each.input_tokens is not None]
+    said = [one for one in held if None not in (one.input_tokens, one.output_tokens)]
     offer = next((one for one in model.offers if one.host == host), None)
     if offer is None or offer.input_usd_per_million_tokens is None or not said:
         return None
     figures = _figures(said)
-    tokens_in, tokens_out = figures.input_tokens or 0, figures.output_tokens
-    if tokens_out is None or (tokens_out and offer.output_usd_per_million_tokens is None):
-        return None
+    tokens_in, tokens_out = figures.input_tokens or 0, figures.output_tokens or 0
     if not tokens_in + tokens_out:
+        return None
+    if tokens_out and offer.output_usd_per_million_tokens is None:
         return None
 
     def cost(prices: tuple[float, float]) -> Decimal:
