@@ -134,7 +134,6 @@ def _observed(
 ) -> list[tuple[str, list[str]]]:
     """The startups of which there are files, by name, with the keys of all names they had."""
     files = select(FILES.c.startup_key).where(FILES.c.portfolio_id == portfolio_id)
-    keys = set(session.scalars(files))
     wanted: ColumnElement[bool] = or_(
         STARTUPS.c.name_key.in_(files), STARTUPS.c.other_names.is_not(None)
     )
@@ -143,16 +142,20 @@ def _observed(
     query = select(STARTUPS.c.name, STARTUPS.c.name_key, STARTUPS.c.other_names).where(
         startups_of(session, portfolio_id), wanted
     )
-    rows = session.execute(query.order_by(STARTUPS.c.name_key)).all()
-    if startup is not None and not rows:
-        raise StartupNotFound(f"There is no startup called “{startup}” in this portfolio.")
-    found = []
-    for row in rows:
-        # What was seen under a name that it had before is its usage, too.
-        own = [key for key in (row.name_key, *names_in(row.other_names)) if key in keys]
-        if own:
-            found.append((row.name, own))
-    return found
+    # What was seen under a name that a startup had before is its usage, too.
+    names = {
+        row.name: [row.name_key, *names_in(row.other_names)]
+        for row in session.execute(query.order_by(STARTUPS.c.name_key))
+    }
+    if startup is not None:
+        if not names:
+            raise StartupNotFound(f"There is no startup called “{startup}” in this portfolio.")
+        files = files.where(
+            FILES.c.startup_key.in_([key for keys in names.values() for key in keys])
+        )
+    told = set(session.scalars(files.distinct()))
+    found = {name: [key for key in keys if key in told] for name, keys in names.items()}
+    return [(name, keys) for name, keys in found.items() if keys]
 
 
 def _seen(

@@ -20,6 +20,7 @@ MOST_MONTHS = 24
 MOST_NAMES = 5
 LEAST_SHARE = 0.01
 OTHERS = "others"
+NOT_WHOLE = "not seen whole"
 #: Room above the highest bar.
 _ABOVE = 1.06
 #: Names of months that fit below the bars on a phone.
@@ -65,6 +66,9 @@ def usage_figure(months: Sequence[UsageMonth], *, palette: Palette, height: int 
         )
         # The legend would take on the hatching of the first month.
         figure.add_bar(x=[None], y=[None], name=shown_name, marker={"color": colour})
+    if any(not one.is_complete for one in shown):
+        hatched = {"color": palette.muted, "pattern": {"shape": "/"}}
+        figure.add_bar(x=[None], y=[None], name=NOT_WHOLE, marker=hatched)
     totals = [_size(one.figures, months) or 0.0 for one in shown]
     step = ceil(len(every) / _MOST_TICKS)
     figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
@@ -135,7 +139,7 @@ def _written(size: float, months: Sequence[UsageMonth]) -> str:
 
 
 def _note(is_whole: bool) -> str:
-    return "" if is_whole else " (not seen whole)"
+    return "" if is_whole else f" ({NOT_WHOLE})"
 
 
 def _axis(totals: Sequence[float], months: Sequence[UsageMonth]) -> dict[str, Any]:

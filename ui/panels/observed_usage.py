@@ -31,8 +31,8 @@ def show_usage(one: ObservedUsage) -> None:
     with card("Observed usage", note=note):
         alt = charts.usage_alt(months)
         chart(charts.usage_figure(months, palette=palette()), alt=alt, key="usage")
-        for said in usage_words.caveats(one):
-            st.caption(wording.escaped(said))
+        for caveat in usage_words.caveats(one):
+            st.caption(wording.escaped(caveat))
         rows = usage.rows_of(one)
         column_table(
             usage.PAGE,

@@ -208,9 +208,9 @@ def list_costs(
     by_place: dict[_Place, list[Observation]] = defaultdict(list)
     by_source = {one.source: one for one in seen}
     for one in seen:
-        months = set(counting_months(one))
+        counting = set(counting_months(one))
         for each in one.observations:
-            if each.month in months:
+            if each.month in counting:
                 by_place[_Place(one.source, each.month, each.developer, each.host)].append(each)
     called = _called_places(by_place) if same_traffic else set(by_place)
     moved = _grouped(moves, lambda move: move.key)
@@ -397,8 +397,9 @@ def _parts(
         figures = _counted(held)
         if figures == Figures():
             continue
-        is_known = figures.spend_usd is not None and whole.spend_usd
-        share = float((figures.spend_usd or 0) / whole.spend_usd) if is_known else None
+        share = None
+        if figures.spend_usd is not None and whole.spend_usd:
+            share = float(figures.spend_usd / whole.spend_usd)
         is_complete = not _partial(held)
         found.append(Part(name=name, figures=figures, spend_share=share, is_complete=is_complete))
     found.sort(

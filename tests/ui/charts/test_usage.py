@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from risk.inventory.usage.summary import Figures, Part, UsageMonth
-from ui.charts.usage import OTHERS, usage_alt, usage_figure
+from ui.charts.usage import NOT_WHOLE, OTHERS, usage_alt, usage_figure
 from ui.theme import LIGHT
 
 
@@ -44,7 +44,9 @@ def test_only_what_was_not_seen_whole_is_hatched():
     ]
     assert list(anthropic.marker.pattern.shape) == ["", ""]
     assert list(openai.marker.pattern.shape) == ["", "/"]
-    assert openai.customdata[1].endswith("(not seen whole)")
+    assert openai.customdata[1].endswith(f"({NOT_WHOLE})")
+    assert usage_figure(TWO, palette=LIGHT).data[-1].name == NOT_WHOLE
+    assert NOT_WHOLE not in {one.name for one in usage_figure(TWO[:1], palette=LIGHT).data}
 
 
 def test_a_month_between_of_which_nothing_is_known_keeps_its_place():
