@@ -54,6 +54,7 @@ def show_usage(one: ObservedUsage) -> None:
                     usage.COST_VALUES,
                     [each.key for each in usage.COST_VALUES if each.key != "earlier"],
                 ),
+                widths={"model": 165, "price_changed": 125, "months": 175},
                 key="list_prices",
                 file_name=f"{one.startup}-list-prices.csv",
                 alt="Tokens of each model at list prices of today and before.",

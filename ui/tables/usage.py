@@ -163,6 +163,11 @@ def _span(row: Record) -> str:
     return said if row["complete"] else f"part of {said}"
 
 
+def _in_words(key: str, missing: str) -> Callable[[Record], str]:
+    """Money in words, so that what costs a few cents does not read as nothing."""
+    return lambda row: missing if row[key] is None else wording.money(row[key])
+
+
 def _at_host(row: Record) -> str:
     return (
         str(row["model"]) if row["host"] == row["developer"] else f"{row['model']} on {row['host']}"
@@ -252,6 +257,7 @@ COST = (
         key="list_usd",
         label="At today's list price",
         unit=Unit.USD,
+        cell=_in_words("list_usd", wording.UNKNOWN),
         help="What these tokens cost by the catalogue, without discounts, also none for tokens "
         "from a cache.",
     ),
@@ -259,7 +265,7 @@ COST = (
         key="earlier_list_usd",
         label="At the price before",
         unit=Unit.USD,
-        missing="–",
+        cell=_in_words("earlier_list_usd", "–"),
         help="What the same tokens cost at the list price before its last recorded change.",
     ),
     Column(key="price_changed", label="Price changed on", unit=Unit.DATE, missing="–"),
@@ -267,6 +273,7 @@ COST = (
         key="paid_usd",
         label="In the log or bill",
         unit=Unit.USD,
+        cell=_in_words("paid_usd", wording.UNKNOWN),
         help="The spend that the same source shows for these tokens.",
     ),
     Column(key="developer", label="Developer"),
@@ -279,8 +286,8 @@ COST = (
 )
 COST_PAGE = chosen(
     COST,
-    "model months input_tokens output_tokens list_usd earlier_list_usd price_changed"
-    " paid_usd".split(),
+    "model list_usd earlier_list_usd price_changed paid_usd months input_tokens"
+    " output_tokens".split(),
 )
 COST_TERMINAL = (STARTUP, *COST_PAGE)
 COST_VALUES = chosen(

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 #: Names said of a month; the others are counted.
 _SAID_NAMES = 3
+#: Differences from so much on are told.
+_SEEN = 0.005
 #: Months named as not seen whole; more are counted.
 _SAID_MONTHS = 4
 
@@ -111,10 +113,11 @@ def prices_in_words(one: "ObservedUsage") -> str | None:
     if not moved:
         return f"{said}; no change of these prices is recorded."
     before = sum(float(each.earlier[0].usd if each.earlier else each.usd) for each in costs)
-    change = wording.change(before / now - 1) if now else wording.UNKNOWN
+    difference = before / now - 1 if now else 0.0
+    how = "hardly a difference" if abs(difference) < _SEEN else wording.change(difference)
     return (
         f"{said}; before the last recorded change of {wording.counted(len(moved), 'price')} "
-        f"{most}{wording.money(before)} ({change})."
+        f"{most}{wording.money(before)} ({how})."
     )
 
 
