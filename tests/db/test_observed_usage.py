@@ -10,6 +10,7 @@ from db.services.access import LOCAL_OWNER, ActorRole
 from db.services.endings import rename
 from db.services.imports import undo_batch
 from db.services.past import as_of
+from db.services.slices import sliced_store
 from db.services.usage import ObservedUsage, observed_failures, observed_usage
 from risk.alternatives.options import StartupNotFound
 from tests.db.access_decisions import ACTORS
@@ -124,3 +125,13 @@ def test_failures_in_another_teams_portfolio_are_not_told(store: Store):
 def test_a_provider_that_is_not_there_is_refused(store: Store):
     with pytest.raises(Refused):
         observed_failures(store, LOCAL_OWNER, "Nobody")
+
+
+def test_of_a_slice_only_its_startups_are_listed(store: Store):
+    publish(store, SEPTEMBER)
+    publish(store, SEPTEMBER, "Borealis")
+    publish(store, b"startup,country,provider\nBorealis,DE,OpenAI\n")
+    german = sliced_store(store, LOCAL_OWNER, "Fund", ["country=DE"])
+    assert [one.startup for one in observed_usage(german, LOCAL_OWNER, "Fund")] == ["Borealis"]
+    with pytest.raises(StartupNotFound):
+        observed_usage(german, LOCAL_OWNER, "Fund", "Acme")
