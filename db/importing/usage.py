@@ -111,7 +111,7 @@ def counting(batches: Collection[int] | None = None) -> ColumnElement[bool]:
 
 
 def _observations(
-    session: Session, files: Sequence[int], batches: Collection[int] | None
+    session: Session, files: Sequence[int], batches: Collection[int] | None = None
 ) -> dict[int, list[tuple[int, Observation]]]:
     query = select(OBSERVATIONS).where(OBSERVATIONS.c.file_id.in_(files), counting(batches))
     found: dict[int, list[tuple[int, Observation]]] = defaultdict(list)
