@@ -5,12 +5,12 @@ ended with its batch, and is there again if that batch is undone.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.records import BatchRecord, ObservationRecord, UsageFileRecord, table_of
@@ -42,13 +42,20 @@ _PLAIN = (
 
 
 def known_of(
-    session: Session, portfolio_id: int, startup: str, *, until: int | None = None
+    session: Session,
+    portfolio_id: int,
+    startup: str,
+    *,
+    batches: Collection[int] | None = None,
 ) -> list[Seen]:
-    """What logs and bills showed of a startup, by source; ``until``: up to that batch."""
+    """What logs and bills showed of a startup, by source.
+
+    ``batches``: as if these were all that were ever imported (None: all).
+    """
     files = _files(session, portfolio_id, startup)
-    if until is not None:
-        files = [one for one in files if one["batch_id"] <= until]
-    by_file = _observations(session, [one["id"] for one in files])
+    if batches is not None:
+        files = [one for one in files if one["batch_id"] in batches]
+    by_file = _observations(session, [one["id"] for one in files], batches)
     sources: dict[Source, list[Mapping[str, Any]]] = defaultdict(list)
     for one in files:
         sources[Source(one["family"], Kind(one["kind"]))].append(one)
@@ -94,12 +101,19 @@ def _files(session: Session, portfolio_id: int, startup: str) -> list[Mapping[st
     return [dict(row) for row in session.execute(query.order_by(FILES.c.id)).mappings()]
 
 
+def counting(batches: Collection[int] | None = None) -> ColumnElement[bool]:
+    """The condition on observations that hold: no later file tells of the same days anew.
+
+    ``batches``: as if these were all that were ever imported (None: all).
+    """
+    in_force = OBSERVATIONS.c.ended_by.is_(None)
+    return in_force if batches is None else or_(in_force, OBSERVATIONS.c.ended_by.not_in(batches))
+
+
 def _observations(
-    session: Session, files: Sequence[int]
+    session: Session, files: Sequence[int], batches: Collection[int] | None = None
 ) -> dict[int, list[tuple[int, Observation]]]:
-    query = select(OBSERVATIONS).where(
-        OBSERVATIONS.c.file_id.in_(files), OBSERVATIONS.c.ended_by.is_(None)
-    )
+    query = select(OBSERVATIONS).where(OBSERVATIONS.c.file_id.in_(files), counting(batches))
     found: dict[int, list[tuple[int, Observation]]] = defaultdict(list)
     for row in session.execute(query.order_by(OBSERVATIONS.c.id)).mappings():
         found[row["file_id"]].append((row["id"], _as_observation(dict(row))))

@@ -86,6 +86,7 @@ SERVICES: dict[str, Sort] = {
     "load_service_days": Sort.FACTS,
     "past_events": Sort.FACTS,
     "provider_hazard": Sort.FACTS,
+    "observed_failures": Sort.FACTS,  # of portfolios that the caller sees alone
     "provider_past": Sort.FACTS,
     "replay_named": Sort.FACTS,
     "replays": Sort.FACTS,
@@ -129,6 +130,7 @@ SERVICES: dict[str, Sort] = {
     "setting_for": Sort.PORTFOLIO,
     "is_planned_by_prices": Sort.PORTFOLIO,
     "large_prepared_plan": Sort.PORTFOLIO,
+    "observed_usage": Sort.PORTFOLIO,
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,

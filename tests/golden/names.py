@@ -7,7 +7,7 @@ and headings. ``*`` stands for a name out of the data, ``[]`` for every item of 
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from shlex import split
@@ -23,6 +23,7 @@ from db.services.setup import initialise
 from risk.catalog.loading import load_catalog
 from tests.part_of_demo import part_of_demo
 from tests.terminal.running import answer
+from tests.usage_files import Request, log, publish
 from ui.reports.making import workbook_report
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +69,8 @@ COMMANDS = (
     "incidents feeds",
     "export demo --table scores --output FILE.csv",
 )
+#: What is asked once a log was imported as well.
+OBSERVED = ("observed --portfolio Observed",)
 
 
 def names_in(value: Any, path: str = "") -> Iterator[str]:
@@ -83,10 +86,10 @@ def names_in(value: Any, path: str = "") -> Iterator[str]:
             yield from names_in(item, f"{path}[]")
 
 
-def documents(url: str, folder: Path) -> dict[str, list[str]]:
+def documents(url: str, folder: Path, commands: Sequence[str]) -> dict[str, list[str]]:
     """The fields of what each command prints."""
     found = {}
-    for command in COMMANDS:
+    for command in commands:
         words = split(command.replace("FILE", str(folder / "file")))
         found[command] = sorted(set(names_in(answer(*words, url=url))))
     return found
@@ -123,6 +126,10 @@ def all_names(folder: Path) -> dict[str, dict[str, list[str]]]:
     store = open_store(url)
     initialise(store)
     save_portfolio(store, LOCAL_OWNER, part_of_demo(load_catalog(ROOT / "fixtures")))
-    found = {"json": documents(url, folder), "csv": tables(store), "workbook": sheets(store)}
+    answers = documents(url, folder, COMMANDS)
+    # Nothing that is asked before may know of it.
+    publish(store, log(Request("2026-09-01"), last="2026-09-30"), portfolio="Observed")
+    answers |= documents(url, folder, OBSERVED)
+    found = {"json": answers, "csv": tables(store), "workbook": sheets(store)}
     store.close()
     return found

@@ -20,6 +20,7 @@ from db.services.portfolios import save_portfolio
 from db.services.provider_history import ProviderPast
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from db.services.stresses import StressChoices
+from db.services.usage import ObservedFailures
 from db.services.weighting import WeightedConcentration
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import DEFAULTS
@@ -143,7 +144,11 @@ def no_deadlines(portfolio: str, days: int) -> DeadlineCalendar:
 
 
 #: What services answer of which the hand-made register knows more than nothing.
-ASKED: dict[str, Any] = {"longest_share_days": 90, "startup_sectors": ("Health", "Industry")}
+ASKED: dict[str, Any] = {
+    "longest_share_days": 90,
+    "startup_sectors": ("Health", "Industry"),
+    "observed_failures": ObservedFailures(provider="", as_host=(), as_developer=()),
+}
 
 
 def asked_of_the_sample(service: Callable[..., Any], *args: Any, **named: Any) -> Any:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from db.services.portfolios import CHOSEN_FROM_A_LIST, PortfolioSummary
+from db.services.usage import ObservedUsage
 from risk.alternatives.options import StartupNotFound
 from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import Startup
@@ -23,6 +24,7 @@ from ui.page import (
 )
 from ui.panels.decision_panel import decisions_taken
 from ui.panels.fact_form import state_a_fact
+from ui.panels.observed_usage import show_usage, usage_of
 from ui.panels.readiness_panel import exit_readiness
 from ui.panels.startup_changes import change_menu, no_longer_counts, what_became_of_it
 from ui.panels.startup_disruption import disruptions_of, show_disruption
@@ -44,6 +46,7 @@ SECTIONS = {
     "why": "Why the score",
     "cost": "What it costs",
     "days": "Day by day",
+    "usage": "Observed usage",
     "exit": "Exit and decisions",
     "facts": "Facts",
 }
@@ -237,12 +240,14 @@ def nothing_found(one: StartupAssessment) -> None:
     )
 
 
-def the_rest(portfolio: str, startup: Startup, one: StartupAssessment) -> None:
+def the_rest(
+    portfolio: str, startup: Startup, one: StartupAssessment, observed: ObservedUsage | None
+) -> None:
     """Show one section at a time of what the first screen leaves out."""
     by_day = links.read("falter") or links.read("falter_day")
     section = links.sections(
         "More",
-        list(SECTIONS),
+        [name for name in SECTIONS if name != "usage" or observed is not None],
         name="section",
         default="days" if by_day else "why",
         shown=SECTIONS.__getitem__,
@@ -256,6 +261,8 @@ def the_rest(portfolio: str, startup: Startup, one: StartupAssessment) -> None:
             show_disruption(portfolio, one)
         else:
             st.markdown("No disruption in the model costs it anything.")
+    elif section == "usage" and observed is not None:
+        show_usage(observed)
     elif section == "exit":
         exit_readiness(portfolio, startup.name)
         decisions_taken(portfolio, startup.name)
@@ -312,6 +319,7 @@ with header:
         first_button=lambda: change_menu(chosen.name, startup),
     )
     what_became_of_it()
+observed = usage_of(chosen.name, startup.name)
 if answer.is_exposed:
     thin = headlines.thin_margin(startup.gross_margin, cached.assumptions(chosen.name).least_margin)
     if thin:
@@ -323,11 +331,13 @@ if answer.is_exposed:
     place_of_actions = left.container(height="stretch")
     with right:
         what_would_narrow(chosen.name, found)
-    the_rest(chosen.name, startup, answer)
+    the_rest(chosen.name, startup, answer, observed)
     with place_of_actions:  # What takes longest comes last, so that the rest need not wait for it.
         what_to_do(chosen.name, startup, answer)
 else:
     nothing_found(answer)
+    if observed is not None:
+        show_usage(observed)
     the_facts(chosen.name, startup)
 link("reports.py", "Report of this startup", portfolio=chosen.name, startup=startup.name)
 st.caption(wording.escaped(f"{marks.provenance(found.whole)}."))

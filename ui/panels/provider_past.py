@@ -11,6 +11,7 @@ from ui import cached, links, wording
 from ui.charts import history as charts
 from ui.charts import signals as signal_charts
 from ui.page import card, chart, empty_state, metric, palette
+from ui.panels.observed_usage import failures_of
 from ui.panels.signal_form import note_signal
 from ui.render.page import column_table
 from ui.tables import incident, signal
@@ -30,6 +31,7 @@ def past_of(provider: str) -> None:
         fails_together(past.history)
         services_together(past.history)
     published(past)
+    failures_of(provider)
     documented(past)
 
 

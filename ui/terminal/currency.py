@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 #: Commands that show amounts of one portfolio.
 SHOWING = frozenset(
     {
-        *("alternatives", "calendar", "decisions list", "plan", "readiness", "replay", "report"),
-        *("score", "scores list", "sensitivity", "startups", "stress", "watch"),
+        *("alternatives", "calendar", "decisions list", "observed", "plan", "readiness"),
+        *("replay", "report", "score", "scores list", "sensitivity", "startups", "stress", "watch"),
     }
 )
 
