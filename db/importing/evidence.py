@@ -15,6 +15,7 @@ from db.records import (
     HoldingRecord,
     JudgementRecord,
     ShareLinkRecord,
+    UsageFileRecord,
     table_of,
 )
 from db.register.documents import Row
@@ -26,7 +27,8 @@ MOVED = "moved"
 _TERMS, _LINKS = table_of(DecisionTermsRecord), table_of(ShareLinkRecord)
 _DECISIONS = table_of(DecisionRecord)
 _FUNDS, _HOLDINGS = table_of(FundRecord), table_of(HoldingRecord)
-_NAMED = (table_of(DrillRecord), table_of(JudgementRecord), _DECISIONS)
+_USAGE = table_of(UsageFileRecord)
+_NAMED = (table_of(DrillRecord), table_of(JudgementRecord), _DECISIONS, _USAGE)
 _TABLES = {one.name: one for one in (*_NAMED, _TERMS, _LINKS, _HOLDINGS)}
 
 
@@ -99,7 +101,7 @@ def _renamed(row: Row, moves: Moves) -> Row:
     startup = row.get("startup_key")
     if startup is None:
         return values
-    if row["use_case"]:
+    if row.get("use_case"):
         use_case = moves.use_cases.get((startup, comparison_key(row["use_case"])))
         values |= {} if use_case is None else {"use_case": use_case}
     if startup in moves.startups:

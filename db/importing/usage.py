@@ -94,9 +94,24 @@ def _overlaps(one: Observation, first: date, last: date) -> bool:
     return one.first_day <= last and one.last_day >= first
 
 
+def _whose(session: Session, portfolio_id: int, startup: str) -> str:
+    """The key of a startup, by the name that it has or had."""
+    key = comparison_key(startup)
+    query = select(STARTUPS.c.name_key, STARTUPS.c.other_names).where(
+        startups_of(session, portfolio_id),
+        or_(STARTUPS.c.name_key == key, STARTUPS.c.other_names.contains(key, autoescape=True)),
+    )
+    found = session.execute(query).all()
+    if any(one.name_key == key for one in found):
+        return key
+    had = (one.name_key for one in found if key in (one.other_names or "").split("\n"))
+    return next(had, key)
+
+
 def _files(session: Session, portfolio_id: int, startup: str) -> list[Mapping[str, Any]]:
     query = select(FILES).where(
-        FILES.c.portfolio_id == portfolio_id, FILES.c.startup_key == comparison_key(startup)
+        FILES.c.portfolio_id == portfolio_id,
+        FILES.c.startup_key == _whose(session, portfolio_id, startup),
     )
     return [dict(row) for row in session.execute(query.order_by(FILES.c.id)).mappings()]
 
@@ -141,7 +156,7 @@ def _stated(session: Session, portfolio_id: int, startup: str) -> tuple[StatedDe
         .select_from(DEPENDENCIES.join(USE_CASES).join(STARTUPS))
         .where(
             startups_of(session, portfolio_id),
-            STARTUPS.c.name_key == comparison_key(startup),
+            STARTUPS.c.name_key == _whose(session, portfolio_id, startup),
             LIVE_DEPENDENCY,
             or_(
                 DEPENDENCIES.c.evidence.is_(None),
@@ -171,7 +186,7 @@ def batches_of(session: Session, portfolio_id: int, startup: str) -> list[int]:
         .join(_BATCHES, _BATCHES.c.id == FILES.c.batch_id)
         .where(
             FILES.c.portfolio_id == portfolio_id,
-            FILES.c.startup_key == comparison_key(startup),
+            FILES.c.startup_key == _whose(session, portfolio_id, startup),
             _BATCHES.c.undone_at.is_(None),
         )
     )
@@ -187,7 +202,7 @@ def usage_in_force(
         .join(_BATCHES, _BATCHES.c.id == FILES.c.batch_id)
         .where(
             FILES.c.portfolio_id == portfolio_id,
-            FILES.c.startup_key == comparison_key(reading.startup),
+            FILES.c.startup_key == _whose(session, portfolio_id, reading.startup),
             _BATCHES.c.file_digest == file_digest,
             _BATCHES.c.undone_at.is_(None),
         )
@@ -238,7 +253,7 @@ def write_usage(
             portfolio_id=portfolio_id,
             batch_id=batch_id,
             startup=reading.startup,
-            startup_key=comparison_key(reading.startup),
+            startup_key=_whose(session, portfolio_id, reading.startup),
             family=source.family,
             kind=source.kind.value,
             format=reading.format,
