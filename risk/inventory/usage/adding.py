@@ -4,8 +4,8 @@ Only sums are held, and a number for each id of a logged request, so that a row 
 counts once. Two rows of one id that say different things are refused both.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from risk.inventory.refusals import FileRefused
 from risk.inventory.usage.formats import UsageFormat, format_of, unwrapped
-from risk.inventory.usage.lines import Bucket, Ignored, Reading, Rejected, Supplier, UsageLine
+from risk.inventory.usage.lines import FIRST_OF_LIST, Bucket, Ignored, Reading, Rejected, Supplier, UsageLine
 from risk.inventory.usage.streams import Opened, UsageRow, open_usage
 from risk.inventory.usage.suppliers import Suppliers, plain_model
 from risk.inventory.usage.values import EXACT, Unreadable
@@ -158,6 +158,10 @@ class UsageSums:
         )
 
 
+def _name_of(supplier: Supplier) -> str:
+    return supplier.model or plain_model(supplier.as_billed)
+
+
 @cache
 def end_of(month: date) -> date:
     """The last day of the month that begins on ``month``."""
@@ -190,11 +194,12 @@ def add_up(sources: Sequence[BinaryIO], suppliers: Suppliers) -> UsageSums:
         )
     opened = [file for file, _ in files]
     with localcontext(EXACT):
-        adding = _Adding(opened, format_, suppliers, frozenset())
+        adding = _Adding(opened, format_, suppliers)
         sums = adding.sums()
-        if adding.conflicts:
+        if adding.conflicts or adding.is_late:
             # Rare, so that nothing more than a number a row is held for it.
-            sums = _Adding(opened, format_, suppliers, frozenset(adding.conflicts)).sums()
+            again = _Adding(opened, format_, suppliers, adding.conflicts, adding.failed)
+            sums = again.sums()
     if not sums.rows.read:
         raise FileRefused("no_usage_rows", "The file holds no rows. Export days with usage.")
     return sums
@@ -214,19 +219,27 @@ def _opened(source: BinaryIO) -> tuple[Opened, UsageFormat]:
 
 
 class _Adding:
-    """One pass over a file. Rows of the ids in ``refused`` are left out."""
+    """One pass over a file. Rows of the ids in ``refused`` are left out.
+
+    ``failed`` are the suppliers of calls that failed, by what ties them to the call that took over.
+    ``is_late``: one was told of after the call that took over, so that another pass is needed.
+    """
 
     def __init__(
         self,
         files: Sequence[Opened],
         format_: UsageFormat,
         suppliers: Suppliers,
-        refused: frozenset[int],
+        refused: Set[int] = frozenset(),
+        failed: Mapping[int, Supplier] | None = None,
     ) -> None:
         self._files, self._format, self._suppliers = files, format_, suppliers
         self._refused = refused
         self._seen: dict[int, int] = {}
-        self._failed: dict[int, Supplier] = {}
+        self.failed: dict[int, Supplier] = dict(failed or {})
+        self._answered: set[int] = set()
+        self.is_late = False
+        self._groups: dict[str, Counter[str]] = defaultdict(Counter)
         self._totals: dict[tuple[date, Places], set[tuple[Any, ...]]] = defaultdict(set)
         self._models: dict[tuple[date, Places], set[str]] = defaultdict(set)
         self.conflicts: set[int] = set()
@@ -253,6 +266,7 @@ class _Adding:
             except (AttributeError, TypeError, KeyError):
                 self._reject(number, Rejected("bad_record", ""))
         self._refuse_repeated_totals()
+        into.groups = self._with_models_that_were_asked(into.groups)
         return into
 
     def _rows(self) -> Iterator[UsageRow | None]:
@@ -281,7 +295,13 @@ class _Adding:
                 rows.read -= line.rows
                 self._reject(number, Rejected("conflict", ""))
                 return
-            says = hash((line.first_day, line.money, line.input_tokens, line.output_tokens))
+            supplier = line.supplier
+            says = hash(
+                (
+                    *(line.first_day, line.money, line.input_tokens, line.output_tokens),
+                    *(line.failed, supplier.as_billed, supplier.host, line.places),
+                )
+            )
             before = self._seen.setdefault(known, says)
             if before is not says:
                 if before == says:
@@ -308,7 +328,12 @@ class _Adding:
             held = into.asked
         else:
             return
-        key = GroupKey(line.first_day, line.last_day, line.places, line.supplier, line.currency)
+        if line.group is not None and line.took_over is None:
+            self._groups[plain_model(line.group)][_name_of(line.supplier)] += 1
+        asked = self._asked(line)
+        key = GroupKey(
+            line.first_day, line.last_day, line.places, line.supplier, line.currency, asked
+        )
         sums = held.get(key)
         if sums is None:
             if len(held) >= MOST_GROUPS:
@@ -335,20 +360,41 @@ class _Adding:
             first = until + timedelta(days=1)
 
     def _asked(self, line: UsageLine) -> str | None:
-        """The model that was asked, where another answered in its place."""
+        """The model that was asked, where another one or another host answered in its place."""
+        if line.trace is not None:
+            return self._asked_in_trace(hash(line.trace), line)
+        if line.took_over is None or line.failed:
+            return None
+        if line.took_over == FIRST_OF_LIST:
+            return FIRST_OF_LIST
+        asked = plain_model(line.took_over)
+        return None if asked == _name_of(line.supplier) else asked
+
+    def _asked_in_trace(self, trace: int, line: UsageLine) -> str | None:
         if line.failed:
-            asked = None
-        elif line.took_over is not None:
-            asked = plain_model(line.took_over)
-        elif line.trace is not None:
-            before = self._failed.get(hash(line.trace))
-            asked = None if before is None else plain_model(before.as_billed)
-        else:
-            asked = None
-        if line.trace is not None and line.failed:
-            self._failed[hash(line.trace)] = line.supplier
-        answered = line.supplier.model or plain_model(line.supplier.as_billed)
-        return None if asked == answered else asked
+            self.failed.setdefault(trace, line.supplier)
+            self.is_late = self.is_late or trace in self._answered
+            return None
+        before = self.failed.get(trace)
+        if before is None:
+            self._answered.add(trace)
+            return None
+        answered, failed = line.supplier, before
+        is_other = (_name_of(answered), answered.host) != (_name_of(failed), failed.host)
+        return _name_of(failed) if is_other else None
+
+    def _with_models_that_were_asked(self, groups: dict[GroupKey, Sums]) -> dict[GroupKey, Sums]:
+        """The groups, a gateway's own name for a model replaced by that of the model behind it."""
+        found: dict[GroupKey, Sums] = {}
+        for key, sums in groups.items():
+            behind = self._groups.get(key.asked or "")
+            if behind:
+                asked = min(behind, key=lambda name: (-behind[name], name))
+                is_other = asked != _name_of(key.supplier)
+                key = key._replace(asked=asked if is_other else None)
+            before = found.get(key)
+            found[key] = sums if before is None else before.merged(sums)
+        return found
 
     def _refuse_repeated_totals(self) -> None:
         several = [key for key, models in self._models.items() if len(models) > 1]

@@ -26,6 +26,7 @@ AWS, AZURE, GOOGLE_CLOUD, MICROSOFT = (
     "Google Cloud",
     "Microsoft",
 )
+_PRECISE = Decimal("1e-40")
 Judged = tuple[Bucket, Supplier]
 
 _AZURE_FAMILY = re.compile(r"^azure\s+(?P<maker>.+?)\s*(?:models?)?$", re.I)
@@ -360,7 +361,12 @@ def google_export(row: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Read
     # The bill's own rate, in its currency for a dollar.
     rate = amount(get("currency_conversion_rate")) or None
     currency = str(get("currency") or "USD").upper()
-    per_dollar = rate if rate is not None and currency != "USD" else Decimal(1)
+    is_dollar = rate is None or currency == "USD"
+
+    def usd(of: Decimal) -> Decimal:
+        # To so many digits that sums of them are exact.
+        return of if is_dollar or rate is None else (of / rate).quantize(_PRECISE)
+
     money = amount(get("cost"))
     credits_ = [amount(one.get("amount")) for one in listed(get("credits"))]
     credit = sum((one for one in credits_ if one is not None), Decimal(0))
@@ -371,8 +377,8 @@ def google_export(row: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Read
         supplier=supplier,
         places=telling_tags(nested(get("labels")))
         + places(("project", str(get("project.name") or ""))),
-        money=None if money is None else money / per_dollar,
-        credit=credit / per_dollar,
+        money=None if money is None else usd(money),
+        credit=usd(credit),
         currency=currency if rate is None else "USD",
     )
 

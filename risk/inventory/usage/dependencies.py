@@ -6,14 +6,15 @@ unknown unless the reader takes it as it stands.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from risk.inventory.usage.adding import end_of
-from risk.inventory.usage.lines import Kind
+from risk.inventory.usage.lines import FIRST_OF_LIST, Kind
 from risk.inventory.usage.observations import NOT_STATED, Observation, rounded_parts
+from risk.inventory.usage.suppliers import plain_model
 
 MONTHS_THAT_COUNT = 3
 #: A host takes part if so much of a model's requests go to it.
@@ -260,7 +261,13 @@ def _backups(counted: Sequence[Observation]) -> dict[Place, tuple[str, str]]:
     requests: dict[tuple[str, str | None, str], dict[str | None, Decimal]] = defaultdict(
         lambda: defaultdict(Decimal)
     )
+    called: dict[Place, Decimal] = defaultdict(Decimal)
+    direct: dict[str, dict[Place, set[str]]] = defaultdict(lambda: defaultdict(set))
     for one in counted:
+        if one.asked is None:
+            place = one.use_case, one.developer, one.host, one.model
+            called[place] += one.requests or 0
+            direct[one.use_case][place] |= {one.model or "", plain_model(one.model_as_billed)}
         if one.model is not None:
             requests[one.use_case, one.developer, one.model][one.host] += Decimal(one.requests or 0)
     for (use_case, developer, model), at in requests.items():
@@ -270,14 +277,26 @@ def _backups(counted: Sequence[Observation]) -> dict[Place, tuple[str, str]]:
             for host in hosts:
                 other = max((one for one in hosts if one != host), key=lambda one: at[one])
                 found[use_case, developer, host, model] = "tested", other
-    for one in counted:
-        if one.asked is None:
-            continue
-        for asked in counted:
-            differs = (asked.developer, asked.host) != (one.developer, one.host)
-            is_asked = one.asked in (asked.model, asked.model_as_billed, asked.developer)
-            if asked.use_case == one.use_case and asked.asked is None and is_asked and differs:
-                place = asked.use_case, asked.developer, asked.host, asked.model
-                took = one.developer if one.developer != asked.developer else one.host
-                found[place] = "automatic", took or NOT_STATED
+    for use_case, asked, developer, host in {
+        (one.use_case, one.asked, one.developer, one.host) for one in counted if one.asked
+    }:
+        others = {
+            place: names
+            for place, names in direct[use_case].items()
+            if (place[1], place[2]) != (developer, host)
+        }
+        for place in _asked_first(asked, others, called):
+            found[place] = "automatic", (developer if developer != place[1] else host) or NOT_STATED
     return found
+
+
+def _asked_first(
+    asked: str | None, others: Mapping[Place, Set[str]], called: Mapping[Place, Decimal]
+) -> list[Place]:
+    """The places that were asked before another answered.
+
+    Where a log does not say who comes first in a list, it is the one that is called most.
+    """
+    if asked != FIRST_OF_LIST:
+        return [place for place, names in others.items() if asked in names]
+    return sorted(others, key=lambda place: (-called[place], str(place)))[:1]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from risk.inventory.usage.lines import Bucket, Ignored, Reading, Supplier, UsageLine
+from risk.inventory.usage.lines import FIRST_OF_LIST, Bucket, Ignored, Reading, Supplier, UsageLine
 from risk.inventory.usage.suppliers import Suppliers, plain_model, told_by_model
 from risk.inventory.usage.values import (
     amount,
@@ -76,6 +76,7 @@ def litellm_spend_logs(row: Mapping[str, Any], suppliers: Suppliers) -> Iterator
         output_tokens=0 if cached else count(row.get("completion_tokens")),
         identity=text(row, "request_id"),
         took_over=text(told, "original_model_group") if fell else None,
+        group=text(row, "model_group") or None,
     )
 
 
@@ -335,16 +336,20 @@ def cloudflare_log(document: Mapping[str, Any], suppliers: Suppliers) -> Iterato
             cached=_is_true(row.get("cached")),
             failed=not _is_true(row.get("success")),
             identity=text(row, "id"),
-            took_over="the first of the list" if step > 0 else None,
+            took_over=FIRST_OF_LIST if step > 0 else None,
         )
 
 
 def cloudflare_event(row: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
-    """One event of the log push; another model than the one asked for is a fallback."""
+    """One event of the log push; another model than the one asked for is a fallback.
+
+    Who asks for a route, such as ``cloudflare/auto``, asked for no model.
+    """
     metrics = nested(row.get("Metrics"))
     asked, model = text(row, "RequestedModel"), text(row, "Model")
     status = text(row, "StatusCode")
-    fell = bool(asked) and plain_model(asked) != plain_model(model)
+    is_model = suppliers.developer_of(asked) is not None
+    fell = is_model and plain_model(asked) != plain_model(model)
     yield _cloudflare(
         row.get("Timestamp"),
         suppliers.called(text(row, "Provider"), model, "", "Cloudflare"),
@@ -426,7 +431,7 @@ def otel_spans(document: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Re
 
 def _span(span: Mapping[str, Any], resource: Mapping[str, Any], suppliers: Suppliers) -> Reading:
     told = _attributes(span.get("attributes"))
-    day = day_of(int(span.get("startTimeUnixNano") or 0))
+    day = day_of(span.get("startTimeUnixNano"))
     asked = text(told, "gen_ai.request.model")
     if not asked or text(told, "gen_ai.operation.name") not in _MODEL_CALLS:
         return Ignored(day, day)

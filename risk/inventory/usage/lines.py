@@ -47,6 +47,8 @@ class Supplier:
     issuer_assumed: bool = False
 
 
+#: What was asked where a log says that a later one of a list answered, and not what came first.
+FIRST_OF_LIST = "the first of the list"
 #: A supplier of whom the file says nothing.
 NOBODY = Supplier()
 
@@ -57,7 +59,7 @@ class UsageLine(NamedTuple):
     ``places`` are the names that may be the use case, as (kind, text), in the order of preference.
     ``input_tokens`` holds all classes of input, those from a cache too. ``identity`` is the id of a
     logged request, None on bills, whose equal lines all count. ``took_over`` is what was asked
-    where another answered, ``trace`` what ties calls together of which a later one took over.
+    where another answered, ``group`` the gateway's own name for the model, ``trace`` what ties calls together of which a later one took over.
     ``credit`` is given back on the same row, ``billed_instead`` what was billed where the cost that
     counts is 0. ``rows`` is 0 for a part of a row that was counted already. ``currency`` is that of
     the money.
@@ -80,6 +82,7 @@ class UsageLine(NamedTuple):
     output_tokens: int | None = None
     identity: str | None = None
     took_over: str | None = None
+    group: str | None = None
     trace: str | None = None
     credit: Decimal | None = None
     billed_instead: Decimal | None = None

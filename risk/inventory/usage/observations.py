@@ -156,7 +156,9 @@ def _named(
         for kind, text in key.places:
             filled[kind] += sums.lines
             examples.setdefault(kind, text)
-    kinds = sorted(filled, key=lambda kind: (_PREFERENCE.index(kind.split(":")[0]), -filled[kind]))
+    kinds = sorted(
+        filled, key=lambda kind: (_PREFERENCE.index(kind.split(":")[0]), -filled[kind], kind)
+    )
     chosen = kinds[0] if kinds else None
     if len(kinds) > 1:
         chosen = context.questions.ask(
@@ -324,8 +326,11 @@ def _rounded(
         before = together.get(same)
         with localcontext(EXACT):
             merged = one if before is None else before[3].merged(one)
-        together[same] = (key if before is None else before[0], name, kind, merged)
-    kept = list(together.values())
+        if before is not None:
+            key = min(key, before[0], key=lambda each: each.supplier.as_billed)
+        together[same] = (key, name, kind, merged)
+    # In an order of its own, so that rounding does not depend on that of the rows.
+    kept = [together[same] for same in sorted(together, key=lambda same: [str(t) for t in same])]
     dollars = _in_dollars(kept, context)
     parts = rounded_parts([one for one in dollars if one is not None])
     places = iter(parts)

@@ -11,9 +11,13 @@ from risk.inventory.usage.lines import Rejected
 
 #: Bills have up to 30 decimals; sums of a million of them are exact in so many digits.
 EXACT = Context(prec=100)
+#: Nobody pays or calls as much in one row: what is larger is a number of something else.
+MOST = 10**12
+_MOST_DECIMALS = 60
 _DECODER = json.JSONDecoder(parse_float=Decimal)
 _EPOCH = date(1970, 1, 1)
 _NANOSECONDS, _MILLISECONDS = 10**16, 10**11
+_MOST_DIGITS = 20
 _EMPTY = frozenset(("", "null", "none", "nan", "-"))
 
 
@@ -54,9 +58,14 @@ def amount(value: Any) -> Decimal | None:
             found = Decimal(plain)
         except InvalidOperation as error:
             raise Unreadable("bad_number", value) from error
-    if not found.is_finite() or abs(found) > 10**12:
+    if not found.is_finite() or abs(found) > MOST or _decimals(found) > _MOST_DECIMALS:
         raise Unreadable("bad_number", value)
     return found
+
+
+def _decimals(found: Decimal) -> int:
+    exponent = found.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def count(value: Any) -> int | None:
@@ -65,7 +74,7 @@ def count(value: Any) -> int | None:
     Raises:
         Unreadable: ``bad_number``.
     """
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MOST:
         return value
     found = amount(value)
     return None if found is None else int(found)
@@ -88,7 +97,10 @@ def day_of(value: Any) -> date:
     if isinstance(value, date):
         return value
     if isinstance(value, int | Decimal):
-        return _of_number(int(value), value)
+        number = Decimal(value)
+        if not number.is_finite() or number.adjusted() > _MOST_DIGITS:
+            raise Unreadable("bad_date", value)
+        return _of_number(int(number), value)
     written = str(value or "").strip()
     if len(written) > 19 and (written[-6] in "+-" or written[-5] in "+-"):
         return _with_zone(written)
@@ -103,7 +115,8 @@ def _day(written: str) -> date:
         if "/" in written:
             month, day, year = (int(part) for part in written.split(" ")[0].split("/"))
             return date(year, month, day)
-        return _of_number(int(float(written)), written)
+        # A float would round nanoseconds; what is no whole number may be one of seconds.
+        return _of_number(int(written if written.isdigit() else float(written)), written)
     except (ValueError, OverflowError) as error:
         raise Unreadable("bad_date", written) from error
 
