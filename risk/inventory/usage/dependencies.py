@@ -262,9 +262,12 @@ def _backups(counted: Sequence[Observation]) -> dict[Place, tuple[str, str]]:
         lambda: defaultdict(Decimal)
     )
     called: dict[Place, Decimal] = defaultdict(Decimal)
+    answered: dict[tuple[str, str, str | None, str | None], Decimal] = defaultdict(Decimal)
     direct: dict[str, dict[Place, set[str]]] = defaultdict(lambda: defaultdict(set))
     for one in counted:
-        if one.asked is None:
+        if one.asked is not None:
+            answered[one.use_case, one.asked, one.developer, one.host] += one.requests or 0
+        else:
             place = one.use_case, one.developer, one.host, one.model
             called[place] += one.requests or 0
             direct[one.use_case][place] |= {one.model or "", plain_model(one.model_as_billed)}
@@ -275,11 +278,11 @@ def _backups(counted: Sequence[Observation]) -> dict[Place, tuple[str, str]]:
         hosts = [host for host, many in at.items() if host and many >= _LEAST_PART * whole > 0]
         if len(hosts) > 1:
             for host in hosts:
-                other = max((one for one in hosts if one != host), key=lambda one: at[one])
+                other = max((one for one in hosts if one != host), key=lambda one: (at[one], one))
                 found[use_case, developer, host, model] = "tested", other
-    for use_case, asked, developer, host in {
-        (one.use_case, one.asked, one.developer, one.host) for one in counted if one.asked
-    }:
+    # Of several that answered, the one that answered most is the backup.
+    took_over = sorted(answered, key=lambda one: (answered[one], str(one)))
+    for use_case, asked, developer, host in took_over:
         others = {
             place: names
             for place, names in direct[use_case].items()
@@ -291,7 +294,7 @@ def _backups(counted: Sequence[Observation]) -> dict[Place, tuple[str, str]]:
 
 
 def _asked_first(
-    asked: str | None, others: Mapping[Place, Set[str]], called: Mapping[Place, Decimal]
+    asked: str, others: Mapping[Place, Set[str]], called: Mapping[Place, Decimal]
 ) -> list[Place]:
     """The places that were asked before another answered.
 

@@ -14,7 +14,7 @@ from decimal import ROUND_FLOOR, Decimal, localcontext
 from risk.inventory.refusals import Context, FileRefused
 from risk.inventory.usage.adding import COUNTS, GroupKey, Sums, UsageSums
 from risk.inventory.usage.lines import Supplier
-from risk.inventory.usage.values import EXACT
+from risk.inventory.usage.values import EXACT, rank_of
 from risk.money.rates import rate_on
 
 USAGE_STARTUP, USE_CASE_COLUMN, KEY_ALIAS_PERSON = (
@@ -157,7 +157,8 @@ def _named(
             filled[kind] += sums.lines
             examples.setdefault(kind, text)
     kinds = sorted(
-        filled, key=lambda kind: (_PREFERENCE.index(kind.split(":")[0]), -filled[kind], kind)
+        filled,
+        key=lambda kind: (_PREFERENCE.index(kind.split(":")[0]), -filled[kind], rank_of(kind), kind),
     )
     chosen = kinds[0] if kinds else None
     if len(kinds) > 1:

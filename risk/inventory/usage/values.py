@@ -189,6 +189,11 @@ _TELLING = {
 }
 
 
+def rank_of(kind: str) -> int:
+    """The place of a kind of name in the order of preference of tags; 0 for one that is no tag."""
+    return _TELLING.get(kind.removeprefix("tag:"), 0)
+
+
 def telling_tags(tags: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The tags that may name a use case; no other is looked at."""
     found = []
