@@ -29,7 +29,8 @@ ELSEWHERE = {
     "complete_for", "ends_nothing",
     # Of logs and bills, which tests/inventory/usage reads.
     "unknown_usage_format", "truncated_json", "truncated_file", "no_usage_rows", "no_llm_usage",
-    "repeated_totals", "too_many_groups", "not_balanced", "usage_startup", "use_case_column",
+    "repeated_totals", "too_many_groups", "not_balanced", "implausible_total", "usage_startup",
+    "use_case_column",
     "key_alias_person", "host_unknown", "developer_unknown", "claude_hosting", "is_it_llm",
     "partial_month", "more_pages", "money_column", "same_traffic_twice", "month_would_shrink",
     "no_money", "provisional_month", "spend_estimated", "issuer_assumed", "byok_apart",

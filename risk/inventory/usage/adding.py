@@ -14,10 +14,18 @@ from typing import Any, BinaryIO, NamedTuple
 
 from risk.inventory.refusals import FileRefused
 from risk.inventory.usage.formats import UsageFormat, format_of, unwrapped
-from risk.inventory.usage.lines import FIRST_OF_LIST, Bucket, Ignored, Reading, Rejected, Supplier, UsageLine
+from risk.inventory.usage.lines import (
+    FIRST_OF_LIST,
+    Bucket,
+    Ignored,
+    Reading,
+    Rejected,
+    Supplier,
+    UsageLine,
+)
 from risk.inventory.usage.streams import Opened, UsageRow, open_usage
 from risk.inventory.usage.suppliers import Suppliers, plain_model
-from risk.inventory.usage.values import EXACT, Unreadable
+from risk.inventory.usage.values import EXACT, UNFIT, Unreadable
 
 MOST_BYTES = 2 * 1024**3
 MOST_GROUPS = 100_000
@@ -263,7 +271,7 @@ class _Adding:
                         self._models[line.first_day, line.places].add(line.supplier.as_billed)
             except Unreadable as error:
                 self._reject(number, error.rejected)
-            except (AttributeError, TypeError, KeyError):
+            except UNFIT:
                 self._reject(number, Rejected("bad_record", ""))
         self._refuse_repeated_totals()
         into.groups = self._with_models_that_were_asked(into.groups)

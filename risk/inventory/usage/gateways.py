@@ -16,6 +16,7 @@ from risk.inventory.usage.values import (
     amount,
     count,
     day_of,
+    each_of,
     listed_tags,
     nested,
     places,
@@ -128,8 +129,7 @@ def litellm_activity(document: Mapping[str, Any], suppliers: Suppliers) -> Itera
     The hosts stand in another breakdown that is not crossed with the models: a model whose name
     tells no host is of the one host of the day, if there is but one.
     """
-    for result in document.get("results") or ():
-        yield from _activity_day(result, suppliers)
+    return each_of(document.get("results"), lambda result: _activity_day(result, suppliers))
 
 
 def _activity_day(result: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
@@ -215,19 +215,22 @@ def openrouter_day(row: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Rea
 
 def openrouter_activity(document: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
     """Days of the activity API, at most the last thirty."""
-    for row in document.get("data") or ():
-        day = day_of(row.get("date"))
-        yield UsageLine(
-            first_day=day,
-            last_day=day,
-            bucket=Bucket.LLM,
-            supplier=_routed(row, "model_permaslug", suppliers),
-            money=amount(row.get("usage")),
-            byok=amount(row.get("byok_usage_inference")),
-            requests=count(row.get("requests")),
-            input_tokens=count(row.get("prompt_tokens")),
-            output_tokens=count(row.get("completion_tokens")),
-        )
+    return each_of(document.get("data"), lambda row: _openrouter_line(row, suppliers))
+
+
+def _openrouter_line(row: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
+    day = day_of(row.get("date"))
+    yield UsageLine(
+        first_day=day,
+        last_day=day,
+        bucket=Bucket.LLM,
+        supplier=_routed(row, "model_permaslug", suppliers),
+        money=amount(row.get("usage")),
+        byok=amount(row.get("byok_usage_inference")),
+        requests=count(row.get("requests")),
+        input_tokens=count(row.get("prompt_tokens")),
+        output_tokens=count(row.get("completion_tokens")),
+    )
 
 
 def _routed(row: Mapping[str, Any], model: str, suppliers: Suppliers) -> Supplier:
@@ -325,19 +328,22 @@ def portkey_log(row: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Readin
 
 def cloudflare_log(document: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
     """Calls of the log API; a step above 0 is a later one of the list of fallbacks."""
-    for row in document.get("result") or ():
-        step = count(row.get("step")) or 0
-        yield _cloudflare(
-            row.get("created_at"),
-            suppliers.called(text(row, "provider"), text(row, "model"), "", "Cloudflare"),
-            row.get("metadata"),
-            money=row.get("cost"),
-            tokens=(row.get("tokens_in"), row.get("tokens_out")),
-            cached=_is_true(row.get("cached")),
-            failed=not _is_true(row.get("success")),
-            identity=text(row, "id"),
-            took_over=FIRST_OF_LIST if step > 0 else None,
-        )
+    return each_of(document.get("result"), lambda row: _cloudflare_line(row, suppliers))
+
+
+def _cloudflare_line(row: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
+    step = count(row.get("step")) or 0
+    yield _cloudflare(
+        row.get("created_at"),
+        suppliers.called(text(row, "provider"), text(row, "model"), "", "Cloudflare"),
+        row.get("metadata"),
+        money=row.get("cost"),
+        tokens=(row.get("tokens_in"), row.get("tokens_out")),
+        cached=_is_true(row.get("cached")),
+        failed=not _is_true(row.get("success")),
+        identity=text(row, "id"),
+        took_over=FIRST_OF_LIST if step > 0 else None,
+    )
 
 
 def cloudflare_event(row: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
@@ -422,11 +428,18 @@ _ADDRESSES = (
 
 def otel_spans(document: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
     """Spans of a trace; those of agents and tools repeat the tokens of the calls below them."""
-    for held in document.get("resourceSpans") or ():
+
+    def of_resource(held: Mapping[str, Any]) -> Iterator[Reading]:
         resource = _attributes(nested(held.get("resource")).get("attributes"))
-        for scope in held.get("scopeSpans") or ():
-            for span in scope.get("spans") or ():
-                yield _span(span, resource, suppliers)
+
+        def of_scope(scope: Mapping[str, Any]) -> Iterator[Reading]:
+            return each_of(
+                scope.get("spans"), lambda span: iter((_span(span, resource, suppliers),))
+            )
+
+        return each_of(held.get("scopeSpans"), of_scope)
+
+    return each_of(document.get("resourceSpans"), of_resource)
 
 
 def _span(span: Mapping[str, Any], resource: Mapping[str, Any], suppliers: Suppliers) -> Reading:

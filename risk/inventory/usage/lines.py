@@ -59,10 +59,10 @@ class UsageLine(NamedTuple):
     ``places`` are the names that may be the use case, as (kind, text), in the order of preference.
     ``input_tokens`` holds all classes of input, those from a cache too. ``identity`` is the id of a
     logged request, None on bills, whose equal lines all count. ``took_over`` is what was asked
-    where another answered, ``group`` the gateway's own name for the model, ``trace`` what ties calls together of which a later one took over.
-    ``credit`` is given back on the same row, ``billed_instead`` what was billed where the cost that
-    counts is 0. ``rows`` is 0 for a part of a row that was counted already. ``currency`` is that of
-    the money.
+    where another answered, ``group`` the gateway's own name for the model, ``trace`` what ties
+    calls together of which a later one took over. ``credit`` is given back on the same row,
+    ``billed_instead`` what was billed where the cost that counts is 0. ``rows`` is 0 for a part of
+    a row that was counted already. ``currency`` is that of the money.
     """
 
     first_day: date

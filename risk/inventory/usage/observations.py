@@ -14,7 +14,7 @@ from decimal import ROUND_FLOOR, Decimal, localcontext
 from risk.inventory.refusals import Context, FileRefused
 from risk.inventory.usage.adding import COUNTS, GroupKey, Sums, UsageSums
 from risk.inventory.usage.lines import Supplier
-from risk.inventory.usage.values import EXACT, rank_of
+from risk.inventory.usage.values import EXACT, MOST, rank_of
 from risk.money.rates import rate_on
 
 USAGE_STARTUP, USE_CASE_COLUMN, KEY_ALIAS_PERSON = (
@@ -158,7 +158,12 @@ def _named(
             examples.setdefault(kind, text)
     kinds = sorted(
         filled,
-        key=lambda kind: (_PREFERENCE.index(kind.split(":")[0]), -filled[kind], rank_of(kind), kind),
+        key=lambda kind: (
+            _PREFERENCE.index(kind.split(":")[0]),
+            -filled[kind],
+            rank_of(kind),
+            kind,
+        ),
     )
     chosen = kinds[0] if kinds else None
     if len(kinds) > 1:
@@ -333,6 +338,12 @@ def _rounded(
     # In an order of its own, so that rounding does not depend on that of the rows.
     kept = [together[same] for same in sorted(together, key=lambda same: [str(t) for t in same])]
     dollars = _in_dollars(kept, context)
+    if any(one is not None and abs(one) > MOST for one in dollars):
+        raise FileRefused(
+            "implausible_total",
+            f"The file says that more than ${MOST:,} was paid for one model on one day. Its amounts"
+            " may be of another unit: export it again.",
+        )
     parts = rounded_parts([one for one in dollars if one is not None])
     places = iter(parts)
     found = []

@@ -104,10 +104,8 @@ def open_usage(source: BinaryIO, most_bytes: int) -> Opened | None:
         source.seek(0)
         try:
             columns = pq.ParquetFile(source).schema_arrow.names
-        except pa.ArrowInvalid as error:
-            raise FileRefused(
-                "truncated_file", "The Parquet file cannot be read. Export it again."
-            ) from error
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise _broken_parquet() from error
         return Opened(source, "parquet", frozenset(columns), None, most_bytes)
     source.seek(0)
     head = io.BufferedReader(_unpacked(source, most_bytes), _HEADER_BYTES).peek(_HEADER_BYTES)
@@ -152,7 +150,11 @@ def _csv_rows(raw: io.RawIOBase, columns: Collection[str]) -> Iterator[UsageRow 
     buffered = io.BufferedReader(raw, _CHUNK)
     skip = len(codecs.BOM_UTF8) if buffered.peek(3)[:3] == codecs.BOM_UTF8 else 0
     line = buffered.readline()
-    named = [name.strip() for name in next(csv.reader([line[skip:].decode("utf-8", "replace")]))]
+    try:
+        cells = next(csv.reader([line[skip:].decode("utf-8", "replace")]))
+    except csv.Error as error:
+        raise _broken_table() from error
+    named = [name.strip() for name in cells]
     # Of two columns of one name the first is read.
     header = [f"{n}\0{i}" if n in named[:i] else n for i, n in enumerate(named)]
     odd = 0
@@ -186,11 +188,15 @@ def _csv_rows(raw: io.RawIOBase, columns: Collection[str]) -> Iterator[UsageRow 
                 yield dict(zip(wanted, cells, strict=True))
     except pa.ArrowInvalid as error:
         if "Empty CSV" not in str(error):
-            raise FileRefused(
-                "not_csv", "The table cannot be read to its end. Export it again as CSV UTF-8."
-            ) from error
+            raise _broken_table() from error
     for _ in range(odd):
         yield None
+
+
+def _broken_table() -> FileRefused:
+    return FileRefused(
+        "not_csv", "The table cannot be read to its end. Export it again as CSV UTF-8."
+    )
 
 
 def _texts(column: pa.Array) -> Sequence[str]:
@@ -203,10 +209,17 @@ def _texts(column: pa.Array) -> Sequence[str]:
 
 
 def _parquet_rows(source: BinaryIO, columns: Collection[str]) -> Iterator[UsageRow | None]:
-    file = pq.ParquetFile(source)
-    wanted = [name for name in file.schema_arrow.names if name in columns]
-    for batch in file.iter_batches(batch_size=20_000, columns=wanted):
-        yield from batch.to_pylist()
+    try:
+        file = pq.ParquetFile(source)
+        wanted = [name for name in file.schema_arrow.names if name in columns]
+        for batch in file.iter_batches(batch_size=20_000, columns=wanted):
+            yield from batch.to_pylist()
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _broken_parquet() from error
+
+
+def _broken_parquet() -> FileRefused:
+    return FileRefused("truncated_file", "The Parquet file cannot be read. Export it again.")
 
 
 def _json_values(raw: io.RawIOBase) -> Iterator[Any]:

@@ -1,13 +1,14 @@
 """Values in the cells of logs and bills: days, counts and exact amounts."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Context, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from risk.inventory.usage.lines import Rejected
+from risk.inventory.usage.lines import Reading, Rejected
 
 #: Bills have up to 30 decimals; sums of a million of them are exact in so many digits.
 EXACT = Context(prec=100)
@@ -21,12 +22,36 @@ _MOST_DIGITS = 20
 _EMPTY = frozenset(("", "null", "none", "nan", "-"))
 
 
+#: What reading a row raises that holds other kinds of values than the format has.
+UNFIT = (AttributeError, TypeError, KeyError, ValueError, ArithmeticError)
+
+
+#: What may be shown of a cell that should be a number or a time: a row whose cells slipped holds a
+#: prompt there, or a key.
+_SHOWABLE = re.compile(r"[\d\s.,:/+\-TZeE$%]{1,40}")
+
+
 class Unreadable(Exception):
-    """A cell that cannot be read; ``rejected`` says which and why."""
+    """A cell that cannot be read; ``rejected`` says why, and the cell if it is like a number."""
 
     def __init__(self, code: str, value: object) -> None:
         super().__init__(code)
-        self.rejected = Rejected(code, str(value)[:80])
+        written = str(value)
+        self.rejected = Rejected(code, written if _SHOWABLE.fullmatch(written) else "")
+
+
+def each_of(rows: Any, read: Callable[[Any], Iterator[Reading]]) -> Iterator[Reading]:
+    """What the rows inside a document say; one that cannot be read costs no other."""
+    if rows is not None and not isinstance(rows, list):
+        yield Rejected("bad_record", "")
+        return
+    for row in rows or ():
+        try:
+            yield from read(row)
+        except Unreadable as error:
+            yield error.rejected
+        except UNFIT:
+            yield Rejected("bad_record", "")
 
 
 def text(row: Mapping[str, Any], name: str) -> str:
@@ -58,14 +83,20 @@ def amount(value: Any) -> Decimal | None:
             found = Decimal(plain)
         except InvalidOperation as error:
             raise Unreadable("bad_number", value) from error
-    if not found.is_finite() or abs(found) > MOST or _decimals(found) > _MOST_DECIMALS:
+    if not found.is_finite() or not _is_plain(found):
         raise Unreadable("bad_number", value)
     return found
 
 
-def _decimals(found: Decimal) -> int:
+def _is_plain(found: Decimal) -> bool:
+    """Whether sums of such amounts are exact. Looks at exponents first: others may be huge."""
     exponent = found.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) else 0
+    return (
+        isinstance(exponent, int)
+        and exponent >= -_MOST_DECIMALS
+        and found.adjusted() <= _MOST_DIGITS
+        and abs(found) <= MOST
+    )
 
 
 def count(value: Any) -> int | None:

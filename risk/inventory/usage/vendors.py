@@ -1,7 +1,8 @@
 """Usage and cost reports of OpenAI and Anthropic: their own models, on their own hosts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from risk.inventory.usage.values import (
     amount,
     count,
     day_of,
+    each_of,
     last_day_of,
     nested,
     places,
@@ -31,22 +33,28 @@ def _own(vendor: str, model: str) -> Supplier:
     )
 
 
-def _buckets(document: Mapping[str, Any], start: str, end: str) -> Iterator[tuple[Any, ...]]:
-    """Day, last day and result of every result; None for a result of an empty bucket."""
-    for bucket in document.get("data") or ():
+def _buckets(
+    document: Mapping[str, Any],
+    start: str,
+    end: str,
+    line_of: Callable[[Mapping[str, Any], date, date], UsageLine],
+) -> Iterator[Reading]:
+    """A line of every result of a report by day; an empty bucket is a day without use."""
+
+    def of_bucket(bucket: Mapping[str, Any]) -> Iterator[Reading]:
         first = day_of(bucket.get(start))
         last = last_day_of(first, bucket.get(end))
-        results = bucket.get("results") or bucket.get("result") or ()
+        results = bucket.get("results") or bucket.get("result")
         if not results:
-            yield first, last, None
-        for result in results:
-            yield first, last, result
+            return iter((Ignored(first, last, 0),))
+        return each_of(results, lambda row: iter((line_of(row, first, last),)))
+
+    return each_of(document.get("data"), of_bucket)
 
 
 def openai_usage(document: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
     """Requests and tokens by bucket; input holds what came from the cache."""
-    for first, last, row in _buckets(document, "start_time", "end_time"):
-        yield Ignored(first, last, 0) if row is None else _openai_use(row, first, last)
+    return _buckets(document, "start_time", "end_time", _openai_use)
 
 
 def openai_usage_row(row: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
@@ -81,13 +89,13 @@ def _openai_places(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def openai_costs(document: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
     """Money by day and line item; what is negative is a credit."""
-    for first, last, row in _buckets(document, "start_time", "end_time"):
-        if row is None:
-            yield Ignored(first, last, 0)
-        else:
-            money = amount(nested(row.get("amount")).get("value"))
-            currency = text(nested(row.get("amount")), "currency")
-            yield _openai_cost(row, first, last, money, currency)
+
+    def line_of(row: Mapping[str, Any], first: date, last: date) -> UsageLine:
+        money = amount(nested(row.get("amount")).get("value"))
+        currency = text(nested(row.get("amount")), "currency")
+        return _openai_cost(row, first, last, money, currency)
+
+    return _buckets(document, "start_time", "end_time", line_of)
 
 
 def openai_cost_row(row: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
@@ -121,26 +129,24 @@ def _openai_cost(
 
 def anthropic_usage(document: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
     """Tokens by bucket; the classes of input exclude each other, so that all are added."""
-    for first, last, row in _buckets(document, "starting_at", "ending_at"):
-        if row is None:
-            yield Ignored(first, last, 0)
-            continue
-        made = nested(row.get("cache_creation"))
-        written = whole(made, "ephemeral_1h_input_tokens", "ephemeral_5m_input_tokens")
-        read = count(row.get("cache_read_input_tokens"))
-        yield UsageLine(
-            first_day=first,
-            last_day=last,
-            bucket=Bucket.LLM,
-            supplier=_own("Anthropic", text(row, "model")),
-            places=places(("workspace", text(row, "workspace_id") or "default workspace")),
-            input_tokens=(count(row.get("uncached_input_tokens")) or 0)
-            + (read or 0)
-            + (written or 0),
-            cached_tokens=read,
-            cache_write_tokens=written,
-            output_tokens=count(row.get("output_tokens")),
-        )
+    return _buckets(document, "starting_at", "ending_at", _anthropic_use)
+
+
+def _anthropic_use(row: Mapping[str, Any], first: date, last: date) -> UsageLine:
+    made = nested(row.get("cache_creation"))
+    written = whole(made, "ephemeral_1h_input_tokens", "ephemeral_5m_input_tokens")
+    read = count(row.get("cache_read_input_tokens"))
+    return UsageLine(
+        first_day=first,
+        last_day=last,
+        bucket=Bucket.LLM,
+        supplier=_own("Anthropic", text(row, "model")),
+        places=places(("workspace", text(row, "workspace_id") or "default workspace")),
+        input_tokens=(count(row.get("uncached_input_tokens")) or 0) + (read or 0) + (written or 0),
+        cached_tokens=read,
+        cache_write_tokens=written,
+        output_tokens=count(row.get("output_tokens")),
+    )
 
 
 def anthropic_usage_row(row: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
@@ -167,22 +173,22 @@ def _console_places(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def anthropic_costs(document: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:
     """Money by day, in cents; tools such as web search name no model."""
-    for first, last, row in _buckets(document, "starting_at", "ending_at"):
-        if row is None:
-            yield Ignored(first, last, 0)
-            continue
-        cents = amount(row.get("amount"))
-        name = text(row, "workspace_id") or ("" if "product" in row else "default workspace")
-        yield UsageLine(
-            first_day=first,
-            last_day=last,
-            bucket=Bucket.CREDITS if cents is not None and cents < 0 else Bucket.LLM,
-            supplier=_own("Anthropic", text(row, "model")),
-            places=places(("workspace", name), ("product", text(row, "product"))),
-            money=None if cents is None else cents / _CENTS,
-            requests=count(row.get("requests")),
-            currency=text(row, "currency").upper() or "USD",
-        )
+    return _buckets(document, "starting_at", "ending_at", _anthropic_cost)
+
+
+def _anthropic_cost(row: Mapping[str, Any], first: date, last: date) -> UsageLine:
+    cents = amount(row.get("amount"))
+    name = text(row, "workspace_id") or ("" if "product" in row else "default workspace")
+    return UsageLine(
+        first_day=first,
+        last_day=last,
+        bucket=Bucket.CREDITS if cents is not None and cents < 0 else Bucket.LLM,
+        supplier=_own("Anthropic", text(row, "model")),
+        places=places(("workspace", name), ("product", text(row, "product"))),
+        money=None if cents is None else cents / _CENTS,
+        requests=count(row.get("requests")),
+        currency=text(row, "currency").upper() or "USD",
+    )
 
 
 def anthropic_cost_row(row: Mapping[str, Any], suppliers: Suppliers) -> Iterator[Reading]:

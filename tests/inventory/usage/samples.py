@@ -1,4 +1,4 @@
-"""The sample files and how tests read them: ``add_up`` for sums, ``read_usage`` for dependencies."""
+"""Sample files, and reading them as tests do: whose they are is said, and the rest suggested."""
 
 from collections.abc import Mapping
 from datetime import date

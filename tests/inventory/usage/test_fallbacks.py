@@ -1,4 +1,4 @@
-"""Backups that a log shows: automatic where another answered, tested where two hosts run a model."""
+"""Backups that logs show: automatic where another answered, tested where two hosts run a model."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ Backups = dict[tuple[str, str | None, str | None], tuple[str, str]]
 
 
 def backups(*files: bytes | str, resolver: Resolver) -> Backups:
-    """Use case, developer and host → the kind of backup, and who it is; only those that have one."""
+    """Use case, developer and host → the kind of backup, and who it is, where there is one."""
     return {
         (one.use_case, one.developer, one.host): (one.fallback, one.fallback_provider)
         for one in usage(*files, resolver=resolver).dependencies
