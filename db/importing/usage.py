@@ -25,6 +25,7 @@ from db.register.tables import (
 from risk.catalog.records import UNSPECIFIED
 from risk.inventory.observed import Counting, Earlier, StatedDependency, UsageReading
 from risk.inventory.records import Evidence
+from risk.inventory.resolution import Resolver
 from risk.inventory.usage.adding import COUNTS
 from risk.inventory.usage.dependencies import ObservedDependency, Seen, Source
 from risk.inventory.usage.lines import Kind
@@ -174,6 +175,7 @@ def _stated(session: Session, portfolio_id: int, startup: str) -> tuple[StatedDe
             spend_usd=None
             if row["spend_cents_per_month"] is None
             else Decimal(row["spend_cents_per_month"]) / 100,
+            evidence=row["evidence"],
         )
         for row in session.execute(query).mappings()
     )
@@ -224,6 +226,16 @@ def remembered_answers(
     sums = session.scalar(query.order_by(FILES.c.id.desc()).limit(1))
     answers: Mapping[str, str] = (sums or {}).get("answers", {})
     return answers
+
+
+def other_batches(session: Session, portfolio_id: int) -> list[int]:
+    """The batches in force of all that is no log and no bill."""
+    query = select(_BATCHES.c.id).where(
+        _BATCHES.c.portfolio_id == portfolio_id,
+        _BATCHES.c.kind != USAGE,
+        _BATCHES.c.undone_at.is_(None),
+    )
+    return sorted(session.scalars(query))
 
 
 def write_usage(
@@ -282,6 +294,7 @@ def _sums(reading: UsageReading) -> dict[str, Any]:
         "counting": {
             "partial_counts": reading.counting.partial_counts,
             "same_traffic": reading.counting.same_traffic,
+            "register_counts": reading.counting.register_counts,
         },
         "rows": {
             name: getattr(reading, name)
@@ -336,13 +349,19 @@ def startup_of(session: Session, batch_id: int) -> str | None:
     return session.scalar(query.limit(1))
 
 
-def counted(session: Session, portfolio_id: int, startup: str) -> tuple[ObservedDependency, ...]:
+def counted(
+    session: Session, portfolio_id: int, startup: str, resolver: Resolver
+) -> tuple[ObservedDependency, ...]:
     """The dependencies that all files in force show, counted as at the last of them."""
     files = _files(session, portfolio_id, startup)
     if not files:
         return ()
     counting = Counting(**files[-1]["sums"]["counting"])
-    return counting.dependencies(known_of(session, portfolio_id, startup))
+    return counting.dependencies(
+        known_of(session, portfolio_id, startup),
+        _stated(session, portfolio_id, startup),
+        resolver,
+    )
 
 
 def _set_ended(session: Session, numbers: Sequence[int], batch: int | None) -> None:

@@ -333,7 +333,7 @@ def _count_usage_again(
     if not series:
         return
     today = store.now().date()
-    dependencies = counted(session, portfolio.id, startup)
+    dependencies = counted(session, portfolio.id, startup, resolver)
     rows = rows_observed(startup, dependencies, resolver, today)
     covering = Covering(
         covers=Covers.SOURCE,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import chain
 from typing import BinaryIO
 
@@ -17,10 +18,10 @@ from risk.inventory.columns import header_text
 from risk.inventory.intake import mapped_columns, rows_of
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from risk.inventory.limits import LIMITS, Limits
-from risk.inventory.records import Evidence
 from risk.inventory.refusals import Context, FileRefused, Findings, Questions, shortened
 from risk.inventory.resolution import Resolver
 from risk.inventory.rows import InventoryRows
+from risk.inventory.sound_records import folded_name
 from risk.inventory.tables import DerivedRow, derived_table
 from risk.inventory.usage.adding import UsageSums, add_up
 from risk.inventory.usage.dependencies import (
@@ -29,6 +30,7 @@ from risk.inventory.usage.dependencies import (
     Source,
     counting_months,
     dependencies_of,
+    merged,
 )
 from risk.inventory.usage.lines import Bucket, Kind
 from risk.inventory.usage.observations import (
@@ -73,16 +75,25 @@ class BucketSum:
 
 @dataclass(frozen=True, kw_only=True)
 class Counting:
-    """How dependencies are counted: days of a month as the month, two sources as one traffic."""
+    """How dependencies are counted: days of a month as the month, two sources as one traffic.
+
+    ``register_counts``: where the register states what is paid to a developer, that stays.
+    """
 
     partial_counts: bool = False
     same_traffic: bool = True
+    register_counts: bool = False
 
-    def dependencies(self, seen: Sequence[Seen]) -> tuple[ObservedDependency, ...]:
-        """The dependencies that all sources show."""
-        return dependencies_of(
-            seen, partial_counts=self.partial_counts, same_traffic=self.same_traffic
+    def dependencies(
+        self, seen: Sequence[Seen], stated: Sequence["StatedDependency"], resolver: Resolver
+    ) -> tuple[ObservedDependency, ...]:
+        """The dependencies that all sources show, beside what others ``stated``."""
+        found = dependencies_of(
+            _as_the_register_reads(seen, resolver),
+            partial_counts=self.partial_counts,
+            same_traffic=self.same_traffic,
         )
+        return _with_spend_as_stated(found, stated) if self.register_counts else found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +164,7 @@ def read_usage(
     context = Context(None, Questions(assume or {}), Findings(), limits)
     try:
         sums = add_up(sources, Suppliers(resolver))
-        reading = _reading(sums, startups, known or _nothing_known, context, today)
+        reading = _reading(sums, startups, known or _nothing_known, resolver, context, today)
         lines = _lines(reading.startup, reading.dependencies, resolver)
         table = derived_table(lines, "The file shows no dependency.", context)
         columns = mapped_columns(table, None, resolver)
@@ -182,12 +193,21 @@ def read_usage(
 
 @dataclass(frozen=True, kw_only=True)
 class StatedDependency:
-    """A dependency that an inventory states, with what is paid a month in USD (None: unknown)."""
+    """A dependency that an inventory states, with what is paid a month in USD (None: unknown).
+
+    ``evidence`` is what the register has for it, and stays where the register's spend does.
+    """
 
     use_case: str
     developer: str
     model: str | None = None
     spend_usd: Decimal | None = None
+    evidence: str | None = None
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What an observed dependency is the same by."""
+        return _place(self.use_case, self.developer, self.model)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,7 +233,12 @@ def _nothing_known(_: str, __: Source, ___: date, ____: date) -> Earlier:
 
 
 def _reading(
-    sums: UsageSums, startups: Sequence[str], known: Known, context: Context, today: date
+    sums: UsageSums,
+    startups: Sequence[str],
+    known: Known,
+    resolver: Resolver,
+    context: Context,
+    today: date,
 ) -> UsageReading:
     startup = context.questions.ask_name(
         USAGE_STARTUP, "A log or a bill does not say whose it is. Whose usage is this?", startups
@@ -236,8 +261,10 @@ def _reading(
         partial_counts=_partial_counts(whole, sums, context),
         same_traffic=_is_same_traffic(whole, others, context),
     )
-    dependencies = counting.dependencies((whole, *others))
-    dependencies = _by_the_register(dependencies, before.stated, context)
+    dependencies = counting.dependencies((whole, *others), before.stated, resolver)
+    if _register_counts(dependencies, before.stated, context):
+        counting = replace(counting, register_counts=True)
+        dependencies = counting.dependencies((whole, *others), before.stated, resolver)
     _warn(sums, observations, whole, context, today)
     if not sums.is_balanced:
         raise FileRefused(
@@ -268,6 +295,30 @@ def _reading(
             code: answer for code in _REMEMBERED if (answer := context.questions.answered(code))
         },
     )
+
+
+def _as_the_register_reads(seen: Sequence[Seen], resolver: Resolver) -> list[Seen]:
+    """The sources with one spelling of each use case and model.
+
+    The register knows a dependency by them: two spellings would be two records that contradict
+    each other.
+    """
+    names = sorted({one.use_case for source in seen for one in source.observations})
+    spelled = {folded_name(name): name for name in reversed(names)}
+
+    @cache
+    def model_of(text: str, developer: str | None) -> str:
+        return resolver.resolve_model(text, developer) or text
+
+    def read(one: Observation) -> Observation:
+        return replace(
+            one,
+            use_case=spelled[folded_name(one.use_case)],
+            model=None if one.model is None else model_of(one.model, one.developer),
+            asked=None if one.asked is None else model_of(one.asked, None),
+        )
+
+    return [replace(one, observations=tuple(map(read, one.observations))) for one in seen]
 
 
 def _ask_about_shrinking(
@@ -327,12 +378,12 @@ def _is_same_traffic(whole: Seen, others: Sequence[Seen], context: Context) -> b
     return answer == "yes"
 
 
-def _by_the_register(
-    dependencies: tuple[ObservedDependency, ...],
+def _register_counts(
+    dependencies: Sequence[ObservedDependency],
     stated: Sequence[StatedDependency],
     context: Context,
-) -> tuple[ObservedDependency, ...]:
-    """The dependencies, with the spend of the register kept where the reader says so."""
+) -> bool:
+    """Whether the spend that the register states counts, where it differs."""
     paid: dict[str, Decimal] = defaultdict(Decimal)
     for one in dependencies:
         paid[one.developer or NOT_STATED] += one.spend_usd or Decimal(0)
@@ -342,7 +393,7 @@ def _by_the_register(
     }
     differing = _differing(paid, known)
     if not differing:
-        return dependencies
+        return False
     answer = context.questions.ask(
         "differs_from_register",
         "The register and this file say different things. Which spend counts? Dependencies that"
@@ -350,12 +401,29 @@ def _by_the_register(
         ("observed", "stated"),
         differing,
     )
-    if answer == "observed":
-        return dependencies
-    spends = {developer for developer, moneys in known.items() if any(moneys)}
+    return answer == "stated"
+
+
+def _with_spend_as_stated(
+    dependencies: Sequence[ObservedDependency], stated: Sequence[StatedDependency]
+) -> tuple[ObservedDependency, ...]:
+    """The dependencies without the spend of developers for whom the register states one."""
+    spends = {one.developer for one in stated if one.spend_usd}
+    kept = {one.place: one.evidence or "" for one in stated}
     return tuple(
-        replace(one, spend_usd=None) if one.developer in spends else one for one in dependencies
+        replace(
+            one,
+            spend_usd=None,
+            evidence=kept.get(_place(one.use_case, one.developer, one.model), one.evidence),
+        )
+        if one.developer in spends
+        else one
+        for one in dependencies
     )
+
+
+def _place(use_case: str, developer: str | None, model: str | None) -> tuple[str, str, str]:
+    return folded_name(use_case), developer or "", folded_name(model)
 
 
 def _differing(
@@ -436,29 +504,32 @@ def rows_observed(
 def _lines(
     startup: str, dependencies: Sequence[ObservedDependency], resolver: Resolver
 ) -> list[DerivedRow]:
+    """A line for each record: a host that nobody knows may leave two dependencies one name."""
     unnamed = {(one.use_case, one.developer, one.model) for one in dependencies if one.host is None}
-    return [
-        DerivedRow(
-            line=line,
-            values={
-                "startup": startup,
-                "use_case": one.use_case,
-                "provider": _provider(
-                    one, resolver, (one.use_case, one.developer, one.model) in unnamed
-                ),
-                "model": one.model or "",
-                "host": _HOST_CELLS.get(one.host or UNSPECIFIED, one.host or UNSPECIFIED),
-                "share": "" if one.share is None else str(one.share),
-                "spend_usd": "" if one.spend_usd is None else str(one.spend_usd),
-                "fallback": one.fallback,
-                "fallback_provider": one.fallback_provider,
-                "evidence": Evidence.OBSERVED,
-                "source": one.source,
-                "as_of": one.as_of.isoformat(),
-            },
-        )
-        for line, one in enumerate(dependencies, start=1)
-    ]
+    records: dict[tuple[str, str, str], list[ObservedDependency]] = defaultdict(list)
+    for one in dependencies:
+        is_twice = (one.use_case, one.developer, one.model) in unnamed
+        provider = _provider(one, resolver, is_twice)
+        records[one.use_case, provider, one.model or ""].append(one)
+    found = []
+    for line, ((use_case, provider, model), held) in enumerate(records.items(), start=1):
+        one = held[0] if len(held) == 1 else replace(merged(held), host=None)
+        values = {
+            "startup": startup,
+            "use_case": use_case,
+            "provider": provider,
+            "model": model,
+            "host": _HOST_CELLS.get(one.host or UNSPECIFIED, one.host or UNSPECIFIED),
+            "share": "" if one.share is None else str(one.share),
+            "spend_usd": "" if one.spend_usd is None else str(one.spend_usd),
+            "fallback": one.fallback,
+            "fallback_provider": one.fallback_provider,
+            "evidence": one.evidence,
+            "source": one.source,
+            "as_of": one.as_of.isoformat(),
+        }
+        found.append(DerivedRow(line=line, values=values))
+    return found
 
 
 def _provider(one: ObservedDependency, resolver: Resolver, is_twice: bool) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from risk.inventory.records import Evidence
 from risk.inventory.usage.adding import end_of
 from risk.inventory.usage.lines import FIRST_OF_LIST, Kind
 from risk.inventory.usage.observations import NOT_STATED, Observation, rounded_parts
@@ -59,7 +60,10 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True)
 class ObservedDependency:
-    """One dependency as an inventory would state it; ``share`` is of its use case."""
+    """One dependency as an inventory would state it; ``share`` is of its use case.
+
+    ``evidence`` is another than observed where the register's own word for it stays.
+    """
 
     use_case: str
     developer: str | None
@@ -71,6 +75,7 @@ class ObservedDependency:
     source: str
     fallback: str = ""
     fallback_provider: str = ""
+    evidence: str = Evidence.OBSERVED
 
 
 Place = tuple[str, str | None, str | None, str | None]
@@ -112,7 +117,63 @@ def dependencies_of(
         for one in _of_source(log, partial_counts, bills=bills if same_traffic else ())
     ]
     found += [one for bill in rest for one in _of_source(bill, partial_counts, bills=())]
-    return tuple(sorted(found, key=lambda one: tuple(map(str, _place_of(one)))))
+    return tuple(sorted(_together(found), key=lambda one: tuple(map(str, _place_of(one)))))
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What one source shows of a dependency, and the money of a month, also where it is hidden."""
+
+    family: str
+    dependency: ObservedDependency
+    money: Decimal | None
+
+
+def _together(shown: Sequence[_Shown]) -> list[ObservedDependency]:
+    """One dependency for each place, whatever sources show it.
+
+    Shares of a use case that several sources tell of go by money. Where one of them does not say
+    it, they are unknown: tokens of one and dollars of another do not compare.
+    """
+    sources: dict[str, set[str]] = defaultdict(set)
+    places: dict[Place, list[_Shown]] = defaultdict(list)
+    for one in shown:
+        sources[one.dependency.use_case].add(one.family)
+        places[_place_of(one.dependency)].append(one)
+    weights: dict[Place, Decimal] = {}
+    mixed = {use_case for use_case, of in sources.items() if len(of) > 1}
+    silent = {
+        one.dependency.use_case
+        for one in shown
+        if one.money is None and one.dependency.use_case in mixed
+    }
+    for place, held in places.items():
+        if place[0] in mixed - silent:
+            weights[place] = sum((one.money or Decimal(0) for one in held), Decimal(0))
+    shares = _shares(weights)
+    found = []
+    for place, held in places.items():
+        first = held[0].dependency
+        if len(held) > 1:
+            first = merged([one.dependency for one in held])
+        found.append(replace(first, share=shares.get(place)) if place[0] in mixed else first)
+    return found
+
+
+def merged(held: Sequence[ObservedDependency]) -> ObservedDependency:
+    """One dependency of several; what one of them does not say is unknown of all."""
+    spends = [one.spend_usd for one in held if one.spend_usd is not None]
+    shares = [one.share for one in held if one.share is not None]
+    backup = min(held, key=lambda one: ("automatic", "tested", "").index(one.fallback))
+    return replace(
+        held[0],
+        share=sum(shares, Decimal(0)) if len(shares) == len(held) else None,
+        spend_usd=sum(spends, Decimal(0)) if len(spends) == len(held) else None,
+        as_of=max(one.as_of for one in held),
+        source="; ".join(dict.fromkeys(one.source for one in held)),
+        fallback=backup.fallback,
+        fallback_provider=backup.fallback_provider,
+    )
 
 
 def _size(one: Seen) -> tuple[Decimal, Decimal, str]:
@@ -142,9 +203,7 @@ def counting_months(seen: Seen) -> tuple[date, ...]:
     return complete or tuple(sorted({one.month for one in seen.observations}))
 
 
-def _of_source(
-    seen: Seen, partial_counts: bool, *, bills: Sequence[Seen]
-) -> list[ObservedDependency]:
+def _of_source(seen: Seen, partial_counts: bool, *, bills: Sequence[Seen]) -> list[_Shown]:
     months = counting_months(seen)
     is_whole = bool(seen.complete_months)
     counted = [one for one in seen.observations if one.month in months]
@@ -162,20 +221,19 @@ def _of_source(
         use_case, developer, host, model = place
         backup = backups.get((use_case, developer, host, model), ("", ""))
         spend = paid[place] if is_whole or partial_counts else None
-        found.append(
-            ObservedDependency(
-                use_case=use_case,
-                developer=developer,
-                host=host,
-                model=model,
-                share=shares.get(place),
-                spend_usd=None if spend is None else spend.quantize(Decimal("0.01")),
-                as_of=max(one.last_day for one in held),
-                source=said,
-                fallback=backup[0],
-                fallback_provider=backup[1],
-            )
+        dependency = ObservedDependency(
+            use_case=use_case,
+            developer=developer,
+            host=host,
+            model=model,
+            share=shares.get(place),
+            spend_usd=None if spend is None else spend.quantize(Decimal("0.01")),
+            as_of=max(one.last_day for one in held),
+            source=said,
+            fallback=backup[0],
+            fallback_provider=backup[1],
         )
+        found.append(_Shown(f"{seen.source.family} {seen.source.kind}", dependency, paid[place]))
     return found
 
 

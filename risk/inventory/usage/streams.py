@@ -11,7 +11,7 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -57,6 +57,30 @@ class _Bounded(io.RawIOBase):
             )
         buffer[: len(data)] = data
         return len(data)
+
+
+class _Utf8(io.RawIOBase):
+    """A stream of text whose bytes that are no UTF-8 are replaced by the mark for them.
+
+    The reader of tables would drop an odd row that has such bytes without a word.
+    """
+
+    def __init__(self, inner: io.RawIOBase) -> None:
+        self._inner, self._held = inner, b""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._held:
+            data = self._inner.read(_CHUNK)
+            self._held = self._decoder.decode(data or b"", final=not data).encode()
+            if not data:
+                break
+        size = min(len(buffer), len(self._held))
+        buffer[:size], self._held = self._held[:size], self._held[size:]
+        return size
 
 
 @dataclass(frozen=True)
@@ -147,7 +171,7 @@ def _paths(value: Any, before: str = "", depth: int = 0) -> Iterator[str]:
 
 
 def _csv_rows(raw: io.RawIOBase, columns: Collection[str]) -> Iterator[UsageRow | None]:
-    buffered = io.BufferedReader(raw, _CHUNK)
+    buffered = io.BufferedReader(_Utf8(raw), _CHUNK)
     skip = len(codecs.BOM_UTF8) if buffered.peek(3)[:3] == codecs.BOM_UTF8 else 0
     line = buffered.readline()
     try:
@@ -183,7 +207,7 @@ def _csv_rows(raw: io.RawIOBase, columns: Collection[str]) -> Iterator[UsageRow 
             for _ in range(odd):
                 yield None
             odd = 0
-            texts = [_texts(column) for column in batch.columns]
+            texts = [column.to_pylist() for column in batch.columns]
             for cells in zip(*texts, strict=True):
                 yield dict(zip(wanted, cells, strict=True))
     except pa.ArrowInvalid as error:
@@ -197,15 +221,6 @@ def _broken_table() -> FileRefused:
     return FileRefused(
         "not_csv", "The table cannot be read to its end. Export it again as CSV UTF-8."
     )
-
-
-def _texts(column: pa.Array) -> Sequence[str]:
-    try:
-        found: Sequence[str] = column.to_pylist()
-    except UnicodeDecodeError:
-        binary = column.cast(pa.binary()).to_pylist()
-        found = [one.decode("utf-8", "replace") for one in binary]
-    return found
 
 
 def _parquet_rows(source: BinaryIO, columns: Collection[str]) -> Iterator[UsageRow | None]:
