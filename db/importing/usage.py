@@ -10,9 +10,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from db.importing.writing import rows_made_by, spoken_of_by
 from db.records import BatchRecord, ObservationRecord, UsageFileRecord, table_of
 from db.register.naming import comparison_key
 from db.register.tables import (
@@ -35,6 +38,8 @@ FILES, OBSERVATIONS = table_of(UsageFileRecord), table_of(ObservationRecord)
 _BATCHES = table_of(BatchRecord)
 #: The kind of a batch that a log or a bill made.
 USAGE = "usage"
+#: Whose usage a batch counted again, in its options, because a log or a bill was undone.
+COUNTED_AGAIN = "usage_counted_again"
 _MICROS = 1_000_000
 _PLAIN = (
     "first_day last_day use_case use_case_from developer host cloud issuer gateway model"
@@ -228,14 +233,28 @@ def remembered_answers(
     return answers
 
 
-def other_batches(session: Session, portfolio_id: int) -> list[int]:
-    """The batches in force of all that is no log and no bill."""
-    query = select(_BATCHES.c.id).where(
-        _BATCHES.c.portfolio_id == portfolio_id,
-        _BATCHES.c.kind != USAGE,
-        _BATCHES.c.undone_at.is_(None),
-    )
-    return sorted(session.scalars(query))
+def shown_alone(
+    session: Session, portfolio_id: int, batches: Sequence[int]
+) -> dict[str, NDArray[np.int64]]:
+    """The numbers of the rows, by table, that only logs and bills show, and ``batches`` of these.
+
+    A log or a bill made them, and no other batch in force speaks of them.
+    """
+    if not batches:
+        return {}
+    found = select(_BATCHES.c.id, _BATCHES.c.kind, _BATCHES.c.options, _BATCHES.c.undone_at)
+    every = session.execute(found.where(_BATCHES.c.portfolio_id == portfolio_id)).all()
+    of_usage = {one.id for one in every if one.kind == USAGE or COUNTED_AGAIN in one.options}
+    made = rows_made_by(session, sorted(of_usage))
+    others = [one.id for one in every if one.id not in of_usage and one.undone_at is None]
+    of_others = spoken_of_by(session, others)
+    nobody = np.zeros(0, np.int64)
+    return {
+        table: np.setdiff1d(
+            np.intersect1d(rows, made.get(table, nobody)), of_others.get(table, nobody)
+        )
+        for table, rows in spoken_of_by(session, batches).items()
+    }
 
 
 def write_usage(

@@ -140,6 +140,22 @@ def note_confirmed(session: Session, table: Table, batch_id: int, numbers: Indic
     session.execute(insert(ROW_VERSIONS).values(version | packed | {"batch_id": batch_id}))
 
 
+def rows_made_by(session: Session, batches: Sequence[int]) -> dict[str, Indices]:
+    """The numbers of the rows that some batches made, by table."""
+    found: dict[str, list[Indices]] = {}
+    made = select(MADE_ROWS.c.table_name, MADE_ROWS.c.first_row, MADE_ROWS.c.fingerprints)
+    for table, first, marks in session.execute(made.where(MADE_ROWS.c.batch_id.in_(batches))):
+        found.setdefault(table, []).append(first + np.arange(len(marks) // 8))
+    told = select(ROW_VERSIONS.c.table_name, ROW_VERSIONS.c.row_id).where(
+        ROW_VERSIONS.c.batch_id.in_(batches),
+        ROW_VERSIONS.c.before.is_(None),
+        ROW_VERSIONS.c.numbers.is_(None),
+    )
+    for table, row in session.execute(told):
+        found.setdefault(table, []).append(np.array([row]))
+    return {table: np.unique(np.concatenate(parts)) for table, parts in found.items()}
+
+
 def spoken_of_by(session: Session, batches: Sequence[int]) -> dict[str, Indices]:
     """The numbers of the rows that some batches made, changed or confirmed, by table."""
     found: dict[str, list[Indices]] = {}

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,7 @@ from db.importing.covering import (
     question,
 )
 from db.importing.reading import Reading
-from db.importing.usage import batches_of, other_batches
+from db.importing.usage import batches_of, shown_alone
 from db.importing.writing import spoken_of_by
 from db.records import BatchRecord, PortfolioRecord
 from db.register.naming import comparison_key
@@ -90,17 +89,12 @@ def _of_usage(session: Session, found: PortfolioRecord | None, startup: str, day
     if found is None:
         return added_on(day)
     batches = batches_of(session, found.id, startup)
-    others = spoken_of_by(session, other_batches(session, found.id)) if batches else {}
-    nobody = np.zeros(0, np.int64)
     return Covering(
         covers=Covers.SOURCE if batches else Covers.NOTHING,
         day=day,
         said=bool(batches),
         series=frozenset(batches),
-        spoken={
-            table: np.setdiff1d(rows, others.get(table, nobody))
-            for table, rows in spoken_of_by(session, batches).items()
-        },
+        spoken=shown_alone(session, found.id, batches),
     )
 
 

@@ -18,13 +18,15 @@ from db.importing.planning import plan_import
 from db.importing.reading import ImportRequest, Reading, read_file, read_usage_file, usage_format_of
 from db.importing.undoing import undo
 from db.importing.usage import (
+    COUNTED_AGAIN,
     batches_of,
     counted,
     earlier,
     remembered_answers,
+    shown_alone,
     startup_of,
 )
-from db.importing.writing import spoken_of_by, write_plan
+from db.importing.writing import write_plan
 from db.records import BatchRecord, PortfolioRecord, StagingRecord
 from db.register.naming import comparison_key
 from db.register.portfolios import mark_written
@@ -70,8 +72,6 @@ __all__ = [
     "undo_batch",
 ]
 
-#: Whose usage a batch counted again, in its options.
-_COUNTED_AGAIN = "usage_counted_again"
 #: Startups that are offered where a log or a bill does not say whose it is.
 _OFFERED = 500
 #: How much of the work is done once the file is read.
@@ -318,7 +318,7 @@ def _count_usage_again(
     Each was counted with those before it, one of which is undone. Of such counts one is in force.
     """
     session.flush()
-    whose = {_COUNTED_AGAIN: comparison_key(startup)}
+    whose = {COUNTED_AGAIN: comparison_key(startup)}
     in_force = select(BatchRecord).where(
         BatchRecord.portfolio_id == portfolio.id,
         BatchRecord.kind == CHANGE,
@@ -339,7 +339,7 @@ def _count_usage_again(
         covers=Covers.SOURCE,
         day=today,
         series=frozenset(series),
-        spoken=spoken_of_by(session, series),
+        spoken=shown_alone(session, portfolio.id, series),
     )
     stored = concerned_rows(store, session, portfolio, rows, whole=True)
     said = f"Usage of {startup}, counted again"

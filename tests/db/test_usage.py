@@ -5,6 +5,7 @@ import io
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -28,9 +29,9 @@ from db.services.imports import (
     publish_import,
     undo_batch,
 )
-from db.services.portfolios import load_portfolio
+from db.services.portfolios import load_portfolio, save_portfolio
 from risk.inventory.intake_results import Outcome
-from risk.inventory.records import Dependency
+from risk.inventory.records import Dependency, Portfolio
 from tests.db.inventories import fund_hash, publish, startup
 from tests.inventory.usage.samples import SAMPLES, sample
 
@@ -482,6 +483,29 @@ def test_once_the_inventory_is_undone_the_log_decides_again(store: Store):
     stated = publish(store, STATED | {"use_case": "search"})
     put(store, month("2026-10", "10", "20") + month("2026-10", "50", "50", team_id="search"))
     undo_batch(store, LOCAL_OWNER, stated.batch)
+    put(store, month("2026-10", "10", "20"))
+    assert set(spends(store)) == {CLAUDE}
+
+
+def test_what_a_portfolio_was_saved_with_does_not_end_with_a_log(store: Store, demo: Portfolio):
+    save_portfolio(store, LOCAL_OWNER, replace(demo, name="Fund"))
+    one = demo.startups[0]
+    (case, *_) = one.use_cases
+    (known,) = case.dependencies
+    assert (known.provider_text, known.model) == ("OpenAI", "GPT-5.5")
+    openai = {"custom_llm_provider": "openai", "model": "gpt-5.5"}
+    put(store, month("2026-10", "10", "20", team_id=case.name, **openai), startup=one.name)
+    before = spends(store, one.name)
+    assert before[case.name, "OpenAI"] == 30
+    put(store, month("2026-10", "10", "20", team_id="new"), startup=one.name)
+    assert before.items() <= spends(store, one.name).items()
+
+
+def test_what_a_log_confirmed_ends_though_the_log_that_made_it_was_undone(store: Store):
+    search = [log("2026-10-05", "1", team_id="search")]
+    first = put(store, [*month("2026-10", "10", "20"), *search])
+    put(store, [*month("2026-10", "10", "21"), *search])
+    undo_batch(store, LOCAL_OWNER, first.batch)
     put(store, month("2026-10", "10", "20"))
     assert set(spends(store)) == {CLAUDE}
 
