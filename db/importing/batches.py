@@ -21,7 +21,11 @@ def batch_in_force(session: Session, portfolio_id: int, reading: Reading) -> int
     """Return the number of the batch that published this very reading, unless it was undone."""
     if isinstance(reading.intake, UsageResult):
         return usage_in_force(
-            session, portfolio_id, reading.intake.usage, file_digest=reading.file_digest
+            session,
+            portfolio_id,
+            reading.intake.usage,
+            file_digest=reading.file_digest,
+            options=reading.request.options,
         )
     return session.scalar(
         select(BatchRecord.id).where(

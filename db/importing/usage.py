@@ -6,6 +6,7 @@ ended with its batch, and is there again if that batch is undone.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -201,11 +202,19 @@ def batches_of(session: Session, portfolio_id: int, startup: str) -> list[int]:
 
 
 def usage_in_force(
-    session: Session, portfolio_id: int, reading: UsageReading, *, file_digest: str
+    session: Session,
+    portfolio_id: int,
+    reading: UsageReading,
+    *,
+    file_digest: str,
+    options: Mapping[str, Any],
 ) -> int | None:
-    """The batch that said all of this already, and of which nothing was told anew since."""
+    """The batch that said all of this already, and of which nothing was told anew since.
+
+    The same file with other answers (``options``) is the same only if they count it alike.
+    """
     query = (
-        select(FILES.c.id, FILES.c.batch_id)
+        select(FILES.c.id, FILES.c.batch_id, FILES.c.sums, _BATCHES.c.options)
         .join(_BATCHES, _BATCHES.c.id == FILES.c.batch_id)
         .where(
             FILES.c.portfolio_id == portfolio_id,
@@ -214,9 +223,10 @@ def usage_in_force(
             _BATCHES.c.undone_at.is_(None),
         )
     )
-    for file, batch in session.execute(query.order_by(FILES.c.id.desc())):
+    for file, batch, sums, answered in session.execute(query.order_by(FILES.c.id.desc())):
         held = _observations(session, [file]).get(file, [])
-        if tuple(one for _, one in held) == reading.observations:
+        is_alike = answered == options or sums["counting"] == asdict(reading.counting)
+        if is_alike and tuple(one for _, one in held) == reading.observations:
             return int(batch)
     return None
 
@@ -310,11 +320,7 @@ def _as_row(one: Observation) -> dict[str, Any]:
 def _sums(reading: UsageReading) -> dict[str, Any]:
     return {
         "answers": dict(reading.answers),
-        "counting": {
-            "partial_counts": reading.counting.partial_counts,
-            "same_traffic": reading.counting.same_traffic,
-            "register_counts": reading.counting.register_counts,
-        },
+        "counting": asdict(reading.counting),
         "rows": {
             name: getattr(reading, name)
             for name in ("read", "counted", "duplicates", "ignored", "rejected")

@@ -283,6 +283,14 @@ def test_undoing_every_file_leaves_nothing(store: Store):
         assert session.scalar(select(table_of(ObservationRecord).c.id)) is None
 
 
+def test_undoing_a_month_counts_those_that_are_left_again(store: Store):
+    september = put(store, month("2026-09", "5", "5"))
+    put(store, month("2026-10", "10", "20"))
+    assert spends(store) == {CLAUDE: 20}
+    undo_batch(store, LOCAL_OWNER, september.batch)
+    assert spends(store) == {CLAUDE: 30}
+
+
 def test_it_is_asked_before_days_or_much_money_would_go(store: Store):
     put(store, month("2026-10", "10", "20"))
     # 27 of 30 dollars are nine tenths, which are not asked about; 26.99 are less.
@@ -477,6 +485,23 @@ def test_what_an_inventory_states_does_not_end_with_a_log(store: Store, inventor
     second = put(store, month("2026-10", "10", "20"))
     assert second.changes.ended == 0
     assert ("search", "Anthropic") in spends(store)
+
+
+def test_what_an_inventory_states_does_not_end_when_a_log_is_undone(store: Store):
+    publish(store, STATED | {"use_case": "search"})
+    first = put(store, [*month("2026-10", "10", "20"), log("2026-10-05", "90", team_id="search")])
+    put(store, month("2026-10", "10", "20"))
+    undo_batch(store, LOCAL_OWNER, first.batch)
+    assert set(spends(store)) == {CLAUDE, ("search", "Anthropic")}
+
+
+def test_the_registers_spend_stays_when_a_log_is_undone(store: Store):
+    publish(store, STATED)
+    put(store, month("2026-09", "5", "5"), differs_from_register="stated")
+    october = put(store, month("2026-10", "10", "20"), differs_from_register="stated")
+    undo_batch(store, LOCAL_OWNER, october.batch)
+    assert spends(store) == {CLAUDE: 100}
+    assert dependencies(store)[CLAUDE].evidence == "confirmed"
 
 
 def test_once_the_inventory_is_undone_the_log_decides_again(store: Store):

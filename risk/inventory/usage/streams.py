@@ -173,9 +173,12 @@ def _paths(value: Any, before: str = "", depth: int = 0) -> Iterator[str]:
 def _csv_rows(raw: io.RawIOBase, columns: Collection[str]) -> Iterator[UsageRow | None]:
     buffered = io.BufferedReader(_Utf8(raw), _CHUNK)
     skip = len(codecs.BOM_UTF8) if buffered.peek(3)[:3] == codecs.BOM_UTF8 else 0
+    buffered.read(skip)
     line = buffered.readline()
+    while line and not line.strip():
+        line = buffered.readline()
     try:
-        cells = next(csv.reader([line[skip:].decode("utf-8", "replace")]))
+        cells = next(csv.reader([line.decode("utf-8", "replace")]))
     except csv.Error as error:
         raise _broken_table() from error
     named = [name.strip() for name in cells]
