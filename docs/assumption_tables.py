@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from docs.file_format_tables import table
+from docs.markdown import table
 from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS, JUDGEMENT, UNKNOWN_FACTS, assumption_rows
 from risk.catalog.loading import load_catalog

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from docs import usage_tables
+from docs.markdown import table
 from risk.inventory.columns import COLUMNS, REQUIRED, Kind
 from risk.inventory.limits import LIMITS
 from risk.inventory.refusals import (
@@ -248,15 +250,10 @@ def _said() -> dict[str, str]:
 def _codes(codes: Iterable[str], said: Mapping[str, str]) -> str:
     return table(
         ("code", "what it means, and what to do"),
-        ((f"`{code}`", wording.sentence_case(said[code])) for code in sorted(codes)),
+        (
+            (f"`{code}`", wording.sentence_case(said[code]))
+            for code in sorted(codes)
+            # Those that only logs and bills have stand in docs/usage.md.
+            if code not in usage_tables.CODES
+        ),
     )
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """Return rows of cells as a table in Markdown."""
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(map(_cell, one))} |" for one in lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")

@@ -680,3 +680,9 @@ def test_shares_of_a_use_case_that_two_sources_tell_of_go_by_money(store: Store)
     shares = {place: one.share for place, one in dependencies(store).items()}
     # 30 of GPT and 70 of Claude.
     assert shares == {("chat", "OpenAI"): pytest.approx(0.3), CLAUDE: pytest.approx(0.7)}
+
+
+def test_characters_that_nobody_sees_in_a_name_are_no_part_of_it(store: Store):
+    hidden = {"team_id": "cha\u0000t\u200b", "model": "claude-\u0000sonnet"}
+    put(store, json.dumps(month("2026-10", "10", "20", **hidden)).encode())
+    assert spends(store) == {("cha t", "Anthropic"): 30}

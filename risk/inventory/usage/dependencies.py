@@ -340,14 +340,14 @@ def _backups(counted: Sequence[Observation]) -> dict[Place, tuple[str, str]]:
                 found[use_case, developer, host, model] = "tested", other
     # Of several that answered, the one that answered most is the backup.
     took_over = sorted(answered, key=lambda one: (answered[one], str(one)))
-    for use_case, asked, developer, host in took_over:
+    for use_case, asked, by, where in took_over:
         others = {
             place: names
             for place, names in direct[use_case].items()
-            if (place[1], place[2]) != (developer, host)
+            if (place[1], place[2]) != (by, where)
         }
         for place in _asked_first(asked, others, called):
-            found[place] = "automatic", (developer if developer != place[1] else host) or NOT_STATED
+            found[place] = "automatic", (by if by != place[1] else where) or NOT_STATED
     return found
 
 

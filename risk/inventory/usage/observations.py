@@ -353,7 +353,7 @@ def _rounded(
             Observation(
                 first_day=key.first_day,
                 last_day=key.last_day,
-                use_case=name,
+                use_case=_printable(name) or NO_USE_CASE,
                 use_case_from=kind,
                 developer=supplier.developer,
                 host=supplier.host,
@@ -361,8 +361,8 @@ def _rounded(
                 issuer=supplier.issuer,
                 gateway=supplier.gateway,
                 model=_model(supplier),
-                model_as_billed=supplier.as_billed[:200],
-                asked=key.asked,
+                model_as_billed=_printable(supplier.as_billed)[:200],
+                asked=None if key.asked is None else _printable(key.asked),
                 spend_usd=None if money is None else next(places),
                 spend_is_estimated=sums.format.estimated,
                 **{count: getattr(one, count) for count in COUNTS},
@@ -377,7 +377,14 @@ def _order(one: Observation) -> tuple[object, ...]:
 
 
 def _model(supplier: Supplier) -> str | None:
-    return supplier.model or None
+    return _printable(supplier.model or "") or None
+
+
+def _printable(text: str) -> str:
+    """A name without characters that nobody sees, which no database keeps."""
+    if text.isprintable():
+        return text
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def _in_dollars(

@@ -178,10 +178,10 @@ def _csv_rows(raw: io.RawIOBase, columns: Collection[str]) -> Iterator[UsageRow 
     while line and not line.strip():
         line = buffered.readline()
     try:
-        cells = next(csv.reader([line.decode("utf-8", "replace")]))
+        written = next(csv.reader([line.decode("utf-8", "replace")]))
     except csv.Error as error:
         raise _broken_table() from error
-    named = [name.strip() for name in cells]
+    named = [name.strip() for name in written]
     # Of two columns of one name the first is read.
     header = [f"{n}\0{i}" if n in named[:i] else n for i, n in enumerate(named)]
     odd = 0
