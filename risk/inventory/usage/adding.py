@@ -247,7 +247,7 @@ class _Adding:
         self.failed: dict[int, Supplier] = dict(failed or {})
         self._answered: set[int] = set()
         self.is_late = False
-        self._groups: dict[str, Counter[str]] = defaultdict(Counter)
+        self._groups: dict[str, Counter[Supplier]] = defaultdict(Counter)
         self._totals: dict[tuple[date, Places], set[tuple[Any, ...]]] = defaultdict(set)
         self._models: dict[tuple[date, Places], set[str]] = defaultdict(set)
         self.conflicts: set[int] = set()
@@ -337,7 +337,7 @@ class _Adding:
         else:
             return
         if line.group is not None and line.took_over is None:
-            self._groups[plain_model(line.group)][_name_of(line.supplier)] += 1
+            self._groups[line.group][line.supplier] += 1
         asked = self._asked(line)
         key = GroupKey(
             line.first_day, line.last_day, line.places, line.supplier, line.currency, asked
@@ -393,9 +393,13 @@ class _Adding:
 
     def _with_models_that_were_asked(self, groups: dict[GroupKey, Sums]) -> dict[GroupKey, Sums]:
         """The groups, a gateway's own name for a model replaced by that of the model behind it."""
+        groups_of: dict[str, Counter[str]] = defaultdict(Counter)
+        for group, suppliers in self._groups.items():
+            for supplier, times in suppliers.items():
+                groups_of[plain_model(group)][_name_of(supplier)] += times
         found: dict[GroupKey, Sums] = {}
         for key, sums in groups.items():
-            behind = self._groups.get(key.asked or "")
+            behind = groups_of.get(key.asked or "")
             if behind:
                 asked = min(behind, key=lambda name: (-behind[name], name))
                 is_other = asked != _name_of(key.supplier)
