@@ -34,6 +34,7 @@ from risk.inventory.intake_results import Outcome
 from risk.inventory.records import Dependency, Portfolio
 from tests.db.inventories import fund_hash, publish, startup
 from tests.inventory.usage.samples import SAMPLES, sample
+from tests.terminal.running import answer
 
 Row = dict[str, Any]
 LOG = (
@@ -599,6 +600,14 @@ def test_nothing_of_prompts_answers_and_people_in_a_sample_is_kept(
     store: Store, name: str, caplog: pytest.LogCaptureFixture
 ):
     assert_nothing_of_it_is_kept(store, sample(name), caplog)
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_the_document_that_the_command_prints_says_nothing_of_it(address: str, name: str):
+    said = ("--portfolio", "Fund", "--startup", "Acme", "--assume", "all")
+    document = answer("usage", str(SAMPLES / name), *said, url=address)
+    assert document["usage"]
+    assert MARK not in json.dumps(document)
 
 
 def test_nothing_that_stands_in_a_column_that_is_not_read_is_kept(
