@@ -264,7 +264,10 @@ def undo_batch(store: Store, actor: Actor, batch: int) -> UndoResult:
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.UNDO, f"batch {batch}")
-    resolver = load_resolver(store, actor)
+    with store.read() as session:
+        startup = startup_of(session, batch)
+    # Names are only read again where other logs and bills of the startup are counted again.
+    resolver = None if startup is None else load_resolver(store, actor)
 
     def work(session: Session) -> UndoResult:
         found = session.get(BatchRecord, batch)
@@ -275,10 +278,9 @@ def undo_batch(store: Store, actor: Actor, batch: int) -> UndoResult:
         if found.undone_at is not None:
             raise Refused(f"Batch {batch} was undone already, on {found.undone_at:%d %B %Y}.")
         portfolio = session.get_one(PortfolioRecord, found.portfolio_id)
-        startup = startup_of(session, batch)
         undone = undo(session, portfolio_id=portfolio.id, batch_id=batch)
         found.undone_at, found.undone_by = store.now(), actor.name
-        if startup is not None:
+        if startup is not None and resolver is not None:
             _count_usage_again(store, session, actor, portfolio, startup, resolver)
         mark_written(portfolio, at=store.now())
         session.flush()

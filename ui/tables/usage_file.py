@@ -1,4 +1,4 @@
-"""What a log or a bill says, as columns: where its money went, and the dependencies it shows."""
+"""Reading of a log or a bill, as columns: where its money went, and the dependencies it shows."""
 
 from decimal import Decimal
 

@@ -1,12 +1,12 @@
 """Files of logs and bills, and what they showed by period and supplier.
 
-Revision ID: 0026
+Revision ID: 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
+revision = "0025"
 down_revision = "0024"
 branch_labels = None
 depends_on = None
