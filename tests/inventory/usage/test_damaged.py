@@ -71,6 +71,7 @@ def refused(data: bytes, resolver: Resolver) -> str | None:
         (gzip.compress(LOGS, mtime=0)[:12], "truncated_file"),
         (b"\x1f\x8b", "truncated_file"),
     ],
+    ids=lambda one: one if isinstance(one, str) else f"{len(one)} bytes",
 )
 def test_a_file_that_is_not_whole_is_refused_with_what_to_do(
     data: bytes, code: str, resolver: Resolver
