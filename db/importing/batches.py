@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 
 from db.importing.covering import CHOICES, Covering, Covers
 from db.importing.reading import Reading
-from db.importing.usage import USAGE, usage_in_force
+from db.importing.usage import usage_in_force
 from db.records import BatchRecord, PortfolioRecord, StartupRecord
+from db.records.history import CHANGE, FILE, USAGE
 from risk.inventory.observed import UsageResult
-
-#: The kinds of batches: a file, and what somebody changed or stated by hand.
-FILE, CHANGE = "import", "change"
 
 
 def batch_in_force(session: Session, portfolio_id: int, reading: Reading) -> int | None:

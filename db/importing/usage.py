@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from db.importing.writing import rows_made_by, spoken_of_by
 from db.records import BatchRecord, ObservationRecord, UsageFileRecord, table_of
+from db.records.history import USAGE
 from db.register.naming import comparison_key
 from db.register.tables import (
     DEPENDENCIES,
@@ -37,8 +38,6 @@ from risk.inventory.usage.observations import Observation
 
 FILES, OBSERVATIONS = table_of(UsageFileRecord), table_of(ObservationRecord)
 _BATCHES = table_of(BatchRecord)
-#: The kind of a batch that a log or a bill made.
-USAGE = "usage"
 #: Whose usage a batch counted again, in its options, because a log or a bill was undone.
 COUNTED_AGAIN = "usage_counted_again"
 _MICROS = 1_000_000

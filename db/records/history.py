@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.records.base import NEVER_REUSED, Base, Identifier, Name, NameKey, RowNumber
 
+#: The kinds of batches: a file, what somebody changed or stated by hand, and a log or a bill.
+FILE, CHANGE, USAGE = "import", "change", "usage"
+
 
 class BatchRecord(Base):
     """One published import, or change by hand. A reading can be live only once in a portfolio.

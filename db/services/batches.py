@@ -6,8 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from db.engine import Store
-from db.importing.batches import CHANGE
 from db.records import BatchRecord, PortfolioRecord, StagingRecord
+from db.records.history import CHANGE
 from db.register.naming import comparison_key
 from db.services.access import Action, Actor, authorize
 from db.services.visible import seen_by

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
-from db.importing.batches import FILE
 from db.importing.comparison import Comparison
 from db.importing.covering import (
     CHOICES,
@@ -23,6 +22,7 @@ from db.importing.reading import Reading
 from db.importing.usage import batches_of, shown_alone
 from db.importing.writing import spoken_of_by
 from db.records import BatchRecord, PortfolioRecord
+from db.records.history import FILE
 from db.register.naming import comparison_key
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from risk.inventory.observed import UsageResult

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import BatchNotFound, Refused
-from db.importing.batches import CHANGE, add_change, batch_in_force, is_left_empty
+from db.importing.batches import add_change, batch_in_force, is_left_empty
 from db.importing.changes import Changes
 from db.importing.comparison import compare
 from db.importing.covering import COMPLETE_FOR, Covering, Covers
@@ -28,6 +28,7 @@ from db.importing.usage import (
 )
 from db.importing.writing import write_plan
 from db.records import BatchRecord, PortfolioRecord, StagingRecord
+from db.records.history import CHANGE
 from db.register.naming import comparison_key
 from db.register.portfolios import mark_written
 from db.register.tables import STARTUPS, startups_of

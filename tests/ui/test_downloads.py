@@ -81,7 +81,7 @@ def test_template_and_sample_read_the_same_as_csv_and_as_workbook(
 
 @pytest.mark.parametrize("name", READABLE)
 def test_every_kind_of_file_that_is_named_can_be_chosen(import_page: AppTest, name: str) -> None:
-    named = next(one.value for one in import_page.caption if one.value.startswith("Reads "))
+    named = next(one.value for one in import_page.caption if one.value.startswith("Inventories: "))
     assert name.rpartition(".")[2].upper() in named
     import_page.file_uploader[0].upload(name, READABLE[name]).run()
     assert not import_page.exception
