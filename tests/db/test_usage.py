@@ -20,6 +20,7 @@ from db.engine import Store
 from db.importing.usage import known_of
 from db.records import Base, ObservationRecord, PortfolioRecord, table_of
 from db.services.access import LOCAL_OWNER
+from db.services.endings import rename
 from db.services.imports import (
     ImportNeedsAnswers,
     ImportPreview,
@@ -695,3 +696,16 @@ def test_characters_that_nobody_sees_in_a_name_are_no_part_of_it(store: Store):
     hidden = {"team_id": "cha\u0000t\u200b", "model": "claude-\u0000sonnet"}
     put(store, json.dumps(month("2026-10", "10", "20", **hidden)).encode())
     assert spends(store) == {("cha t", "Anthropic"): 30}
+
+
+def test_what_was_observed_follows_a_startup_to_its_new_name(store: Store):
+    whole = [*month("2026-08", "10", "20"), *month("2026-09", "30", "40")]
+    first = put(store, whole)
+    renamed = rename(store, LOCAL_OWNER, "Fund", "Acme", "Acme Two")
+    for name in ("Acme Two", "Acme"):
+        again = put(store, whole, startup=name)
+        assert (again.batch, again.already) == (first.batch, True)
+    # October under the old name joins what is known: (30 + 70 + 90) / 3 = 63.33 a month.
+    put(store, month("2026-10", "45", "45"), startup="Acme")
+    assert spends(store, "Acme Two") == {CLAUDE: 63.33}
+    assert renamed.batch is not None
