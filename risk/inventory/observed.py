@@ -28,6 +28,7 @@ from risk.inventory.usage.dependencies import (
     ObservedDependency,
     Seen,
     Source,
+    are_two_bills,
     counting_months,
     dependencies_of,
     merged,
@@ -245,7 +246,8 @@ def _reading(
     )
     name = header_text(startup or (startups[0] if startups else _A_STARTUP))
     observations = observations_of(sums, context)
-    source = Source(sums.format.family, sums.format.kind)
+    account = f":{sums.account}" if sums.account else ""
+    source = Source(f"{sums.format.family}{account}", sums.format.kind)
     covered = tuple(sorted(sums.days.values()))
     before = known(name, source, covered[0][0], covered[-1][1])
     same = [one for one in before.seen if one.source == source]
@@ -364,7 +366,10 @@ def _is_same_traffic(whole: Seen, others: Sequence[Seen], context: Context) -> b
     """Whether several sources that tell of one developer in the same months tell of one traffic."""
     mine = {(one.developer, one.month) for one in whole.observations if one.developer}
     shared = [
-        one for one in others if mine & {(each.developer, each.month) for each in one.observations}
+        one
+        for one in others
+        if mine & {(each.developer, each.month) for each in one.observations}
+        and not are_two_bills(one.source, whole.source)
     ]
     if not shared:
         return True

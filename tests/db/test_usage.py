@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from db.engine import Store
 from db.importing.usage import known_of
-from db.records import Base, ObservationRecord, PortfolioRecord, table_of
+from db.records import Base, ObservationRecord, PortfolioRecord, UsageFileRecord, table_of
 from db.services.access import LOCAL_OWNER
 from db.services.endings import rename
 from db.services.imports import (
@@ -709,3 +709,37 @@ def test_what_was_observed_follows_a_startup_to_its_new_name(store: Store):
     put(store, month("2026-10", "45", "45"), startup="Acme")
     assert spends(store, "Acme Two") == {CLAUDE: 63.33}
     assert renamed.batch is not None
+
+
+def aws(day: str, cost: str, account: str) -> Row:
+    """A day of Claude on Bedrock in a Cost and Usage Report."""
+    end = date.fromisoformat(day) + timedelta(days=1)
+    return {
+        "line_item_usage_type": "USE1-MP:USE1_InputTokenCount-Units",
+        "line_item_unblended_cost": cost,
+        "line_item_usage_start_date": f"{day}T00:00:00.000Z",
+        "line_item_usage_end_date": f"{end}T00:00:00.000Z",
+        "line_item_line_item_type": "Usage",
+        "line_item_currency_code": "USD",
+        "product": '{"product_name": "Claude Sonnet 4.6 (Amazon Bedrock Edition)"}',
+        "resource_tags": '{"user_team": "chat"}',
+        "bill_payer_account_id": account,
+    }
+
+
+def test_bills_of_two_accounts_are_two_bills_and_no_account_is_kept(store: Store):
+    one = [aws("2026-08-01", "10", "111122223333"), aws("2026-08-31", "20", "111122223333")]
+    two = [aws("2026-08-01", "5", "999988887777"), aws("2026-08-31", "5", "999988887777")]
+    put(store, one)
+    assert questions(look(store, two)) == []
+    put(store, two)
+    (paid,) = spends(store).values()
+    # $30 of the first account and $10 of the second.
+    assert paid == 40
+    revised = [aws("2026-08-01", "10", "111122223333"), aws("2026-08-31", "18", "111122223333")]
+    put(store, revised)
+    assert list(spends(store).values()) == [38]
+    with store.read() as session:
+        kept = json.dumps([str(row) for row in session.execute(select(table_of(UsageFileRecord)))])
+    assert "111122223333" not in kept
+    assert "999988887777" not in kept

@@ -24,10 +24,18 @@ _LEAST_PART = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Source:
-    """Where observations come from: the family of a format, and whether it is a log or a bill."""
+    """Where observations come from: the family of a format, and whether it is a log or a bill.
+
+    Behind a colon the family says the account of a bill, as ``aws:0c2f4e``, where the file has one.
+    """
 
     family: str
     kind: Kind
+
+    @property
+    def account(self) -> str:
+        """The account of a bill, empty where the file does not say it."""
+        return self.family.partition(":")[2]
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ def dependencies_of(
     bills = sorted((one for one in filled if one.source.kind is Kind.BILL), key=_size, reverse=True)
     if same_traffic:
         logs = _without_what_was_told(logs, lambda one: one.developer)
-        bills = _without_what_was_told(bills, lambda one: (one.issuer, one.developer))
+        bills = _of_different_accounts(bills)
         logged = {(one.developer, one.host) for log in logs for one in log.observations}
         open_hosts = {developer for developer, host in logged if host is None}
         rest = [
@@ -191,6 +199,28 @@ def _without_what_was_told(
         told |= {about(each) for each in one.observations}
         found.append(replace(one, observations=rest))
     return found
+
+
+def accounts_tell(sources: Iterable[Source]) -> bool:
+    """Whether all bills say of which account they are, so that two accounts are two bills."""
+    return all(one.account for one in sources if one.kind is Kind.BILL)
+
+
+def are_two_bills(one: Source, other: Source) -> bool:
+    """Whether both are bills that say of which account they are, and say another."""
+    are_bills = one.kind is Kind.BILL and other.kind is Kind.BILL
+    return are_bills and bool(one.account and other.account) and one.account != other.account
+
+
+def _of_different_accounts(bills: Sequence[Seen]) -> list[Seen]:
+    """The bills, each without what another one of the same account and issuer tells about."""
+    tell = accounts_tell(one.source for one in bills)
+    kept: list[Seen] = []
+    accounts = dict.fromkeys(one.source.account if tell else "" for one in bills)
+    for account in accounts:
+        same = [one for one in bills if not tell or one.source.account == account]
+        kept += _without_what_was_told(same, lambda one: (one.issuer, one.developer))
+    return kept
 
 
 def _place_of(one: ObservedDependency) -> Place:

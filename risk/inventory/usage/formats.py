@@ -21,7 +21,8 @@ class UsageFormat:
 
     ``family`` ties formats that tell of the same account. ``estimated``: its money is the
     gateway's own estimate from a list of prices. ``money`` is False where it has none.
-    ``only_where``: a cell of the first row that must hold a text.
+    ``only_where``: a cell of the first row that must hold a text. ``account``: the column that says
+    whose bill it is, of which no more is kept than what tells two bills apart.
     """
 
     name: str
@@ -32,6 +33,7 @@ class UsageFormat:
     read: Reader
     columns: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
+    account: str = ""
     any_case: bool = False
     only_where: tuple[str, str] | None = None
     estimated: bool = False
@@ -46,7 +48,7 @@ class UsageFormat:
         """The columns to be read, as the file writes them."""
         if not self.columns:
             return names
-        wanted = self.columns | self.known_by
+        wanted = self.columns | self.known_by | ({self.account} - {""})
         if self.any_case:
             return frozenset(name for name in names if name.casefold() in wanted)
         return wanted
@@ -267,6 +269,7 @@ FORMATS = (
     ),
     UsageFormat(
         name="openai_cost_csv",
+        account="organization_id",
         shown="OpenAI costs",
         family="openai",
         kind=Kind.BILL,
@@ -337,6 +340,7 @@ FORMATS = (
     ),
     UsageFormat(
         name="azure_cost_details",
+        account="billingaccountid",
         shown="Azure cost details",
         family="azure",
         kind=Kind.BILL,
@@ -359,6 +363,7 @@ FORMATS = (
     ),
     UsageFormat(
         name="aws_cur2",
+        account="bill_payer_account_id",
         shown="AWS Cost and Usage Report",
         family="aws",
         kind=Kind.BILL,
@@ -373,6 +378,7 @@ FORMATS = (
     ),
     UsageFormat(
         name="gcp_billing_export",
+        account="billing_account_id",
         shown="Google Cloud billing export",
         family="gcp",
         kind=Kind.BILL,
@@ -396,6 +402,7 @@ FORMATS = (
     ),
     UsageFormat(
         name="focus",
+        account="BillingAccountId",
         shown="FOCUS",
         family="focus",
         kind=Kind.BILL,

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 from risk.catalog.model_history import Change, PriceMove
 from risk.catalog.model_names import model_key, model_name
 from risk.catalog.records import Model
-from risk.inventory.usage.dependencies import Seen, Source, counting_months
+from risk.inventory.usage.dependencies import Seen, Source, accounts_tell, counting_months
 from risk.inventory.usage.lines import Kind
 from risk.inventory.usage.observations import Observation
 
@@ -303,9 +303,13 @@ def _paid_places(
         if (money := _figures(held).spend_usd) is not None
     }
     # Two bills of one issuer are one bill in two forms, two logs tell of one traffic.
+    tell = accounts_tell(by_source)
     bills = _of_most(
         {place: size for place, size in spend.items() if place.source.kind is Kind.BILL},
-        lambda place: (place.month, _whose(place), frozenset(_issuers(by_place[place]))),
+        lambda place: (
+            *(place.month, _whose(place), frozenset(_issuers(by_place[place]))),
+            place.source.account if tell else "",
+        ),
     )
     logs = _of_most(
         {place: size for place, size in spend.items() if place.source.kind is Kind.LOG},
