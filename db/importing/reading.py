@@ -19,7 +19,7 @@ from risk.inventory.progress import Progress, unheard
 from risk.inventory.refusals import FileRefused
 from risk.inventory.resolution import Resolver
 from risk.inventory.rows import InventoryRow, InventoryRows, combined
-from risk.inventory.usage.adding import is_usage as usage_format
+from risk.inventory.usage.adding import usage_format
 
 _NAMES = ("provider", "model", "host", "fallback_provider")
 

@@ -189,7 +189,7 @@ def end_of(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def is_usage(source: BinaryIO) -> UsageFormat | None:
+def usage_format(source: BinaryIO) -> UsageFormat | None:
     """The format of a log or a bill, None if the file is neither.
 
     Raises:
@@ -328,8 +328,14 @@ class _Adding:
             supplier = line.supplier
             says = hash(
                 (
-                    *(line.first_day, line.money, line.input_tokens, line.output_tokens),
-                    *(line.failed, supplier.as_billed, supplier.host, line.places),
+                    line.first_day,
+                    line.money,
+                    line.input_tokens,
+                    line.output_tokens,
+                    line.failed,
+                    supplier.as_billed,
+                    supplier.host,
+                    line.places,
                 )
             )
             before = self._seen.setdefault(known, says)

@@ -17,7 +17,7 @@ Reader = Callable[[Mapping[str, Any], Suppliers], Iterator[Reading]]
 
 @dataclass(frozen=True, kw_only=True)
 class UsageFormat:
-    """One format: a file has it if it has all columns of ``known_by`` and none of ``without``.
+    """One format: a file has it if it has all columns of ``known_by``.
 
     ``family`` ties formats that tell of the same account. ``estimated``: its money is the
     gateway's own estimate from a list of prices. ``money`` is False where it has none.
@@ -32,7 +32,6 @@ class UsageFormat:
     known_by: frozenset[str]
     read: Reader
     columns: frozenset[str] = frozenset()
-    without: frozenset[str] = frozenset()
     account: str = ""
     any_case: bool = False
     only_where: tuple[str, str] | None = None
@@ -42,7 +41,7 @@ class UsageFormat:
     def fits(self, names: frozenset[str]) -> bool:
         """Whether a file with these columns or keys has this format."""
         have = frozenset(map(str.casefold, names)) if self.any_case else names
-        return self.known_by <= have and not self.without & have
+        return self.known_by <= have
 
     def columns_of(self, names: frozenset[str]) -> frozenset[str]:
         """The columns to be read, as the file writes them."""

@@ -49,8 +49,6 @@ class Supplier:
 
 #: What was asked where a log says that a later one of a list answered, and not what came first.
 FIRST_OF_LIST = "the first of the list"
-#: A supplier of whom the file says nothing.
-NOBODY = Supplier()
 
 
 class UsageLine(NamedTuple):

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Answer
 from risk.inventory.resolution import Resolver
-from risk.inventory.usage.lines import NOBODY, Supplier
+from risk.inventory.usage.lines import Supplier
 
 #: Providers as gateways write them → who runs the model; None: the gateway does not name a host.
 HOSTS: dict[str, str | None] = {
@@ -249,8 +249,3 @@ def with_issuer(supplier: Supplier) -> Supplier:
     if host is None or host == SELF_HOSTED:
         return supplier
     return replace(supplier, issuer=_ISSUERS.get(host, host), issuer_assumed=True)
-
-
-def unknown(model: str, gateway: str | None = None) -> Supplier:
-    """A supplier of whom the file says nothing but a name."""
-    return replace(NOBODY, as_billed=model, gateway=gateway)

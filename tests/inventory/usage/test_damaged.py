@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from risk.inventory.intake_results import Outcome
 from risk.inventory.observed import UsageResult
 from risk.inventory.resolution import Resolver
-from risk.inventory.usage.adding import is_usage
+from risk.inventory.usage.adding import usage_format
 from tests.inventory.usage.samples import read, sample, usage
 
 LOGS = sample("litellm_spend_logs.csv")
@@ -229,5 +229,5 @@ def test_bytes_that_are_cut_or_changed_anywhere_are_no_traceback(data: st.DataOb
 
 
 def test_what_is_no_log_is_told_apart_without_reading_it():
-    assert is_usage(BytesIO(b"startup,provider\nAcme,OpenAI\n")) is None
-    assert is_usage(BytesIO(LOGS)).name == "litellm_spend_logs"
+    assert usage_format(BytesIO(b"startup,provider\nAcme,OpenAI\n")) is None
+    assert usage_format(BytesIO(LOGS)).name == "litellm_spend_logs"

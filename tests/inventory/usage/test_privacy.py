@@ -10,7 +10,7 @@ import pytest
 
 from risk.inventory.observed import UsageResult
 from risk.inventory.resolution import Resolver
-from risk.inventory.usage.adding import is_usage
+from risk.inventory.usage.adding import usage_format
 from tests.inventory.usage.samples import SAMPLES, read, sample
 
 MARK = "DO-NOT-STORE"
@@ -33,7 +33,7 @@ READ = [
 
 def _marked_table(data: bytes) -> bytes:
     """The table with a mark in every cell of a column that is not read, and in new columns."""
-    format_ = is_usage(BytesIO(data))
+    format_ = usage_format(BytesIO(data))
     assert format_ is not None
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
     header = list(rows[0])

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.core import TyperCommand
@@ -11,6 +11,10 @@ from risk.inventory.progress import unheard
 from ui.render.terminal import print_json, print_tables, progress, say
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened
 from ui.terminal.failures import refuse_if
+
+if TYPE_CHECKING:
+    from ui.render.terminal import Document
+    from ui.terminal.imports import ImportRequest
 
 app = typer.Typer()
 
@@ -99,7 +103,6 @@ def import_file(
 ) -> None:
     """Read an inventory file into a portfolio, or say what is wrong with it, line by line."""
     from ui.terminal import imports
-    from ui.terminal.import_tables import import_tables
 
     refuse_if(rejects and rejects.exists(), f"{rejects} exists already: name another file.")
     answers = imports.read_answers(assume or [])
@@ -113,8 +116,26 @@ def import_file(
         split_products=split_products,
         day=None if as_of is None else as_of.date(),
     )
-    with progress(f"Importing {file.name}", hidden=as_json) as report:
-        answer = imports.run_import(
+    document = _run(request, database, show_records=show_records, dry_run=dry_run, as_json=as_json)
+    if rejects is not None:
+        say(imports.write_rejects(document, rejects))
+    raise typer.Exit(imports.exit_status(document))
+
+
+def _run(
+    request: "ImportRequest",
+    database: str | None,
+    *,
+    show_records: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> "Document":
+    """Read and publish what is requested, print what it says, and return that."""
+    from ui.terminal.import_tables import import_tables
+    from ui.terminal.imports import run_import
+
+    with progress(f"Reading {request.file.name}", hidden=as_json) as report:
+        answer = run_import(
             opened(database),
             request,
             dry_run=dry_run,
@@ -122,9 +143,7 @@ def import_file(
             progress=report or unheard,
         )
     print_json(answer.document) if as_json else print_tables(import_tables(answer))
-    if rejects is not None:
-        say(imports.write_rejects(answer.document, rejects))
-    raise typer.Exit(imports.exit_status(answer.document))
+    return answer.document
 
 
 @app.command()
@@ -141,7 +160,6 @@ def usage(
 ) -> None:
     """Read a gateway's log or a bill of one startup into its dependencies, to the cent."""
     from ui.terminal import imports
-    from ui.terminal.import_tables import import_tables
 
     answers = imports.read_answers(assume or [])
     answers |= {"usage_startup": startup} if startup else {}
@@ -153,16 +171,8 @@ def usage(
         assume=answers,
         day=None if as_of is None else as_of.date(),
     )
-    with progress(f"Reading {files[0].name}", hidden=as_json) as report:
-        answer = imports.run_import(
-            opened(database),
-            request,
-            dry_run=dry_run,
-            show_records=False,
-            progress=report or unheard,
-        )
-    print_json(answer.document) if as_json else print_tables(import_tables(answer))
-    raise typer.Exit(imports.exit_status(answer.document))
+    document = _run(request, database, show_records=False, dry_run=dry_run, as_json=as_json)
+    raise typer.Exit(imports.exit_status(document))
 
 
 @app.command()
