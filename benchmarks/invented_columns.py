@@ -151,6 +151,7 @@ def _dependencies(
         spend=np.where(silent, np.nan, spend),
         notice=np.full(count, np.nan),
         promised=np.zeros(count),
+        contract_left=np.full(count, np.nan),
         fallback_age=np.where(tested, draw.integers(0, 800, count), np.nan),
         plan_age=np.full(count, np.nan),
         takeover=np.full(count, np.nan),

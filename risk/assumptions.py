@@ -128,6 +128,7 @@ class Assumptions:
     herd_unlisted_share: float = TABLE
 
     # 2.2 Time to switch.
+    effort_raw_api: float = TABLE
     effort_prompts: float = TABLE
     substitutability_same_model: float = TABLE
     substitutability_same_developer: float = TABLE
@@ -209,6 +210,13 @@ class Assumptions:
     step_in_survival: float = TABLE
     gateway_weeks: float = TABLE
     gateway_spend_share: float = TABLE
+    evaluation_set_weeks: float = TABLE
+    upkeep_share: float = TABLE
+    both_running_days: float = TABLE
+    embedding_months: float = TABLE
+    moved_data_gb: float = TABLE
+    egress_usd_per_gb: float = TABLE
+    committed_share: float = TABLE
     gpu_usd_per_hour: float = TABLE
     gpu_count: float = TABLE
     api_usd_per_month_per_gpu: float = TABLE

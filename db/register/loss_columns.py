@@ -529,7 +529,7 @@ def _projected(columns: Any, names: str) -> list[ColumnElement[Any]]:
 
 
 _AS_STORED = (
-    "requirement depth fallback exit_plan switch_begun answer as_of recorded_on fallback_tested_on"
+    "requirement depth fallback exit_plan switch_begun answer as_of recorded_on fallback_tested_on contract_end"
 ).split()
 _STARTUP_COLUMNS = _projected(
     STARTUPS.c,
@@ -543,7 +543,7 @@ _LINK_COLUMNS = _projected(
     DEPENDENCIES.c,
     "id use_case_id key answer developer host model data_residency share spend_cents_per_month"
     " depth fallback fallback_developer fallback_host fallback_tested_on exit_plan switch_begun"
-    " notice_days provider_notice_days as_of recorded_on batch_id",
+    " notice_days provider_notice_days contract_end as_of recorded_on batch_id",
 )
 _CASE_NAMES = _projected(USE_CASES.c, "name")
 _LINK_NAMES = _projected(DEPENDENCIES.c, "provider_text")
@@ -802,7 +802,7 @@ class _Links:
     """Dependencies on language models, those of a use case one after the other.
 
     ``text`` is what somebody wrote for the provider, "" where it was not read.
-    ``recorded``, ``tested`` and ``plan_tested`` are days as ordinal numbers; ``backing`` is where a
+    ``recorded``, ``tested``, ``plan_tested`` and ``ends`` (the contract) are days as ordinal numbers; ``backing`` is where a
     fallback of the stated names would be, whether or not there is one.
     """
 
@@ -821,6 +821,7 @@ class _Links:
     recorded: Floats
     tested: Floats
     plan_tested: Floats
+    ends: Floats
     takeover: Floats
     promised: Floats
     outlives: Codes
@@ -851,6 +852,7 @@ class _Links:
             recorded=recorded,
             tested=days.of(table["fallback_tested_on"]),
             plan_tested=unknown,
+            ends=days.of(table["contract_end"]),
             takeover=unknown.copy(),
             promised=np.nan_to_num(_floats(table["provider_notice_days"])),
             outlives=none,
@@ -978,6 +980,7 @@ def _assembled(
             spend=links.spend,
             notice=links.notice,
             promised=links.promised,
+            contract_left=links.ends - now,
             fallback_age=now - links.tested,
             plan_age=now - links.plan_tested,
             takeover=links.takeover,

@@ -13,8 +13,18 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.costs import MARGIN, SPENDS, STAFF, Terms, option_costs, workloads
+from risk.alternatives.costs import (
+    COST_PARTS,
+    MARGIN,
+    SPENDS,
+    STAFF,
+    Terms,
+    numbers_of_options,
+    option_costs,
+    workloads,
+)
 from risk.alternatives.offers import Offer, Offers, untried
+from risk.alternatives.sharing import Worth, groups_of, sharers
 from risk.alternatives.variants import (
     CHANGED,
     Changes,
@@ -24,7 +34,6 @@ from risk.alternatives.variants import (
     variants_of,
     world_tables_for,
 )
-from risk.assumptions import Assumptions
 from risk.catalog.failure_kinds import QUEUED_KINDS
 from risk.hazard.supply_chain import Endpoint
 from risk.loss.exposures import Book, Exposures, Route
@@ -100,7 +109,10 @@ class ValuedOptions:
     ``aal`` and ``tvar95`` are what an option leaves of its use case's year in USD. ``removed`` is
     what it takes off the expected loss against staying; ``removed_median`` with ``removed_low`` and
     ``removed_high`` (10 and 90 %) is what it may be. ``once`` and ``run`` (NaN: no price) are USD,
-    ``once_low`` and ``once_high`` the range. ``margin`` is USD a year that stand on the dependency,
+    ``once_low`` and ``once_high`` the range. ``porters`` and ``builders`` are how many use cases of
+    the startup share the porting and what is built once; ``alone`` is what the option would cost
+    once if none did. ``parts`` (COST_PARTS, 3, options) divides ``once``, as mean, low and high,
+    where asked for. ``margin`` is USD a year that stand on the dependency,
     ``spend`` USD a month, ``staff`` the engineers (median). ``by_event`` (worlds, options,
     disruptions) divides ``aal`` of some worlds, where asked for. So do ``drawn`` (worlds × draws of
     rates, options), what is left in each, and ``once_drawn`` (worlds, options), else without rows.
@@ -117,6 +129,10 @@ class ValuedOptions:
     once: Array
     once_low: Array
     once_high: Array
+    alone: Array
+    porters: Array
+    builders: Array
+    parts: Array
     run: Array
     margin: Array
     spend: Array
@@ -169,16 +185,22 @@ def valued_options(
     by_event: int = 0,
     years: bool = True,
     draws: bool = False,
+    parts: bool = False,
 ) -> Valued:
     """Value all options of some dependencies of a book in one call.
 
     ``also`` are routes that the ground shall know, ``by_event`` the number of worlds in which
     losses are divided by disruption. Without ``years`` no tail is taken (NaN). With ``draws`` every
-    world's figures are kept, so that what is chosen can be added up world by world.
+    world's figures are kept, so that what is chosen can be added up world by world; with ``parts``
+    what each costs once is divided.
     """
     variants = variants_of(book, changes_of(choices), also=also)
     world_tables = world_tables_for(variants.book, setting)
-    terms = Terms.of([(one.candidate, one.ratio) for one in choices.listed])
+    terms = Terms.of(
+        [(each[0].candidate, one.candidate, one.ratio) for each in choices.offers for one in each]
+    )
+    allowed = np.array([one.allowed for one in choices.listed], dtype=np.bool_)
+    numbers = numbers_of_options(world_tables, setting.assumptions, drawn=setting.drawn)
 
     def chunk(piece: tuple[int, int]) -> ValuedOptions:
         """The options of a stretch of dependencies."""
@@ -187,9 +209,9 @@ def valued_options(
         one, at = variants.taken(np.arange(start, stop))
         stay = choices.first[choices.owner[start:stop]] - start
         y = value(one, world_tables).y
-        facts = workloads(one, at, world_tables)
-        cost = option_costs(terms.taken(choices.place[start:stop]), facts, worlds_in(world_tables))
-        once_low, once_high = np.quantile(cost.once, [LOW, HIGH], axis=0)
+        asked = terms.taken(choices.place[start:stop])
+        before = variants.base.depth[variants.changes.link[start:stop]]
+        facts = workloads(one, at, before, world_tables)
         drawn = y[:, :, 1:DRAWN_FACTS]
         removed = drawn[:, stay] - drawn
         flat = np.moveaxis(removed, 1, 0).reshape(stop - start, -1)
@@ -198,6 +220,19 @@ def valued_options(
         tail = np.full(len(one), np.nan)
         if years:
             tail = startup_years(one, world_tables, worlds=WORLDS_OF_YEARS).tvar95
+        alone = option_costs(asked, facts, numbers)
+        worth = Worth(
+            costs=alone,
+            loss=aal + setting.assumptions.cost_of_capital * np.nan_to_num(tail),
+            allowed=allowed[choices.place[start:stop]],
+            owner=choices.owner[start:stop],
+            stay=stay,
+            years=setting.assumptions.annualise_years,
+        )
+        ports, builds = groups_of(variants, np.arange(start, stop), asked)
+        porters, builders = sharers(worth, ports, builds)
+        cost = alone.shared(porters, builders)
+        once_low, once_high = np.quantile(cost.once, [LOW, HIGH], axis=0)
         return ValuedOptions(
             aal=aal,
             tvar95=tail,
@@ -205,6 +240,9 @@ def valued_options(
             **{"removed_median": median, "removed_low": low, "removed_high": high},
             **{name: mean_over_worlds(getattr(cost, name)) for name in AVERAGED},
             **{"once_low": once_low, "once_high": once_high},
+            **{"porters": porters, "builders": builders},
+            alone=mean_over_worlds(alone.parts.sum(axis=0)),
+            parts=_parts(cost.parts) if parts else np.zeros((len(COST_PARTS), 3, 0)),
             margin=mean_over_worlds(facts[:, :, MARGIN]) * DAYS_PER_YEAR,
             spend=mean_over_worlds(facts[:, :, SPENDS]),
             staff=np.median(facts[:, :, STAFF], axis=0),
@@ -215,9 +253,10 @@ def valued_options(
 
     # The tables are made once, before the halves that share them begin.
     world_tables.prepare()
-    halves = in_threads(lambda pieces: [chunk(one) for one in pieces], _pieces(choices))
+    firm = variants.startup[choices.first] if len(choices.of) else np.zeros(0, dtype=np.int64)
+    halves = in_threads(lambda pieces: [chunk(one) for one in pieces], _pieces(choices, firm))
     found = [one for half in halves for one in half]
-    axis = {"by_event": 1, "drawn": 1, "once_drawn": 1}
+    axis = {"by_event": 1, "drawn": 1, "once_drawn": 1, "parts": 2}
     figures = ValuedOptions(
         **{
             one.name: np.concatenate(
@@ -229,23 +268,28 @@ def valued_options(
     return Valued(choices=choices, variants=variants, world_tables=world_tables, figures=figures)
 
 
-def _pieces(choices: Choices) -> list[tuple[int, int]]:
-    """Stretches of dependencies whose options make up a chunk, two at least where there are."""
+def _pieces(choices: Choices, firm: Integers) -> list[tuple[int, int]]:
+    """Stretches of dependencies whose options make up a chunk, two at least where there are.
+
+    All of a startup stay together, for they share costs; ``firm`` is whose each dependency is.
+    """
     count = len(choices.of)
     ends = np.cumsum(choices.counts)
     size = min(CHUNK, max(1, -(-int(ends[-1]) // 2))) if count else CHUNK
     edges, last = [0], 0
     for stop in range(1, count + 1):
-        if ends[stop - 1] - last >= size or stop == count:
+        whole = stop == count or firm[stop - 1] != firm[stop]
+        if stop == count or (whole and ends[stop - 1] - last >= size):
             edges.append(stop)
             last = int(ends[stop - 1])
     return list(pairwise(edges))
 
 
-def worlds_in(world_tables: WorldTables) -> list[tuple[Assumptions, float]]:
-    """The judged numbers and the pace of switching of every world."""
-    judged = world_tables.worlds.judgement
-    return list(zip(judged.numbers, judged.pace.tolist(), strict=True))
+def _parts(values: Array) -> Array:
+    """Parts of costs (parts, worlds, options) as mean, low and high, (parts, 3, options)."""
+    mean = mean_over_worlds(np.moveaxis(values, 0, 1))
+    low, high = np.quantile(values, [LOW, HIGH], axis=1)
+    return np.stack([mean, low, high], axis=1)
 
 
 def _by_event(one: Exposures, world_tables: WorldTables, worlds: int) -> Array:

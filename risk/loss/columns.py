@@ -95,7 +95,8 @@ class DependencyColumns:
 
     ``endpoint`` and ``backup`` are places among the endpoints (-1: no backup, or none that was
     named). ``fallback``, ``depth`` and ``plan`` are codes or -1. ``spend`` is USD a month,
-    ``notice`` the days that the startup must give, ``promised`` those that the provider promised.
+    ``notice`` the days that the startup must give, ``promised`` those that the provider promised,
+    ``contract_left`` the days until the contract ends (NaN: nobody said).
     Ages are days since a test, ``age`` since the record; ``takeover`` the days that taking over
     took in a drill. ``begun`` is 1 where the move away from a model with a published last day has
     begun, 0 where it has not, -1 where nobody said.
@@ -113,6 +114,7 @@ class DependencyColumns:
     spend: Floats
     notice: Floats
     promised: Floats
+    contract_left: Floats
     fallback_age: Floats
     plan_age: Floats
     takeover: Floats
@@ -333,6 +335,7 @@ def _link_facts(one: Dependency, today: date) -> tuple[object, ...]:
         _number(one.spend_usd_per_month),
         _number(one.notice_days),
         one.provider_notice_days or 0.0,
+        -_age(one.contract_end, today),
         _age(one.fallback_tested_on, today),
         _age(one.exit_plan_tested_on, today),
         _number(None if takes is None else takes / 24),

@@ -73,6 +73,7 @@ class Exposures:
     part of that workload whose spend is stated, ``spent`` (n,) that spend in USD a month.
     ``combination`` is -1 for a use case whose dependencies stand alone. Ages are days since a fact
     was stated; a fallback and an exit plan are as old as the record or a later test of them.
+    ``contract_left`` is days until the contract ends.
     ``begun`` speaks of leaving a model with a published last day: 1 begun, 0 not, -1 nobody said.
     """
 
@@ -113,6 +114,7 @@ class Exposures:
     spend: Floats
     notice: Floats
     promised: Floats
+    contract_left: Floats
     plan_age: Floats
     outlives: Codes
     reserved: Codes
@@ -195,7 +197,7 @@ LEVELS = {
     "link": (
         *("link_row", "route", "delay", "fallback", "depth", "plan", "legal", "share"),
         *("switch_part", "leave_part", "spend", "notice", "promised", "plan_age", "outlives"),
-        *("reserved", "begun", "link_age", "fallback_seen", "plan_seen"),
+        *("contract_left", "reserved", "begun", "link_age", "fallback_seen", "plan_seen"),
     ),
 }
 
@@ -203,7 +205,7 @@ LEVELS = {
 #: Columns of dependencies that are kept as they were stated.
 KEPT_AS_STATED = (
     *("fallback", "depth", "plan", "legal", "spend", "notice", "promised"),
-    *("outlives", "reserved", "begun"),
+    *("contract_left", "outlives", "reserved", "begun"),
 )
 #: The columns in one tuple, as the loops read them; ``drawn`` are the own parts of facts, in the
 #: order of :data:`risk.loss.facts.NAMES`: those of startups, use cases and dependencies.

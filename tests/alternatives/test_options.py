@@ -91,7 +91,11 @@ def test_a_warm_fallback_behind_a_gateway_cuts_the_loss(
     (stay,) = of_class(options, OptionClass.STAY)
     (gateway,) = of_class(options, OptionClass.GATEWAY)
     assert gateway.residual_aal_usd < 0.5 * stay.residual_aal_usd
-    assert gateway.one_off_usd == pytest.approx(2 * 4_000 + 2_000)  # two weeks and an evaluation
+    # Two weeks of building, 1.5·(2 − s) of porting, one for an evaluation set; and evaluations.
+    assert gateway.comparison is not None
+    weeks = 2 + 1.5 * (2 - gateway.comparison.alike) + 1
+    assert gateway.weeks == pytest.approx(weeks)
+    assert gateway.one_off_usd == pytest.approx(weeks * 4_000 + 2_000)
 
 
 def test_exactly_one_option_is_recommended_and_it_is_allowed(
