@@ -9,15 +9,14 @@ other and both speak of the same startup.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.results import Candidate, OptionClass
-from risk.assumptions import Assumptions
+from risk.alternatives.results import Candidate, CostPart, OptionClass
+from risk.assumptions import DEFAULTS, Assumptions, assumption_rows
 from risk.catalog.likeness import PARTS, Relation, distance_factor, level_of, moved
 from risk.catalog.records import Model
 from risk.inventory.records import Depth, Fallback
@@ -58,21 +57,6 @@ EMBEDDINGS = DEPTHS.index(Depth.EMBEDDINGS)
 #: embeddings, days of notice it must give, and days until its contract ends (NaN: not known).
 WEEKS, PLAN, LEGAL_DAYS, TUNED, SPENDS, MARGIN, PEOPLE, STAFF, EMBEDS, NOTICE, CONTRACT = range(11)
 FACTS = 11
-
-
-class CostPart(StrEnum):
-    """What an option is paid for once."""
-
-    PORTING = "porting"
-    BUILDING = "building"
-    EVALUATION = "evaluation"
-    TUNING = "tuning"
-    EMBEDDING = "embedding"
-    BOTH = "both running"
-    EGRESS = "moving data"
-    COMMITTED = "owed to today's provider"
-    WORSE = "worse at first"
-    NEGOTIATION = "negotiation"
 
 
 COST_PARTS = tuple(CostPart)
@@ -365,6 +349,14 @@ def numbers_of_options(
         (replace(numbers, **{name: values[k] for name, values in own.items()}), pace)
         for k, (numbers, pace) in enumerate(pairs)
     ]
+
+
+@cache
+def source_of(part: CostPart) -> str:
+    """Where the numbers behind a part come from: judgement, or a source of its own."""
+    rows = {one.name: one for one in assumption_rows(DEFAULTS)}
+    found = dict.fromkeys(rows[name].source for name in RESTS_ON[part])
+    return "; ".join(found)
 
 
 def _self_hosting(api_usd_per_year: Array, numbers: Assumptions) -> Array:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.alternatives.costs import COST_PARTS, source_of
 from risk.alternatives.filters import reasons
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
 from risk.alternatives.offers import NOT_NAMED, Offer, OfferMaker, Offers
@@ -19,6 +20,7 @@ from risk.alternatives.results import (
     Alternative,
     Candidate,
     Comparison,
+    CostLine,
     OptionClass,
     Removed,
     Shares,
@@ -99,17 +101,20 @@ def options_of_all(
 ) -> tuple[tuple[Alternative, ...], ...]:
     """The options of many startups, valued in one call; one tuple for each startup.
 
-    Without ``details`` nothing is said of what options cover and of queues.
+    All use cases of a startup are valued, for they share costs. Without ``details`` nothing is said
+    of what options cover, of queues, and of the parts of costs.
     """
-    asked, links = asked_of(startups, OfferMaker(setting, judgements), use_case=use_case)
+    asked, links = asked_of(startups, OfferMaker(setting, judgements))
     found: dict[str, list[Alternative]] = {one.name: [] for one in startups}
     if asked:
         book = book_of(columns_of(startups, catalog=setting.catalog, today=setting.today))
         routes = [its.route(each) for its in asked for each in its.offers] if details else []
         choices = choices_of([its.offers for its in asked], links)
-        valued = valued_options(book, choices, setting, also=routes)
+        valued = valued_options(book, choices, setting, also=routes, parts=details)
         staying = _by_queue(asked, valued) if details else {}
         for number, its in enumerate(asked):
+            if use_case not in (None, its.case.name):
+                continue
             options = ranked(
                 [
                     _alternative(
@@ -128,19 +133,16 @@ def options_of_all(
     return tuple(tuple(found[one.name]) for one in startups)
 
 
-def asked_of(
-    startups: Sequence[Startup], maker: OfferMaker, *, use_case: str | None = None
-) -> tuple[list[Asked], list[int]]:
+def asked_of(startups: Sequence[Startup], maker: OfferMaker) -> tuple[list[Asked], list[int]]:
     """Every exposed dependency with its offers, and its row among those of the startups' book."""
     asked, links = [], []
     link = 0
     for startup in startups:
         for case, dependencies in exposed_use_cases(startup):
             for one in dependencies:
-                if use_case in (None, case.name):
-                    offers = maker.of(startup.name, case.name, one)
-                    asked.append(Asked(startup=startup, case=case, dependency=one, offers=offers))
-                    links.append(link)
+                offers = maker.of(startup.name, case.name, one)
+                asked.append(Asked(startup=startup, case=case, dependency=one, offers=offers))
+                links.append(link)
                 link += 1
     return asked, links
 
@@ -174,6 +176,9 @@ def _alternative(
         one_off_usd=float(figures.once[row]),
         one_off_low_usd=float(figures.once_low[row]),
         one_off_high_usd=float(figures.once_high[row]),
+        once=_cost_lines(figures.parts[:, :, row]) if details else (),
+        shared_by=int(max(figures.porters[row], figures.builders[row])),
+        alone_usd=float(figures.alone[row]),
         run_usd_per_year=None if np.isnan(run) else run,
         residual_aal_usd=float(figures.aal[row]),
         residual_tvar95_usd=float(figures.tvar95[row]),
@@ -193,6 +198,22 @@ def _alternative(
         capacity=capacity,
         needs_capacity_of=needed,
     )
+
+
+def _cost_lines(parts: Array) -> tuple[CostLine, ...]:
+    """What an option costs once by part, the dearest first; what costs nothing is left out."""
+    found = [
+        CostLine(
+            part=part,
+            mean_usd=float(mean),
+            low_usd=float(low),
+            high_usd=float(high),
+            source=source_of(part),
+        )
+        for part, (mean, low, high) in zip(COST_PARTS, parts, strict=True)
+        if mean > 0
+    ]
+    return tuple(sorted(found, key=lambda one: -one.mean_usd))
 
 
 def _coverage(world_tables: WorldTables, route: Route, *, stays: bool) -> tuple[Shares, Shares]:

@@ -34,6 +34,21 @@ LEAVING = (OptionClass.OTHER_DEVELOPER, OptionClass.SELF_HOST)
 Shares = Mapping[FailureKind, float]
 
 
+class CostPart(StrEnum):
+    """What an option is paid for once."""
+
+    PORTING = "porting to the other model"
+    BUILDING = "building the gateway or the serving"
+    EVALUATION = "evaluation"
+    TUNING = "fine-tuning again"
+    EMBEDDING = "embedding the store again"
+    BOTH = "both providers side by side"
+    EGRESS = "moving data out"
+    COMMITTED = "owed to today's provider"
+    WORSE = "worse answers at first"
+    NEGOTIATION = "negotiation"
+
+
 class Criterion(StrEnum):
     """What a use case may demand of an option: the hard filters."""
 
@@ -132,6 +147,20 @@ class Removed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CostLine:
+    """A part of what an option costs once, in USD: mean and 10 to 90 % over the worlds.
+
+    ``source`` says where the numbers behind it come from, mostly judgement.
+    """
+
+    part: CostPart
+    mean_usd: float
+    low_usd: float
+    high_usd: float
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alternative:
     """One option for one dependency of a use case.
 
@@ -142,7 +171,9 @@ class Alternative:
     lists why it cannot be taken and ``ask`` what nobody has said yet. ``switch_days`` is the time
     until it works, ``capacity`` whose turn it is when many ask ``needs_capacity_of`` at once (None:
     it needs nobody's). Money in USD, means over the worlds; None where a price is not known.
-    ``removed`` and the range of ``one_off_usd`` (10 to 90 %) say how sure they are.
+    ``removed`` and the range of ``one_off_usd`` (10 to 90 %) say how sure they are. ``once``
+    divides ``one_off_usd``, which ``shared_by`` use cases share where they take the same option;
+    were this one alone, it would be ``alone_usd``.
     """
 
     use_case: str
@@ -175,6 +206,9 @@ class Alternative:
     removed: Removed | None = None
     one_off_low_usd: float | None = None
     one_off_high_usd: float | None = None
+    once: tuple[CostLine, ...] = ()
+    shared_by: int = 1
+    alone_usd: float | None = None
 
     @property
     def allowed(self) -> bool:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.costs import CLASSES, COST_PARTS, CostPart, Costs, Terms
-from risk.alternatives.results import OptionClass
+from risk.alternatives.costs import CLASSES, COST_PARTS, Costs, Terms
+from risk.alternatives.results import CostPart, OptionClass
 from risk.alternatives.variants import Variants
 from risk.loss.uncertainty import mean_over_worlds
 

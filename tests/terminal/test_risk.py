@@ -290,6 +290,9 @@ def test_alternatives_have_exactly_the_documented_fields(ask: Callable[..., Any]
             "recommended",
             "flips_if",
             "one_off_range_usd",
+            "one_off_parts",
+            "shared_by",
+            "one_off_alone_usd",
             "removed_usd",
         }
         assert set(one["covers"]) <= set(FailureKind)

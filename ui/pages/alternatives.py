@@ -146,6 +146,15 @@ def cost_against_loss(options: tuple[Alternative, ...]) -> None:
             st.caption(f"Not drawn, because no price is known: {names}.")
 
 
+def what_it_takes(options: tuple[Alternative, ...]) -> None:
+    """Show what the recommended option costs once, part by part, with where each comes from."""
+    best = option_words.recommended(options)
+    if best is None or not best.once:
+        return
+    with card("What the recommendation takes", note=option_words.cost_sentence(best)):
+        short_table(option.COST, option.cost_rows(best))
+
+
 def all_options(options: tuple[Alternative, ...], startup: str) -> None:
     """Show every option, the excluded ones last with the reason."""
     st.subheader("Every option", anchor=False)
@@ -282,5 +291,6 @@ if all(one.option_class is OptionClass.STAY for one in options):
 accept_form(portfolio.name, startup.name, options)
 coverage(options)
 cost_against_loss(options)
+what_it_takes(options)
 all_options(options, startup.name)
 close_look(portfolio.name, startup.name, options)

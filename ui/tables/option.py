@@ -33,6 +33,16 @@ def _row(one: Alternative, today: float | None) -> Record:
         "in_a_rush": in_a_rush(one),
         **{f"covers_{kind.value}": one.covers.get(kind) for kind in FailureKind},
         "one_off_range_usd": None if low is None or high is None else [low, high],
+        "one_off_alone_usd": one.alone_usd,
+        "one_off_parts": [
+            {
+                "part": each.part.value,
+                "mean_usd": each.mean_usd,
+                "range_usd": [each.low_usd, each.high_usd],
+                "source": each.source,
+            }
+            for each in one.once
+        ],
         "aal_removed_usd": None if today is None else today - one.residual_aal_usd,
         "removed_mean_usd": found and found.mean_usd,
         "removed_median_usd": found and found.median_usd,
@@ -112,13 +122,14 @@ COLUMNS = (
         key="one_off_usd",
         label="Cost once",
         unit=Unit.USD,
-        help="Engineering, evaluation, redoing data.",
+        help="Porting, evaluation, both running, what is still owed; use cases of the startup that "
+        "take the same option share it.",
     ),
     Column(
         key="run_usd_per_year",
         label="Running cost a year",
         unit=Unit.USD,
-        help="At today's volume; staying is today's spend.",
+        help="At today's volume, with keeping a second model current; staying is today's spend.",
     ),
     Column(key="weeks", label="Engineer weeks", unit=Unit.WEEKS),
     Column(key="switch_days", label="Days until it works", unit=Unit.DAYS),
@@ -131,6 +142,9 @@ COLUMNS = (
     Column(key="flips_if", label="What would flip it", cell=_flips),
     Column(key="why_not", label="Why not, or what to ask"),
     Column(key="one_off_range_usd", label="Cost once, 10 to 90 %", unit=Unit.LIST),
+    Column(key="one_off_parts", label="Cost once, by part", unit=Unit.LIST),
+    Column(key="shared_by", label="Shared by use cases", unit=Unit.COUNT),
+    Column(key="one_off_alone_usd", label="Cost once, if alone", unit=Unit.USD),
     *(
         Column(
             key=f"removed_{end}_usd",
@@ -160,7 +174,8 @@ TERMINAL = chosen(
 JSON = chosen(
     COLUMNS,
     "use_case option class excluded covers weeks one_off_usd run_usd_per_year residual_aal_usd"
-    " residual_tvar95_usd pareto recommended flips_if one_off_range_usd removed_mean_usd"
+    " residual_tvar95_usd pareto recommended flips_if one_off_range_usd one_off_parts shared_by"
+    " one_off_alone_usd removed_mean_usd"
     " removed_median_usd removed_range_usd".split(),
 )
 _COVERS = [f"covers_{kind.value}" for kind in FailureKind]
@@ -168,10 +183,32 @@ FILE = chosen(
     COLUMNS,
     (
         f"use_case option class developer host model verdict excluded ask {' '.join(_COVERS)} weeks"
-        " switch_days capacity one_off_usd run_usd_per_year residual_aal_usd residual_tvar95_usd"
+        " switch_days capacity one_off_usd shared_by one_off_alone_usd run_usd_per_year"
+        " residual_aal_usd residual_tvar95_usd"
         " removed_mean_usd removed_median_usd removed_low_usd removed_high_usd flips_if"
     ).split(),
 )
+
+COST = (
+    *texts(part="What it takes"),
+    Column(key="mean_usd", label="Cost once", unit=Unit.USD),
+    Column(key="range_usd", label="10 to 90 %"),
+    *texts(source="Rests on"),
+)
+
+
+def cost_rows(one: Alternative) -> list[Record]:
+    """Return a row for each part of what an option costs once, the dearest first."""
+    return [
+        {
+            "part": wording.sentence_case(each.part.value),
+            "mean_usd": each.mean_usd,
+            "range_usd": wording.money_range(Interval(low=each.low_usd, high=each.high_usd)),
+            "source": wording.sentence_case(each.source),
+        }
+        for each in one.once
+    ]
+
 
 _VERDICTS = {Verdict.UNMET: "No", Verdict.ASK: "Ask", Verdict.MET: "Yes"}
 CHECK = texts(criterion="Must have", verdict="Verdict", why="Why")

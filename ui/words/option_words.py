@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from risk.alternatives.results import Alternative, Comparison, OptionClass
 from risk.catalog.records import UNSPECIFIED
 from risk.inventory.records import Dependency, Startup, UseCase
+from risk.portfolio.results import Interval
 from ui import wording
 
 _ISO_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
@@ -107,6 +108,20 @@ def why_not_or_ask(one: Alternative) -> str:
     if one.ask:
         parts.append(f"Ask: {'; '.join(one.ask)}")
     return dated(". ".join(parts)) or "–"
+
+
+def cost_sentence(one: Alternative) -> str:
+    """Return what an option costs once with its range, and with whom it is shared."""
+    low, high = one.one_off_low_usd, one.one_off_high_usd
+    found = f"{wording.money(one.one_off_usd)} once"
+    if low is not None and high is not None:
+        found += f" ({wording.money_range(Interval(low=low, high=high))}, 10 to 90 %)"
+    if one.shared_by > 1 and one.alone_usd is not None:
+        found += (
+            f": {one.shared_by} use cases of the startup share it; for this one alone "
+            f"{wording.money(one.alone_usd)}"
+        )
+    return f"{found}."
 
 
 def alike_sentence(one: Comparison) -> str:
