@@ -560,6 +560,7 @@ LINKS = st.fixed_dictionaries(
         "exit_plan": perhaps(*ExitPlan),
         "switch_begun": perhaps(*SwitchBegun),
         "notice_days": st.none() | st.floats(0, 1e4),
+        "contract_end": st.none() | st.dates(date(2026, 1, 1), date(2028, 1, 1)),
         "as_of": DAYS,
     }
 )
