@@ -20,7 +20,7 @@ from risk.catalog.replacements import (
     NEWER_THAN,
     TEXT,
     comparable_elsewhere,
-    endings,
+    ending,
     open_elsewhere,
     usual_host,
 )
@@ -40,7 +40,7 @@ def typical_models(catalog: Catalog, today: date) -> Iterator[tuple[Model, str]]
         host = usual_host(one, catalog)
         recent = today - NEWER_THAN <= one.released <= today
         text = one.output_modalities in (TEXT, frozenset())
-        if host and recent and text and not endings(one, host, catalog, today):
+        if host and recent and text and ending(one.name, host, catalog, today) is None:
             yield one, host
 
 

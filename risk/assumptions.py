@@ -202,6 +202,7 @@ class Assumptions:
     annualise_years: float = TABLE
 
     # 5 Alternatives.
+    advice_horizon_days: float = TABLE
     input_per_output_tokens: float = TABLE
     reserved_spend_share: float = TABLE
     contract_notice_days: float = TABLE

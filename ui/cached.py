@@ -66,6 +66,7 @@ from risk.alternatives.planning.plan import Plan
 from risk.alternatives.planning.table import PlanLimits
 from risk.alternatives.planning.wishes import Wishes
 from risk.alternatives.results import Alternative
+from risk.alternatives.waiting import Waiting
 from risk.alternatives.why_high import WhyHigh
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.model_history import load_model_history
@@ -559,6 +560,18 @@ def alternatives_of(
 
     says = "Scoring the alternatives…"
     return _about("alternatives", name, scored, startup, use_case, says=says, heavy=True)
+
+
+def waiting_of(name: str, startup: str, *, all_providers: bool) -> tuple[Waiting, ...]:
+    """Return what waiting is worth for one startup; of providers with signals unless of all."""
+
+    def valued(
+        opened: Store, who: Actor, name: str, startup: str, every: bool, today: date
+    ) -> tuple[Waiting, ...]:
+        return options.waiting(opened, who, name, startup, all_providers=every, today=today)
+
+    says = "Comparing leaving, preparing and waiting…"
+    return _about("waiting", name, valued, startup, all_providers, says=says, heavy=True)
 
 
 def why_high(name: str, startup: str) -> WhyHigh:

@@ -529,7 +529,8 @@ def _projected(columns: Any, names: str) -> list[ColumnElement[Any]]:
 
 
 _AS_STORED = (
-    "requirement depth fallback exit_plan switch_begun answer as_of recorded_on fallback_tested_on contract_end"
+    "requirement depth fallback exit_plan switch_begun answer as_of recorded_on"
+    " fallback_tested_on contract_end"
 ).split()
 _STARTUP_COLUMNS = _projected(
     STARTUPS.c,
@@ -802,8 +803,8 @@ class _Links:
     """Dependencies on language models, those of a use case one after the other.
 
     ``text`` is what somebody wrote for the provider, "" where it was not read.
-    ``recorded``, ``tested``, ``plan_tested`` and ``ends`` (the contract) are days as ordinal numbers; ``backing`` is where a
-    fallback of the stated names would be, whether or not there is one.
+    ``recorded``, ``tested``, ``plan_tested`` and ``ends`` (of the contract) are days as ordinal
+    numbers; ``backing`` is where a fallback of the stated names would be, whether there is one.
     """
 
     case: Codes

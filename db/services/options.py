@@ -1,4 +1,4 @@
-"""A startup's options with what analysts said, how ready it is to leave, and choosing one."""
+"""A startup's options with what analysts said, how ready it is to leave, when, choosing one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,10 +18,13 @@ from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.decision_results import Promise
 from db.services.decisions import record_decision
+from db.services.hazard import provider_hazard
 from db.services.judgements import load_judgements
 from db.services.option_setting import setting_for
 from db.services.portfolios import each_startup, load_startup
+from db.services.reference import load_catalog
 from db.services.scoring import alternatives
+from db.services.signals import list_signals
 from db.services.visible import visible_portfolio
 from risk.alternatives.actions import do_first as first_of_all
 from risk.alternatives.evidence import Drill
@@ -29,6 +32,7 @@ from risk.alternatives.judgements import Judgement, Topic, judgements_of, overri
 from risk.alternatives.options import StartupNotFound, options_of_all
 from risk.alternatives.readiness import ExitReadiness, exit_readiness
 from risk.alternatives.results import Alternative, OptionClass
+from risk.alternatives.waiting import Waiting, waiting_for
 from risk.assumptions import Assumptions
 from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Portfolio, Startup
@@ -194,6 +198,56 @@ def accept_option(
         due=due,
         note=note,
         promise=promise,
+    )
+
+
+def waiting(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    startup: str,
+    *,
+    use_case: str | None = None,
+    all_providers: bool = False,
+    today: date,
+) -> tuple[Waiting, ...]:
+    """Say what waiting is worth for a startup while one of its providers may end.
+
+    Only of providers whose chance signals have raised, unless ``all_providers`` are asked about;
+    never of one of which no rate of winding down is known.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        StartupNotFound: the portfolio has no startup, or the startup no use case, of this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    found = load_startup(store, actor, portfolio, startup).startups
+    if not found:
+        raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
+    named = {
+        name
+        for _, dependencies in exposed_use_cases(found[0])
+        for one in dependencies
+        for name in (one.developer, one.host)
+        if name is not None
+    }
+    heard = {one.signal.provider for one in list_signals(store, actor)}
+    asked = named & load_catalog(store, actor).providers.keys()
+    assumptions = load_assumptions(store, actor, portfolio)
+    chances = {}
+    for name in sorted(asked if all_providers else asked & heard):
+        known = provider_hazard(store, actor, name, today=today, assumptions=assumptions).wind_down
+        if known is not None and (all_providers or known.evidence.ln_units > 0):
+            chances[name] = known
+    if not chances:
+        return ()
+    return waiting_for(
+        found[0],
+        setting_for(store, actor, portfolio, today=today),
+        chances,
+        use_case=use_case,
+        judgements=judgements_of(load_judgements(store, actor, portfolio)),
     )
 
 

@@ -1,10 +1,13 @@
-"""Past of one provider in the store, beside what is documented and published of it."""
+"""Past of providers in the store, beside what is documented and published of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import func, or_, select
+
 from db.engine import Store
+from db.records import IncidentRecord
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.feeds import Feed, list_feeds
@@ -21,10 +24,18 @@ from risk.hazard.documented import (
     published_reliability,
 )
 from risk.hazard.failure_settings import closing_law
+from risk.hazard.incidents.records import IncidentLevel
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.provider_history import ProviderHistory, provider_history
+from risk.hazard.provider_record import (
+    Availability,
+    Disruption,
+    ProviderRecord,
+    provider_records,
+)
 from risk.hazard.rate_laws import rate_laws
 from risk.hazard.signals import Signal, WindDown, known_signals, wind_down
+from risk.scenarios.library import load_past_events
 
 #: Days after which it is said what is left of the signals, if nothing more is heard.
 DECAY_DAYS = (30, 60, 90)
@@ -69,6 +80,46 @@ def provider_past(store: Store, actor: Actor, provider: str) -> ProviderPast:
         feeds=list_feeds(store, actor, provider=name),
         documented=tuple(one for one in documented_disruptions(FIXTURES) if one.provider == name),
         published=tuple(one for one in published_reliability(FIXTURES) if one.provider == name),
+    )
+
+
+def records_of_providers(
+    store: Store, actor: Actor, *, today: date
+) -> Mapping[str, ProviderRecord]:
+    """Return a short record of every provider of whose past something is known, by name.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "the past of providers")
+    level, begun = IncidentRecord.level, func.min(IncidentRecord.started_at)
+    # An incident of several services has a row for each.
+    query = (
+        select(IncidentRecord.provider, begun)
+        .where(or_(level.is_(None), level != IncidentLevel.MAINTENANCE.value))
+        .group_by(IncidentRecord.provider, IncidentRecord.source, IncidentRecord.reference)
+    )
+    with store.read() as session:
+        incidents = [(provider, at.date()) for provider, at in session.execute(query)]
+    documented = documented_disruptions(FIXTURES)
+    past = load_past_events(FIXTURES)
+    told = {(one.provider, one.began) for one in documented}
+    return provider_records(
+        [
+            *(Disruption(one.provider, one.began, one.kind) for one in documented),
+            # Both tables tell of some; the documented one says more surely what it was.
+            *(
+                Disruption(one.provider, one.day, one.kind)
+                for one in past
+                if (one.provider, one.day) not in told
+            ),
+        ],
+        incidents,
+        [
+            Availability(one.provider, one.service, one.availability, date.fromisoformat(one.as_of))
+            for one in published_reliability(FIXTURES)
+        ],
+        today=today,
     )
 
 

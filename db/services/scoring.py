@@ -12,13 +12,14 @@ from db.services.judgements import load_judgements
 from db.services.kept_answers import kept_narrowing, latest_answer
 from db.services.option_setting import setting_for
 from db.services.portfolios import load_startup
+from db.services.provider_history import records_of_providers
 from db.services.reference import FIXTURES
 from db.services.run_history import basis_in, keep_run
 from db.services.signals import list_signals
 from db.services.valuations import valuation, valuation_alone
 from db.services.visible import visible_portfolio
 from risk.alternatives.judgements import judgements_of
-from risk.alternatives.options import StartupNotFound, alternatives_for
+from risk.alternatives.options import StartupNotFound, alternatives_for, with_records
 from risk.alternatives.results import Alternative
 from risk.alternatives.why_high import WhyHigh
 from risk.alternatives.why_high import why_high as explain
@@ -130,19 +131,20 @@ def alternatives(
     use_case: str | None = None,
     today: date,
 ) -> tuple[Alternative, ...]:
-    """Rank what a startup could do instead, for one use case or for all.
+    """Rank what a startup could do instead, each with the record of who would do the work.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
         StartupNotFound: the portfolio has no startup, or the startup no use case, of this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    return alternatives_for(
+    found = alternatives_for(
         _startup(store, actor, portfolio, startup),
         setting_for(store, actor, portfolio, today=today),
         use_case=use_case,
         judgements=judgements_of(load_judgements(store, actor, portfolio)),
     )
+    return with_records(found, records_of_providers(store, actor, today=today))
 
 
 def _startup(store: Store, actor: Actor, portfolio: str, startup: str) -> Startup:

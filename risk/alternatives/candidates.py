@@ -23,6 +23,7 @@ from risk.catalog.likeness import (
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, Model, Purpose, Role
 from risk.catalog.replacements import (
     comparable_elsewhere,
+    ending,
     one_of_each_developer,
     open_elsewhere,
     recent_models,
@@ -90,6 +91,7 @@ class _Search:
         known = [one for one in known if one in apis or one not in apps]
         known.sort(
             key=lambda host: (
+                self._ends(dependency.model, host),
                 (dependency.developer, host) not in listed,
                 Role.CLOUD not in catalog.providers[host].roles,
                 host,
@@ -112,6 +114,7 @@ class _Search:
             developer=dependency.developer,
             host=dependency.host,
             besides=dependency.model,
+            days=self.assumptions.advice_horizon_days,
         )
         if other is not None:
             yield Candidate(
@@ -151,8 +154,15 @@ class _Search:
         model = self.model or self._usual_model()
         if model is None:
             return []
-        developer = self.dependency.developer
-        return comparable_elsewhere(model, self.catalog, self.today, not_of=developer)
+        return comparable_elsewhere(
+            *(model, self.catalog, self.today),
+            not_of=self.dependency.developer,
+            days=self.assumptions.advice_horizon_days,
+        )
+
+    def _ends(self, model: str | None, host: str) -> bool:
+        days = self.assumptions.advice_horizon_days
+        return ending(model, host, self.catalog, self.today, days=days) is not None
 
     def _replaced(
         self, model: Model, host: str, title: str, kind: OptionClass, relation: Relation

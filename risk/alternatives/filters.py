@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from risk.alternatives.deadlines import last_day_of, why_not_kept
 from risk.alternatives.judgements import Decided, Needs, subject_of
 from risk.alternatives.results import (
     SECOND_PROVIDER,
@@ -17,8 +18,9 @@ from risk.alternatives.results import (
     OptionClass,
     Verdict,
 )
-from risk.catalog.records import SELF_HOSTED, Catalog, Model
-from risk.catalog.replacements import endings
+from risk.assumptions import Assumptions
+from risk.catalog.records import RUN_BY_ONESELF, SELF_HOSTED, Catalog, Model
+from risk.catalog.replacements import ending
 from risk.inventory.records import Dependency
 
 
@@ -31,6 +33,7 @@ class Question:
     needs: Needs
     incumbent: Model | None
     catalog: Catalog
+    assumptions: Assumptions
     today: date
 
     @property
@@ -55,11 +58,12 @@ Finding = tuple[Verdict, str]
 
 
 def checks(question: Question, answers: Mapping[Criterion, Decided]) -> tuple[Check, ...]:
-    """Every criterion for one option; none for staying, only its own question for a contract."""
+    """Every criterion for one option.
+
+    Of staying only the last day of today's model is asked, of a contract also its own question.
+    """
     kind = question.candidate.option_class
-    if kind is OptionClass.STAY:
-        return ()
-    tests = _AGREED if kind is OptionClass.CONTRACT else _MOVED
+    tests = _TESTS.get(kind, _MOVED)
     found = []
     for criterion, test in tests.items():
         verdict, reason = test(question)
@@ -83,8 +87,14 @@ def reasons(found: Iterable[Check], verdict: Verdict) -> tuple[str, ...]:
     return tuple(one.reason for one in found if one.verdict is verdict)
 
 
-def subject(question: Question) -> str:
-    """What an analyst's answer about this option is kept under."""
+def subject(question: Question, criterion: Criterion | None = None) -> str:
+    """What an analyst's answer about this option is kept under.
+
+    That about the last day of today's model is kept under that model, so that one answer holds for
+    every option that keeps it.
+    """
+    if criterion is Criterion.LAST_DAY:
+        return subject_of(question.dependency.model, question.dependency.host)
     return subject_of(question.model.name if question.model else None, question.host)
 
 
@@ -201,10 +211,24 @@ def _fine_tuning(one: Question) -> Finding:
 def _retirement(one: Question) -> Finding:
     if one.model is None:
         return Verdict.ASK, "when the model ends"
-    found = endings(one.model, one.host, one.catalog, one.today)
-    if found:
-        return Verdict.UNMET, "; ".join(found)
-    return Verdict.MET, "no last day is published within 180 days"
+    days = one.assumptions.advice_horizon_days
+    found = ending(one.model.name, one.host, one.catalog, one.today, days=days)
+    if found is None:
+        return Verdict.MET, f"no last day is published within {days:,.0f} days"
+    passed = found.shutdown < one.today
+    return Verdict.UNMET, f"{'ended' if passed else 'ends'} on {found.shutdown.isoformat()}"
+
+
+def _last_day(one: Question) -> Finding:
+    found = last_day_of(one.dependency, one.catalog, one.assumptions, one.today)
+    if found is not None:
+        return Verdict.UNMET, why_not_kept(found, one.candidate.option_class)
+    if one.dependency.host in RUN_BY_ONESELF:
+        return Verdict.MET, "what one runs oneself does not end"
+    if one.dependency.model is None:
+        return Verdict.ASK, "which model runs today, and when it ends"
+    days = one.assumptions.advice_horizon_days
+    return Verdict.MET, f"{one.dependency.model} has no published last day within {days:,.0f} days"
 
 
 def _availability(one: Question) -> Finding:
@@ -219,7 +243,8 @@ def _availability(one: Question) -> Finding:
     return Verdict.MET, "offered to everybody"
 
 
-_MOVED: Mapping[Criterion, Callable[[Question], Finding]] = {
+Tests = Mapping[Criterion, Callable[[Question], Finding]]
+_MOVED: Tests = {
     Criterion.MODEL: _model,
     Criterion.CONTEXT: _context,
     Criterion.MODALITIES: _modalities,
@@ -232,4 +257,10 @@ _MOVED: Mapping[Criterion, Callable[[Question], Finding]] = {
     Criterion.RETIREMENT: _retirement,
     Criterion.AVAILABILITY: _availability,
 }
-_AGREED: Mapping[Criterion, Callable[[Question], Finding]] = {Criterion.AVAILABILITY: _availability}
+_KEPT: Tests = {Criterion.LAST_DAY: _last_day}
+#: Options that keep today's model end with it; every other kind is asked what a move is.
+_TESTS: Mapping[OptionClass, Tests] = {
+    OptionClass.STAY: _KEPT,
+    OptionClass.CONTRACT: {**_KEPT, Criterion.AVAILABILITY: _availability},
+    **{kind: {**_KEPT, **_MOVED} for kind in SECOND_PROVIDER},
+}

@@ -118,10 +118,15 @@ class OfferMaker:
                 needs=needs,
                 incumbent=incumbent,
                 catalog=catalog,
+                assumptions=setting.assumptions,
                 today=setting.today,
             )
             about = subject(question)
-            said = {each: value for (name, each), value in answers.items() if name == about}
+            said = {
+                each: value
+                for (name, each), value in answers.items()
+                if name == subject(question, each)
+            }
             endpoint = endpoint_for(one.changed, catalog)
             backup = fallback_endpoint(one.changed, catalog)
             found.append(

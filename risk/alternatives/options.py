@@ -4,19 +4,21 @@ docs/method.md §6: residual expected loss and tail, one-off and running cost, e
 option covers, and what would flip the choice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.costs import COST_PARTS, source_of
+from risk.alternatives.deadlines import ENDS_WITH_IT, for_move, last_day_of
 from risk.alternatives.filters import reasons
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
 from risk.alternatives.offers import NOT_NAMED, Offer, OfferMaker, Offers
 from risk.alternatives.ranking import extra_cost, ranked
 from risk.alternatives.results import (
     LEAVING,
+    SECOND_PROVIDER,
     Alternative,
     Candidate,
     Comparison,
@@ -28,11 +30,13 @@ from risk.alternatives.results import (
 )
 from risk.alternatives.valued import Valued, choices_of, queued, valued_options
 from risk.alternatives.variants import Setting
+from risk.assumptions import Assumptions
 from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.catalog.likeness import level_of
 from risk.catalog.lookup import list_price
-from risk.catalog.records import SELF_HOSTED, Model, Rating, Task
+from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Model, Rating, Task
 from risk.hazard.market_queue import market_queue
+from risk.hazard.provider_record import ProviderRecord
 from risk.inventory.exposed import CONTRACTED, exposed_use_cases
 from risk.inventory.records import CapacityClass, Dependency, Startup, UseCase
 from risk.loss.columns import columns_of
@@ -102,7 +106,7 @@ def options_of_all(
     """The options of many startups, valued in one call; one tuple for each startup.
 
     All use cases of a startup are valued, for they share costs. Without ``details`` nothing is said
-    of what options cover, of queues, and of the parts of costs.
+    of what options cover, of queues, of the parts of costs, and of how many worlds each is best in.
     """
     asked, links = asked_of(startups, OfferMaker(setting, judgements))
     found: dict[str, list[Alternative]] = {one.name: [] for one in startups}
@@ -110,7 +114,7 @@ def options_of_all(
         book = book_of(columns_of(startups, catalog=setting.catalog, today=setting.today))
         routes = [its.route(each) for its in asked for each in its.offers] if details else []
         choices = choices_of([its.offers for its in asked], links)
-        valued = valued_options(book, choices, setting, also=routes, parts=details)
+        valued = valued_options(book, choices, setting, also=routes, draws=details, parts=details)
         staying = _by_queue(asked, valued) if details else {}
         for number, its in enumerate(asked):
             if use_case not in (None, its.case.name):
@@ -123,6 +127,7 @@ def options_of_all(
                     for place, offer in enumerate(its.offers)
                 ],
                 setting.assumptions,
+                in_worlds=objectives(valued, number, setting.assumptions) if details else None,
             )
             if number in staying:
                 options = tuple(
@@ -159,6 +164,13 @@ def _alternative(
     if details:
         covers, together = _coverage(valued.world_tables, asked.route(offer), stays=kind in STAYING)
     capacity, needed = who_is_asked(candidate)
+    days = float(figures.days[row])
+    ends = None
+    # An analyst may know that staying is possible after all.
+    if asked.offers[0].excluded:
+        ends = last_day_of(asked.dependency, setting.catalog, setting.assumptions, setting.today)
+    if ends is not None and kind not in ENDS_WITH_IT:
+        ends = for_move(ends, days)
     return Alternative(
         use_case=asked.case.name,
         dependency_key=asked.dependency.key,
@@ -172,7 +184,7 @@ def _alternative(
         covers=covers,
         down_together=together,
         weeks=float(figures.weeks[row]),
-        switch_days=float(figures.days[row]),
+        switch_days=days,
         one_off_usd=float(figures.once[row]),
         one_off_low_usd=float(figures.once_low[row]),
         one_off_high_usd=float(figures.once_high[row]),
@@ -197,6 +209,7 @@ def _alternative(
         comparison=_comparison(offer, asked.offers[0].candidate.model, setting),
         capacity=capacity,
         needs_capacity_of=needed,
+        last_day=ends,
     )
 
 
@@ -214,6 +227,22 @@ def _cost_lines(parts: Array) -> tuple[CostLine, ...]:
         if mean > 0
     ]
     return tuple(sorted(found, key=lambda one: -one.mean_usd))
+
+
+def objectives(valued: Valued, number: int, assumptions: Assumptions) -> Array:
+    """What is minimised, of a dependency's options in every world, (draws, options) in USD a year.
+
+    Loss and costs are those of the same world. The capital cost of the tail, of which only the mean
+    over all worlds is known, moves with the world's expected loss.
+    """
+    first, figures = int(valued.choices.first[number]), valued.figures
+    rows = slice(first, first + int(valued.choices.counts[number]))
+    loss = figures.drawn[:, rows].astype(np.float64)
+    once, run = (one[:, rows].astype(np.float64) for one in (figures.once_drawn, figures.run_drawn))
+    cost = once / assumptions.annualise_years + np.maximum(0.0, run - run[:, :1])
+    usual = np.maximum(figures.aal[rows], 1e-9)
+    charge = assumptions.cost_of_capital * figures.tvar95[rows] / usual
+    return np.asarray(loss * (1 + charge) + np.repeat(cost, len(loss) // len(cost), axis=0))
 
 
 def _coverage(world_tables: WorldTables, route: Route, *, stays: bool) -> tuple[Shares, Shares]:
@@ -307,6 +336,33 @@ _FACTS = (
     ("Writes", lambda one: ", ".join(sorted(one.output_modalities)) or UNKNOWN),
     ("Weights", lambda one: {True: "open", False: "closed", None: UNKNOWN}[one.open_weights]),
 )
+
+
+def with_records(
+    options: Iterable[Alternative], records: Mapping[str, ProviderRecord]
+) -> tuple[Alternative, ...]:
+    """Options with the record of who would do the work, developer before host, known or not."""
+    return tuple(
+        replace(
+            one,
+            records=tuple(
+                records.get(name, ProviderRecord(provider=name)) for name in _who_serves(one)
+            ),
+        )
+        for one in options
+    )
+
+
+def _who_serves(one: Alternative) -> tuple[str, ...]:
+    """The providers that must not falter for an option to work; none for what one runs oneself."""
+    changed = one.changed
+    if changed is None or changed.host == SELF_HOSTED:
+        return ()
+    names = (changed.developer, changed.host)
+    if one.option_class in SECOND_PROVIDER:
+        names = (changed.fallback_developer, changed.fallback_host)
+    known = (name for name in names if name not in (None, UNSPECIFIED))
+    return tuple(dict.fromkeys(str(name) for name in known))
 
 
 def who_is_asked(one: Candidate) -> tuple[CapacityClass, str | None]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from math import ceil
 from typing import TYPE_CHECKING
 
 from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Model
+from risk.hazard.provider_record import ProviderRecord
 from risk.inventory.records import CapacityClass, Dependency
 
 if TYPE_CHECKING:  # Commands that name a judgement start without the engine.
@@ -62,6 +65,7 @@ class Criterion(StrEnum):
     RETENTION = "data retention"
     FINE_TUNING = "fine-tuning"
     RETIREMENT = "retirement date"
+    LAST_DAY = "last day of today's model"
     PRICE = "price"
     AVAILABILITY = "availability"
 
@@ -161,6 +165,23 @@ class CostLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LastDay:
+    """The published last day of today's model, ``days_left`` ahead (negative: it has passed).
+
+    Of an option that leaves it, ``start_by`` is that day less the days until the option works, and
+    ``days_late`` how many days ago that was, 0 while there is time. ``begun`` is whether the move
+    has begun, None where nobody said.
+    """
+
+    model: str
+    day: date
+    days_left: int
+    start_by: date | None = None
+    days_late: int = 0
+    begun: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alternative:
     """One option for one dependency of a use case.
 
@@ -173,7 +194,10 @@ class Alternative:
     it needs nobody's). Money in USD, means over the worlds; None where a price is not known.
     ``removed`` and the range of ``one_off_usd`` (10 to 90 %) say how sure they are. ``once``
     divides ``one_off_usd``, which ``shared_by`` use cases share where they take the same option;
-    were this one alone, it would be ``alone_usd``.
+    were this one alone, it would be ``alone_usd``. ``last_day``
+    is that of today's model, None where none is published within the horizon; ``best_in`` the share
+    of worlds in which the option is the best of those that can be recommended; ``records`` what is
+    known of the past of who would do the work.
     """
 
     use_case: str
@@ -209,6 +233,17 @@ class Alternative:
     once: tuple[CostLine, ...] = ()
     shared_by: int = 1
     alone_usd: float | None = None
+    last_day: LastDay | None = None
+    best_in: float | None = None
+    records: tuple[ProviderRecord, ...] = ()
+
+    @property
+    def weeks_late(self) -> int:
+        """Weeks begun by which it works too late, started today; 0 in time, or if nothing ends.
+
+        Days would be more exact than the days until it works are known.
+        """
+        return ceil(self.last_day.days_late / 7) if self.last_day else 0
 
     @property
     def allowed(self) -> bool:

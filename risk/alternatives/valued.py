@@ -115,7 +115,8 @@ class ValuedOptions:
     where asked for. ``margin`` is USD a year that stand on the dependency,
     ``spend`` USD a month, ``staff`` the engineers (median). ``by_event`` (worlds, options,
     disruptions) divides ``aal`` of some worlds, where asked for. So do ``drawn`` (worlds × draws of
-    rates, options), what is left in each, and ``once_drawn`` (worlds, options), else without rows.
+    rates, options), what is left in each, and ``once_drawn`` and ``run_drawn`` (worlds, options),
+    else without rows.
     """
 
     aal: Array
@@ -140,6 +141,7 @@ class ValuedOptions:
     by_event: Array
     drawn: NDArray[np.float32]
     once_drawn: NDArray[np.float32]
+    run_drawn: NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,6 +251,7 @@ def valued_options(
             by_event=_by_event(one, world_tables, by_event),
             drawn=np.moveaxis(drawn, 2, 1).reshape(-1, stop - start).astype(np.float32)[kept],
             once_drawn=cost.once.astype(np.float32)[kept],
+            run_drawn=cost.run.astype(np.float32)[kept],
         )
 
     # The tables are made once, before the halves that share them begin.
@@ -256,7 +259,7 @@ def valued_options(
     firm = variants.startup[choices.first] if len(choices.of) else np.zeros(0, dtype=np.int64)
     halves = in_threads(lambda pieces: [chunk(one) for one in pieces], _pieces(choices, firm))
     found = [one for half in halves for one in half]
-    axis = {"by_event": 1, "drawn": 1, "once_drawn": 1, "parts": 2}
+    axis = dict.fromkeys(("by_event", "drawn", "once_drawn", "run_drawn"), 1) | {"parts": 2}
     figures = ValuedOptions(
         **{
             one.name: np.concatenate(

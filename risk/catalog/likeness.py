@@ -23,6 +23,7 @@ from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.lookup import PRICE_FACTOR, class_usd
 from risk.catalog.records import Catalog, Model, Purpose, Rating, Task
 from risk.catalog.replacements import (
+    HORIZON_DAYS,
     comparable_elsewhere,
     named_successor,
     one_of_each_developer,
@@ -257,6 +258,7 @@ def other_of_developer(
     developer: str | None,
     host: str | None,
     besides: str | None,
+    days: float = HORIZON_DAYS,
 ) -> Model | None:
     """Another model of today's developer at the same host: the one to which a retirement leads.
 
@@ -264,7 +266,7 @@ def other_of_developer(
     weights: one with a rating before one without, then the newest.
     """
     others = others_of_developer(
-        *(model, catalog, today), developer=developer, host=host, besides=besides
+        *(model, catalog, today), developer=developer, host=host, besides=besides, days=days
     )
     successor = named_successor(model, catalog, host=host) if model else None
     if successor in others:

@@ -7,36 +7,61 @@ are the same models. docs/method.md §6.
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from risk.assumptions import DEFAULTS
 from risk.catalog.lookup import PRICE_FACTOR, class_usd, comparable_models, retirement_at
 from risk.catalog.model_names import model_key, model_name
-from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, Model, Purpose, Role
+from risk.catalog.records import (
+    RUN_BY_ONESELF,
+    UNSPECIFIED,
+    Catalog,
+    Model,
+    Purpose,
+    Retirement,
+    Role,
+)
 
 MOST_DEVELOPERS = 4
 #: A replacement should not itself be about to be superseded.
 NEWER_THAN = timedelta(days=730)
-#: A model that ends this soon is no way out: it would have to be left again at once.
-RETIREMENT_HORIZON = timedelta(days=180)
+#: A model that ends within so many days is no way out: it would have to be left again. Scores look
+#: this far ahead; options as far as their portfolio's own number says.
+HORIZON_DAYS = DEFAULTS.advice_horizon_days
 TEXT = frozenset({"text"})
 
 
-def endings(model: Model, host: str | None, catalog: Catalog, today: date) -> list[str]:
-    """Why the model is about to end at this host; ``host`` None asks about all hosts at once.
+def ending(
+    model: str | None,
+    host: str | None,
+    catalog: Catalog,
+    today: date,
+    *,
+    days: float = HORIZON_DAYS,
+) -> Retirement | None:
+    """The published end of a model at a host that has passed or comes within some days, or None.
 
-    Weights that one runs oneself do not end.
+    A host's own day holds there, the developer's everywhere else, as in losses. What one runs
+    oneself does not end. None is no promise: nobody published a day that soon.
     """
-    if host == SELF_HOSTED:
-        return []
-    return [
-        f"ends on {one.shutdown.isoformat()}"
-        for one in catalog.ends_of.get(model.name, ())
-        if one.host in (None, host) and one.shutdown <= today + RETIREMENT_HORIZON
-    ]
+    if host in RUN_BY_ONESELF:
+        return None
+    dated = catalog.ends_of.get(model or "", ())
+    own = [one for one in dated if one.host == host]
+    held = own or [one for one in dated if one.host is None]
+    first = min(held, key=lambda one: one.shutdown, default=None)
+    if first is None or first.shutdown > today + timedelta(days=days):
+        return None
+    return first
 
 
 def comparable_elsewhere(
-    model: Model, catalog: Catalog, today: date, *, not_of: str | None
+    model: Model,
+    catalog: Catalog,
+    today: date,
+    *,
+    not_of: str | None,
+    days: float = HORIZON_DAYS,
 ) -> list[Model]:
-    """Comparable models of others, those of the first rank and not about to end first.
+    """Comparable models of others, first those that do not end within some days, then by rank.
 
     ``not_of`` is the developer that is left. A model of which nobody states what it writes is not
     offered: it may speak and not write (Nova 2 Sonic).
@@ -52,7 +77,7 @@ def comparable_elsewhere(
     return sorted(
         found,
         key=lambda one: (
-            bool(endings(one, None, catalog, today)),
+            ending(one.name, usual_host(one, catalog), catalog, today, days=days) is not None,
             one.released is None,
             one.developer not in top,
         ),
@@ -87,10 +112,12 @@ def others_of_developer(
     developer: str | None,
     host: str | None,
     besides: str | None,
+    days: float = HORIZON_DAYS,
 ) -> list[Model]:
     """Other models of a developer and price class at a host, the newest first.
 
-    ``besides`` is today's model as the register names it, ``model`` the same in the catalogue.
+    None ends there within some days. ``besides`` is today's model as the register names it,
+    ``model`` the same in the catalogue.
     """
     same = [
         one
@@ -101,7 +128,7 @@ def others_of_developer(
         and one.released is not None
         and one.output_modalities == (model.output_modalities if model else TEXT)
         and any(offer.host == host for offer in one.offers)
-        and not endings(one, host, catalog, today)
+        and ending(one.name, host, catalog, today, days=days) is None
         and (one.purpose is Purpose.TEXT if model is None else _same_class(one, model))
     ]
     return sorted(same, key=lambda one: (one.released or date.min, one.name), reverse=True)

@@ -14,6 +14,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.alternatives.break_even import pays_from
 from risk.assumptions import Assumptions
 from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
@@ -68,9 +69,7 @@ class Stake:
     @cached_property
     def break_even(self) -> Array:
         """The probability from which on leaving pays, (startups,); infinite: never."""
-        losses = self.startups.loss_usd
-        pays = self.moves < losses
-        return np.where(pays, self.moves / np.where(pays, losses, 1.0), np.inf)
+        return pays_from(self.moves, 0.0, self.startups.loss_usd)
 
 
 def provider_stake(valuation: Valuation, provider: str) -> Stake:

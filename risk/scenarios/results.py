@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isfinite
 
+from risk.alternatives.break_even import pays_from
 from risk.alternatives.herding import Herd
 from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import BeforeAfter
@@ -97,7 +99,8 @@ class StressedStartup:
     @property
     def break_even(self) -> float | None:
         """The probability from which on leaving now costs less than it saves; None: never."""
-        return self.move_usd / self.loss_usd if self.move_usd < self.loss_usd else None
+        found = float(pays_from(self.move_usd, 0.0, self.loss_usd))
+        return found if isfinite(found) else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,6 +88,7 @@ SERVICES: dict[str, Sort] = {
     "provider_hazard": Sort.FACTS,
     "observed_failures": Sort.FACTS,  # of portfolios that the caller sees alone
     "provider_past": Sort.FACTS,
+    "records_of_providers": Sort.FACTS,
     "replay_named": Sort.FACTS,
     "replays": Sort.FACTS,
     "scenarios": Sort.FACTS,
@@ -99,6 +100,7 @@ SERVICES: dict[str, Sort] = {
     "remembered_mapping": Sort.LISTS,
     "state_hash": Sort.LISTS,
     "alternatives": Sort.PORTFOLIO,
+    "waiting": Sort.PORTFOLIO,
     "assumption_history": Sort.PORTFOLIO,
     "course": Sort.PORTFOLIO,
     "export_table": Sort.PORTFOLIO,

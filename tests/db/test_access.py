@@ -198,7 +198,8 @@ class Scored:
 @pytest.fixture(autouse=True)
 def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who may ask for a score does not depend on what the score is."""
-    for name in ("assess", "alternatives_for", "what_drives", "explain"):
+    monkeypatch.setattr(scoring, "alternatives_for", lambda *facts, **more: ())
+    for name in ("assess", "what_drives", "explain"):
         monkeypatch.setattr(scoring, name, lambda *facts, **options: "an answer")
     monkeypatch.setattr(options, "alternatives", lambda *facts, **more: ())
     monkeypatch.setattr(scoring, "stress_of", lambda *facts, **options: "an answer")

@@ -1,7 +1,7 @@
 """Reference facts, assumptions, decisions and scores of a stored portfolio."""
 
 from dataclasses import fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -11,6 +11,7 @@ from db.services.access import LOCAL_OWNER
 from db.services.assumptions import assumption_history, load_assumptions, set_assumption
 from db.services.audit import list_audit
 from db.services.decisions import finish_decision, list_decisions, record_decision
+from db.services.options import waiting
 from db.services.portfolios import list_portfolios, load_portfolio, save_portfolio
 from db.services.reference import (
     add_alias,
@@ -21,10 +22,12 @@ from db.services.reference import (
 )
 from db.services.scoring import alternatives, scenarios, score_portfolio, stress
 from db.services.setup import initialise
+from db.services.signals import add_signal
 from risk.alternatives.options import alternatives_for
 from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS, override
 from risk.catalog.records import Alias, Answer, Catalog
+from risk.hazard.signals import Signal
 from risk.inventory.records import Portfolio
 from risk.loss.valuation import valuation_of
 from risk.portfolio.assessment import assess_portfolio
@@ -203,9 +206,37 @@ def test_alternatives_from_the_store_are_those_of_its_facts(
 ):
     name = fund.startups[0].name
     given = {"catalog": catalog, "assumptions": DEFAULTS, "today": TODAY}
-    assert alternatives(store, LOCAL_OWNER, "Fund", name, today=TODAY) == alternatives_for(
-        fund.startups[0], Setting(**given)
-    )
+    found = alternatives(store, LOCAL_OWNER, "Fund", name, today=TODAY)
+    plain = tuple(replace(one, records=()) for one in found)
+    assert plain == alternatives_for(fund.startups[0], Setting(**given))
+    # Beside the facts of the model stands the past of who would do the work.
+    stay = found[0]
+    assert [one.provider for one in stay.records] == ["OpenAI"]
+    assert stay.records[0].documented > 0
+
+
+def test_what_waiting_is_worth_is_said_once_signals_raise_a_chance(
+    store: Store, fund: Portfolio, catalog: Catalog
+):
+    name = fund.startups[0].name
+
+    def asked(**more: bool) -> set[str]:
+        found = waiting(store, LOCAL_OWNER, "Fund", name, today=TODAY, **more)
+        return {one.provider for one in found}
+
+    assert asked() == set()
+    assert asked(all_providers=True) == {"OpenAI"}
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    good = Signal(provider="OpenAI", kind="new_funding_secured", at=at, source="a newspaper")
+    add_signal(store, LOCAL_OWNER, good)
+    # Good news is no crisis.
+    assert asked() == set()
+    add_signal(store, LOCAL_OWNER, replace(good, kind="chief_executive_dismissed"))
+    add_signal(store, LOCAL_OWNER, replace(good, kind="staff_threaten_to_quit"))
+    assert asked() == {"OpenAI"}
+    # Nobody of the startup's depends on Mistral.
+    add_signal(store, LOCAL_OWNER, replace(good, kind="down_round", provider="Mistral AI"))
+    assert asked() == {"OpenAI"}
 
 
 def test_what_asks_for_a_portfolio_says_that_there_is_none(store: Store):

@@ -59,7 +59,8 @@ def test_the_alternatives_are_printed_as_documented(fund: str) -> None:
         assert set(one) == set(
             "use_case option class excluded covers weeks one_off_usd run_usd_per_year"
             " residual_aal_usd residual_tvar95_usd pareto recommended flips_if one_off_range_usd"
-            " one_off_parts shared_by one_off_alone_usd removed_usd".split()
+            " one_off_parts shared_by one_off_alone_usd removed_usd last_day start_by days_late"
+            " best_in record waiting".split()
         )
 
 

@@ -294,8 +294,34 @@ def test_alternatives_have_exactly_the_documented_fields(ask: Callable[..., Any]
             "shared_by",
             "one_off_alone_usd",
             "removed_usd",
+            "last_day",
+            "start_by",
+            "days_late",
+            "best_in",
+            "record",
+            "waiting",
         }
         assert set(one["covers"]) <= set(FailureKind)
+
+
+def test_what_waiting_is_worth_stands_with_staying(ask: Callable[..., Any], demo_url: str):
+    words = ("alternatives", "--portfolio", "demo", "--startup", "Larkspur Intake", "--waiting")
+    options = ask(*words)
+    assert [one["waiting"] is None for one in options] == [
+        one["class"] != "stay" for one in options
+    ]
+    of_openai = [each for one in options if one["waiting"] for each in one["waiting"]]
+    assert {one["provider"] for one in of_openai} == {"OpenAI"}
+    for one in of_openai:
+        assert one["probability_low"] < one["probability"] < one["probability_high"]
+        assert one["courses"][-1]["course"] == "wait"
+        assert sum(each["best_in"] for each in one["courses"]) == pytest.approx(1)
+    # For people the advice stands below each table, with the last day of GPT-4.1.
+    result = CliRunner().invoke(cli.app, [*words, "--database", demo_url])
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.stdout.split())
+    assert "on 14 Jan 2027" in said
+    assert "If OpenAI may end: Larkspur Intake, coding of claims" in said
 
 
 def test_alternatives_of_one_use_case(ask: Callable[..., Any]):

@@ -1,11 +1,16 @@
 """The small supply chain of tests/small_world.py with everything that the pages show of it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from math import inf
 
-from risk.alternatives.results import Alternative, OptionClass
+from risk.alternatives.break_even import Advice, PaysFrom
+from risk.alternatives.results import Alternative, LastDay, OptionClass
+from risk.alternatives.waiting import Course, Waiting
 from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Alias, Answer, Catalog, Retirement
+from risk.hazard.provider_record import Disruption, ProviderRecord
+from risk.hazard.signals import Contribution, Evidence, WindDown
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import BeforeAfter
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
@@ -176,7 +181,16 @@ BEST = option(
     9_000.0,
     pareto=True,
     recommended=True,
-    flips_if="Stay as today wins if disruptions are below 0.1 times as frequent as assumed",
+    flips_if="Doing nothing is better only if disruptions are 10 times rarer than assumed",
+    best_in=0.78,
+    records=(
+        ProviderRecord(
+            provider="Beta",
+            documented=2,
+            since=date(2023, 3, 31),
+            last=Disruption("Beta", date(2026, 4, 15), FailureKind.OUTAGE),
+        ),
+    ),
 )
 COPY = option(
     "alpha-1 on Alpha on Cloud",
@@ -187,3 +201,64 @@ COPY = option(
 )
 UNPRICED = option("beta-open", OptionClass.SELF_HOST, 20_000.0, run_usd_per_year=None)
 OPTIONS = (STAY, COPY, BEST, UNPRICED)
+#: The same where alpha-1 ends in 47 days and beta-1 takes 60 until it works.
+ENDS = LastDay(model="alpha-1", day=date(2027, 1, 15), days_left=47)
+ENDING = (
+    replace(
+        STAY,
+        excluded=("alpha-1 ends on 2027-01-15, in 47 days: staying ends with it",),
+        last_day=ENDS,
+        runner_up=False,
+    ),
+    replace(
+        BEST,
+        switch_days=60.0,
+        last_day=replace(ENDS, start_by=date(2026, 11, 16), days_late=13),
+        best_in=0.4,
+    ),
+)
+CHANCE = WindDown(
+    horizon_days=90.0,
+    probability_before=0.003,
+    probability=0.34,
+    low=0.01,
+    high=0.6,
+    log_odds_before=-5.8,
+    log_odds_after=-0.66,
+    rate_per_year=1.7,
+    evidence=Evidence(
+        as_of=datetime(2026, 11, 29, tzinfo=UTC),
+        contributions=(
+            Contribution(
+                label="news", group=None, signal=None, weight=5.1, counted=1.0, ln_units=5.1
+            ),
+        ),
+    ),
+)
+WAITING = Waiting(
+    use_case="assistant",
+    dependency_key="ash",
+    provider="Alpha",
+    chance=CHANCE,
+    courses=(
+        Course(
+            course=Advice.ACT,
+            option="beta-1 on Beta API",
+            cost_usd=20_000.0,
+            loss_usd=0.0,
+            expected_usd=20_000.0,
+            best_in=0.55,
+            pays_from=PaysFrom(low=0.1, median=0.2, high=inf),
+        ),
+        Course(
+            course=Advice.WAIT,
+            option=None,
+            cost_usd=0.0,
+            loss_usd=100_000.0,
+            expected_usd=34_000.0,
+            best_in=0.45,
+            pays_from=None,
+        ),
+    ),
+    advice=Advice.OPEN,
+)

@@ -18,10 +18,12 @@ from ui.panels.decision_panel import accept_form
 from ui.panels.judgement_form import TOPICS, message, value_form
 from ui.render.page import column_table, short_table
 from ui.startup_choice import ask_startup
-from ui.tables import option, replacement
+from ui.tables import option, replacement, waiting
 from ui.uncertainty import OF_TEN
-from ui.words import marks, option_words
+from ui.words import marks, option_words, waiting_words
 
+#: In the link: what waiting is worth is asked of every provider.
+ALL = "all"
 _LOOKED_AT = "alternatives_looked_at"
 
 
@@ -78,20 +80,18 @@ def headline(options: tuple[Alternative, ...]) -> None:
     """Show the recommended option in money, and what would change the recommendation."""
     best, base = option_words.recommended(options), option_words.stay(options)
     if best is None or base is None:
-        empty_state(
-            "No option can be recommended.",
-            "Every other option is excluded or has no known price; the table says why.",
-        )
+        empty_state(*option_words.advice(options))
         return
-    second = option_words.runner_up(options)
     with st.container(border=True):
-        st.markdown(f"**Recommended: {wording.escaped(best.option)}**")
-        if best.flips_if:
-            st.markdown(wording.escaped(f"What would flip it: {best.flips_if}."))
-        if second:
-            st.markdown(wording.escaped(f"Runner-up: {second.option}."))
+        # The last day of today's model comes before what is recommended.
+        leads = 1 if base.last_day is None else 2
+        for number, sentence in enumerate(option_words.advice(options)):
+            shown = wording.escaped(sentence)
+            st.markdown(f"**{shown}**" if number < leads else shown)
         if best.ask:
             st.markdown(wording.escaped(f"Still to ask: {'; '.join(best.ask)}."))
+        if best.records:
+            st.caption(wording.escaped(f"{option_words.record(best)}."))
     with st.grid(5, min_column_width=155):
         # A card has no room for the range beside its middle.
         removed, _, between = (
@@ -110,6 +110,25 @@ def headline(options: tuple[Alternative, ...]) -> None:
             note=f"today {wording.money(base.run_usd_per_year)}",
         )
         metric("Effort", f"{wording.number(best.weeks)} weeks", note="of one engineer")
+
+
+def value_of_waiting(portfolio: str, startup: str, options: Sequence[Alternative]) -> None:
+    """Show from which chance of a provider's end leaving and preparing pay; unasked in a crisis."""
+    use_case, key = options[0].use_case, options[0].dependency_key
+    asked = links.read("waiting") == ALL
+    known = cached.waiting_of(portfolio, startup, all_providers=asked)
+    own = waiting_words.of_dependency(known, use_case, key)
+    if not own and not asked:
+        if st.button("What is waiting worth?", icon=":material/hourglass:"):
+            links.write(waiting=ALL)
+            st.rerun()
+        return
+    for one in own:
+        with card(f"If {one.provider} may end", note=waiting_words.chance(one)):
+            st.markdown(f"**{wording.escaped(waiting_words.headline(one))}**")
+            short_table(waiting.PAGE, waiting.rows_of(one))
+    if not own:
+        st.caption("Of no provider behind this dependency is it known how often such a one ends.")
 
 
 def coverage(options: tuple[Alternative, ...]) -> None:
@@ -213,14 +232,15 @@ def _answers(portfolio: str, startup: str, one: Alternative) -> None:
         if kind == "answer" and one.checks:
             by_words = {f"{each.criterion}: {each.reason}": each for each in one.checks}
             words = st.selectbox("Question", list(by_words), key="close_question")
+            criterion = by_words[words].criterion
             about = Judgement(
                 topic=Topic.ANSWER,
                 value="",
                 reason="",
                 startup=startup,
                 use_case=one.use_case,
-                subject=one.subject,
-                other=by_words[words].criterion.value,
+                subject=option_words.subject(one, criterion),
+                other=criterion.value,
             )
         elif kind == "alike" and one.comparison is not None:
             about = Judgement(
@@ -288,6 +308,7 @@ headline(options)
 if all(one.option_class is OptionClass.STAY for one in options):
     st.caption("The catalogue knows no other option for this dependency.")
     st.stop()
+value_of_waiting(portfolio.name, startup.name, options)
 accept_form(portfolio.name, startup.name, options)
 coverage(options)
 cost_against_loss(options)

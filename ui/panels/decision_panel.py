@@ -94,6 +94,12 @@ def _open_decision(portfolio: str, startup: str, key: str) -> Decision | None:
     )
 
 
+def _due(stay: Alternative, today: date) -> date:
+    """The usual time, or the last day of today's model where that comes first and lies ahead."""
+    usual, ends = today + USUAL_TIME, stay.last_day
+    return usual if ends is None or ends.days_left < 0 else min(usual, ends.day)
+
+
 def _form(portfolio: str, startup: str, possible: Sequence[Alternative], stay: Alternative) -> None:
     by_name = {one.option: one for one in possible}
     with st.form(f"accept_{stay.dependency_key}", border=False):
@@ -101,7 +107,7 @@ def _form(portfolio: str, startup: str, possible: Sequence[Alternative], stay: A
         left, right = st.columns(2)
         owner = left.text_input("Owner", key="accept_owner", max_chars=200)
         due = right.date_input(
-            "Due", value=cached.today() + USUAL_TIME, key="accept_due", format="YYYY-MM-DD"
+            "Due", value=_due(stay, cached.today()), key="accept_due", format="YYYY-MM-DD"
         )
         note = st.text_input("Note", key="accept_note", max_chars=1000)
         if st.form_submit_button("Accept this option", type="primary"):

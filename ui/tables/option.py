@@ -31,6 +31,10 @@ def _row(one: Alternative, today: float | None) -> Record:
         "verdict": option_words.verdict(one),
         "why_not": option_words.why_not_or_ask(one),
         "in_a_rush": in_a_rush(one),
+        "last_day": one.last_day and one.last_day.day,
+        "start_by": one.last_day and one.last_day.start_by,
+        "days_late": one.last_day and one.last_day.start_by and one.last_day.days_late,
+        "record": option_words.record(one),
         **{f"covers_{kind.value}": one.covers.get(kind) for kind in FailureKind},
         "one_off_range_usd": None if low is None or high is None else [low, high],
         "one_off_alone_usd": one.alone_usd,
@@ -76,6 +80,13 @@ def removed_range(row: Record) -> str:
 
 def _flips(row: Record) -> str:
     return str(row["flips_if"] or DASH)
+
+
+def _start_by(row: Record) -> str:
+    if row["start_by"] is None:
+        return DASH
+    late = row["days_late"]
+    return f"{wording.day(row['start_by'])}{f', {late:,} days ago' if late else ''}"
 
 
 def _class(row: Record) -> str:
@@ -139,6 +150,27 @@ COLUMNS = (
         pareto="Beaten by no other",
         recommended="Recommended",
     ),
+    Column(
+        key="start_by",
+        label="Start by",
+        unit=Unit.DATE,
+        cell=_start_by,
+        help="The last day of today's model less the days until the option works.",
+    ),
+    Column(key="last_day", label="Today's model ends", unit=Unit.DATE),
+    Column(key="days_late", label="Days too late", unit=Unit.DAYS),
+    Column(
+        key="best_in",
+        label="Best in",
+        unit=Unit.SHARE,
+        missing=DASH,
+        help="Share of worlds in which its cost and loss together are least.",
+    ),
+    Column(
+        key="record",
+        label="Its past",
+        help="Of who would do the work. What is recorded depends on who reports: not a ranking.",
+    ),
     Column(key="flips_if", label="What would flip it", cell=_flips),
     Column(key="why_not", label="Why not, or what to ask"),
     Column(key="one_off_range_usd", label="Cost once, 10 to 90 %", unit=Unit.LIST),
@@ -164,19 +196,20 @@ COLUMNS = (
 PAGE = chosen(
     COLUMNS,
     "option verdict class residual_aal_usd aal_removed_usd removed residual_tvar95_usd one_off_usd"
-    " run_usd_per_year weeks switch_days in_a_rush flips_if why_not".split(),
+    " run_usd_per_year weeks switch_days start_by best_in in_a_rush record flips_if"
+    " why_not".split(),
 )
 TERMINAL = chosen(
     COLUMNS,
-    "option verdict weeks one_off_usd run_usd_per_year residual_aal_usd removed flips_if"
+    "option verdict weeks one_off_usd run_usd_per_year residual_aal_usd removed best_in flips_if"
     " why_not".split(),
 )
 JSON = chosen(
     COLUMNS,
     "use_case option class excluded covers weeks one_off_usd run_usd_per_year residual_aal_usd"
     " residual_tvar95_usd pareto recommended flips_if one_off_range_usd one_off_parts shared_by"
-    " one_off_alone_usd removed_mean_usd"
-    " removed_median_usd removed_range_usd".split(),
+    " one_off_alone_usd removed_mean_usd removed_median_usd removed_range_usd last_day start_by"
+    " days_late best_in record".split(),
 )
 _COVERS = [f"covers_{kind.value}" for kind in FailureKind]
 FILE = chosen(
@@ -184,8 +217,8 @@ FILE = chosen(
     (
         f"use_case option class developer host model verdict excluded ask {' '.join(_COVERS)} weeks"
         " switch_days capacity one_off_usd shared_by one_off_alone_usd run_usd_per_year"
-        " residual_aal_usd residual_tvar95_usd"
-        " removed_mean_usd removed_median_usd removed_low_usd removed_high_usd flips_if"
+        " residual_aal_usd residual_tvar95_usd removed_mean_usd removed_median_usd removed_low_usd"
+        " removed_high_usd last_day start_by days_late best_in record flips_if"
     ).split(),
 )
 

@@ -386,10 +386,18 @@ def recommended_options(options: Sequence[Alternative], startup: Startup) -> lis
         if one.option_class is OptionClass.STAY
     }
     sentences = []
+    advised = {one.dependency_key for one in options if one.recommended}
     for one in options:
+        case = wording.sentence_case(wording.brief(one.use_case))
+        if one.last_day and one.dependency_key not in advised:
+            advised.add(one.dependency_key)
+            ends = "ended" if one.last_day.days_left < 0 else "ends"
+            sentences.append(
+                f"{case}: {one.last_day.model} {ends} on {wording.day(one.last_day.day)}, and no "
+                "option that leaves it can be recommended"
+            )
         if not one.recommended:
             continue
-        case = wording.sentence_case(wording.brief(one.use_case))
         if one.option_class is OptionClass.STAY:
             sentences.append(f"{case}: stay with {texts[one.dependency_key]}")
             continue
@@ -397,8 +405,19 @@ def recommended_options(options: Sequence[Alternative], startup: Startup) -> lis
             f"{case}, instead of {texts[one.dependency_key]}: {one.option}. Expected loss "
             f"{wording.money(stay.get(one.dependency_key))} → "
             f"{wording.money(one.residual_aal_usd)} a year, {wording.money(one.one_off_usd)} once."
+            f"{_in_time(one)}"
         )
     return sentences
+
+
+def _in_time(one: Alternative) -> str:
+    """Say by when a replacement must start; nothing where nothing ends."""
+    ends = one.last_day
+    if ends is None or ends.start_by is None:
+        return ""
+    if ends.days_late:
+        return f" The last day of {ends.model} is {wording.day(ends.day)}: start now, it is late."
+    return f" Start by {wording.day(ends.start_by)}."
 
 
 def points_note(assessment: PortfolioAssessment) -> str:

@@ -1,14 +1,23 @@
 """Words and choices about the options of a dependency."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from risk.alternatives.results import Alternative, Comparison, OptionClass
+from risk.alternatives.judgements import subject_of
+from risk.alternatives.results import Alternative, Comparison, Criterion, OptionClass
 from risk.catalog.records import UNSPECIFIED
+from risk.hazard.provider_record import ProviderRecord
 from risk.inventory.records import Dependency, Startup, UseCase
 from risk.portfolio.results import Interval
 from ui import wording
 
+#: Where nothing ends and nothing can be recommended: what is so, and what to do.
+NO_OPTION = (
+    "No option can be recommended.",
+    "Every other option is excluded or has no known price; the table says why.",
+)
+#: Best in fewer worlds than this, the choice is open.
+HALF = 0.5
 _ISO_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
@@ -48,8 +57,11 @@ def stay(options: Iterable[Alternative]) -> Alternative | None:
 
 
 def possible(options: Iterable[Alternative]) -> tuple[Alternative, ...]:
-    """Return the options that nothing rules out, staying first, then the least loss."""
-    kept = (one for one in options if not one.excluded)
+    """Return the options that nothing rules out, staying first, then the least loss.
+
+    Staying is what the others are compared with, also where it ends.
+    """
+    kept = (one for one in options if one.option_class is OptionClass.STAY or not one.excluded)
     return tuple(sorted(kept, key=_stay_then_safest))
 
 
@@ -91,6 +103,8 @@ def verdict(one: Alternative) -> str:
     """Return in a word or two what the ranking says."""
     if one.recommended:
         return "Recommended"
+    if one.option_class is OptionClass.STAY and one.last_day is not None:
+        return "Ended" if one.last_day.days_left < 0 else "Ends"
     if one.excluded:
         return "Excluded"
     if one.runner_up:
@@ -122,6 +136,113 @@ def cost_sentence(one: Alternative) -> str:
             f"{wording.money(one.alone_usd)}"
         )
     return f"{found}."
+
+
+def subject(one: Alternative, criterion: Criterion) -> str:
+    """Return what an answer is kept under: the option, or today's model if it is about its end."""
+    changed = one.changed
+    if criterion is not Criterion.LAST_DAY or changed is None:
+        return one.subject
+    # What keeps today's model names it.
+    return subject_of(changed.model, changed.host)
+
+
+def advice(options: Sequence[Alternative]) -> list[str]:
+    """Return the advice on one dependency: what to do, by when, how sure that is, what flips it."""
+    best, second, base = recommended(options), runner_up(options), stay(options)
+    said = []
+    if base is not None and base.last_day is not None:
+        said.append(f"{dated('; '.join(base.excluded))}.")
+        if best is None:
+            return [*said, _nothing_left(base)]
+    if best is None:
+        return list(NO_OPTION)
+    said.append(f"Recommended: {best.option}.")
+    if begin := start_by(best):
+        said.append(begin)
+    known = [how_sure(options), f"Runner-up: {second.option}." if second is not None else ""]
+    if sure := " ".join(filter(None, known)):
+        said.append(sure)
+    if best.flips_if:
+        said.append(f"What would flip it: {best.flips_if}.")
+    return said
+
+
+def _nothing_left(base: Alternative) -> str:
+    """Say what to do where staying ends and no option that leaves can be taken."""
+    provider = wording.provider(base.host or base.developer)
+    return (
+        f"No option that is left can be recommended. Ask {provider} for a longer life of the "
+        "model, or look at the reasons below: what is asked can be answered, and what is wrong "
+        "corrected."
+    )
+
+
+def start_by(one: Alternative) -> str:
+    """Say by when a replacement must start, and how late that is; empty where nothing ends."""
+    ends = one.last_day
+    if ends is None or ends.start_by is None:
+        return ""
+    needs = f"{wording.days(one.switch_days)} until it works"
+    started = ""
+    if ends.begun is not None:
+        started = " The move has begun." if ends.begun else " The move has not begun."
+    if not ends.days_late:
+        return f"Start by {wording.day(ends.start_by)}: {needs}.{started}"
+    return (
+        f"Start now: the day to start was {wording.day(ends.start_by)}. With {needs}, who starts "
+        f"today is {wording.counted(ends.days_late, 'day')} too late.{started}"
+    )
+
+
+def how_sure(options: Sequence[Alternative]) -> str:
+    """Say in how many worlds the recommended option is best; empty where nobody counted.
+
+    Beside it stands what is best most often of the others.
+    """
+    best = recommended(options)
+    if best is None or best.best_in is None:
+        return ""
+    others = [one for one in options if one is not best and one.best_in]
+    said = f"Best in {100 * best.best_in:.0f} of 100 worlds"
+    if others:
+        other = max(others, key=lambda one: one.best_in or 0.0)
+        said += f"; {_called(other)} in {100 * (other.best_in or 0.0):.0f}"
+    if best.best_in < HALF:
+        said += ". The choice is open: best by the mean, yet not in half of the worlds"
+    return f"{said}."
+
+
+def _called(one: Alternative) -> str:
+    if one.runner_up:
+        return "the runner-up"
+    return "doing nothing" if one.option_class is OptionClass.STAY else one.option
+
+
+def record(one: Alternative) -> str:
+    """Say what is recorded of the past of who would do the work, provider by provider."""
+    if not one.records:
+        return "Run by oneself: no provider's past"
+    return "; ".join(map(_past, one.records))
+
+
+def _past(one: ProviderRecord) -> str:
+    name = wording.provider(one.provider)
+    if one.is_empty:
+        return f"{name}: no record, which says nothing"
+    parts = []
+    if one.documented and one.last is not None:
+        what = wording.counted(one.documented, "documented disruption")
+        last = f"{wording.day(one.last.day)} ({wording.disruption(one.last.kind).lower()})"
+        parts.append(f"{what} since {one.since:%b %Y}, last {last}")
+    if one.incidents is not None:
+        parts.append(f"{wording.counted(one.incidents, 'incident')} imported of the last year")
+    if one.availability is not None:
+        parts.append(
+            f"{wording.availability(one.availability)} available ({one.service}, study to "
+            f"{one.published:%b %Y})"
+        )
+    return f"{name}: {', '.join(parts)}"
 
 
 def alike_sentence(one: Comparison) -> str:

@@ -25,7 +25,7 @@ from tests.small_world import TODAY, dependency, startup
 BOOK = tuple(
     startup(
         name,
-        dependency(name, "OpenAI", "OpenAI", model="GPT-4.1", spend_usd_per_month=5_000.0),
+        dependency(name, "OpenAI", "OpenAI", model="GPT-5.5", spend_usd_per_month=5_000.0),
         country="US",
     )
     for name in ("One", "Two")

@@ -143,24 +143,32 @@ def alternatives(
     portfolio: PortfolioName,
     startup: Annotated[str, typer.Option(help="The startup's name.")],
     use_case: Annotated[str | None, typer.Option(help="Only this use case.")] = None,
+    waiting: Annotated[
+        bool,
+        typer.Option(
+            "--waiting",
+            help="Say what waiting is worth for every provider, also without signals about it.",
+        ),
+    ] = False,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Rank what a startup could do instead."""
+    """Rank what a startup could do instead, and say what waiting is worth in a crisis."""
+    from db.services import options as services
     from db.services.access import LOCAL_OWNER
     from db.services.scoring import alternatives as rank
-    from ui.render.json import document
-    from ui.render.terminal import printed
-    from ui.tables import option
+    from ui.terminal.alternatives import alternatives_document, alternatives_tables
 
+    store, day = opened(database), today()
     with progress("Scoring the alternatives", hidden=as_json):
-        options = rank(
-            opened(database), LOCAL_OWNER, portfolio, startup, use_case=use_case, today=today()
+        options = rank(store, LOCAL_OWNER, portfolio, startup, use_case=use_case, today=day)
+        known = services.waiting(
+            *(store, LOCAL_OWNER, portfolio, startup),
+            use_case=use_case,
+            all_providers=waiting,
+            today=day,
         )
-    rows = option.rows_of(options)
     if as_json:
-        print_json([document(option.JSON, one) for one in rows])
+        print_json(alternatives_document(options, known))
     else:
-        for name in dict.fromkeys(one["use_case"] for one in rows):
-            shown = [one for one in rows if one["use_case"] == name]
-            print_tables([printed(f"Alternatives of {startup}, {name}", option.TERMINAL, shown)])
+        print_tables(alternatives_tables(startup, options, known))
