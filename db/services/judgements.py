@@ -16,6 +16,7 @@ from db.services.audit import record
 from db.services.visible import visible_portfolio
 from risk.alternatives.judgements import (
     AGREEMENTS,
+    NOT_NAMED,
     OVERRIDES,
     Judgement,
     Topic,
@@ -23,10 +24,13 @@ from risk.alternatives.judgements import (
     criterion_of,
     read_value,
 )
+from risk.catalog.model_names import model_key
+from risk.catalog.records import Answer
+from risk.inventory.records import UseCase
 
 
-def judge(store: Store, actor: Actor, portfolio: str, judgement: Judgement) -> None:
-    """Keep a judgement; the newest one about a thing counts.
+def judge(store: Store, actor: Actor, portfolio: str, judgement: Judgement) -> int:
+    """Keep a judgement and return its number; the newest one about a thing counts.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
@@ -36,7 +40,7 @@ def judge(store: Store, actor: Actor, portfolio: str, judgement: Judgement) -> N
     """
     authorize(actor, Action.JUDGE, f"portfolio {portfolio}")
     _check(judgement)
-    _keep(store, actor, portfolio, judgement, value=judgement.value.strip())
+    return _keep(store, actor, portfolio, judgement, value=judgement.value.strip())
 
 
 def take_back_judgement(store: Store, actor: Actor, portfolio: str, judgement: Judgement) -> None:
@@ -77,33 +81,35 @@ def _check(one: Judgement) -> None:
         raise Refused("Name the option and the criterion that the answer is about.")
     if one.topic is Topic.ALIKE and not (one.subject and one.other):
         raise Refused("Name the two models that are compared.")
+    if one.topic is Topic.EVALUATION and not one.other:
+        raise Refused("Name the model that today's was compared with.")
 
 
 def _keep(
     store: Store, actor: Actor, portfolio: str, judgement: Judgement, *, value: str | None
-) -> None:
-    def work(session: Session) -> None:
+) -> int:
+    def work(session: Session) -> int:
         found = visible_portfolio(session, actor, portfolio)
         about = _placed(session, found, judgement)
         before = _standing(session, found.id, about)
         if value is None and before is None:
             raise Refused("There is nothing to take back.")
-        session.add(
-            JudgementRecord(
-                portfolio_id=found.id,
-                startup=about.startup,
-                startup_key=comparison_key(about.startup),
-                use_case=about.use_case,
-                dependency_key=about.dependency_key,
-                topic=about.topic.value,
-                subject=about.subject,
-                other=about.other,
-                value=value,
-                reason=about.reason.strip(),
-                changed_by=actor.name,
-                changed_at=store.now(),
-            )
+        row = JudgementRecord(
+            portfolio_id=found.id,
+            startup=about.startup,
+            startup_key=comparison_key(about.startup),
+            use_case=about.use_case,
+            dependency_key=about.dependency_key,
+            topic=about.topic.value,
+            subject=about.subject,
+            other=about.other,
+            value=value,
+            reason=about.reason.strip(),
+            changed_by=actor.name,
+            changed_at=store.now(),
         )
+        session.add(row)
+        session.flush()
         mark_written(found, at=store.now())
         record(
             store,
@@ -116,8 +122,9 @@ def _keep(
             after={"value": value, **_said(about)},
             reason=about.reason.strip(),
         )
+        return row.id
 
-    store.transact(work)
+    return store.transact(work)
 
 
 def _said(one: Judgement) -> dict[str, str]:
@@ -131,15 +138,38 @@ def _said(one: Judgement) -> dict[str, str]:
 
 
 def _placed(session: Session, portfolio: PortfolioRecord, one: Judgement) -> Judgement:
-    """The judgement under the register's own names; how alike models are holds for everybody."""
+    """The judgement under the register's own names; how alike models are holds for everybody.
+
+    An evaluation is of the model that the use case calls, as the register names it.
+    """
     if one.topic is Topic.ALIKE:
         return replace(one, startup="", use_case="", dependency_key="")
     startup = startup_named(session, portfolio, one.startup)
     case = use_case_named(startup, one.use_case or None)
-    key = ""
+    key, subject = "", one.subject
+    if one.topic is Topic.EVALUATION:
+        subject = _called(case, subject)
     if one.topic in (*AGREEMENTS, *OVERRIDES):
         key = dependency_of(case, one.dependency_key or None).key
-    return replace(one, startup=startup.name, use_case=case.name, dependency_key=key)
+    return replace(
+        one, startup=startup.name, use_case=case.name, dependency_key=key, subject=subject
+    )
+
+
+def _called(case: UseCase, model: str) -> str:
+    """The model of today that an evaluation is about; the only one for an empty name."""
+    names = [one.model or NOT_NAMED for one in case.dependencies if one.answer is Answer.YES]
+    known = list(dict.fromkeys(names))
+    if not model and len(known) == 1:
+        return known[0]
+    found = [one for one in known if model and model_key(one) == model_key(model)]
+    if len(found) == 1:
+        return found[0]
+    raise Refused(
+        f"Name the model that “{case.name}” calls today: {'; '.join(known)}."
+        if known
+        else f"“{case.name}” stands on no language model."
+    )
 
 
 def _standing(session: Session, portfolio_id: int, about: Judgement) -> str | None:

@@ -56,7 +56,9 @@ def pays_from(cost: Usd, loss: Usd, than_loss: Usd, *, than_cost: Usd = 0.0) -> 
     """
     saved = np.asarray(than_loss - loss)
     dearer = np.maximum(0.0, cost - than_cost)
-    found = dearer / np.where(saved > 0, saved, 1.0)
+    # Next to nothing saved pays at no chance, however small it is.
+    with np.errstate(over="ignore"):
+        found = dearer / np.where(saved > 0, saved, 1.0)
     return np.asarray(np.where((saved > 0) & (found < 1), found, np.inf))
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from risk.alternatives.results import Candidate, Likeness, OptionClass
+from risk.alternatives.use_cases import NOTHING_KNOWN, Work
 from risk.assumptions import Assumptions
 from risk.catalog.likeness import (
     Relation,
@@ -27,6 +28,7 @@ from risk.catalog.replacements import (
     one_of_each_developer,
     open_elsewhere,
     recent_models,
+    talking_models,
 )
 from risk.inventory.records import CapacityClass, Dependency, Depth, Fallback
 
@@ -37,10 +39,20 @@ BUILT = (Fallback.UNTESTED, *TRIED)
 
 
 def candidates(
-    dependency: Dependency, *, catalog: Catalog, assumptions: Assumptions, today: date
+    dependency: Dependency,
+    *,
+    catalog: Catalog,
+    assumptions: Assumptions,
+    today: date,
+    work: Work = NOTHING_KNOWN,
+    talks: bool = False,
 ) -> tuple[Candidate, ...]:
-    """Stay, and every option of the seven classes that the catalogue knows for this dependency."""
-    search = _Search(dependency, catalog, assumptions, today)
+    """Stay, and every option of the seven classes that the catalogue knows for this dependency.
+
+    Models are compared at what voters say of the ``work``. ``talks``: somebody stated that the use
+    case hears or speaks live, so that models that do are looked for whatever is called today.
+    """
+    search = _Search(dependency, catalog, assumptions, today, work, talks)
     stay = Candidate(
         title="Stay as today",
         option_class=OptionClass.STAY,
@@ -70,11 +82,22 @@ class _Search:
     catalog: Catalog
     assumptions: Assumptions
     today: date
+    work: Work
+    talks: bool
 
     @property
     def model(self) -> Model | None:
         """Today's model, where the catalogue knows it."""
         return self.catalog.models.get(self.dependency.model or "")
+
+    @property
+    def must_talk(self) -> bool:
+        """Whether what talks live is looked for though today's model is none or not known."""
+        return self.talks and not (self.model and self.model.live)
+
+    def _talking(self) -> list[Model]:
+        days = self.assumptions.advice_horizon_days
+        return talking_models(self.catalog, self.today, days=days)
 
     def other_hosts(self) -> Iterable[Candidate]:
         dependency, catalog, model = self.dependency, self.catalog, self.model
@@ -109,13 +132,20 @@ class _Search:
     def other_models(self) -> Iterable[Candidate]:
         """The model of the same developer to which a retirement would lead, at the same host."""
         dependency = self.dependency
-        other = other_of_developer(
-            *(self.model, self.catalog, self.today),
-            developer=dependency.developer,
-            host=dependency.host,
-            besides=dependency.model,
-            days=self.assumptions.advice_horizon_days,
-        )
+        if self.must_talk:
+            own = (one for one in self._talking() if one.developer == dependency.developer)
+            at_host = (
+                one for one in own if dependency.host in {offer.host for offer in one.offers}
+            )
+            other = next(at_host, None)
+        else:
+            other = other_of_developer(
+                *(self.model, self.catalog, self.today),
+                developer=dependency.developer,
+                host=dependency.host,
+                besides=dependency.model,
+                days=self.assumptions.advice_horizon_days,
+            )
         if other is not None:
             yield Candidate(
                 title=f"{other.name} at {dependency.host}",
@@ -151,12 +181,15 @@ class _Search:
         Where nobody named the model, what is compared is the developer's most widely offered one,
         or for an unnamed developer the host's.
         """
+        developer = self.dependency.developer
+        if self.must_talk:
+            return [one for one in self._talking() if one.developer != developer]
         model = self.model or self._usual_model()
         if model is None:
             return []
         return comparable_elsewhere(
             *(model, self.catalog, self.today),
-            not_of=self.dependency.developer,
+            not_of=developer,
             days=self.assumptions.advice_horizon_days,
         )
 
@@ -177,7 +210,7 @@ class _Search:
 
     def _alike(self, today: Model | None, other: Model | None, relation: Relation) -> Any:
         """How alike a replacement is, as a candidate holds it."""
-        distance = distance_between(today, other, self.catalog)
+        distance = distance_between(today, other, self.catalog, self.work.tasks)
         value, factor = alike(distance, relation, self.catalog, self.assumptions)
         return {
             "substitutability": value,

@@ -7,7 +7,7 @@ judged numbers and the same draws of what nobody stated, so that neither side is
 other and both speak of the same startup.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.alternatives.drawn_likeness import drawn_evidence
 from risk.alternatives.results import Candidate, CostPart, OptionClass
 from risk.assumptions import DEFAULTS, Assumptions, assumption_rows
 from risk.catalog.likeness import PARTS, Relation, distance_factor, level_of, moved
@@ -93,10 +94,13 @@ class Terms:
     ``kind`` is a place in :data:`CLASSES`, ``ratio`` the price over today's (NaN: not known),
     ``agreements`` how many a contract needs. ``ported`` is True where the second provider is
     today's backup and is called already, ``tried`` where the use case has an evaluation set,
-    ``elsewhere`` where data goes to another host, ``same_model`` where none is replaced. ``alike``
-    is how alike the replacement is (0..1) where somebody decided or nothing is replaced; else it is
-    worked out in each world, of a ``relation`` (a place in :data:`RELATIONS`, -1: decided) with the
-    ``parts`` of its distance and the ``usual`` ones of its kind, (options, parts) each.
+    ``elsewhere`` where data goes to another host, ``same_model`` where none is replaced.
+    ``alike`` is how alike the replacement is (0..1) where
+    somebody decided, something was evaluated or nothing is replaced; else it is worked out in each
+    world, of a ``relation`` (a place in :data:`RELATIONS`, -1: decided) with the ``parts`` of its
+    distance and the ``usual`` ones of its kind, (options, parts) each. ``evidence`` is what is
+    drawn of it (:data:`risk.alternatives.drawn_likeness.Evidence`); ``measured`` is True where a
+    startup's own evaluation says it.
     """
 
     kind: NDArray[np.int64]
@@ -110,12 +114,19 @@ class Terms:
     relation: NDArray[np.int64]
     parts: Array
     usual: Array
+    evidence: NDArray[np.object_]
+    measured: NDArray[np.bool_]
 
     @classmethod
     def of(cls, listed: Sequence[tuple[Candidate, Candidate, float | None]]) -> "Terms":
         """The terms of candidates, each with staying and its price over today's."""
         contract = OptionClass.CONTRACT
-        known = [one.likeness for _, one, _ in listed]
+        known = [None if one.evaluation else one.likeness for _, one, _ in listed]
+        evidence = np.empty(len(listed), dtype=object)
+        evidence[:] = [
+            one.evaluation or (one.likeness and one.likeness.distance.counted)
+            for _, one, _ in listed
+        ]
         nothing = (0.0,) * len(PARTS)
         parts = [nothing if one is None else one.distance.parts for one in known]
         usual = [nothing if one is None else one.usual for one in known]
@@ -136,7 +147,9 @@ class Terms:
                 ]
             ),
             ported=flags(_is_ported),
-            tried=flags(lambda stay, _: stay.changed.fallback in TRIED),
+            tried=flags(
+                lambda stay, one: stay.changed.fallback in TRIED or one.evaluation is not None
+            ),
             elsewhere=flags(_goes_elsewhere),
             same_model=flags(_is_same_model),
             relation=np.array(
@@ -145,6 +158,8 @@ class Terms:
             ),
             parts=np.array(parts).reshape(-1, len(PARTS)),
             usual=np.array(usual).reshape(-1, len(PARTS)),
+            evidence=evidence,
+            measured=flags(lambda _, one: one.evaluation is not None),
         )
 
     def are(self, *kinds: OptionClass) -> NDArray[np.bool_]:
@@ -154,6 +169,18 @@ class Terms:
     def taken(self, rows: NDArray[np.int64]) -> "Terms":
         """The terms of some options."""
         return Terms(**{one.name: getattr(self, one.name)[rows] for one in fields(Terms)})
+
+    def in_worlds(self, count: int, *, drawn: bool) -> Iterator["Terms"]:
+        """The terms in each world, with preferences and evaluations as they are drawn there."""
+        if not drawn:
+            yield from [self] * count
+            return
+        lost, measured = drawn_evidence(self.evidence.tolist(), count)
+        for k in range(count):
+            parts = self.parts.copy()
+            parts[:, 0] = np.where(np.isnan(lost[k]), parts[:, 0], lost[k])
+            alike = np.where(np.isnan(measured[k]), self.alike, measured[k])
+            yield replace(self, parts=parts, alike=alike)
 
     def alike_in(self, numbers: Assumptions) -> Array:
         """How alike each replacement is by the numbers of one world, as in scores, (options,)."""
@@ -230,13 +257,19 @@ class SharedCosts:
     run: Array
 
 
-def option_costs(terms: Terms, facts: Array, worlds: Sequence[tuple[Assumptions, float]]) -> Costs:
+def option_costs(
+    terms: Terms, facts: Array, worlds: Sequence[tuple[Assumptions, float]], *, drawn: bool
+) -> Costs:
     """Costs of options at today's volume of tokens.
 
     ``facts`` (worlds, options, facts) are those of :func:`workloads`, ``worlds`` the judged
-    numbers and the pace of switching of each.
+    numbers and the pace of switching of each. How alike models are is ``drawn`` from what voters
+    and evaluations leave open, or at its middle.
     """
-    found = [_in_world(terms, facts[k], numbers, pace) for k, (numbers, pace) in enumerate(worlds)]
+    each = zip(terms.in_worlds(len(worlds), drawn=drawn), worlds, strict=True)
+    found = [
+        _in_world(here, facts[k], numbers, pace) for k, (here, (numbers, pace)) in enumerate(each)
+    ]
     return Costs(
         **{
             one.name: np.stack(
@@ -308,7 +341,8 @@ def _alike(terms: Terms, tuned: NDArray[np.bool_], numbers: Assumptions) -> Arra
     """How alike the models are; another model never replaces a fine-tuned one easily."""
     alike, fine_tuned = terms.alike_in(numbers), numbers.substitutability_fine_tuned
     hard = np.where(terms.relation < 0, np.minimum(alike, fine_tuned), fine_tuned)
-    return np.where(tuned & ~terms.are(OptionClass.OTHER_HOST), hard, alike)
+    by_hand = tuned & ~terms.are(OptionClass.OTHER_HOST) & ~terms.measured
+    return np.where(by_hand, hard, alike)
 
 
 def _owed_days(facts: Array, days: Array, numbers: Assumptions) -> Array:

@@ -26,7 +26,10 @@ from risk.inventory.records import Dependency
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One option for one dependency, with what the use case needs and today's model."""
+    """One option for one dependency, with what the use case needs and today's model.
+
+    ``talks_by`` are words of its name by which somebody talks to it.
+    """
 
     candidate: Candidate
     dependency: Dependency
@@ -35,6 +38,7 @@ class Question:
     catalog: Catalog
     assumptions: Assumptions
     today: date
+    talks_by: str = ""
 
     @property
     def model(self) -> Model | None:
@@ -126,18 +130,62 @@ _MODALITY_WORDS = {"image": "images", "pdf": "PDF files"}
 
 
 def _modalities(one: Question) -> Finding:
-    have = one.model.input_modalities if one.model else frozenset()
-    need = one.needs.input_modalities
-    if need is None and one.incumbent:
-        need = one.incumbent.input_modalities or None
-    if need is None:
-        return Verdict.ASK, "whether it reads all that the use case sends"
+    """Whether it reads and writes all that is needed: what was stated, else what today's does."""
+    have, today, needs = one.model, one.incumbent, one.needs
+    read = needs.input_modalities or (today.input_modalities if today else frozenset())
+    written = needs.output_modalities or (today.output_modalities if today else frozenset())
+    if not read and not written:
+        return Verdict.ASK, "whether it reads and writes all that the use case does"
+    found = (
+        _side("read", have.input_modalities if have else frozenset(), read),
+        _side("write", have.output_modalities if have else frozenset(), written),
+    )
+    verdicts = [verdict for verdict, _ in found]
+    worst = next(each for each in (Verdict.UNMET, Verdict.ASK, Verdict.MET) if each in verdicts)
+    return worst, "; ".join(reason for verdict, reason in found if verdict is worst)
+
+
+def _side(verb: str, have: frozenset[str], need: frozenset[str]) -> Finding:
+    """Whether all that is needed is read, or written; empty: not known."""
     missing = _in_words(need - have)
+    if not need:
+        return Verdict.ASK, f"whether it {verb}s all that the use case does"
     if missing and not have:
-        return Verdict.ASK, f"whether it reads {missing}"
+        return Verdict.ASK, f"whether it {verb}s {missing}"
     if missing:
-        return Verdict.UNMET, f"does not read {missing}"
-    return Verdict.MET, f"reads {_in_words(need)}"
+        return Verdict.UNMET, f"does not {verb} {missing}"
+    return Verdict.MET, f"{verb}s {_in_words(need)}"
+
+
+def _realtime(one: Question) -> Finding:
+    """Whether it hears or speaks live, where the use case does: no model of text takes that over.
+
+    What is called today says so where nobody stated it; the name of a use case alone only asks.
+    """
+    wanted = one.needs.realtime
+    if wanted is None and one.incumbent is not None:
+        wanted = one.incumbent.live
+        if not wanted:
+            return Verdict.MET, "today's model does not talk live either"
+    if wanted is False:
+        return Verdict.MET, "nobody talks to it live"
+    if wanted is None:
+        hint = f", as “{one.talks_by}” in its name suggests" if one.talks_by else ""
+        return Verdict.ASK, f"whether somebody talks to the use case live{hint}"
+    if one.model is None:
+        return Verdict.ASK, "whether it talks live"
+    if one.model.live:
+        return Verdict.MET, "hears or speaks live"
+    if not one.model.output_modalities:
+        return Verdict.ASK, "whether it talks live"
+    return Verdict.UNMET, "does not talk live: somebody hears or speaks to the use case"
+
+
+def _latency(one: Question) -> Finding:
+    # Neither catalogue package says how fast a model answers.
+    if one.same_host and one.model is one.incumbent and one.model is not None:
+        return Verdict.MET, "the same model at the same host"
+    return Verdict.ASK, "whether it answers fast enough, which no source here says"
 
 
 def _in_words(modalities: Iterable[str]) -> str:
@@ -248,6 +296,8 @@ _MOVED: Tests = {
     Criterion.MODEL: _model,
     Criterion.CONTEXT: _context,
     Criterion.MODALITIES: _modalities,
+    Criterion.REALTIME: _realtime,
+    Criterion.LATENCY: _latency,
     Criterion.TOOLS: _tools,
     Criterion.STRUCTURED_OUTPUT: _structured_output,
     Criterion.RESIDENCY: _residency,

@@ -1,8 +1,8 @@
 """Judgements of analysts beside the register and the facts that ship, always with a reason.
 
 One table keeps all of it (:mod:`db.records.readiness`): needs of a use case, answers to the
-questions about an option, how alike two models are, what a contract promises, and figures for
-DORA's register that stand instead of the derived ones. docs/method.md §6.
+questions about an option, how alike two models are, evaluations of startups' own, what a contract
+promises, and figures for DORA's register that stand instead of the derived ones. docs/method.md §6.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from risk.alternatives.evaluations import Evaluation, NotAnEvaluation, read_evaluation
 from risk.alternatives.results import Criterion
+from risk.catalog.records import KINDS_OF_WORK, LANGUAGES, Task
 from risk.inventory.records import CapacityClass, Dependency, Depth, ExitPlan
 
 
@@ -19,6 +21,10 @@ class Topic(StrEnum):
 
     CONTEXT_TOKENS = "context_tokens"
     INPUT_MODALITIES = "input_modalities"
+    OUTPUT_MODALITIES = "output_modalities"
+    REALTIME = "realtime"
+    TASK = "task"
+    LANGUAGE = "language"
     TOOL_CALLING = "tool_calling"
     STRUCTURED_OUTPUT = "structured_output"
     RESIDENCY = "residency"
@@ -27,6 +33,7 @@ class Topic(StrEnum):
     INPUT_PER_OUTPUT_TOKENS = "input_per_output_tokens"
     ANSWER = "answer"
     ALIKE = "alike"
+    EVALUATION = "evaluation"
     PROVIDER_NOTICE_DAYS = "provider_notice_days"
     ESCROW = "escrow"
     STEP_IN = "step_in"
@@ -47,10 +54,30 @@ class Substitutability(StrEnum):
 AGREEMENTS = (Topic.PROVIDER_NOTICE_DAYS, Topic.ESCROW, Topic.STEP_IN, Topic.FALLBACK_CAPACITY)
 OVERRIDES = (Topic.SUBSTITUTABILITY, Topic.EXIT_PLAN)
 
+#: Stands for a model that nobody named.
+NOT_NAMED = "not named"
 YES_NO: Mapping[str, bool] = {"yes": True, "no": False}
 MODALITIES = frozenset({"text", "image", "audio", "video", "pdf"})
 
-Value = float | bool | str | frozenset[str] | CapacityClass | ExitPlan | Substitutability
+#: What kind of work it is, and in which language; overall where none of them fits: voters wrote
+#: mostly in English.
+WORK: Mapping[str, Task] = {one.value.casefold(): one for one in (Task.OVERALL, *KINDS_OF_WORK)}
+SPOKEN: Mapping[str, Task] = {
+    **{one.value.casefold(): one for one in LANGUAGES},
+    **dict.fromkeys(("english", "other"), Task.OVERALL),
+}
+
+Value = (
+    float
+    | bool
+    | str
+    | frozenset[str]
+    | CapacityClass
+    | Evaluation
+    | ExitPlan
+    | Substitutability
+    | Task
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +112,12 @@ def read_value(topic: Topic, text: str) -> Value:
     words = text.strip()
     if topic in _CLOSED:
         return _chosen(topic, words, _CLOSED[topic])
-    if topic is Topic.INPUT_MODALITIES:
+    if topic is Topic.EVALUATION:
+        try:
+            return read_evaluation(words)
+        except NotAnEvaluation as error:
+            raise UnreadableJudgement(str(error)) from None
+    if topic in (Topic.INPUT_MODALITIES, Topic.OUTPUT_MODALITIES):
         named = frozenset(one.strip().casefold() for one in words.split(",") if one.strip())
         if not named or not named <= MODALITIES:
             raise UnreadableJudgement(f"Write some of {', '.join(sorted(MODALITIES))}.")
@@ -115,8 +147,14 @@ _RANGES: Mapping[Topic, tuple[float, float, str]] = {
 }
 _CLOSED: Mapping[Topic, Mapping[str, Value]] = {
     **dict.fromkeys(
-        (Topic.TOOL_CALLING, Topic.STRUCTURED_OUTPUT, Topic.FINE_TUNING, Topic.ANSWER), YES_NO
+        (
+            *(Topic.TOOL_CALLING, Topic.STRUCTURED_OUTPUT, Topic.FINE_TUNING),
+            *(Topic.REALTIME, Topic.ANSWER),
+        ),
+        YES_NO,
     ),
+    Topic.TASK: WORK,
+    Topic.LANGUAGE: SPOKEN,
     Topic.ESCROW: YES_NO,
     Topic.STEP_IN: YES_NO,
     Topic.FALLBACK_CAPACITY: {one.value: one for one in CapacityClass},
@@ -141,12 +179,17 @@ def criterion_of(judgement: Judgement) -> Criterion | None:
 class Needs:
     """What a use case demands; None: nobody said.
 
-    ``retention_days`` is how long a host may keep its data, ``input_per_output_tokens`` the mix of
-    its traffic.
+    ``realtime`` is whether somebody hears or speaks to it live, ``task`` and ``language`` which
+    kind of work it is (overall: none of those that voters rated). ``retention_days`` is how long a
+    host may keep its data, ``input_per_output_tokens`` the mix of its traffic.
     """
 
     context_tokens: float | None = None
     input_modalities: frozenset[str] | None = None
+    output_modalities: frozenset[str] | None = None
+    realtime: bool | None = None
+    task: Task | None = None
+    language: Task | None = None
     tool_calling: bool | None = None
     structured_output: bool | None = None
     residency: str | None = None
@@ -172,12 +215,14 @@ class Judgements:
     """All of a portfolio's.
 
     ``needs`` by (startup, use case); ``answers`` by (startup, use case, subject, criterion), where
-    a subject is :func:`subject_of` a model and host; ``alike`` by (today's model, other model).
+    a subject is :func:`subject_of` a model and host; ``alike`` by (today's model, other model);
+    ``evaluations``, which stand above it, by (startup, use case, today's model, other model).
     """
 
     needs: Mapping[tuple[str, str], Needs] = field(default_factory=dict)
     answers: Mapping[tuple[str, str, str, Criterion], Decided] = field(default_factory=dict)
     alike: Mapping[tuple[str, str], Decided] = field(default_factory=dict)
+    evaluations: Mapping[tuple[str, str, str, str], Evaluation] = field(default_factory=dict)
 
 
 NO_JUDGEMENTS = Judgements()
@@ -213,6 +258,7 @@ def judgements_of(said: Iterable[Judgement]) -> Judgements:
     needs: dict[tuple[str, str], dict[str, Any]] = {}
     answers: dict[tuple[str, str, str, Criterion], Decided] = {}
     alike: dict[tuple[str, str], Decided] = {}
+    evaluations: dict[tuple[str, str, str, str], Evaluation] = {}
     for one in said:
         if one.topic in NEEDS:
             facts = needs.setdefault((one.startup, one.use_case), {})
@@ -223,8 +269,14 @@ def judgements_of(said: Iterable[Judgement]) -> Judgements:
             answers[one.startup, one.use_case, one.subject, criterion] = _decided(one)
         elif one.topic is Topic.ALIKE:
             alike[one.subject, one.other] = _decided(one)
+        elif one.topic is Topic.EVALUATION:
+            key = one.startup, one.use_case, one.subject, one.other
+            evaluations[key] = read_evaluation(one.value)
     return Judgements(
-        needs={key: Needs(**facts) for key, facts in needs.items()}, answers=answers, alike=alike
+        needs={key: Needs(**facts) for key, facts in needs.items()},
+        answers=answers,
+        alike=alike,
+        evaluations=evaluations,
     )
 
 

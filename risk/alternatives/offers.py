@@ -10,8 +10,16 @@ from typing import Any
 
 from risk.alternatives.candidates import candidates
 from risk.alternatives.costs import price_ratio
+from risk.alternatives.evaluations import Evaluation
 from risk.alternatives.filters import Question, checks, reasons, subject
-from risk.alternatives.judgements import NO_JUDGEMENTS, Decided, Judgements, Needs, needs_of
+from risk.alternatives.judgements import (
+    NO_JUDGEMENTS,
+    NOT_NAMED,
+    Decided,
+    Judgements,
+    Needs,
+    needs_of,
+)
 from risk.alternatives.results import (
     SECOND_PROVIDER,
     Candidate,
@@ -20,12 +28,12 @@ from risk.alternatives.results import (
     OptionClass,
     Verdict,
 )
+from risk.alternatives.use_cases import Work, work_of
 from risk.alternatives.variants import Setting
 from risk.hazard.supply_chain import Endpoint
 from risk.inventory.records import Dependency
 from risk.loss.places import endpoint_for, fallback_endpoint
 
-NOT_NAMED = "not named"
 #: Options whose running cost is today's times a ratio of prices.
 NEED_PRICE = (
     OptionClass.OTHER_HOST,
@@ -38,7 +46,8 @@ NEED_PRICE = (
 class Offer:
     """One candidate of a dependency, what the checks say of it, and its price over today's.
 
-    ``decided`` is what an analyst said of how alike its model and today's are. ``endpoint`` and
+    ``decided`` is what an analyst said of how alike its model and today's are, ``work`` what is
+    known of the use case's. ``endpoint`` and
     ``backup`` are where the changed dependency runs and falls back to. ``serves`` is where the work
     is done when today's provider is down. ``ratio`` None: no price is known.
     """
@@ -51,6 +60,7 @@ class Offer:
     endpoint: Endpoint
     backup: Endpoint | None
     serves: Endpoint
+    work: Work
 
     @property
     def excluded(self) -> tuple[str, ...]:
@@ -89,9 +99,17 @@ class OfferMaker:
             for (firm, case, about, criterion), decided in said.answers.items()
             if (firm, case) == (startup, use_case)
         }
-        key = (_told(dependency), stated, tuple(answers.items()))
+        evaluations = {
+            (before, after): one
+            for (firm, case, before, after), one in said.evaluations.items()
+            if (firm, case) == (startup, use_case)
+        }
+        known = stated or Needs()
+        work = work_of(use_case, task=known.task, language=known.language)
+        about = stated, tuple(answers.items()), tuple(evaluations.items()), work
+        key = (_told(dependency), *about)
         if key not in self._known:
-            self._known[key] = self._made(dependency, stated, answers)
+            self._known[key] = self._made(dependency, stated, answers, evaluations, work)
         return _for(self._known[key], dependency)
 
     def _made(
@@ -99,18 +117,29 @@ class OfferMaker:
         dependency: Dependency,
         stated: Needs | None,
         answers: Mapping[tuple[str, Criterion], Decided],
+        evaluations: Mapping[tuple[str, str], Evaluation],
+        work: Work,
     ) -> Offers:
         setting, catalog = self.setting, self.setting.catalog
+        needs = needs_of(dependency, stated)
         listed = candidates(
-            dependency, catalog=catalog, assumptions=setting.assumptions, today=setting.today
+            dependency,
+            catalog=catalog,
+            assumptions=setting.assumptions,
+            today=setting.today,
+            work=work,
+            talks=bool(needs.realtime),
         )
-        needs, incumbent = needs_of(dependency, stated), listed[0].model
+        incumbent = listed[0].model
         mix = needs.input_per_output_tokens or setting.assumptions.input_per_output_tokens
         found = []
         for one in listed:
             models = (dependency.model or NOT_NAMED, one.model.name if one.model else "")
             decided = self.judgements.alike.get(models)
-            if decided is not None:
+            evaluation = evaluations.get(models)
+            if evaluation is not None:
+                one = replace(one, substitutability=evaluation.alike, evaluation=evaluation)
+            elif decided is not None:
                 one = replace(one, substitutability=decided.value, likeness=None)
             question = Question(
                 candidate=one,
@@ -120,6 +149,7 @@ class OfferMaker:
                 catalog=catalog,
                 assumptions=setting.assumptions,
                 today=setting.today,
+                talks_by=work.talks_by,
             )
             about = subject(question)
             said = {
@@ -139,6 +169,7 @@ class OfferMaker:
                     endpoint=endpoint,
                     backup=backup,
                     serves=backup if one.option_class in SECOND_PROVIDER and backup else endpoint,
+                    work=work,
                 )
             )
         return tuple(found)

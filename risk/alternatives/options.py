@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from risk.alternatives.costs import COST_PARTS, source_of
 from risk.alternatives.deadlines import ENDS_WITH_IT, for_move, last_day_of
 from risk.alternatives.filters import reasons
-from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
-from risk.alternatives.offers import NOT_NAMED, Offer, OfferMaker, Offers
+from risk.alternatives.judgements import NO_JUDGEMENTS, NOT_NAMED, Judgements
+from risk.alternatives.offers import Offer, OfferMaker, Offers
 from risk.alternatives.ranking import extra_cost, ranked
 from risk.alternatives.results import (
     LEAVING,
@@ -23,6 +23,7 @@ from risk.alternatives.results import (
     Candidate,
     Comparison,
     CostLine,
+    Likeness,
     OptionClass,
     Removed,
     Shares,
@@ -32,9 +33,9 @@ from risk.alternatives.valued import Valued, choices_of, queued, valued_options
 from risk.alternatives.variants import Setting
 from risk.assumptions import Assumptions
 from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
-from risk.catalog.likeness import level_of
-from risk.catalog.lookup import list_price
-from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Model, Rating, Task
+from risk.catalog.likeness import alike, level_of
+from risk.catalog.lookup import PRICE_FACTOR, class_usd, list_price
+from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Model, Rating
 from risk.hazard.market_queue import market_queue
 from risk.hazard.provider_record import ProviderRecord
 from risk.inventory.exposed import CONTRACTED, exposed_use_cases
@@ -206,7 +207,7 @@ def _alternative(
         changed=candidate.changed,
         checks=offer.checks,
         subject=offer.subject,
-        comparison=_comparison(offer, asked.offers[0].candidate.model, setting),
+        comparison=_comparison(offer, asked, setting),
         capacity=capacity,
         needs_capacity_of=needed,
         last_day=ends,
@@ -279,39 +280,66 @@ def _coverage(world_tables: WorldTables, route: Route, *, stays: bool) -> tuple[
     return covers, found
 
 
-def _comparison(offer: Offer, incumbent: Model | None, setting: Setting) -> Comparison | None:
+def _comparison(offer: Offer, asked: Asked, setting: Setting) -> Comparison | None:
     """How alike two models are, by the facts that ship: shown, and for an analyst to decide.
 
-    The figure that the model uses is the judged level of the kind of replacement, moved by these
-    facts, or what an analyst decided. None where the option names no other model.
+    The figure that the model uses is the startup's own evaluation, else what an analyst decided,
+    else the judged level of the kind of replacement, moved by these facts. None where the option
+    names no other model.
     """
     model, decided = offer.candidate.model, offer.decided
+    incumbent = asked.offers[0].candidate.model
     if model is None or (incumbent is not None and model.name == incumbent.name):
         return None
     likeness, ratings = offer.candidate.likeness, setting.catalog.ratings
+    evaluation = offer.candidate.evaluation
+    if evaluation is not None:
+        decided, likeness = None, None
     rated = [
         (
-            f"Rating by voters, {task}",
+            f"Voters' rating, not your task: {task}",
             _rating(ratings.get((incumbent.name, task)) if incumbent else None),
             _rating(ratings.get((model.name, task))),
         )
-        for task in Task
+        for task in offer.work.tasks
     ]
     return Comparison(
-        models=(incumbent.name if incumbent else NOT_NAMED, model.name),
+        models=(asked.dependency.model or NOT_NAMED, model.name),
         alike=offer.candidate.substitutability,
         rows=(
             *(
                 (name, told(incumbent) if incumbent else NOT_NAMED, told(model))
                 for name, told in _FACTS
             ),
+            ("Price class", *_price_classes(incumbent, model)),
             *(row for row in rated if row[1:] != (UNKNOWN, UNKNOWN)),
         ),
         likeness=likeness,
         level=level_of(likeness.relation, setting.assumptions) if likeness else None,
         reason=decided.reason if decided else None,
         decided_by=decided.by if decided else None,
+        evaluation=evaluation,
+        evaluated_days_ago=(setting.today - evaluation.held_on).days if evaluation else None,
+        between=evaluation.interval if evaluation else _between(likeness, setting),
+        work=offer.work,
     )
+
+
+def _between(likeness: Likeness | None, setting: Setting) -> tuple[float, float] | None:
+    """How alike the models are at both ends of what voters prefer; None where nobody voted."""
+    voted = likeness.distance.counted if likeness else None
+    if likeness is None or voted is None:
+        return None
+    worst, best = (
+        alike(
+            replace(likeness.distance, preference=lost),
+            likeness.relation,
+            setting.catalog,
+            setting.assumptions,
+        )[0]
+        for lost in (voted.high, voted.low)
+    )
+    return worst, best
 
 
 def _rating(one: Rating | None) -> str:
@@ -326,6 +354,20 @@ def _price(model: Model) -> str:
     return f"${offer.input_usd_per_million_tokens:,.2f} in, ${out:,.2f} out a million tokens"
 
 
+def _price_classes(today: Model | None, other: Model) -> tuple[str, str]:
+    """Whether the other model is of today's price class: at most three times dearer or cheaper."""
+    before, after = (class_usd(today) if today else None), class_usd(other)
+    if not before or not after:
+        return UNKNOWN, UNKNOWN
+    ratio = after / before
+    same = max(ratio, 1 / ratio) <= PRICE_FACTOR
+    return "–", f"{'the same' if same else 'another'}: {ratio:.2g} times today's price"
+
+
+def _stated(fact: bool | None) -> str:
+    return {True: "yes", False: "no", None: UNKNOWN}[fact]
+
+
 _FACTS = (
     ("Model", lambda one: one.name),
     ("Family", lambda one: one.family or UNKNOWN),
@@ -334,6 +376,11 @@ _FACTS = (
     ("List price", _price),
     ("Reads", lambda one: ", ".join(sorted(one.input_modalities)) or UNKNOWN),
     ("Writes", lambda one: ", ".join(sorted(one.output_modalities)) or UNKNOWN),
+    ("Talks live", lambda one: "yes" if one.live else "no" if one.output_modalities else UNKNOWN),
+    ("Calls tools", lambda one: _stated(one.tool_call)),
+    # The catalogue's packages say False where nobody filled it in, so False is no answer.
+    ("Structured output", lambda one: _stated(one.structured_output or None)),
+    ("Latency", lambda one: "no source here says it: measure it"),
     ("Weights", lambda one: {True: "open", False: "closed", None: UNKNOWN}[one.open_weights]),
 )
 

@@ -13,6 +13,8 @@ from risk.hazard.provider_record import ProviderRecord
 from risk.inventory.records import CapacityClass, Dependency
 
 if TYPE_CHECKING:  # Commands that name a judgement start without the engine.
+    from risk.alternatives.evaluations import Evaluation
+    from risk.alternatives.use_cases import Work
     from risk.catalog.likeness import Distance, Relation
 
 
@@ -58,6 +60,8 @@ class Criterion(StrEnum):
     MODEL = "model"
     CONTEXT = "context"
     MODALITIES = "modalities"
+    REALTIME = "realtime"
+    LATENCY = "latency"
     TOOLS = "tool calling"
     STRUCTURED_OUTPUT = "structured output"
     RESIDENCY = "region and residency"
@@ -97,7 +101,8 @@ class Candidate:
     """An option before scoring. ``changed`` is the dependency as it would be.
 
     ``substitutability`` (0..1) is how alike its model is to today's under the table of assumptions;
-    ``likeness`` what that rests on, None where nothing is replaced or an analyst decided.
+    ``likeness`` what that rests on, None where nothing is replaced or an analyst decided;
+    ``evaluation`` an evaluation of the startup's own that stands instead of both.
     """
 
     title: str
@@ -106,6 +111,7 @@ class Candidate:
     model: Model | None
     substitutability: float
     likeness: Likeness | None = None
+    evaluation: "Evaluation | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,9 +128,11 @@ class Check:
 class Comparison:
     """How alike two models are by the facts that ship, one (name, today, option) row for each.
 
-    ``models`` are today's and the option's. ``alike`` (0..1) is what the model uses: that of
-    ``likeness``, or an analyst's with ``reason`` and ``decided_by``. ``level`` is that of a typical
-    replacement of its kind. Voters' preferences are not the use case's needs.
+    ``models`` are today's and the option's. ``alike`` (0..1) is what the model uses: that of the
+    startup's own ``evaluation``, else an analyst's with ``reason`` and ``decided_by``, else that of
+    ``likeness``. ``between`` is its 95 % interval where cases or voters were counted,
+    ``evaluated_days_ago`` the age of the evaluation. ``level`` is that of a typical replacement of
+    its kind, ``work`` what is known of the use case's work. Voters' preferences are not its needs.
     """
 
     models: tuple[str, str]
@@ -134,6 +142,10 @@ class Comparison:
     level: float | None = None
     reason: str | None = None
     decided_by: str | None = None
+    evaluation: "Evaluation | None" = None
+    evaluated_days_ago: int | None = None
+    between: tuple[float, float] | None = None
+    work: "Work | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -222,7 +222,7 @@ def valued_options(
         tail = np.full(len(one), np.nan)
         if years:
             tail = startup_years(one, world_tables, worlds=WORLDS_OF_YEARS).tvar95
-        alone = option_costs(asked, facts, numbers)
+        alone = option_costs(asked, facts, numbers, drawn=setting.drawn)
         worth = Worth(
             costs=alone,
             loss=aal + setting.assumptions.cost_of_capital * np.nan_to_num(tail),

@@ -7,14 +7,16 @@ parts, each the share of something that is lost and none below 0, so that a bett
 costs: preference of voters, context, modalities, tools and price class. Facts cannot judge how
 unlike two models are on one's own task; they can say which of two replacements is the nearer. So
 the level stays judgement, drawn from its range, and part of it is what no fact shows. A part that
-is not known counts as that of the typical pair, never as alike. docs/method.md §3.
+is not known counts as that of the typical pair, never as alike. Voters rated models at many tasks
+and in many languages: where the work is known its own ratings count, else the overall ones.
+docs/method.md §3.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from math import exp, hypot, log
+from math import hypot, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,20 +53,26 @@ LEADS_TO = (Relation.ELSEWHERE, Relation.SAME_DEVELOPER)
 
 @dataclass(frozen=True, kw_only=True)
 class Preference:
-    """The expected preference loss at a task: 0 none, 1 all voters; ``low`` to ``high``."""
+    """The expected preference loss at a task: 0 none, 1 all voters; ``low`` to ``high``.
+
+    ``today`` and ``other`` are the ratings that it is of.
+    """
 
     task: Task
     loss: float
     low: float
     high: float
+    today: Rating
+    other: Rating
 
 
 @dataclass(frozen=True, kw_only=True)
 class Distance:
     """How far a replacement is from today's model: shares lost, 0 to 1; None is not known.
 
-    ``preferences`` are told by task; the part that counts is the overall one. ``price`` is a fact
-    that counts only where ``preference`` is not known.
+    ``preferences`` are those of the tasks that were asked for, the likest to the work first: the
+    first is the part that counts, ``preference``. ``price`` is a fact that counts only where
+    ``preference`` is not known.
     """
 
     preference: float | None = None
@@ -73,6 +81,11 @@ class Distance:
     tools: float | None = None
     price: float | None = None
     preferences: tuple[Preference, ...] = ()
+
+    @property
+    def counted(self) -> Preference | None:
+        """The preference that counts; None where the two are not rated at the same task."""
+        return next(iter(self.preferences), None)
 
     @property
     def parts(self) -> tuple[float, ...]:
@@ -88,12 +101,18 @@ UNKNOWN = Distance()
 NONE = Distance(preference=0.0, context=0.0, modalities=0.0, tools=0.0, price=0.0)
 
 
-def preference_loss(points: float) -> float:
-    """2·P − 1 of a model ``points`` above its replacement, P = 1 / (1 + 10^(−points/400)).
+def preference_losses(points: Array) -> Array:
+    """2·P − 1 of models ``points`` above their replacements, P = 1 / (1 + 10^(−points/400)).
 
     0 where the replacement is as good or better: as many voters prefer it as the other.
     """
-    return max(0.0, 2.0 / (1.0 + exp(-points * log(10.0) / 400.0)) - 1.0)
+    chance = 1.0 / (1.0 + np.exp(-np.asarray(points) * (log(10.0) / 400.0)))
+    return np.asarray(np.maximum(0.0, 2.0 * chance - 1.0))
+
+
+def preference_loss(points: float) -> float:
+    """The preference loss of one model ``points`` above its replacement."""
+    return float(preference_losses(np.array(points)))
 
 
 def preference_between(today: Rating, other: Rating) -> Preference:
@@ -109,12 +128,20 @@ def preference_between(today: Rating, other: Rating) -> Preference:
         loss=preference_loss(points),
         low=preference_loss(points - below),
         high=preference_loss(points + above),
+        today=today,
+        other=other,
     )
 
 
-def distance_between(today: Model | None, other: Model | None, catalog: Catalog) -> Distance:
+def distance_between(
+    today: Model | None,
+    other: Model | None,
+    catalog: Catalog,
+    tasks: Sequence[Task] = (Task.OVERALL,),
+) -> Distance:
     """How far ``other`` is from today's model by the facts of the catalogue.
 
+    Preference: at the first of ``tasks`` at which voters rated both.
     Context: the share of today's tokens that does not fit, none for embeddings, which are cut to
     size. Modalities: the share of what today's reads and writes that the other does not. Tools: all
     if today's calls them and the other does not. Price: ln(today's price / the other's) / ln 3, at
@@ -127,12 +154,11 @@ def distance_between(today: Model | None, other: Model | None, catalog: Catalog)
         return NONE
     preferences = tuple(
         preference_between(catalog.ratings[today.name, task], catalog.ratings[other.name, task])
-        for task in Task
+        for task in tasks
         if (today.name, task) in catalog.ratings and (other.name, task) in catalog.ratings
     )
-    overall = next((one.loss for one in preferences if one.task is Task.OVERALL), None)
     return Distance(
-        preference=overall,
+        preference=preferences[0].loss if preferences else None,
         context=_context_lost(today, other),
         modalities=_modalities_lost(today, other),
         tools=_tools_lost(today, other),
@@ -278,7 +304,9 @@ def other_of_developer(
     return others[min(range(len(others)), key=lambda at: (np.isnan(parts[at, 0]), factor[at]))]
 
 
-def distances_from(model: Model | None, host: str, catalog: Catalog, today: date) -> Array:
-    """The parts of what leaving a model at a host leads to, (LEADS_TO, PARTS)."""
+def distances_from(
+    model: Model | None, host: str, catalog: Catalog, today: date
+) -> tuple[Distance, ...]:
+    """How far what leaving a model at a host leads to is, by place of :data:`LEADS_TO`."""
     found = leads_to(model, host, catalog, today)
-    return np.array([distance_between(model, one, catalog).parts for one in found])
+    return tuple(distance_between(model, one, catalog) for one in found)

@@ -94,10 +94,11 @@ def comparable_models(catalog: Catalog, model: Model, *, today: date | None = No
     A candidate is of the same purpose and has a price within a factor of three (for output; for
     what is read where only that is billed), at least half the context, every modality of the
     original, and a release date within 18 months of it. What is embedded is cut to size, so that
-    an embedding model's context demands nothing. Its developer must not have retired it by
-    ``today``. An original fact that nobody stated demands nothing; a
-    candidate's missing fact lets it through but behind those that are known to fit. Nothing here
-    says how good a model's answers are: that needs an evaluation on the use case.
+    an embedding model's context demands nothing. Few models talk live, so that for those a price
+    demands nothing either. Its developer must not have retired it by ``today``. An original fact
+    that nobody stated demands nothing; a candidate's missing fact lets it through but behind those
+    that are known to fit. Nothing here says how good a model's answers are: that needs an
+    evaluation on the use case.
     """
     asked = model.developer, model.name, today
     if asked not in catalog.comparable:
@@ -147,6 +148,8 @@ def _known(model: Model) -> _Known:
 def _comparable(catalog: Catalog, model: Model, today: date | None) -> list[Model]:
     graded = []
     own = _known(model)
+    if model.purpose is Purpose.CONVERSATION:
+        own = own._replace(price=None)
     offered = _on_offer(catalog, today).get(model.purpose, ())
     if own.price:
         # A hair wider than the factor: what lies on its edge is told apart below.
@@ -212,6 +215,6 @@ def class_usd(model: Model) -> float | None:
     offer = list_price(model)
     if offer is None:
         return None
-    if model.purpose is Purpose.TEXT:
-        return offer.output_usd_per_million_tokens
-    return offer.input_usd_per_million_tokens
+    if model.purpose in (Purpose.EMBEDDING, Purpose.RANKING):
+        return offer.input_usd_per_million_tokens
+    return offer.output_usd_per_million_tokens

@@ -4,7 +4,8 @@ Every record carries the source of the fact and the date at which it was read. N
 belongs to one customer; what startups depend on is in :mod:`risk.inventory`.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -156,12 +157,23 @@ class Offer:
     source: str
 
 
+#: Words in the names of models that hear or speak while they answer, and of those that only turn
+#: text into speech, or speech into text.
+LIVE_WORDS = frozenset({"realtime", "live", "livetranslate", "sonic", "voice", "voicechat"})
+SPEECH_WORDS = frozenset({"tts"})
+TRANSCRIPTION_WORDS = frozenset({"transcribe", "livetranslate", "whisper"})
+_WORD = re.compile(r"[a-z]+")
+
+
 class Purpose(StrEnum):
     """What a model's answers are for."""
 
     TEXT = "text"
     EMBEDDING = "embedding"
     RANKING = "ranking"
+    CONVERSATION = "live conversation"
+    SPEECH = "speech"
+    TRANSCRIPTION = "transcription"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,11 +202,17 @@ class Model:
         """What its answers are for: one sort of model never does the work of another.
 
         Embedding and reranking models say so in their name or family, or bill what they read and
-        nothing that they write.
+        nothing that they write. What hears and speaks says so in its name or by its modalities.
         """
         names = f"{self.name} {self.family or ''}".lower()
         if "rerank" in names:
             return Purpose.RANKING
+        if self._named(TRANSCRIPTION_WORDS) or (self.live and self._named({"translate"})):
+            return Purpose.TRANSCRIPTION
+        if self._named(SPEECH_WORDS):
+            return Purpose.SPEECH
+        if self.live and (not self.output_modalities or "audio" in self.output_modalities):
+            return Purpose.CONVERSATION
         free = any(
             one.output_usd_per_million_tokens == 0 and one.input_usd_per_million_tokens
             for one in self.offers
@@ -202,14 +220,53 @@ class Model:
         plain = self.output_modalities == {"text"} and "text" in self.input_modalities
         return Purpose.EMBEDDING if "embed" in names or (free and plain) else Purpose.TEXT
 
+    @cached_property
+    def live(self) -> bool:
+        """Whether it hears or speaks while it answers; no model of text does that work.
+
+        Such a model says so in its name, or both hears and speaks.
+        """
+        spoken = "audio" in self.input_modalities and "audio" in self.output_modalities
+        return spoken or self._named(LIVE_WORDS)
+
+    def _named(self, words: Set[str]) -> bool:
+        return not words.isdisjoint(_WORD.findall(self.name.lower()))
+
 
 class Task(StrEnum):
-    """What voters asked for when they rated a model."""
+    """What voters asked for when they rated a model: anything, a kind of work, or a language."""
 
     OVERALL = "overall"
     CODING = "coding"
     LONG_PROMPTS = "long prompts"
     IMAGES = "images"
+    MATH = "math"
+    CREATIVE_WRITING = "creative writing"
+    INSTRUCTIONS = "instruction following"
+    HARD_PROMPTS = "hard prompts"
+    LONG_CONVERSATIONS = "long conversations"
+    EXPERT = "expert questions"
+    BUSINESS = "business"
+    LEGAL = "legal"
+    MEDICINE = "medicine"
+    SCIENCE = "science"
+    SOFTWARE = "software"
+    WRITING = "writing"
+    MEDIA = "media"
+    DOCUMENTS = "documents"
+    WEB_DEVELOPMENT = "web development"
+    CHINESE = "Chinese"
+    FRENCH = "French"
+    GERMAN = "German"
+    JAPANESE = "Japanese"
+    KOREAN = "Korean"
+    RUSSIAN = "Russian"
+    SPANISH = "Spanish"
+
+
+#: The tasks that are a language; the others but overall are kinds of work.
+LANGUAGES = tuple(Task)[tuple(Task).index(Task.CHINESE) :]
+KINDS_OF_WORK = tuple(one for one in Task if one not in (Task.OVERALL, *LANGUAGES))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,21 +64,47 @@ def comparable_elsewhere(
     """Comparable models of others, first those that do not end within some days, then by rank.
 
     ``not_of`` is the developer that is left. A model of which nobody states what it writes is not
-    offered: it may speak and not write (Nova 2 Sonic).
+    offered, unless both talk live: of most of those nobody states it, nor when they came out.
     """
+    live = model.purpose is Purpose.CONVERSATION
     found = [
         one
         for one in comparable_models(catalog, model, today=today)
         if one.developer not in (not_of, UNSPECIFIED)
-        and one.output_modalities == (model.output_modalities or TEXT)
-        and (one.released is None or one.released >= today - NEWER_THAN)
+        and (live or one.output_modalities == (model.output_modalities or TEXT))
+        and _recent(one, today)
     ]
+    return _likeliest_first(found, catalog, today, days=days, dated=not live)
+
+
+def talking_models(catalog: Catalog, today: date, *, days: float = HORIZON_DAYS) -> list[Model]:
+    """Models that talk live, for work that needs one while today's is none or not known."""
+    found = [
+        one
+        for one in catalog.models.values()
+        if one.purpose is Purpose.CONVERSATION
+        and one.developer != UNSPECIFIED
+        and not one.always_latest
+        and _recent(one, today)
+    ]
+    found.sort(key=lambda one: (class_usd(one) is None, not one.context_tokens, one.name))
+    return _likeliest_first(found, catalog, today, days=days, dated=False)
+
+
+def _recent(one: Model, today: date) -> bool:
+    return one.released is None or one.released >= today - NEWER_THAN
+
+
+def _likeliest_first(
+    found: list[Model], catalog: Catalog, today: date, *, days: float, dated: bool
+) -> list[Model]:
+    """Those that do not end within some days, of a known date if ``dated``, of the first rank."""
     top = {name for name, one in catalog.providers.items() if one.tier == "top"}
     return sorted(
         found,
         key=lambda one: (
             ending(one.name, usual_host(one, catalog), catalog, today, days=days) is not None,
-            one.released is None,
+            dated and one.released is None,
             one.developer not in top,
         ),
     )
@@ -125,7 +151,7 @@ def others_of_developer(
         if one.developer == developer
         and one.name != besides
         and not one.always_latest
-        and one.released is not None
+        and (one.released is not None or one.purpose is Purpose.CONVERSATION)
         and one.output_modalities == (model.output_modalities if model else TEXT)
         and any(offer.host == host for offer in one.offers)
         and ending(one.name, host, catalog, today, days=days) is None

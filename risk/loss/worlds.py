@@ -14,7 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.catalog.likeness import LEADS_TO, PARTS, distance_factor, distances_from, usual_of
+from risk.catalog.likeness import (
+    LEADS_TO,
+    PARTS,
+    distance_factor,
+    distances_from,
+    usual_of,
+)
 from risk.catalog.records import Catalog
 from risk.inventory.records import Depth, Fallback
 from risk.loss.churn import churn_curve
@@ -29,6 +35,7 @@ from risk.loss.judgement import (
     drawn_judgement,
 )
 from risk.loss.laws import Laws, laws_of
+from risk.loss.preferences import drawn_losses
 from risk.loss.rates import central_rates, yearly
 from risk.loss.startups import World
 
@@ -44,6 +51,33 @@ def worlds_for(startups: int) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RouteDistances:
+    """How far what leaving each route's endpoint leads to is, elsewhere and at the same developer.
+
+    ``parts`` (routes, 2, parts) are those of the facts (:mod:`risk.catalog.likeness`), of voters'
+    overall ratings at their middle; ``preference`` (worlds, routes, 2) is the first part in every
+    world.
+    """
+
+    parts: Array
+    preference: Array
+
+    def first(self, count: int) -> "RouteDistances":
+        """The same in the first ``count`` worlds."""
+        return RouteDistances(parts=self.parts, preference=self.preference[:count])
+
+    def repeated(self, times: int) -> "RouteDistances":
+        """The same worlds over and over."""
+        return RouteDistances(parts=self.parts, preference=np.tile(self.preference, (times, 1, 1)))
+
+    def in_world(self, k: int) -> Array:
+        """The parts in one world, (routes, 2, parts)."""
+        found = self.parts.copy()
+        found[..., 0] = self.preference[k]
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
 class Worlds:
     """Worlds of a portfolio's lines.
 
@@ -51,9 +85,9 @@ class Worlds:
     :mod:`risk.loss.formulas`, ``churn`` (worlds, 3, 32) the churn curve. ``effective`` and
     ``failover`` (worlds, profiles) are what a fallback takes over and when, ``buffer`` what nobody
     feels; a profile is a delay with a state of fallback. ``rates`` (worlds, 1 + draws, events).
-    ``distances`` (routes, 2, parts) are those of what leaving each route's endpoint leads to, at
-    another developer and at the same one (:mod:`risk.catalog.likeness`), ``unlike`` (worlds,
-    routes, 2) how many times as unlike as a typical replacement that makes it.
+    ``distances`` are those of what leaving each route's endpoint leads to, at another developer and
+    at the same one, ``unlike`` (worlds, routes, 2) how many times as unlike as a typical
+    replacement that makes it.
     """
 
     judgement: Judgement
@@ -67,7 +101,7 @@ class Worlds:
     effective: Array
     failover: Array
     buffer: Array
-    distances: Array
+    distances: RouteDistances
     unlike: Array
 
     @property
@@ -115,6 +149,7 @@ def worlds_of(
 ) -> Worlds:
     """Worlds in which judgement, rates and common parts of facts are drawn, or left in the middle.
 
+    What voters leave open of how alike models are is drawn with judgement.
     Facts that nobody stated have their own parts drawn in any case.
     """
     judged = (drawn_judgement if judgement else central_judgement)(assumptions, count)
@@ -122,26 +157,45 @@ def worlds_of(
     often = yearly(hazards, assumptions, count) if rates else central_rates(hazards, count)
     common = np.zeros((count, len(COMMON)))
     priors = drawn_priors(assumptions, count) if facts else priors_at(assumptions, common)
-    distances = route_distances(book, catalog, today)
+    distances = route_distances(book, catalog, today, count=count, drawn=judgement)
     return built_worlds(book, catalog, assumptions, judged, hazards, often, priors, distances)
 
 
-def route_distances(book: Book, catalog: Catalog, today: date) -> Array:
-    """How far what leaving each route's endpoint leads to is from its model, (routes, 2, parts)."""
+def route_distances(
+    book: Book, catalog: Catalog, today: date, *, count: int, drawn: bool
+) -> RouteDistances:
+    """How far what leaving each route's endpoint leads to is from its model, in ``count`` worlds.
+
+    Voters' preferences are ``drawn``, or the same in every world.
+    """
     ends = [one.endpoint for one in book.routes]
-    found = np.full((len(ends), len(LEADS_TO), len(PARTS)), np.nan)
-    for place, one in enumerate(ends):
-        model = catalog.models.get(one.model or "")
-        if model is not None:
-            found[place] = distances_from(model, one.service.host, catalog, today)
-    return found
+    # Many routes differ in their backup alone.
+    known = {
+        (one.model, one.service.host): distances_from(
+            catalog.models.get(one.model or ""), one.service.host, catalog, today
+        )
+        for one in dict.fromkeys(ends)
+    }
+    pairs = list(known.values())
+    which = {key: place for place, key in enumerate(known)}
+    of = np.array([which[one.model, one.service.host] for one in ends], dtype=np.int64)
+    shape = len(pairs), len(LEADS_TO)
+    each = [one for pair in pairs for one in pair]
+    parts = np.array([one.parts for one in each]).reshape(*shape, len(PARTS))
+    if drawn:
+        lost = drawn_losses([one.counted for one in each], count).reshape(count, *shape)
+        same = np.isnan(lost) & ~np.isnan(parts[None, :, :, 0])
+        lost = np.where(same, parts[None, :, :, 0], lost)[:, of]
+    else:
+        lost = np.broadcast_to(parts[of][:, :, 0], (count, len(ends), len(LEADS_TO)))
+    return RouteDistances(parts=parts[of], preference=lost)
 
 
-def unlike_of(distances: Array, catalog: Catalog, numbers: Sequence[Assumptions]) -> Array:
+def unlike_of(distances: RouteDistances, catalog: Catalog, numbers: Sequence[Assumptions]) -> Array:
     """How many times as unlike as a typical one each replacement is, (worlds, routes, 2)."""
     usual = usual_of(catalog, LEADS_TO)
-    found = [distance_factor(distances, usual, one) for one in numbers]
-    return np.ascontiguousarray(np.array(found).reshape(len(numbers), *distances.shape[:2]))
+    found = [distance_factor(distances.in_world(k), usual, one) for k, one in enumerate(numbers)]
+    return np.ascontiguousarray(np.array(found).reshape(len(numbers), *distances.parts.shape[:2]))
 
 
 def built_worlds(
@@ -152,7 +206,7 @@ def built_worlds(
     hazards: Hazards,
     rates: Array,
     priors: Priors,
-    distances: Array,
+    distances: RouteDistances,
     laws: Laws | None = None,
 ) -> Worlds:
     """Worlds under some judgement, rates and priors; ``laws`` are states that are known already.

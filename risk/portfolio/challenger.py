@@ -29,7 +29,7 @@ from risk.catalog.failure_kinds import (
     FailureKind,
 )
 from risk.catalog.likeness import distance_between, leads_to
-from risk.catalog.records import SELF_HOSTED, Catalog
+from risk.catalog.records import SELF_HOSTED, Catalog, Rating
 from risk.hazard.durations import DurationLaw, LognormalDuration, SplicedDuration
 from risk.hazard.event_catalogue import event_catalogue, failure_rows
 from risk.hazard.events import Event
@@ -57,7 +57,7 @@ from risk.loss.priors import CRITICALITY, DEPTH, EXIT_PLAN, FALLBACK
 Array = NDArray[np.float64]
 
 #: Standard normal quantiles, and how far out anything judged or unknown is drawn.
-Z90, Z95, CUT = float(ndtri(0.9)), float(ndtri(0.95)), 2.33
+Z90, Z95, Z975, CUT = float(ndtri(0.9)), float(ndtri(0.95)), float(ndtri(0.975)), 2.33
 YEAR, MONTH, LONGEST_DAYS = 365.0, 365.0 / 12, 730.0
 #: What comes at most once a year to the same target.
 ONCE = PERMANENT_KINDS - {FailureKind.PRICE_SHOCK}
@@ -203,6 +203,8 @@ class _Years:
         self.count, self.draw, self.unsure, self.before = count, draw, unsure, before
         self.lost = np.zeros(count)
         self.kinds, self.parts = dict.fromkeys(FailureKind, 0.0), dict.fromkeys(PARTS, 0.0)
+        # What voters say has a stream of its own, so that the others stay what they were.
+        self.voters, self.points = draw.spawn(1)[0], dict[str, Array]()
         self.judged = self._judged()
         self.common = {name: self._normal(unsure) for name in _SCALED}
         plain = SimpleNamespace(
@@ -443,16 +445,28 @@ class _Years:
         model = self.catalog.models.get(endpoint.model or "")
         others = leads_to(model, endpoint.service.host, self.catalog, self.today)
         for other, kind in zip(others, ("frontier", "same_developer"), strict=True):
-            lost = distance_between(model, other, self.catalog).parts
+            distance = distance_between(model, other, self.catalog)
+            lost: list[Any] = list(distance.parts)
+            if distance.counted is not None:
+                apart = self._rated(distance.counted.today) - self._rated(distance.counted.other)
+                lost[0] = np.maximum(0.0, 2 / (1 + 10 ** (-apart / 400)) - 1)
             usual = self.catalog.usual_distances.get(kind, (0.0,) * len(lost))
             own, typical = self._every(0.0), self._every(0.0)
             for weight, part, mean in zip(weights, lost, usual, strict=True):
-                own = own + weight * (mean if np.isnan(part) else part)
+                own = own + weight * np.where(np.isnan(part), mean, part)
                 typical = typical + weight * mean
             ratio = np.where(typical > 0, own / np.maximum(typical, 1e-12), 1.0)
             times = a.unlike_unseen + (1 - a.unlike_unseen) * ratio
             found.append(np.minimum(times, a.unlike_most))
         return found
+
+    def _rated(self, one: Rating) -> Array:
+        """A model's points in every year, the same against every other model."""
+        if one.model not in self.points:
+            z = np.clip(self.voters.standard_normal(self.count), -CUT, CUT) * self.unsure
+            wide = np.where(z > 0, one.high - one.rating, one.rating - one.low)
+            self.points[one.model] = one.rating + z * wide / Z975
+        return self.points[one.model]
 
     def _every(self, number: Any) -> Array:
         return np.broadcast_to(np.asarray(number, dtype=np.float64), self.count)

@@ -145,7 +145,7 @@ class Laboratory:
             whole.hazards,
             whole.rates[:count],
             priors_at(self.valuation.assumptions, whole.priors.common[:count]),
-            whole.distances,
+            whole.distances.first(count),
             first_laws(whole.laws, count),
         )
 
@@ -262,7 +262,7 @@ class Laboratory:
         rates = np.tile(base.rates, (len(moves), 1, 1))
         worlds = built_worlds(
             *(self.book, own.catalog, own.assumptions, together, base.hazards, rates),
-            *(base.priors, base.distances),
+            *(base.priors, base.distances.repeated(len(moves))),
         )
         # Facts are those of the first worlds, over and over.
         repeated = np.arange(worlds.count) % self.count

@@ -71,7 +71,7 @@ def test_nothing_that_ends_with_todays_model_can_be_recommended() -> None:
 
 
 def test_a_replacement_says_by_when_it_must_start_and_how_late_that_is() -> None:
-    # Moving raw calls takes 1.5 · (2 − 0.75) = 1.875 weeks and an evaluation set one, 20.125 days of
+    # Moving raw calls takes 1.5 · (2 − 0.75) = 1.875 weeks, an evaluation set one: 20.125 days of
     # one engineer; an agreement is signed meanwhile, then 3 days of evaluation: 24 days begun.
     in_time = only(options(ends(last_day("alpha-1", 47))), OptionClass.OTHER_DEVELOPER)
     assert in_time.switch_days == pytest.approx(23.125)

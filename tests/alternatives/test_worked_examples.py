@@ -367,8 +367,10 @@ def test_an_option_is_as_unlike_as_the_score_takes_its_model_to_be() -> None:
     # In the score the same: it is the model to which leaving Alpha leads.
     stay = [only(options(one), OptionClass.STAY).residual_aal_usd for one in (world(), facts)]
     assert stay[0] < stay[1]
-    assert ("Rating by voters, overall", "1,500 (1,500 to 1,500)", "1,400 (1,400 to 1,400)") in (
-        worse.comparison.rows
+    voted = {row[0]: row[1:] for row in worse.comparison.rows}
+    assert voted["Voters' rating, not your task: overall"] == (
+        "1,500 (1,500 to 1,500)",
+        "1,400 (1,400 to 1,400)",
     )
     # An analyst's word stands above all facts.
     judged = Judgements(alike={("alpha-1", "beta-1"): Decided(value=0.95, reason="x", by="Ann")})
@@ -395,6 +397,6 @@ def test_an_unnamed_models_options_are_asked_what_it_must_do() -> None:
     held = startup("Any", dependency("d", "Alpha", "Alpha"))
     found = alternatives_for(held, central(world()))
     moved = only(found, OptionClass.OTHER_DEVELOPER)
-    assert "whether it reads all that the use case sends" in moved.ask
+    assert "whether it reads and writes all that the use case does" in moved.ask
     assert moved.comparison is not None
     assert moved.comparison.models[0] == "not named"

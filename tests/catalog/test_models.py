@@ -13,6 +13,7 @@ from risk.catalog.lookup import (
 )
 from risk.catalog.models import load_hosts
 from risk.catalog.records import Catalog, Model, Offer, Purpose
+from risk.catalog.replacements import comparable_elsewhere
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -106,8 +107,36 @@ def test_models_that_embed_and_rank_are_told_from_those_that_write(catalog: Cata
     assert purpose["Mistral Embed"] is purpose["text-embedding-3-small"] is Purpose.EMBEDDING
     assert purpose["Voyage 3.5"] is Purpose.EMBEDDING
     assert purpose["Rerank Qa Mistral 4B"] is Purpose.RANKING
-    for name in ("Claude Sonnet 4.6", "GPT-5.4", "o1-pro", "whisper-large-v3"):
+    for name in ("Claude Sonnet 4.6", "GPT-5.4", "o1-pro", "Voxtral Small 24B 2507"):
         assert purpose[name] is Purpose.TEXT
+    assert purpose["whisper-large-v3"] is purpose["gpt-live-transcribe"] is Purpose.TRANSCRIPTION
+    assert purpose["tts-1"] is purpose["Gemini 3.8 Flash TTS"] is Purpose.SPEECH
+
+
+def test_models_that_talk_live_are_told_by_name_or_by_what_they_hear_and_speak(
+    catalog: Catalog,
+) -> None:
+    talking = ("gpt-realtime-2", "Gemini 3.8 Live", "Nova 2 Sonic", "Grok Voice", "gpt-audio")
+    for name in (*talking, "Qwen 3 Omni Flash"):
+        assert catalog.models[name].live
+        assert catalog.models[name].purpose is Purpose.CONVERSATION
+    # What listens live and writes takes no call over; what reads aloud or writes does not listen.
+    assert catalog.models["gpt-live-transcribe"].live
+    for name in ("GPT-5.4", "Claude Sonnet 4.6", "tts-1", "whisper-1", "Gemini 3.1 Pro"):
+        assert not catalog.models[name].live
+
+
+def test_a_model_that_talks_live_is_replaced_by_others_that_do(catalog: Catalog) -> None:
+    found = comparable_elsewhere(
+        catalog.models["gpt-realtime-2"], catalog, date(2026, 11, 23), not_of="OpenAI"
+    )
+    assert {"Gemini 3.8 Live", "Nova 2 Sonic"} <= {one.name for one in found}
+    assert all(one.live for one in found)
+    text = comparable_elsewhere(
+        catalog.models["GPT-5.4"], catalog, date(2026, 11, 23), not_of="OpenAI"
+    )
+    assert text
+    assert not any(one.live for one in text)
 
 
 def test_an_embedding_model_is_compared_with_others_by_what_it_bills(catalog: Catalog) -> None:

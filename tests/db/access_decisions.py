@@ -12,9 +12,11 @@ from typing import Any
 from db.chunks.workers import ThisProcess
 from db.services.access import Actor, ActorRole
 from db.services.drills import DrillNote
+from db.services.evaluations import EvaluationNote
 from db.services.funds import HoldingsFile
 from db.services.share_contents import Wanted
 from db.services.statements import Statement
+from risk.alternatives.evaluations import Evaluation
 from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import Judgement, Topic
 from risk.assumptions import DEFAULTS
@@ -111,6 +113,7 @@ SERVICES: dict[str, Sort] = {
     "fund_losses": Sort.PORTFOLIO,
     "funds_revision": Sort.PORTFOLIO,
     "list_drills": Sort.PORTFOLIO,
+    "list_evaluations": Sort.PORTFOLIO,
     "load_assumptions": Sort.PORTFOLIO,
     "load_judgements": Sort.PORTFOLIO,
     "last_watch": Sort.PORTFOLIO,
@@ -195,6 +198,7 @@ SERVICES: dict[str, Sort] = {
     "publish_import": Sort.WORK,
     "record_decision": Sort.WORK,
     "record_drill": Sort.WORK,
+    "record_evaluation": Sort.WORK,
     "reopen_decision": Sort.WORK,
     "list_opens": Sort.WORK,
     "revoke_share": Sort.WORK,  # the link is the analyst's own; a colleague's is in test_shares.py
@@ -217,6 +221,7 @@ SERVICES: dict[str, Sort] = {
     "unarchive_portfolio": Sort.WORK,
     "withdraw_decision": Sort.WORK,
     "withdraw_drill": Sort.WORK,
+    "withdraw_evaluation": Sort.WORK,
     "actors_and_actions": Sort.OWNER,
     "assign_team": Sort.OWNER,
     "back_up": Sort.OWNER,
@@ -399,6 +404,19 @@ ARGUMENTS: dict[str, Any] = {
         evals_passed=47,
         evals_total=50,
         conducted_by="Ann",
+        source="test",
+    ),
+    "noted": EvaluationNote(
+        startup="Acme",
+        other="Claude Opus 4.5",
+        evaluation=Evaluation(
+            today=0.9,
+            other=0.8,
+            cases=100,
+            held_on=date(2026, 11, 1),
+            name="golden",
+            by="Ann",
+        ),
         source="test",
     ),
     "number": 1,

@@ -7,7 +7,7 @@ import pkgutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import FunctionType
 from typing import Any
@@ -39,6 +39,7 @@ from db.services import (
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
 from db.services.decisions import record_decision
+from db.services.evaluations import record_evaluation
 from db.services.funds import HoldingsFile, import_holdings
 from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of, set_role
@@ -71,7 +72,12 @@ NOBODY = Dependences(
 )
 OWNER, ANALYST, OTHER_TEAM = ACTORS["owner"], ACTORS["analyst"], ACTORS["other team"]
 #: What the store says to somebody for whom the thing does not exist.
-NOT_THERE = ("is taken by another team", "There is no decision", "There is no drill")
+NOT_THERE = (
+    "is taken by another team",
+    "There is no decision",
+    "There is no drill",
+    "There is no evaluation",
+)
 
 
 def public_functions() -> dict[str, FunctionType]:
@@ -130,6 +136,8 @@ def blue_store(store: Store) -> Store:
     record_decision(store, ANALYST, "Fund", "Acme", "Claude API", owner="Ann")
     holdings = HoldingsFile(data=b"company,fund\nAcme,Two\n", file_name="h.csv")
     import_holdings(store, ANALYST, "Fund", holdings)
+    # Of another model than the one that is noted later, so that this one stands until it is undone.
+    record_evaluation(store, ANALYST, "Fund", replace(ARGUMENTS["noted"], other="GPT-4.1"))
     snapshot = create_share(store, ANALYST, ARGUMENTS["wanted"], kind=ShareKind.SNAPSHOT)
     with store.write() as session:
         for _ in range(2):

@@ -8,14 +8,18 @@ import pytest
 
 from risk.assumptions import DEFAULTS
 from risk.catalog.failure_kinds import FailureKind
-from risk.catalog.likeness import Relation
+from risk.catalog.likeness import Relation, preference_between
 from risk.catalog.records import Catalog, Task
 from risk.inventory.records import Depth, Startup
 from risk.loss.churn import churn_curve
+from risk.loss.draws import normals, seeds_of, uniforms
+from risk.loss.preferences import drawn_losses
+from risk.loss.preferences import rated as points_of
 from risk.loss.valuing import value
 from tests.catalog.test_likeness import rated, rating
 from tests.loss.small import book, central, world_tables
 from tests.loss.test_kernels import CLOSING, EVERYTHING, oracle
+from tests.oracle.likeness import lost, times_as_unlike
 from tests.small_world import dependency, model, rate, small_catalog, startup
 
 USUAL = dict.fromkeys(Relation, (0.1, 0.1, 0.0, 0.0, 0.0))
@@ -113,3 +117,66 @@ def test_a_rating_for_one_task_alone_leaves_the_preference_as_usual() -> None:
     }
     none, some = replace(world(), ratings={}), replace(world(), ratings=coding)
     assert central(named(), catalog=some)[0] == central(named(), catalog=none)[0]
+
+
+def test_the_interval_of_a_preference_is_what_is_drawn_of_it() -> None:
+    # 100 points apart, half widths 30 and 40: the difference has the half width 50, so that 2.5 %
+    # of the worlds lie below 50 points, 2P - 1 = 0.14290, and 2.5 % above 150, 0.40680.
+    pair = preference_between(rating("a", 1500, 30), rating("b", 1400, 40))
+    assert (pair.low, pair.high) == pytest.approx((0.1429, 0.4068), abs=1e-4)
+    drawn = drawn_losses([pair], 4096)[:, 0]
+    assert np.quantile(drawn, [0.025, 0.5, 0.975]) == pytest.approx(
+        [pair.low, pair.loss, pair.high], abs=0.006
+    )
+    assert drawn.mean() == pytest.approx(pair.loss, abs=0.003)
+    # As good as each other, half of the worlds lose nothing and half lose something.
+    even = drawn_losses([preference_between(rating("a", 1400, 30), rating("b", 1400, 40))], 4096)
+    assert (even == 0).mean() == pytest.approx(0.5, abs=0.02)
+    # 50 / 1.96 points of spread lose 0.5 · 50/1.96 · 0.798 points on average: 10.2, so 0.0293.
+    assert even.mean() == pytest.approx(0.0293, abs=0.001)
+
+
+def test_a_pair_has_the_same_draws_in_whatever_company() -> None:
+    one = preference_between(rating("a", 1500, 30), rating("b", 1400, 40))
+    two = preference_between(rating("c", 1500, 30), rating("b", 1400, 40))
+    alone, together = drawn_losses([one], 64), drawn_losses([two, None, one], 64)
+    assert np.array_equal(alone[:, 0], together[:, 2])
+    assert np.isnan(together[:, 1]).all()
+    assert np.array_equal(drawn_losses([one], 16), alone[:16])
+    # What b is rated too high against a, it is against c.
+    z = normals(uniforms(seeds_of("rating", ["b"]), 64))[:, 0]
+    high = points_of(one.other, z) > one.other.rating
+    assert 0 < high.mean() < 1
+    assert together[high, 0].mean() < together[~high, 0].mean()
+
+
+def test_in_every_world_a_replacement_is_as_unlike_as_the_plain_formula_says() -> None:
+    names = {"alpha-1": 1500.0, "alpha-0": 1480.0, "beta-1": 1440.0}
+    catalog = replace(
+        world(),
+        ratings={(name, Task.OVERALL): rating(name, at, 25.0) for name, at in names.items()},
+    )
+    on = world_tables(book(named(), catalog=catalog), catalog, count=16, drawn=True).worlds
+    z = normals(uniforms(seeds_of("rating", list(names)), 16))
+    models = catalog.models
+    for k, numbers in enumerate(on.judgement.numbers):
+        places = dict(zip(names, z[k].tolist(), strict=True))
+        for place, other in enumerate(("beta-1", "alpha-0")):
+            parts = lost(models["alpha-1"], models[other], catalog, places=places)
+            times = times_as_unlike((parts, USUAL[Relation.ELSEWHERE]), numbers)
+            assert on.unlike[k, 0, place] == pytest.approx(times, rel=1e-6)
+
+
+def test_an_interval_is_doubt_and_the_middle_stays_where_it_is() -> None:
+    sure = world()
+    wide = {
+        key: replace(one, low=one.low - 80, high=one.high + 80) for key, one in sure.ratings.items()
+    }
+    unsure = replace(sure, ratings=wide)
+    assert central(named(), catalog=sure)[0] == central(named(), catalog=unsure)[0]
+    held = book(named(), catalog=sure)
+    spread = [
+        world_tables(held, one, count=64, judgement=True).worlds.unlike[:, 0, 0].std()
+        for one in (sure, unsure)
+    ]
+    assert spread[0] < spread[1]

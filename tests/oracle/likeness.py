@@ -4,7 +4,7 @@ Which model leaving leads to is looked up as everywhere; the arithmetic is writt
 from docs/method.md §3.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import log
 
@@ -29,14 +29,33 @@ def pairs_of(endpoint: Endpoint, catalog: Catalog, today: date) -> tuple[Pair, P
     )
 
 
-def lost(today: Model | None, other: Model | None, catalog: Catalog) -> Sequence[float | None]:
-    """The share lost of voters, context, modalities, tools and price class."""
+def lost(
+    today: Model | None,
+    other: Model | None,
+    catalog: Catalog,
+    tasks: Sequence[Task] = (Task.OVERALL,),
+    places: Mapping[str, float] | None = None,
+) -> Sequence[float | None]:
+    """The share lost of voters, context, modalities, tools and price class.
+
+    Voters count at the first of ``tasks`` at which both are rated, at the middle of the ratings or
+    at each model's standard normal place in its interval.
+    """
     if today is None or other is None:
         return [None] * 5
-    votes = [catalog.ratings.get((one.name, Task.OVERALL)) for one in (today, other)]
     preference = context = modalities = tools = price = None
-    if votes[0] and votes[1]:
-        chance = 1 / (1 + 10 ** ((votes[1].rating - votes[0].rating) / 400))
+    rated = [
+        task
+        for task in tasks
+        if (today.name, task) in catalog.ratings and (other.name, task) in catalog.ratings
+    ]
+    if rated:
+        points = []
+        for one in (today, other):
+            vote, z = catalog.ratings[one.name, rated[0]], (places or {}).get(one.name, 0.0)
+            end = vote.high if z > 0 else vote.low
+            points.append(vote.rating + abs(z) / 1.959964 * (end - vote.rating))
+        chance = 1 / (1 + 10 ** ((points[1] - points[0]) / 400))
         preference = max(0.0, 2 * chance - 1)
         price = 0.0
     elif class_usd(today) and class_usd(other):

@@ -60,7 +60,7 @@ def test_the_alternatives_are_printed_as_documented(fund: str) -> None:
             "use_case option class excluded covers weeks one_off_usd run_usd_per_year"
             " residual_aal_usd residual_tvar95_usd pareto recommended flips_if one_off_range_usd"
             " one_off_parts shared_by one_off_alone_usd removed_usd last_day start_by days_late"
-            " best_in record waiting".split()
+            " best_in record waiting alike alike_range preference".split()
         )
 
 
@@ -97,3 +97,22 @@ def test_a_judgement_stands_until_it_is_taken_back(fund: str) -> None:
     answer(*said, "--take-back", url=fund)
     assert answer("readiness", *HELD, url=fund)[0]["decided_by"] is None
     assert "write one of: not substitutable" in refusal(*said, "--value", "hard", url=fund)
+
+
+def test_an_evaluation_of_its_own_says_how_alike_two_models_are(fund: str) -> None:
+    options = answer("alternatives", *HELD, url=fund)
+    one = next(each for each in options if each["class"].startswith("comparable"))
+    model = one["option"].split(" at ")[0]
+    scores = ("--score-today", "0.9", "--score-other", "0.81", "--cases", "100")
+    told = ("--set", "golden", "--by", "Ann", "--source", "wiki/17", "--held", "2026-11-02")
+    noted = answer("evaluations", "add", *HELD, "--other", model, *scores, *told, url=fund)
+    (listed,) = answer("evaluations", "list", "--portfolio", "fund", url=fund)
+    assert listed["number"] == noted["evaluation"]
+    assert (listed["model"], listed["other"], listed["set"]) == ("GPT-5.5", model, "golden")
+    assert listed["alike"] == pytest.approx(0.9)
+    after = answer("alternatives", *HELD, url=fund)
+    (same,) = [each for each in after if each["option"] == one["option"]]
+    assert same["alike"] == pytest.approx(0.9)
+    assert same["alike_range"] == pytest.approx([0.79459, 1.0], abs=2e-5)
+    answer("evaluations", "undo", str(listed["number"]), "--reason", "leaked", url=fund)
+    assert answer("evaluations", "list", "--portfolio", "fund", url=fund) == []

@@ -15,6 +15,7 @@ from ui.answering import answer_of, say_if_updating
 from ui.charts import alternatives as charts
 from ui.page import card, chart, chosen_summary, empty_state, metric, page_header, palette
 from ui.panels.decision_panel import accept_form
+from ui.panels.evaluation_form import evaluation_form, evaluations_of
 from ui.panels.judgement_form import TOPICS, message, value_form
 from ui.render.page import column_table, short_table
 from ui.startup_choice import ask_startup
@@ -208,6 +209,7 @@ def close_look(portfolio: str, startup: str, options: Sequence[Alternative]) -> 
             short_table(option.CHECK, option.check_rows(chosen))
         with right:
             _comparison(chosen)
+        evaluations_of(portfolio, startup)
         if cached.may(Action.JUDGE):
             _answers(portfolio, startup, chosen)
 
@@ -227,8 +229,12 @@ def _answers(portfolio: str, startup: str, one: Alternative) -> None:
     forms = {"A question": "answer", "What the use case needs": "needs"}
     if one.comparison is not None:
         forms["How alike the models are"] = "alike"
+        forms["An evaluation of your own"] = "evaluation"
     with st.expander("Answer a question or correct a fact"):
         kind = forms[st.selectbox("About", list(forms), key="close_about")]
+        if kind == "evaluation" and one.comparison is not None:
+            evaluation_form(portfolio, startup, one.use_case, one.comparison.models)
+            return
         if kind == "answer" and one.checks:
             by_words = {f"{each.criterion}: {each.reason}": each for each in one.checks}
             words = st.selectbox("Question", list(by_words), key="close_question")

@@ -15,6 +15,10 @@ from ui.clicks import once_a_click
 TOPICS: Mapping[Topic, tuple[str, str]] = {
     Topic.CONTEXT_TOKENS: ("Tokens of context it needs", "32000"),
     Topic.INPUT_MODALITIES: ("What it reads", "text, image"),
+    Topic.OUTPUT_MODALITIES: ("What it writes", "text, audio"),
+    Topic.REALTIME: ("Somebody talks to it live", "yes or no"),
+    Topic.TASK: ("Kind of work", "legal, coding, writing, …; overall where none fits"),
+    Topic.LANGUAGE: ("Language", "German, French, …; other where none fits"),
     Topic.TOOL_CALLING: ("Calls tools", "yes or no"),
     Topic.STRUCTURED_OUTPUT: ("Needs structured output", "yes or no"),
     Topic.RESIDENCY: ("Where data must stay", "EU"),
@@ -23,6 +27,7 @@ TOPICS: Mapping[Topic, tuple[str, str]] = {
     Topic.INPUT_PER_OUTPUT_TOKENS: ("Input tokens for each output token", "12"),
     Topic.ANSWER: ("Answer to a question", "yes or no"),
     Topic.ALIKE: ("How alike the two models are", "0.8"),
+    Topic.EVALUATION: ("Evaluation of your own", "noted in a form of its own"),
     Topic.PROVIDER_NOTICE_DAYS: ("Notice the provider must give, days", "90"),
     Topic.ESCROW: ("Weights or code in escrow", "yes or no"),
     Topic.STEP_IN: ("Step-in rights", "yes or no"),

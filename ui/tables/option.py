@@ -35,6 +35,7 @@ def _row(one: Alternative, today: float | None) -> Record:
         "start_by": one.last_day and one.last_day.start_by,
         "days_late": one.last_day and one.last_day.start_by and one.last_day.days_late,
         "record": option_words.record(one),
+        **_likeness(one),
         **{f"covers_{kind.value}": one.covers.get(kind) for kind in FailureKind},
         "one_off_range_usd": None if low is None or high is None else [low, high],
         "one_off_alone_usd": one.alone_usd,
@@ -53,6 +54,21 @@ def _row(one: Alternative, today: float | None) -> Record:
         "removed_range_usd": found and [found.low_usd, found.high_usd],
         "removed_low_usd": found and found.low_usd,
         "removed_high_usd": found and found.high_usd,
+    }
+
+
+def _likeness(one: Alternative) -> Record:
+    """How alike its model is to today's, and what voters say of the two: never a bare figure."""
+    compared = one.comparison
+    counted = compared.likeness.distance.counted if compared and compared.likeness else None
+    return {
+        "alike": compared and compared.alike,
+        "alike_range": compared and compared.between and list(compared.between),
+        "preference_task": counted and counted.task.value,
+        "preference_loss": counted and counted.loss,
+        "preference_low": counted and counted.low,
+        "preference_high": counted and counted.high,
+        "preference_is": counted and option_words.NOT_YOUR_TASK,
     }
 
 
@@ -171,6 +187,30 @@ COLUMNS = (
         label="Its past",
         help="Of who would do the work. What is recorded depends on who reports: not a ranking.",
     ),
+    Column(
+        key="alike",
+        label="Alike",
+        unit=Unit.SHARE,
+        help="How alike its model is to today's, 0 to 1.",
+    ),
+    Column(key="alike_range", label="Alike, 95 %", unit=Unit.LIST),
+    Column(key="preference_task", label="Voters asked for", path=("preference", "task")),
+    Column(
+        key="preference_loss",
+        label="Preference of voters lost, not your task",
+        unit=Unit.SHARE,
+        path=("preference", "loss"),
+    ),
+    *(
+        Column(
+            key=f"preference_{end}",
+            label=f"Preference of voters lost, {end} (95 %)",
+            unit=Unit.SHARE,
+            path=("preference", end),
+        )
+        for end in ("low", "high")
+    ),
+    Column(key="preference_is", label="That is", path=("preference", "is")),
     Column(key="flips_if", label="What would flip it", cell=_flips),
     Column(key="why_not", label="Why not, or what to ask"),
     Column(key="one_off_range_usd", label="Cost once, 10 to 90 %", unit=Unit.LIST),
@@ -209,7 +249,8 @@ JSON = chosen(
     "use_case option class excluded covers weeks one_off_usd run_usd_per_year residual_aal_usd"
     " residual_tvar95_usd pareto recommended flips_if one_off_range_usd one_off_parts shared_by"
     " one_off_alone_usd removed_mean_usd removed_median_usd removed_range_usd last_day start_by"
-    " days_late best_in record".split(),
+    " days_late best_in record alike alike_range preference_task preference_loss preference_low"
+    " preference_high preference_is".split(),
 )
 _COVERS = [f"covers_{kind.value}" for kind in FailureKind]
 FILE = chosen(
@@ -218,7 +259,8 @@ FILE = chosen(
         f"use_case option class developer host model verdict excluded ask {' '.join(_COVERS)} weeks"
         " switch_days capacity one_off_usd shared_by one_off_alone_usd run_usd_per_year"
         " residual_aal_usd residual_tvar95_usd removed_mean_usd removed_median_usd removed_low_usd"
-        " removed_high_usd last_day start_by days_late best_in record flips_if"
+        " removed_high_usd last_day start_by days_late best_in record alike preference_task"
+        " preference_loss preference_low preference_high preference_is flips_if"
     ).split(),
 )
 

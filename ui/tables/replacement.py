@@ -3,7 +3,7 @@
 from risk.alternatives.results import Likeness
 from risk.assumptions import Assumptions, assumption_rows
 from risk.catalog.likeness import PARTS, Distance, Preference, Relation, weights_of
-from risk.catalog.records import Catalog, Rating, Task
+from risk.catalog.records import Catalog, Rating
 from risk.portfolio.models_in_use import ModelsInUse, WayOut, usual_parts
 from ui import wording
 from ui.tables.column import Column, Record, Unit, texts
@@ -39,10 +39,14 @@ PART = texts(part="Lost by moving", here="Here", usual="Usually")
 
 
 def part_rows(one: Likeness) -> list[Record]:
-    """Return a row a part of the distance of an option's model, beside what is usual."""
-    overall = [
+    """Return a row a part of the distance of an option's model, beside what is usual.
+
+    Of preferences the one that counts comes first; those of other tasks are told below it.
+    """
+    counted = one.distance.counted
+    parts = [
         {
-            "part": PART_NAMES[part],
+            "part": named_preference(counted) if part == "preference" else PART_NAMES[part],
             "here": lost_in_words(one.distance, part),
             "usual": wording.percent(usual),
         }
@@ -50,14 +54,19 @@ def part_rows(one: Likeness) -> list[Record]:
     ]
     tasks = [
         {
-            "part": f"Of these voters: {each.task}",
+            "part": named_preference(each),
             "here": preference_in_words(each),
             "usual": "told, not counted",
         }
-        for each in one.distance.preferences
-        if each.task is not Task.OVERALL
+        for each in one.distance.preferences[1:]
     ]
-    return [*overall[:1], *tasks, *overall[1:]]
+    return [*parts[:1], *tasks, *parts[1:]]
+
+
+def named_preference(one: Preference | None) -> str:
+    """Return what a preference is called, with its task: ``…, not your task: coding``."""
+    name = PART_NAMES["preference"]
+    return name if one is None else f"{name}: {one.task}"
 
 
 def _part_column(part: str) -> Column:
@@ -136,17 +145,13 @@ def preference_in_words(one: Preference | None) -> str:
 def lost_in_words(distance: Distance, part: str) -> str:
     """Return the share lost by one part, with its interval where it has one."""
     if part == "preference":
-        return preference_in_words(_overall(distance))
+        return preference_in_words(distance.counted)
     share = getattr(distance, part)
     if share is None:
         return AS_USUAL
     if part == "price" and distance.preference is not None and share > 0:
         return f"{wording.percent(share)}, not counted: both are rated"
     return wording.percent(share)
-
-
-def _overall(distance: Distance) -> Preference | None:
-    return next((one for one in distance.preferences if one.task is Task.OVERALL), None)
 
 
 NUMBER = texts(

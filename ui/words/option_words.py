@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from risk.alternatives.judgements import subject_of
 from risk.alternatives.results import Alternative, Comparison, Criterion, OptionClass
-from risk.catalog.records import UNSPECIFIED
+from risk.alternatives.use_cases import STATED
+from risk.catalog.records import UNSPECIFIED, Task
 from risk.hazard.provider_record import ProviderRecord
 from risk.inventory.records import Dependency, Startup, UseCase
 from risk.portfolio.results import Interval
@@ -18,6 +19,8 @@ NO_OPTION = (
 )
 #: Best in fewer worlds than this, the choice is open.
 HALF = 0.5
+#: What stands beside every figure of voters.
+NOT_YOUR_TASK = "preference of voters, not your task"
 _ISO_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
@@ -248,6 +251,11 @@ def _past(one: ProviderRecord) -> str:
 def alike_sentence(one: Comparison) -> str:
     """Return how alike the model takes them to be, and on whose word."""
     figure = f"Taken to be {one.alike:.2g} alike (1: the same)"
+    if one.between is not None:
+        low, high = one.between
+        figure = f"Taken to be {one.alike:.2g} alike ({low:.2g} to {high:.2g}; 1: the same)"
+    if one.evaluation is not None:
+        return f"{figure}, by an evaluation of its own: {evaluated(one)}."
     if one.decided_by:
         return f"{figure}, judged by {one.decided_by}: {one.reason}."
     if one.likeness is None or one.level is None:
@@ -259,6 +267,42 @@ def alike_sentence(one: Comparison) -> str:
         else f"{factor:.2g} times as unlike as a typical one of its kind, by what it lacks"
     )
     return (
-        f"{figure}: {by_facts} ({wording.figure(one.level)} alike, judgement). Voters' preferences "
-        "are not your task; only an evaluation on the use case says how good the answers are."
+        f"{figure}: {by_facts} ({wording.figure(one.level)} alike, judgement). "
+        f"{preference_sentence(one)} Voters' preferences are not your task; only an evaluation on "
+        "the use case says how good the answers are."
     )
+
+
+def evaluated(one: Comparison) -> str:
+    """Return a startup's own evaluation: scores, cases, set, day and age, and who ran it."""
+    own = one.evaluation
+    if own is None:
+        return ""
+    age = f", {wording.days(one.evaluated_days_ago)} ago" if one.evaluated_days_ago else ""
+    return (
+        f"{wording.percent(own.other)} against {wording.percent(own.today)} on "
+        f"{wording.number(own.cases)} cases of “{own.name}”, {wording.day(own.held_on)}{age}, run "
+        f"by {own.by}"
+    )
+
+
+def preference_sentence(one: Comparison) -> str:
+    """Return at which ratings of voters the two models are compared, and why at those."""
+    counted = one.likeness.distance.counted if one.likeness else None
+    work = one.work
+    wanted = [each for each in work.tasks if each is not Task.OVERALL] if work else []
+    if counted is None:
+        return "Voters did not rate both models, so that their part counts as usual."
+    if work is None or not wanted:
+        return (
+            "Nothing says which kind of work this is, so that the overall ratings of voters count; "
+            "state its task or its language to change that."
+        )
+    if counted.task is Task.OVERALL:
+        return (
+            f"Voters did not rate both models at {wording.listed(wanted)}, so that their overall "
+            "ratings count."
+        )
+    why = work.by(counted.task)
+    because = "as was stated" if why == STATED else f"as “{why}” in the use case's name suggests"
+    return f"The ratings of voters at {counted.task} count, {because}."

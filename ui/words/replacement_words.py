@@ -32,7 +32,8 @@ def facts_in_words(numbers: Assumptions) -> str:
         "the typical one of its kind (below), "
         f"{wording.figure(numbers.unlike_unseen)} for one at least as good in every fact, "
         f"{wording.figure(numbers.unlike_most)} at most. A fact that is not known counts as usual, "
-        "never as alike. An analyst's own judgement of two models, with a reason, stands above."
+        "never as alike. An analyst's own judgement of two models, with a reason, stands above, "
+        "and an evaluation that a startup ran itself above that."
     )
 
 
