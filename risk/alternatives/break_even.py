@@ -56,10 +56,8 @@ def pays_from(cost: Usd, loss: Usd, than_loss: Usd, *, than_cost: Usd = 0.0) -> 
     """
     saved = np.asarray(than_loss - loss)
     dearer = np.maximum(0.0, cost - than_cost)
-    # Next to nothing saved pays at no chance, however small it is.
-    with np.errstate(over="ignore"):
-        found = dearer / np.where(saved > 0, saved, 1.0)
-    return np.asarray(np.where((saved > 0) & (found < 1), found, np.inf))
+    pays = dearer < saved
+    return np.asarray(np.where(pays, dearer / np.where(pays, saved, 1.0), np.inf))
 
 
 def break_evens(

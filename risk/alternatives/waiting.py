@@ -39,12 +39,14 @@ class Course:
     ``option`` is the cheapest one at today's chance that can be taken, None for waiting.
     ``cost_usd`` is paid for certain within the horizon, ``loss_usd`` if the provider ends,
     ``expected_usd`` both at today's chance; means over the worlds. ``best_in`` is the share of
-    worlds in which it costs least at today's chance. ``pays_from`` is the chance from which any
-    option of the course pays; None for waiting, which pays up to the others' points.
+    worlds in which it costs least at today's chance. ``days`` pass until it works; it is taken to
+    be done before the end. ``pays_from`` is the chance from which any option of the course pays;
+    None for waiting, which pays up to the others' points.
     """
 
     course: Advice
     option: str | None
+    days: float
     cost_usd: float
     loss_usd: float
     expected_usd: float
@@ -160,6 +162,7 @@ def _waiting(
             Course(
                 course=course,
                 option=one.offers[place].candidate.title if place else None,
+                days=float(figures.days[first + place]),
                 cost_usd=float(costs[:, place].mean()),
                 loss_usd=float(losses[:, place].mean()),
                 expected_usd=float(expected[number].mean()),

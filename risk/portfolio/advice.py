@@ -37,8 +37,6 @@ def next_action(
     if ask_for is not None:
         return f"Ask for {plain_field(ask_for)}: it changes the answer most"
     where = shorten(main.use_case or "") or "its product"
-    if main.kind is FailureKind.MODEL_RETIREMENT:
-        return f"Replace {main.root} in {where} before it ends"
     if main.kind in (FailureKind.OUTAGE, FailureKind.DEGRADED):
         if main.fallback in UNPROTECTED:
             return f"Set up and test a fallback for {where}, off {main.root}"

@@ -244,6 +244,7 @@ WAITING = Waiting(
         Course(
             course=Advice.ACT,
             option="beta-1 on Beta API",
+            days=17.0,
             cost_usd=20_000.0,
             loss_usd=0.0,
             expected_usd=20_000.0,
@@ -253,6 +254,7 @@ WAITING = Waiting(
         Course(
             course=Advice.WAIT,
             option=None,
+            days=0.0,
             cost_usd=0.0,
             loss_usd=100_000.0,
             expected_usd=34_000.0,

@@ -33,6 +33,12 @@ COLUMNS = (
     *texts(course="Code", what="Course"),
     Column(key="option", label="How", missing="–"),
     Column(
+        key="days",
+        label="Days until it works",
+        unit=Unit.DAYS,
+        help="The figures take it to be done before the end: the longer, the more they flatter it.",
+    ),
+    Column(
         key="cost_usd",
         label="Costs for certain",
         unit=Unit.USD,
@@ -66,9 +72,9 @@ COLUMNS = (
         for end in ("low", "median", "high")
     ),
 )
-PAGE = chosen(COLUMNS, "what option cost_usd loss_usd expected_usd best_in pays".split())
+PAGE = chosen(COLUMNS, "what option days cost_usd loss_usd expected_usd best_in pays".split())
 VALUES = chosen(
     COLUMNS,
-    "course option cost_usd loss_usd expected_usd best_in pays_from_low pays_from_median"
+    "course option days cost_usd loss_usd expected_usd best_in pays_from_low pays_from_median"
     " pays_from_high".split(),
 )
