@@ -40,6 +40,7 @@ def made_up(dependencies: int, options: int, scenarios: int, *, seed: int = 1) -
         first_year=2 * costs,
         once=2 * costs,
         weeks=2.0 * (place > 0),
+        days=14.0 * (place > 0),
         aal=changes.mean(axis=1),
         pool=pools,
         developer=(np.arange(count) // options + place) % 4,

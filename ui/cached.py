@@ -61,10 +61,10 @@ from db.services.weighting import WeightedConcentration
 from risk.alternatives.actions import worst_of
 from risk.alternatives.options import StartupNotFound
 from risk.alternatives.planning import answer as plans_service
-from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer, PlanCheck, PreparedPlan
+from risk.alternatives.planning.answer import PlanAnswer, PlanCheck, PreparedPlan, WorthSpending
 from risk.alternatives.planning.plan import Plan
 from risk.alternatives.planning.table import PlanLimits
-from risk.alternatives.planning.wishes import Wishes
+from risk.alternatives.planning.wishes import Wishes, looked_at
 from risk.alternatives.results import Alternative
 from risk.alternatives.waiting import Waiting
 from risk.alternatives.why_high import WhyHigh
@@ -111,8 +111,6 @@ LEAST_COUNTED = MOST_KEPT / 500
 REFERENCE_COUNTS = 20_000
 #: Another process may change reference facts; they are read again after that long.
 REFERENCE_SECONDS = 600
-#: How much of the work on a plan is done once all options are valued.
-GROUND_DONE = 0.3
 #: As of which day the page that runs is read.
 _VIEW = "_view_of_day"
 #: Startups on a page of the register.
@@ -689,81 +687,82 @@ def _setting(name: str, provider: str) -> ReplaySetting:
 # --- Plans ----------------------------------------------------------------------------------------
 
 
-def plans(name: str, max_share: float | None, wishes: Wishes, progress: Progress) -> BudgetPlans:
-    """Return the plan of every step of money; ``progress`` hears 0 to 1 unless it is known.
+def prepared_plan(name: str, pins: tuple[str, ...] = ()) -> PreparedPlan:
+    """Return a portfolio ready to plan; ``pins`` may bring startups into a large one.
 
     Raises:
-        risk.alternatives.planning.table.NoPlan: no choice keeps every developer below the share.
+        risk.alternatives.planning.table.NoPlan: there is nothing to plan, or a pin is of nobody.
     """
-    prepared = _prepared_plan(name).under(wishes)
-    progress(GROUND_DONE)
+
+    def prepared(*pins: tuple[str, ...]) -> PreparedPlan:
+        says = "Valuing every option of every startup…"
+        return _about("ground", name, planning.prepared_plan, *pins, says=says, counts=_tenth(name))
+
+    found = prepared()
+    if found.is_whole or looked_at(pins, found.table.startups):
+        return found
+    return prepared(pins)
+
+
+def _under(name: str, wishes: Wishes) -> PreparedPlan:
+    return prepared_plan(name, wishes.pins).under(wishes)
+
+
+def worth_spending(name: str, max_share: float | None, wishes: Wishes) -> WorthSpending:
+    """Return the plan without a budget.
+
+    Raises:
+        risk.alternatives.planning.table.NoPlan: no choice keeps to the other limits.
+    """
+    prepared = _under(name, wishes)
     return kept(
-        ("plans", *state_of(name), max_share, wishes),
-        lambda: plans_service.plans_by_budget(
-            prepared,
-            PlanLimits(max_share=max_share),
-            progress=lambda share: progress(GROUND_DONE + (1 - GROUND_DONE) * share),
-        ),
+        ("worth", *state_of(name), max_share, wishes),
+        lambda: plans_service.worth_spending(prepared, PlanLimits(max_share=max_share)),
+        says="Looking for the best plan…",
         counts=_tenth(name),
     )
 
 
-def plan_answer(name: str, plans: BudgetPlans, plan: Plan, wishes: Wishes) -> PlanAnswer:
-    """Return one of the plans with the price of herding at its budget."""
-    prepared = _prepared_plan(name).under(wishes)
+def plan(name: str, limits: PlanLimits, wishes: Wishes) -> Plan:
+    """Return the plan under some limits.
+
+    Raises:
+        risk.alternatives.planning.table.NoPlan: no choice keeps to them.
+    """
+    prepared = _under(name, wishes)
+    worth = worth_spending(name, limits.max_share, wishes)
     return kept(
-        ("herding", *state_of(name), *_limits(plan), wishes),
-        lambda: plans_service.answer_of(prepared, plans, plan),
+        ("plan", *state_of(name), limits, wishes),
+        lambda: prepared.plan(limits, worth.cuts.copy()),
+        says="Looking for the best plan…",
+        counts=_tenth(name),
+    )
+
+
+def plan_answer(name: str, plan: Plan, wishes: Wishes) -> PlanAnswer:
+    """Return a plan with what more money buys, and with the price of herding at its budget."""
+    prepared = _under(name, wishes)
+    worth = worth_spending(name, plan.limits.max_share, wishes)
+    curve = kept(
+        ("frontier", *state_of(name), plan.limits.max_share, wishes),
+        lambda: plans_service.plans_by_budget(prepared, worth),
+        says="Planning for every budget…",
+        counts=_tenth(name),
+    )
+    return kept(
+        ("herding", *state_of(name), plan.limits, wishes),
+        lambda: plans_service.answer_of(prepared, worth, plan, curve),
     )
 
 
 def plan_check(name: str, plan: Plan, wishes: Wishes) -> PlanCheck:
-    """Return the plan put to the full model."""
-    prepared = _prepared_plan(name)
+    """Return the plan of a portfolio that is planned whole, put to the full model."""
+    prepared = prepared_plan(name)
     return kept(
-        ("check", *state_of(name), *_limits(plan), wishes),
+        ("check", *state_of(name), plan.limits, wishes),
         lambda: plans_service.checked(prepared, plan),
+        says="Checking the plan with the full model…",
     )
-
-
-def plan_by_prices(name: str, limits: PlanLimits, wishes: Wishes) -> Plan:
-    """Return the plan of a portfolio too large to list every choice.
-
-    Raises:
-        risk.alternatives.planning.table.NoPlan: no plan keeps to the limits.
-    """
-    return kept(
-        ("large plan", *state_of(name), limits.budget_usd, limits.max_share, wishes),
-        lambda: _large_prepared(name).under(wishes).plan(limits),
-        counts=_tenth(name),
-    )
-
-
-def plan_answer_by_prices(name: str, plan: Plan, wishes: Wishes) -> PlanAnswer:
-    """Return such a plan with what more money buys, and with the price of herding at its budget."""
-    prepared, limits = _large_prepared(name).under(wishes), plan.limits
-    state = *state_of(name), limits.max_share, wishes
-    plans = kept(
-        ("large plans", *state),
-        lambda: plans_service.plans_by_budget(prepared, limits),
-        counts=_tenth(name),
-    )
-    return kept(
-        ("large herding", *state, limits.budget_usd),
-        lambda: plans_service.answer_of(prepared, plans, plan),
-    )
-
-
-def _large_prepared(name: str) -> PreparedPlan:
-    return _about("large ground", name, planning.large_prepared_plan, counts=_tenth(name))
-
-
-def _prepared_plan(name: str) -> PreparedPlan:
-    return _about("ground", name, planning.prepared_plan, counts=_tenth(name))
-
-
-def _limits(plan: Plan) -> tuple[Hashable, ...]:
-    return plan.limits.budget_usd, plan.limits.max_share
 
 
 # --- Providers, rates and the record of the past --------------------------------------------------

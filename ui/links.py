@@ -5,9 +5,9 @@ back when the reader changes it. Values are ids, never labels. What the address 
 not exist is named in a message and left out.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import streamlit as st
 
@@ -90,6 +90,18 @@ def read_choice(name: str, options: Sequence[str], *, what: str) -> str | None:
         return value
     say_unknown(what, value)
     return None
+
+
+def read_list(name: str) -> list[str]:
+    """Return the texts of a parameter that may hold any, each once."""
+    texts = (read(name) or "").split(SEPARATOR)
+    return list(dict.fromkeys(unquote(one) for one in texts if one))
+
+
+def write_list(name: str, texts: Iterable[str]) -> None:
+    """Set a parameter to some texts, which may have the separator in them."""
+    safe = (one.replace("%", "%25").replace(SEPARATOR, "%7E") for one in dict.fromkeys(texts))
+    write(**{name: SEPARATOR.join(safe) or None})
 
 
 def write(**values: str | None) -> None:
@@ -315,4 +327,4 @@ def _write_day(name: str) -> None:
 
 def _write_number(name: str, default: float) -> None:
     value = st.session_state[_key(name)]
-    write(**{name: None if value == default else f"{value:g}"})
+    write(**{name: None if value == default else f"{value:.15g}"})

@@ -73,6 +73,22 @@ def read_stated(
     return found
 
 
+def read_contacts(
+    session: Session, portfolio_id: int, startups: Sequence[str]
+) -> dict[str, tuple[str | None, str | None]]:
+    """Who sees to some startups, and whom to write to there, by the startup's name."""
+    columns = STARTUPS.c.name, STARTUPS.c.watched_by, STARTUPS.c.contact_email
+    found: dict[str, tuple[str | None, str | None]] = {}
+    keys = list(dict.fromkeys(map(comparison_key, startups)))
+    for start in range(0, len(keys), _AT_ONCE):
+        names = keys[start : start + _AT_ONCE]
+        query = select(*columns).where(
+            startups_of(session, portfolio_id), STARTUPS.c.name_key.in_(names)
+        )
+        found |= {row.name: (row.watched_by, row.contact_email) for row in session.execute(query)}
+    return found
+
+
 def _models(session: Session, portfolio_id: int, *columns: object) -> Select[tuple[object, ...]]:
     """Columns of a portfolio's dependencies on language models."""
     joined = STARTUPS.join(USE_CASES).join(DEPENDENCIES)

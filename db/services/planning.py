@@ -1,11 +1,19 @@
-"""Plans of a stored portfolio: its options once, then plans under any limits."""
+"""Plans of a stored portfolio: its options once, then plans under any limits, and their tasks."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+import numpy as np
+
 from db.engine import Store
+from db.register.naming import comparison_key
+from db.register.stated import read_contacts
 from db.services.access import Action, Actor, authorize
 from db.services.counts import startups_in
+from db.services.deadlines import MOST_DAYS, portfolio_deadlines
+from db.services.decision_results import Decision
+from db.services.decisions import list_decisions
 from db.services.judgements import load_judgements
 from db.services.option_setting import setting_for
 from db.services.portfolios import load_portfolio
@@ -16,39 +24,41 @@ from db.services.visible import visible_portfolio
 from risk.alternatives.judgements import judgements_of
 from risk.alternatives.planning.answer import PreparedPlan, large_prepared
 from risk.alternatives.planning.answer import prepared_plan as value_options
-from risk.alternatives.planning.wishes import Wishes
+from risk.alternatives.planning.plan import PlanChoice
+from risk.alternatives.planning.table import place_key
+from risk.alternatives.planning.tasks import Assignment, Contact, Task, tasks_of
+from risk.alternatives.planning.wishes import Decided, Wishes
+from risk.portfolio.deadlines import Deadline
 
 #: Portfolios of more startups are planned by prices, without a record of each.
 PLANNED_WHOLE = 200
 
 
-def prepared_plan(store: Store, actor: Actor, portfolio: str, *, today: date) -> PreparedPlan:
-    """Value every option of a portfolio, ready to plan with.
+def prepared_plan(
+    store: Store, actor: Actor, portfolio: str, pins: Sequence[str] = (), *, today: date
+) -> PreparedPlan:
+    """Value the options of a portfolio of any size, ready to plan with.
+
+    Of a large one startups that ``pins`` begin with are looked at whatever they lose.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
-        NoPlan: there is nothing to plan.
-        NotAllowed: the actor was not invited.
-    """
-    authorize(actor, Action.READ, f"portfolio {portfolio}")
-    return value_options(
-        load_portfolio(store, actor, portfolio).startups,
-        setting_for(store, actor, portfolio, today=today),
-        judgements=judgements_of(load_judgements(store, actor, portfolio)),
-    )
-
-
-def is_planned_by_prices(store: Store, actor: Actor, portfolio: str) -> bool:
-    """Return whether a portfolio has too many startups for a plan that lists every choice.
-
-    Raises:
-        PortfolioNotFound: no portfolio has this name.
+        NoPlan: a pin begins with no startup's name, or there is nothing to plan.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
-        return startups_in(store, session, [found])[found.id] > PLANNED_WHOLE
+        startups = startups_in(store, session, [found])[found.id]
+    judgements = judgements_of(load_judgements(store, actor, portfolio))
+    if startups > PLANNED_WHOLE:
+        laid_out = valuation(store, actor, portfolio, today=today)
+        return large_prepared(laid_out, judgements=judgements, pins=pins)
+    return value_options(
+        load_portfolio(store, actor, portfolio).startups,
+        setting_for(store, actor, portfolio, today=today),
+        judgements=judgements,
+    )
 
 
 def wishes_of(
@@ -67,20 +77,87 @@ def wishes_of(
     )
 
 
-def large_prepared_plan(
-    store: Store, actor: Actor, portfolio: str, *, today: date, pins: Sequence[str] = ()
-) -> PreparedPlan:
-    """Value the options of a portfolio of any size, ready to plan by prices.
-
-    Startups that ``pins`` begin with are looked at whatever they lose.
+def decisions_to_keep(store: Store, actor: Actor, portfolio: str) -> tuple[Decided, ...]:
+    """Return the decisions that stand, carried out or not, newest first, for a plan to keep.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
-        NoPlan: a pin begins with no startup's name, or there is nothing to plan.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    judgements = judgements_of(load_judgements(store, actor, portfolio))
-    return large_prepared(
-        valuation(store, actor, portfolio, today=today), judgements=judgements, pins=pins
+    return tuple(
+        Decided(
+            startup=one.startup,
+            use_case=one.use_case,
+            key=one.promise.dependency_key,
+            option=one.option,
+            done=one.done is not None,
+        )
+        for one in list_decisions(store, actor, portfolio)
+        if one.stands
     )
+
+
+def plan_tasks(
+    store: Store, actor: Actor, portfolio: str, choices: Sequence[PlanChoice], *, today: date
+) -> tuple[Task, ...]:
+    """Return the changes of a plan as tasks: who, from what to what, and when it must begin.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    changed = [one for one in choices if one.changes]
+    names = list(dict.fromkeys(one.startup for one in changed))
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        contacts = read_contacts(session, found.id, names)
+    return tasks_of(
+        changed,
+        contacts={
+            name: Contact(watched_by=watched_by, email=email)
+            for name, (watched_by, email) in contacts.items()
+        },
+        assigned=_assigned(changed, list_decisions(store, actor, portfolio)),
+        deadlines=_deadlines(store, actor, portfolio, names, today=today),
+    )
+
+
+def _assigned(
+    choices: Iterable[PlanChoice], decisions: Iterable[Decision]
+) -> dict[str, Assignment]:
+    """Who took on a choice that was decided and is still to be carried out, by its key."""
+    taken = {
+        (comparison_key(one.startup), comparison_key(one.option), name): Assignment(
+            owner=one.owner, due=one.due
+        )
+        for one in decisions
+        if one.stands and one.done is None
+        for name in (one.promise.dependency_key, one.use_case)
+        if name is not None
+    }
+    found = {}
+    for each in choices:
+        of = comparison_key(each.startup), comparison_key(each.option)
+        # A large plan knows dependencies by their places alone.
+        mine = taken.get((*of, each.key)) or taken.get((*of, each.use_case or ""))
+        if mine is not None:
+            found[each.key] = mine
+    return found
+
+
+def _deadlines(
+    store: Store, actor: Actor, portfolio: str, startups: Sequence[str], *, today: date
+) -> dict[str, list[Deadline]]:
+    """What ends for some startups, by the key of the dependency and by its place."""
+    calendar = portfolio_deadlines(store, actor, portfolio, today=today, days=MOST_DAYS)
+    wanted = set(startups)
+    own = np.array([name in wanted for name in calendar.names], dtype=np.bool_)
+    places = np.flatnonzero(own[calendar.ends.startup])
+    found: dict[str, list[Deadline]] = defaultdict(list)
+    links = calendar.ends.link[places].tolist()
+    for link, one in zip(links, calendar.listed(places), strict=True):
+        found[one.dependency_key].append(one)
+        found[place_key(link)].append(one)
+    return found

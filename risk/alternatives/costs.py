@@ -229,6 +229,15 @@ class Costs:
     parts: Array
     run: Array
 
+    @property
+    def shared_parts(self) -> tuple[Array, Array]:
+        """USD once of porting, and of what is built or signed once, (worlds, options) each."""
+        porting, building, signing = (
+            self.parts[COST_PARTS.index(one)]
+            for one in (CostPart.PORTING, CostPart.BUILDING, CostPart.NEGOTIATION)
+        )
+        return porting, building + signing
+
     def shared(self, porting: Array, building: Array) -> "SharedCosts":
         """The same where so many use cases, (options,) each, share porting and building."""
         parts = self.parts.copy()

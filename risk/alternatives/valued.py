@@ -112,7 +112,9 @@ class ValuedOptions:
     ``once_low`` and ``once_high`` the range. ``porters`` and ``builders`` are how many use cases of
     the startup share the porting and what is built once; ``alone`` is what the option would cost
     once if none did. ``parts`` (COST_PARTS, 3, options) divides ``once``, as mean, low and high,
-    where asked for. ``margin`` is USD a year that stand on the dependency,
+    where asked for. ``shared_usd`` and ``shared_weeks`` (2, options) are what porting, and what is
+    built or signed once, take if nobody shares it; options of one number in ``sharing`` share it.
+    ``margin`` is USD a year that stand on the dependency,
     ``spend`` USD a month, ``staff`` the engineers (median). ``by_event`` (worlds, options,
     disruptions) divides ``aal`` of some worlds, where asked for. So do ``drawn`` (worlds × draws of
     rates, options), what is left in each, and ``once_drawn`` and ``run_drawn`` (worlds, options),
@@ -133,6 +135,9 @@ class ValuedOptions:
     alone: Array
     porters: Array
     builders: Array
+    shared_usd: Array
+    shared_weeks: Array
+    sharing: Integers
     parts: Array
     run: Array
     margin: Array
@@ -243,6 +248,12 @@ def valued_options(
             **{name: mean_over_worlds(getattr(cost, name)) for name in AVERAGED},
             **{"once_low": once_low, "once_high": once_high},
             **{"porters": porters, "builders": builders},
+            shared_usd=np.stack([mean_over_worlds(one) for one in alone.shared_parts]),
+            shared_weeks=np.stack(
+                [mean_over_worlds(one) for one in (alone.porting, alone.building)]
+            ),
+            # A startup is in one stretch alone, so that the numbers of two never meet.
+            sharing=np.stack([ports, builds]) + start,
             alone=mean_over_worlds(alone.parts.sum(axis=0)),
             parts=_parts(cost.parts) if parts else np.zeros((len(COST_PARTS), 3, 0)),
             margin=mean_over_worlds(facts[:, :, MARGIN]) * DAYS_PER_YEAR,
@@ -260,6 +271,7 @@ def valued_options(
     halves = in_threads(lambda pieces: [chunk(one) for one in pieces], _pieces(choices, firm))
     found = [one for half in halves for one in half]
     axis = dict.fromkeys(("by_event", "drawn", "once_drawn", "run_drawn"), 1) | {"parts": 2}
+    axis |= dict.fromkeys(("shared_usd", "shared_weeks", "sharing"), 1)
     figures = ValuedOptions(
         **{
             one.name: np.concatenate(

@@ -133,8 +133,8 @@ SERVICES: dict[str, Sort] = {
     "prepared_plan": Sort.PORTFOLIO,
     "do_first": Sort.PORTFOLIO,
     "setting_for": Sort.PORTFOLIO,
-    "is_planned_by_prices": Sort.PORTFOLIO,
-    "large_prepared_plan": Sort.PORTFOLIO,
+    "decisions_to_keep": Sort.PORTFOLIO,
+    "plan_tasks": Sort.PORTFOLIO,
     "observed_usage": Sort.PORTFOLIO,
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
@@ -376,6 +376,7 @@ ARGUMENTS: dict[str, Any] = {
         text="x", answer=Answer.NO, developer=None, host=None, product=None, source="test"
     ),
     "batch": 1,
+    "choices": (),
     "chosen": MOVE,
     "correction": 1,
     "data": DATA,

@@ -25,6 +25,7 @@ from tests.part_of_demo import part_of_demo
 from tests.terminal.running import answer
 from tests.usage_files import Request, log, publish
 from ui.reports.making import workbook_report
+from ui.tables import plan as plan_table
 
 ROOT = Path(__file__).parents[2]
 FILE = Path(__file__).with_name("names.json")
@@ -101,6 +102,7 @@ def tables(store: Store) -> dict[str, list[str]]:
     for table in TABLES:
         made = export_table(store, LOCAL_OWNER, table, portfolio="demo", today=TODAY)
         found[table] = made.data.decode("utf-8-sig").splitlines()[0].split(",")
+    found["plan --tasks"] = [one.key for one in plan_table.TASKS]
     return found
 
 

@@ -1,18 +1,25 @@
-"""The page Plan on a portfolio of five: its words, its slider, its charts."""
+"""The page Plan on a portfolio of five: its words, its budget, its pins, its charts."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer, PlanCheck
-from risk.alternatives.planning.exact import Cuts
-from risk.alternatives.planning.herding import price_of_herding
-from risk.alternatives.planning.plan import Plan, frontier
-from risk.alternatives.planning.table import NoPlan, PlanLimits
-from risk.alternatives.planning.wishes import Wishes
+from risk.alternatives.planning.answer import (
+    PlanAnswer,
+    PlanCheck,
+    PreparedPlan,
+    plan_for,
+    worth_spending,
+)
+from risk.alternatives.planning.plan import Plan
+from risk.alternatives.planning.table import PlanLimits, PlanTable
+from risk.alternatives.planning.wishes import Decided, Wishes
 from risk.assumptions import DEFAULTS
+from risk.inventory.records import Startup
 from tests.alternatives.planning.tables import dependency, option, table
 from tests.ui import sample
 from tests.ui.conftest import Open
@@ -41,12 +48,24 @@ TABLE = table(
     dependency("Eve", aal=0.0),
     headroom={"Beta API if Alpha ends": 10.0},
 )
-CURVE = frontier(TABLE, PlanLimits(), DEFAULTS)
-ANSWERS = tuple(
-    PlanAnswer(plan=one, frontier=CURVE, herding=price_of_herding(TABLE, one, DEFAULTS))
-    for one in CURVE.plans
-)
-PLANS = BudgetPlans(frontier=CURVE, cuts=Cuts())
+
+
+def prepared(made: PlanTable, *, whole: bool = True) -> PreparedPlan:
+    """A table ready to plan; of ``whole`` ones the full model could value the startups again."""
+    return PreparedPlan(
+        startups=(Startup(name="Ash", use_cases=()),) if whole else (),
+        setting=SimpleNamespace(assumptions=DEFAULTS),  # type: ignore[arg-type] # no more is read
+        today=(0.0, 0.0),
+        table=made,
+    )
+
+
+def planned_for(budget: float) -> PlanAnswer:
+    return plan_for(prepared(TABLE), PlanLimits(budget_usd=budget))
+
+
+FULL = planned_for(15_000.0)
+CURVE = FULL.frontier
 CHECK = PlanCheck(
     aal_before_usd=200_000.0,
     aal_after_usd=121_000.0,
@@ -57,40 +76,66 @@ CHECK = PlanCheck(
 )
 
 
+#: Wishes and limits that a page asked a plan for.
+Asked = list[tuple[PlanLimits, Wishes]]
+
+
 @pytest.fixture
-def planned(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cached, "plans", lambda *asked: PLANS)
+def asked(answers: None, monkeypatch: pytest.MonkeyPatch) -> Asked:
+    return use(monkeypatch, prepared(TABLE))
+
+
+def use(monkeypatch: pytest.MonkeyPatch, ground: PreparedPlan) -> Asked:
+    """Let the page plan a table in place of a stored portfolio's; what it asks is noted."""
+    found: Asked = []
+
+    def plan(name: str, limits: PlanLimits, wishes: Wishes) -> Plan:
+        found.append((limits, wishes))
+        return ground.under(wishes).plan(limits)
+
+    def answer(name: str, plan: Plan, wishes: Wishes) -> PlanAnswer:
+        return plan_for(ground.under(wishes), plan.limits)
+
+    monkeypatch.setattr(cached, "prepared_plan", lambda *asked: ground)
     monkeypatch.setattr(
-        cached, "plan_answer", lambda _, plans, plan, wishes: ANSWERS[CURVE.plans.index(plan)]
+        cached,
+        "worth_spending",
+        lambda name, share, wishes: worth_spending(
+            ground.under(wishes), PlanLimits(max_share=share)
+        ),
     )
+    monkeypatch.setattr(cached, "plan", plan)
+    monkeypatch.setattr(cached, "plan_answer", answer)
     monkeypatch.setattr(cached, "plan_check", lambda *asked: CHECK)
+    return found
 
 
 def texts(app: AppTest) -> str:
     return "\n".join([*(one.value for one in app.markdown), *(one.value for one in app.caption)])
 
 
-def test_the_plan_of_the_whole_budget_is_said_in_money(planned: None, open_page: Open) -> None:
-    app = open_page("plan.py", budget="100")
+def test_the_plan_of_a_budget_is_said_in_money(asked: Asked, open_page: Open) -> None:
+    app = open_page("plan.py", usd="15000")
     assert not app.exception
     shown = texts(app)
     # Of the two that want to go there one fits: Ash, who saves more. 80,000 + 50,000 of 300,000.
     assert r"For \$15k in the first year, 2 use cases of 2 startups change" in shown
     assert r"falls by \$130k a year, 43 % (43 %) of it" in shown
-    assert "the price of herding" in shown
+    assert "is the price of herding" in shown
     assert "Price of herding" in {one.label for one in app.metric}
     # 200,000 → 130,000; the sums are 1,000 and 10,000 of 200,000 off.
     assert "Checked by the full model with all changes at once" in shown
     assert "5 % of years by −35 %" in shown
     assert "differ from it by 0.5 % and 5 %" in shown
+    assert "Nothing more pays" in shown
 
 
 def test_where_amounts_are_placeholders_shares_come_first(
-    planned: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+    asked: Asked, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unstated = sample.answered(profit_known=np.array([False, False, True]))
     monkeypatch.setattr(cached, "assessment", lambda name: unstated)
-    app = open_page("plan.py", budget="100")
+    app = open_page("plan.py", usd="15000")
     assert not app.exception
     shown = texts(app)
     assert (
@@ -100,89 +145,115 @@ def test_where_amounts_are_placeholders_shares_come_first(
     assert "The amounts are placeholders" in "".join(one.value for one in app.warning)
 
 
-def test_half_of_the_money_is_the_default_and_none_of_it_changes_nothing(
-    planned: None, open_page: Open
+def test_half_of_what_is_worth_spending_is_the_default_and_the_next_step_is_told(
+    asked: Asked, open_page: Open
 ) -> None:
     app = open_page("plan.py")
     assert not app.exception
-    assert r"For \$5.0k in the first year, 1 use case of 1 startup changes" in texts(app)
-    nothing = open_page("plan.py", budget="0")
-    assert "everybody stays as they are" in texts(nothing)
+    # 15,000 is worth spending; half of it, to two digits.
+    assert asked[-1][0].budget_usd == 7_500.0
+    assert app.number_input(key="in_address_usd").value == 7_500.0
+    shown = texts(app)
+    assert r"For \$5.0k in the first year, 1 use case of 1 startup changes" in shown
+    assert r"The last \$5.0k in the plan remove \$80k a year of expected loss" in shown
+    assert r"The next \$10k would remove \$50k a year of expected loss" in shown
+    assert "Cole (assistant), own" in shown
 
 
-def test_who_is_excluded_in_the_address_is_excluded_from_the_plan(
-    planned: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("link", "budget"), [("0", 0.0), ("50", 7_500.0), ("100", 15_000.0), ("half", 7_500.0)]
+)
+def test_links_of_before_have_the_budget_as_a_share_of_all(
+    asked: Asked, open_page: Open, link: str, budget: float
 ) -> None:
-    asked: list[Wishes] = []
-
-    def plans(portfolio: str, share: float | None, wishes: Wishes, tell: object) -> BudgetPlans:
-        asked.append(wishes)
-        return PLANS
-
-    monkeypatch.setattr(cached, "plans", plans)
-    app = open_page("plan.py", exclude="OpenAI~Anthropic")
+    app = open_page("plan.py", budget=link)
     assert not app.exception
-    assert asked == [Wishes(excluded=("Anthropic", "OpenAI"))]
+    assert asked[-1][0].budget_usd == budget
+    assert ("half" in "".join(one.value for one in app.warning)) == (link == "half")
+
+
+def test_what_is_asked_for_in_the_address_is_planned(asked: Asked, open_page: Open) -> None:
+    pin = "Cole / assistant / Alpha API / own"
+    app = open_page("plan.py", usd="12345678", share="60", exclude="OpenAI~Anthropic", pin=pin)
+    assert not app.exception
+    limits = PlanLimits(budget_usd=12_345_678.0, max_share=0.6)
+    # Everybody stands on Alpha: no plan.
+    assert asked == []
+    assert "There is no such plan" in texts(app)
+    app = open_page("plan.py", usd="12345678", exclude="OpenAI~Anthropic", pin=pin)
+    wishes = Wishes(pins=(pin,), excluded=("Anthropic", "OpenAI"))
+    assert asked == [(replace(limits, max_share=None), wishes)]
+
+
+def test_a_pin_is_chosen_kept_in_the_link_and_removed(asked: Asked, open_page: Open) -> None:
+    app = open_page("plan.py", usd="15000")
+    app.selectbox(key="pin_startup").set_value("Birch $ [x]").run()
+    app.selectbox(key="pin_option_Birch $ [x]_assistant / Alpha API").set_value("there").run()
+    app.button(key="pin_add").click().run()
+    assert not app.exception
+    pin = "Birch $ [x] / assistant / Alpha API / there"
+    assert app.query_params["pin"] == pin
+    assert asked[-1][1].pins == (pin,)
+    # Room for one: Birch is there now, so that Ash cannot be. 70,000 + 50,000 of 300,000.
+    assert r"falls by \$120k a year" in texts(app)
+    app.button(key="unpin_0").click().run()
+    assert "pin" not in app.query_params
+    assert asked[-1][1] == Wishes()
+
+
+def test_decisions_that_stand_become_pins_with_one_click(
+    asked: Asked, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decided = (
+        Decided(startup="Birch $ [x]", use_case=None, key="Birch $ [x]", option="There"),
+        Decided(startup="Cole", use_case="assistant", key=None, option="Pray"),
+    )
+    asked_before = cached.asked
+
+    def answers(service: Callable[..., object], *what: object) -> object:
+        return decided if service.__name__ == "decisions_to_keep" else asked_before(service, *what)
+
+    monkeypatch.setattr(cached, "asked", answers)
+    app = open_page("plan.py", usd="15000")
+    app.button(key="keep_decisions").click().run()
+    assert not app.exception
+    assert asked[-1][1].pins == ("Birch $ [x] / assistant / Alpha API / there",)
+    said = "".join(one.value for one in app.info)
+    assert "1 decision kept." in said
+    assert "Cole / assistant / Pray" in said
 
 
 def test_of_fewer_than_five_neither_frontier_nor_herding_is_told(
-    planned: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+    answers: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = table(*(dependency(name, option("own", -50_000.0), aal=100_000.0) for name in "ABCD"))
-    curve = frontier(few, PlanLimits(), DEFAULTS)
-    whole = curve.plans[-1]
-    found = PlanAnswer(plan=whole, frontier=curve, herding=price_of_herding(few, whole, DEFAULTS))
-    monkeypatch.setattr(cached, "plans", lambda *asked: BudgetPlans(frontier=curve, cuts=Cuts()))
-    monkeypatch.setattr(cached, "plan_answer", lambda *asked: found)
-    app = open_page("plan.py", budget="100")
+    use(monkeypatch, prepared(few))
+    app = open_page("plan.py")
     assert not app.exception
     assert {one.label for one in app.metric} >= {"First year", "Expected loss a year"}
     assert "Price of herding" not in {one.label for one in app.metric}
+    assert "herding" not in texts(app)
     assert not app.get("plotly_chart")
 
 
-def test_a_limit_that_cannot_be_kept_is_a_sentence(
-    planned: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+def test_a_plan_by_prices_has_the_same_controls_and_figures_and_says_whom_it_looked_at(
+    answers: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*asked: object) -> None:
-        raise NoPlan("No plan keeps every developer at 33 %.")
-
-    monkeypatch.setattr(cached, "plans", refuse)
-    app = open_page("plan.py", share="33")
+    monkeypatch.setattr(Plan, "is_by_prices", True)
+    use(monkeypatch, prepared(TABLE, whole=False))
+    app = open_page("plan.py", usd="15000")
     assert not app.exception
-    assert "No plan keeps every developer at 33 %" in texts(app)
-
-
-LARGE = replace(ANSWERS[-1].plan, limits=PlanLimits(budget_usd=50_000.0), gap=0.0004)
-
-
-def test_a_large_portfolio_is_planned_by_prices_for_a_budget_in_dollars(
-    planned: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[tuple[PlanLimits, Wishes]] = []
-
-    def by_prices(portfolio: str, limits: PlanLimits, wishes: Wishes) -> Plan:
-        asked.append((limits, wishes))
-        return LARGE
-
-    (few,) = cached.portfolios()
-    monkeypatch.setattr(cached, "portfolios", lambda: (replace(few, startups=1_000_000),))
-    monkeypatch.setattr(cached, "plan_by_prices", by_prices)
-    monkeypatch.setattr(
-        cached, "plan_answer_by_prices", lambda *asked: replace(ANSWERS[-1], plan=LARGE)
-    )
-    app = open_page("plan.py", usd="50000", share="40", exclude="OpenAI")
-    assert not app.exception
-    limits = PlanLimits(budget_usd=50_000.0, max_share=0.4)
-    assert asked == [(limits, Wishes(excluded=("OpenAI",)))]
-    assert "What more money buys" in texts(app) + "".join(one.value for one in app.subheader)
-    assert "is the price of herding" in texts(app)
+    shown = texts(app)
+    assert r"For \$15k in the first year, 2 use cases of 2 startups change" in shown
+    assert "What more money buys" in shown + "".join(one.value for one in app.subheader)
+    assert "is the price of herding" in shown
     # What is not better by a tenth of a per cent is said to be so, and so is who was looked at.
-    assert "No plan is better by more than 0.1 %. The 5 startups with" in texts(app)
+    assert "No plan is better by more than 0.1 %. The 5 startups with" in shown
+    assert "Checked by the full model" not in shown
 
 
 def test_words_for_every_kind_of_crowd() -> None:
-    price = ANSWERS[-1].herding
+    price = FULL.herding
     assert price.price_usd > 0
     assert "is the price of herding" in plan_words.herding_words(price)
     assert "costs nothing" in plan_words.herding_words(replace(price, turned_away=0))
@@ -192,14 +263,14 @@ def test_words_for_every_kind_of_crowd() -> None:
 
 
 def test_the_frontier_marks_the_plan_and_says_what_money_buys() -> None:
-    figure = frontier_figure(CURVE, ANSWERS[-1].plan, palette=LIGHT)
+    figure = frontier_figure(CURVE, FULL.plan, palette=LIGHT)
     assert list(figure.data[1].y) == [one.aal_usd for one in CURVE.plans]
-    assert list(figure.data[2].y) == [ANSWERS[-1].plan.aal_usd, ANSWERS[-1].plan.tvar95_usd]
+    assert list(figure.data[2].y) == [FULL.plan.aal_usd, FULL.plan.tvar95_usd]
     assert frontier_alt(CURVE).startswith("All that is worth spending, $15k, takes the expected")
 
 
 def test_crowds_show_what_is_asked_for_and_the_room() -> None:
-    (crowd,) = plan_words.overcrowded(ANSWERS[-1].herding.crowds)
+    (crowd,) = plan_words.overcrowded(FULL.herding.crowds)
     assert (crowd.asked, crowd.headroom, crowd.planned) == (20.0, 10.0, 10.0)
     figure = crowd_figure([crowd], palette=LIGHT)
     assert [list(one.x) for one in figure.data] == [[10.0], [10.0], [20.0]]
@@ -207,7 +278,7 @@ def test_crowds_show_what_is_asked_for_and_the_room() -> None:
 
 
 def test_a_choice_is_told_with_what_it_is_of_the_loss_and_its_range() -> None:
-    plan = ANSWERS[-1].plan
+    plan = FULL.plan
     ash, cole = plan_table.rows_of(plan.changed, of=300_000.0)
     # 80,000 of 300,000
     assert ash["aal_removed_share"] == pytest.approx(0.2667, abs=1e-4)

@@ -1,13 +1,21 @@
 """Plan: what all startups of a portfolio should do together, for how much money."""
 
+from math import floor, log10
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from db.services.planning import PLANNED_WHOLE
-from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer
-from risk.alternatives.planning.plan import STEPS, Plan
+from db.services.planning import decisions_to_keep, plan_tasks
+from db.services.portfolios import CHOSEN_FROM_A_LIST
+from risk.alternatives.planning.answer import PlanAnswer, PreparedPlan, WorthSpending
+from risk.alternatives.planning.plan import Plan
 from risk.alternatives.planning.table import NoPlan, PlanLimits
-from risk.alternatives.planning.wishes import Wishes
+from risk.alternatives.planning.wishes import (
+    Wishes,
+    decisions_kept,
+    key_of,
+    pins_offered,
+)
 from risk.catalog.records import Role
 from risk.portfolio.startups import assessed_of
 from ui import cached, links, wording
@@ -22,27 +30,38 @@ from ui.page import (
     open_startup,
     page_header,
     palette,
-    show_its_currency,
 )
 from ui.render.page import column_table, short_table
+from ui.server.downloads import file_button
 from ui.tables import plan as plan_table
+from ui.task_files import TaskFile, task_file
 from ui.uncertainty import OF_TEN
 from ui.words import headlines, marks, plan_words
 
 #: The most of the margin that may depend on one developer, by the value in the address.
 SHARES = {"any": None, "60": 0.6, "50": 0.5, "40": 0.4, "33": 1 / 3}
-DEFAULT_STEP = 50.0
-#: Of a plan by prices: the budget before anybody asks, the largest one, and the changes shown.
-DEFAULT_BUDGET, MOST_BUDGET, STEP_USD, MOST_SHOWN = 1_000_000.0, 1e12, 50_000.0, 500
+MOST_BUDGET = 1e12
+#: Changes that are listed on the page; files have them all.
+MOST_SHOWN = 500
+PIN = "pin"
+#: What the click on "Keep decisions taken" came to, said once.
+_KEPT = "plan_decisions_kept"
+FILES = {
+    TaskFile.CSV: ("Tasks, CSV", "text/csv"),
+    TaskFile.XLSX: (
+        "Tasks, Excel",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    TaskFile.ICS: ("Days to begin (.ics)", "text/calendar"),
+}
+
+
+# --- What is asked for ----------------------------------------------------------------------------
 
 
 def share_name(value: str) -> str:
     """Name a limit on one developer."""
     return "No limit" if value == "any" else f"At most {value} % of the margin"
-
-
-def _tell(bar: DeltaGenerator, done: float) -> None:
-    bar.progress(min(1.0, done), text="Scoring every option of every startup…")
 
 
 def chosen_share() -> float | None:
@@ -59,7 +78,7 @@ def chosen_share() -> float | None:
     return SHARES[share]
 
 
-def chosen_wishes() -> Wishes:
+def chosen_exclusions() -> tuple[str, ...]:
     """Ask for the developers and hosts to which nobody shall newly go."""
     providers = cached.catalog().providers.values()
     names = [one.name for one in providers if {Role.DEVELOPER, Role.HOST} & one.roles]
@@ -69,45 +88,135 @@ def chosen_wishes() -> Wishes:
         name="exclude",
         placeholder="Everybody may be chosen",
     )
-    return Wishes(excluded=tuple(sorted(excluded)))
+    return tuple(sorted(excluded))
 
 
-def asked_for() -> tuple[float | None, Wishes]:
-    """Ask for the most on any one developer, and for who is excluded."""
-    with st.grid(2, min_column_width=240):
-        return chosen_share(), chosen_wishes()
+def chosen_budget(worth: WorthSpending) -> float:
+    """Ask for the budget in dollars; a link of before may have it as a share of all (%)."""
+    default = worth.usual_budget_usd
+    percent = links.read("budget")
+    if percent is not None:
+        try:
+            share = float(percent) / 100
+        except ValueError:
+            share = -1.0
+        if 0 <= share <= 1:
+            default = worth.part_usd(share)
+        else:
+            links.say_unknown("budget", percent)
+    full = worth.full.spent_usd
+    return links.number(
+        "Budget for the first year, USD",
+        name="usd",
+        low=0.0,
+        high=MOST_BUDGET,
+        default=default,
+        step=float(10 ** max(0, floor(log10(full / 10)))) if full >= 10 else 1.0,
+        shown_as="%.0f",
+        hint=f"All that is worth spending is {wording.money(full)}: what the best plan without a "
+        "budget costs.",
+    )
 
 
-def all_plans(portfolio: str, share: float | None, wishes: Wishes) -> BudgetPlans:
-    """Return the plan of every step of money; end the page with a sentence if there is none."""
-    bar = st.progress(0.0, text="Scoring every option of every startup…")
-    try:
-        found = cached.plans(portfolio, share, wishes, lambda done: _tell(bar, done))
-    except NoPlan as problem:
-        bar.empty()
-        empty_state("There is no such plan.", str(problem))
-        st.stop()
-    bar.empty()
-    return found
+def pinned(prepared: PreparedPlan, portfolio: str) -> None:
+    """Show what is decided already: pins with a button each, a new one, and decisions taken."""
+    pins = links.read_list(PIN)
+    said = st.session_state.pop(_KEPT, None)
+    label = f"Decided already: {wording.counted(len(pins), 'pin')}" if pins else "Decided already"
+    with st.expander(label, key="decided_already", icon=":material/keep:"):
+        st.caption("What is pinned is in every plan; the rest is planned around it.")
+        if said:
+            st.info(wording.escaped(said))
+        for number, pin in enumerate(pins):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(wording.escaped(pin))
+                st.button(
+                    "Remove",
+                    key=f"unpin_{number}",
+                    type="tertiary",
+                    icon=":material/close:",
+                    help=f"Plan {pin} freely again",
+                    on_click=_unpin,
+                    args=(pin,),
+                )
+        option = _new_pin(prepared)
+        with st.container(horizontal=True):
+            st.button(
+                "Pin this option",
+                key="pin_add",
+                icon=":material/keep:",
+                disabled=option is None,
+                on_click=_pin,
+                args=(option,),
+            )
+            if cached.asked(decisions_to_keep, portfolio):
+                st.button(
+                    "Keep decisions taken",
+                    key="keep_decisions",
+                    icon=":material/playlist_add_check:",
+                    help="Pins every decision that stands, as recorded under Alternatives.",
+                    on_click=_keep_decisions,
+                    args=(prepared, portfolio),
+                )
 
 
-def figures(answer: PlanAnswer, *, placeholder: bool) -> None:
-    """Show what the plan costs and removes; where amounts are placeholders, shares come first."""
-    plan, herding = answer.plan, answer.herding
+def _new_pin(prepared: PreparedPlan) -> str | None:
+    """Ask for a startup, one of its use cases and the option that must be in the plan; its pin."""
+    table = prepared.table
+    with st.grid(3, min_column_width=240):
+        if len(table.startups) > CHOSEN_FROM_A_LIST:
+            said = st.text_input("Startup", key="pin_startup", placeholder="Its whole name")
+            wanted = key_of(said)
+            startup = next((one for one in table.startups if key_of(one) == wanted), None)
+            if said and startup is None:
+                st.caption(
+                    f"“{wording.escaped(said)}” is none of the startups that have options here."
+                )
+        else:
+            names = sorted(table.startups, key=str.casefold)
+            startup = st.selectbox(
+                "Startup", names, key="pin_startup", index=None, placeholder="Choose one"
+            )
+        offered = {} if startup is None else pins_offered(table, startup)
+        # A key of its own for each list: a choice from another one would stay behind.
+        case = st.selectbox(
+            "Use case", list(offered), key=f"pin_case_{startup}", disabled=not offered
+        )
+        pins = offered.get(case or "", {})
+        option = st.selectbox(
+            "Option", list(pins), key=f"pin_option_{startup}_{case}", disabled=not pins
+        )
+    return pins.get(option or "")
+
+
+def _pin(pin: str) -> None:
+    links.write_list(PIN, [*links.read_list(PIN), pin])
+
+
+def _unpin(pin: str) -> None:
+    links.write_list(PIN, [one for one in links.read_list(PIN) if one != pin])
+
+
+def _keep_decisions(prepared: PreparedPlan, portfolio: str) -> None:
+    kept = decisions_kept(prepared.table, cached.asked(decisions_to_keep, portfolio))
+    links.write_list(PIN, [*links.read_list(PIN), *kept.pins])
+    st.session_state[_KEPT] = plan_words.kept_words(kept)
+
+
+# --- What the plan comes to -----------------------------------------------------------------------
+
+
+def figures(plan: Plan, *, placeholder: bool) -> DeltaGenerator | None:
+    """Show what a plan costs and removes; where amounts are placeholders, shares come first.
+
+    Returns the place for the price of herding, None where so few are planned for that it says
+    nothing.
+    """
     with st.grid(4, min_column_width=155):
         _spent(plan, placeholder=placeholder)
         _loss(plan, placeholder=placeholder)
         _tail(plan, placeholder=placeholder)
-        if not answer.is_of_many:
-            return
-        share = wording.percent(herding.price_usd / max(herding.planned_usd, 1e-9))
-        metric(
-            "Price of herding",
-            share if placeholder else wording.money(herding.price_usd),
-            note="of cost and losses, if everybody chose alone"
-            if placeholder
-            else f"a year, {share} of cost and losses, if everybody chose alone",
-        )
+        return st.container(height="stretch") if plan.is_of_many else None
 
 
 def _spent(plan: Plan, *, placeholder: bool) -> None:
@@ -144,10 +253,75 @@ def _tail(plan: Plan, *, placeholder: bool) -> None:
     metric("Worst 5 % of years", shown, note=note)
 
 
-def herd(answer: PlanAnswer, *, placeholder: bool) -> None:
-    """Explain what it costs that everybody counts on the same room; of few it says nothing."""
-    if not answer.is_of_many:
+def _price_of_herding(answer: PlanAnswer, *, placeholder: bool) -> None:
+    herding = answer.herding
+    share = wording.percent(herding.price_usd / max(herding.planned_usd, 1e-9))
+    metric(
+        "Price of herding",
+        share if placeholder else wording.money(herding.price_usd),
+        note="of cost and losses, if everybody chose alone"
+        if placeholder
+        else f"a year, {share} of cost and losses, if everybody chose alone",
+    )
+
+
+def choices(plan: Plan, portfolio: str) -> None:
+    """Show who should do what; a click on a name opens the startup. Files have all of it."""
+    changed = plan.changed
+    st.subheader("Who does what", anchor=False)
+    if not changed:
+        st.markdown("Nobody changes anything.")
         return
+    today, shown = plan.aal_today_usd, changed[:MOST_SHOWN]
+    column_table(
+        plan_table.PAGE,
+        plan_table.rows_of(shown, of=today),
+        key="choices",
+        file_name=f"{portfolio}-plan.csv",
+        files=plan_table.FILE,
+        file_rows=plan_table.rows_of(plan.choices, of=today),
+        open_row=lambda row: open_startup(row["startup"], portfolio),
+        alt=f"{len(shown):,} of {len(changed):,} changes with cost, effort and the expected loss "
+        "that they remove, most loss removed first.",
+    )
+    task_buttons(plan, portfolio)
+
+
+def task_buttons(plan: Plan, portfolio: str) -> None:
+    """Offer the changes as a list of tasks: who, from what to what, begin by when, ask what."""
+    store, actor, today = cached.store(), cached.actor(), cached.today()
+
+    def make(kind: TaskFile) -> bytes:
+        tasks = plan_tasks(store, actor, portfolio, plan.changed, today=today)
+        return task_file(tasks, kind=kind, portfolio=portfolio, as_of=today)
+
+    with st.container(horizontal=True):
+        for kind, (label, mime) in FILES.items():
+            file_button(
+                label,
+                lambda kind=kind: make(kind),  # type: ignore[misc] # the kind of this button
+                file_name=f"{portfolio}-tasks.{kind}",
+                mime=mime,
+                key=f"tasks_{kind}",
+                type="tertiary",
+                hint="Every change with owner, contact, day to begin by, cost and what to ask "
+                "first.",
+            )
+
+
+def more_money(answer: PlanAnswer, *, placeholder: bool) -> None:
+    """Draw what is lost at every budget."""
+    finding = charts.frontier_alt(answer.frontier, placeholder=placeholder)
+    with card("What more money buys", note=finding):
+        chart(
+            charts.frontier_figure(answer.frontier, answer.plan, palette=palette()),
+            alt=finding,
+            key="frontier",
+        )
+
+
+def herd(answer: PlanAnswer, *, placeholder: bool) -> None:
+    """Explain what it costs that everybody counts on the same room."""
     crowds = plan_words.overcrowded(answer.herding.crowds)
     with card("The price of herding"):
         st.markdown(
@@ -168,132 +342,41 @@ def herd(answer: PlanAnswer, *, placeholder: bool) -> None:
         )
 
 
-def more_money(answer: PlanAnswer, *, placeholder: bool) -> None:
-    """Draw what is lost at every budget; of few it says nothing."""
-    if not answer.is_of_many:
-        return
-    finding = charts.frontier_alt(answer.frontier, placeholder=placeholder)
-    with card("What more money buys", note=finding):
-        chart(
-            charts.frontier_figure(answer.frontier, answer.plan, palette=palette()),
-            alt=finding,
-            key="frontier",
-        )
+def show(portfolio: str, *, placeholder: bool) -> None:
+    """Show the controls, and the plan for what they ask.
 
-
-def choices(answer: PlanAnswer, portfolio: str) -> None:
-    """Show who should do what; a click on a name opens the startup."""
-    changed = answer.plan.changed
-    st.subheader("Who does what", anchor=False)
-    if not changed:
-        st.markdown("Nobody changes anything.")
-        return
-    today = answer.plan.aal_today_usd
-    column_table(
-        plan_table.PAGE,
-        plan_table.rows_of(changed, of=today),
-        key="choices",
-        file_name=f"{portfolio}-plan.csv",
-        files=plan_table.FILE,
-        file_rows=plan_table.rows_of(answer.plan.choices, of=today),
-        open_row=lambda row: open_startup(row["startup"], portfolio),
-        alt=f"{len(changed)} changes with cost, effort and the expected loss they remove.",
-    )
-    staying = len(answer.plan.choices) - len(changed)
-    st.caption(f"{wording.counted(staying, 'use case')} stay as they are.")
-
-
-@st.fragment
-def by_budget(plans: BudgetPlans, portfolio: str, wishes: Wishes, *, placeholder: bool) -> None:
-    """Show the slider and the plan that it stands on; only this part runs again when it moves."""
-    show_its_currency()
-    percent = links.slider(
-        "Budget, of all that is worth spending",
-        name="budget",
-        low=0.0,
-        high=100.0,
-        default=DEFAULT_STEP,
-        step=100.0 / STEPS,
-        shown_as="%.0f %%",
-        hint="All that is worth spending is what the best plan without a budget would cost.",
-    )
-    plan = plan_words.at_budget(plans.frontier, percent / 100)
-    if plan is None:
-        empty_state(
-            "No plan keeps to the limit on one developer for so little money.",
-            f"It takes at least {wording.money(plans.frontier.plans[0].spent_usd)}: move the "
-            "slider.",
-        )
-        return
-    answer = cached.plan_answer(portfolio, plans, plan, wishes)
-    st.markdown(wording.escaped(plan_words.headline(answer, placeholder=placeholder)))
-    figures(answer, placeholder=placeholder)
-    more_money(answer, placeholder=placeholder)
-    choices(answer, portfolio)
-    herd(answer, placeholder=placeholder)
-    with st.spinner("Checking the plan with the full model…"):
-        check = cached.plan_check(portfolio, answer.plan, wishes)
-    st.caption(wording.escaped(plan_words.check_words(check)))
-
-
-def by_prices(portfolio: str, *, placeholder: bool) -> None:
-    """Show the plan of a portfolio too large to list every choice, for a budget in dollars."""
-    controls = st.grid(3, min_column_width=240)
-    with controls:
-        budget = links.number(
-            "Budget for the first year, USD",
-            name="usd",
-            low=0.0,
-            high=MOST_BUDGET,
-            default=DEFAULT_BUDGET,
-            step=STEP_USD,
-            shown_as="%.0f",
-        )
-        share, wishes = chosen_share(), chosen_wishes()
-    try:
-        with st.spinner("Valuing the options of the startups that lose most…"):
-            plan = cached.plan_by_prices(
-                portfolio, PlanLimits(budget_usd=budget, max_share=share), wishes
-            )
-    except NoPlan as problem:
-        empty_state("There is no such plan.", str(problem))
-        st.stop()
-    large_figures(plan, placeholder=placeholder)
-    changed = plan.changed
-    st.subheader("Who does what", anchor=False)
-    found = plan_table.rows_of(changed, of=plan.aal_today_usd)
-    shown = found[:MOST_SHOWN]
-    column_table(
-        plan_table.PAGE,
-        shown,
-        key="choices",
-        file_name=f"{portfolio}-plan.csv",
-        files=plan_table.VALUES,
-        file_rows=found,
-        open_row=lambda row: open_startup(row["startup"], portfolio),
-        alt=f"{len(shown):,} of {len(changed):,} changes, most loss removed first.",
-    )
-    st.caption(wording.escaped(plan_words.large_words(plan)))
-    with st.spinner("Planning for every budget…"):
-        answer = cached.plan_answer_by_prices(portfolio, plan, wishes)
-    more_money(answer, placeholder=placeholder)
-    herd(answer, placeholder=placeholder)
-
-
-def large_figures(plan: Plan, *, placeholder: bool) -> None:
-    """Show what a plan by prices costs and removes, and what the next change would."""
-    with st.grid(4, min_column_width=155):
-        _spent(plan, placeholder=placeholder)
-        _loss(plan, placeholder=placeholder)
-        _tail(plan, placeholder=placeholder)
-        step = plan.next_step
-        metric(
-            "The next change",
-            "–" if step is None else wording.money(step[0]),
-            note="nothing more pays"
-            if step is None
-            else f"{'placeholder; ' if placeholder else ''}removes {wording.money(step[1])} a year",
-        )
+    Raises:
+        NoPlan: there is nothing to plan, or no choice keeps to what is asked.
+    """
+    with st.grid(3, min_column_width=240):
+        place_of_budget = st.container()
+        share, excluded = chosen_share(), chosen_exclusions()
+    place_of_pins = st.container()
+    everybody = cached.prepared_plan(portfolio)
+    with place_of_pins:
+        pinned(everybody, portfolio)
+    wishes = Wishes(pins=tuple(links.read_list(PIN)), excluded=excluded)
+    worth = cached.worth_spending(portfolio, share, wishes)
+    with place_of_budget:
+        budget = chosen_budget(worth)
+    plan = cached.plan(portfolio, PlanLimits(budget_usd=budget, max_share=share), wishes)
+    st.markdown(wording.escaped(plan_words.headline(plan, placeholder=placeholder)))
+    place_of_herding = figures(plan, placeholder=placeholder)
+    steps = plan_words.steps(plan, placeholder=placeholder)
+    st.markdown("\n".join(f"- {wording.escaped(one)}" for one in steps))
+    place_of_frontier = st.container()
+    choices(plan, portfolio)
+    st.caption(wording.escaped(plan_words.stays_words(plan)))
+    if place_of_herding is not None:
+        answer = cached.plan_answer(portfolio, plan, wishes)
+        with place_of_herding:
+            _price_of_herding(answer, placeholder=placeholder)
+        with place_of_frontier:
+            more_money(answer, placeholder=placeholder)
+        herd(answer, placeholder=placeholder)
+    if everybody.is_whole:
+        check = cached.plan_check(portfolio, plan, wishes)
+        st.caption(wording.escaped(plan_words.check_words(check)))
 
 
 summary = chosen_summary()
@@ -327,9 +410,7 @@ if assessed_of(whole).table.questions.any():
     )
 if doubt is not None:
     st.warning(wording.escaped(doubt), icon=":material/help:")
-if summary.startups > PLANNED_WHOLE:
-    by_prices(summary.name, placeholder=doubt is not None)
-    st.stop()
-share, wishes = asked_for()
-plans = all_plans(summary.name, share, wishes)
-by_budget(plans, summary.name, wishes, placeholder=doubt is not None)
+try:
+    show(summary.name, placeholder=doubt is not None)
+except NoPlan as problem:
+    empty_state("There is no such plan.", str(problem))

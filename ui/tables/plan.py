@@ -1,13 +1,14 @@
-"""Plan as columns: what it asks of everybody, and the headroom asked for at alternatives."""
+"""Plan as columns: what it asks of everybody, its tasks, and the room asked for elsewhere."""
 
 from collections.abc import Sequence
 
 from risk.alternatives.planning.herding import Crowd
 from risk.alternatives.planning.plan import PlanChoice
+from risk.alternatives.planning.tasks import Task
 from risk.alternatives.results import OptionClass
 from risk.portfolio.results import Interval
-from ui.tables.column import Column, Record, Unit, chosen, low_high
-from ui.words import marks
+from ui.tables.column import Column, Record, Unit, attributes, chosen, low_high
+from ui.words import marks, plan_words
 
 #: What a kind of option asks of a startup, in its own words.
 ASKS = {
@@ -103,6 +104,59 @@ _RANGES = "aal_removed_usd aal_removed_low aal_removed_high first_year_low first
 #: What JSON and the file of a plan by prices have; of a plan by choices the file has more.
 VALUES = chosen(COLUMNS, f"{_VALUES.format('')} {_RANGES}".split())
 FILE = chosen(COLUMNS, f"{_VALUES.format('one_off_usd')} {_RANGES} pool".split())
+
+TASKS = (
+    Column(key="startup", label="Startup"),
+    Column(
+        key="owner", label="Owner", help="Who took the decision on, else who watches the startup."
+    ),
+    Column(key="contact_email", label="Contact e-mail"),
+    Column(key="task", label="Task"),
+    Column(key="use_case", label="Use case"),
+    Column(key="from", label="From"),
+    Column(key="to", label="To"),
+    Column(
+        key="start_by",
+        label="Begin by",
+        unit=Unit.DATE,
+        help="So that it works before a model's last day, or before the contract renews.",
+    ),
+    Column(key="start_by_reason", label="Because"),
+    Column(key="due", label="Due", unit=Unit.DATE, help="As decided."),
+    Column(key="one_off_usd", label="Cost once", unit=Unit.USD),
+    Column(key="first_year_usd", label="First year", unit=Unit.USD),
+    Column(key="weeks", label="Engineer weeks", unit=Unit.WEEKS),
+    Column(key="aal_removed_usd", label="Loss removed a year", unit=Unit.USD),
+    *low_high("aal_removed", "Loss removed a year", Unit.USD, "aal_removed_interval_usd"),
+    Column(key="ask_first", label="Ask first", unit=Unit.LIST),
+    Column(key="pool", label="Needs room at"),
+)
+
+
+def task_rows(tasks: Sequence[Task]) -> list[Record]:
+    """A row per task."""
+    return [
+        {
+            **attributes(one.choice, "startup use_case pool"),
+            "weeks": round(one.choice.weeks, 1),
+            "aal_removed_usd": round(one.choice.aal_removed_usd, 2),
+            "owner": one.owner,
+            "contact_email": one.email,
+            "task": plan_words.task(one, ASKS[one.choice.option_class]),
+            "from": one.choice.provider,
+            "to": one.choice.option,
+            "start_by": one.begin.day if one.begin else None,
+            "start_by_reason": plan_words.begin_because(one.begin) if one.begin else None,
+            "due": one.due,
+            "one_off_usd": round(one.choice.one_off_usd, 2),
+            "first_year_usd": round(one.choice.first_year_usd, 2),
+            "aal_removed_low": round(one.choice.removed.low, 2),
+            "aal_removed_high": round(one.choice.removed.high, 2),
+            "ask_first": list(one.choice.ask),
+        }
+        for one in tasks
+    ]
+
 
 CROWD = (
     Column(key="pool", label="Room needed at"),

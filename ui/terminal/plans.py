@@ -3,27 +3,28 @@
 from typing import TYPE_CHECKING
 
 from risk.alternatives.planning.answer import PlanAnswer, PlanCheck
+from risk.alternatives.planning.plan import Step
 from risk.alternatives.planning.table import PlanRanges
+from risk.alternatives.planning.wishes import Wishes
 from ui import wording
 from ui.render.json import document
 from ui.render.terminal import Document, printed, text
 from ui.tables import plan as plan_table
 from ui.words import marks
-from ui.words.plan_words import check_words, headline, herding_words, large_words
+from ui.words.plan_words import check_words, headline, herding_words, stays_words, steps
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-#: Changes of a plan by prices that the terminal lists; JSON has them all.
-MOST_SHOWN = 50
+#: Changes that the terminal lists; JSON and the file of tasks have them all.
+MOST_SHOWN = 100
 
 
-def plan_document(answer: PlanAnswer, check: PlanCheck | None) -> Document:
+def plan_document(answer: PlanAnswer, check: PlanCheck | None, wishes: Wishes) -> Document:
     """Return the plan, with the full model's figures before and after it where it was checked.
 
-    Frontier and price of herding are left out where too few startups are planned for.
-
-    A plan by prices is not: it lists its changes alone, and the figures are its own sums.
+    A plan by prices is not: it lists its changes alone, and the figures are its own sums. Frontier
+    and price of herding are left out where too few startups are planned for.
     """
     plan, curve = answer.plan, answer.frontier
     found: Document = {
@@ -38,7 +39,9 @@ def plan_document(answer: PlanAnswer, check: PlanCheck | None) -> Document:
             for one in plan_table.rows_of(plan.choices, of=plan.aal_today_usd)
         ],
         **_ranges(plan.ranges),
-        "price_of_herding_usd": answer.herding.price_usd if answer.is_of_many else None,
+        "pins": list(wishes.pins),
+        "excluded": list(wishes.excluded),
+        "price_of_herding_usd": answer.herding.price_usd if plan.is_of_many else None,
         "frontier": [
             {
                 "budget_usd": one.limits.budget_usd,
@@ -47,13 +50,14 @@ def plan_document(answer: PlanAnswer, check: PlanCheck | None) -> Document:
                 "tvar95_usd": one.tvar95_usd,
                 "total_usd_per_year": one.objective_usd,
             }
-            for one in (curve.plans if answer.is_of_many else ())
+            for one in (curve.plans if plan.is_of_many else ())
         ],
         "gap": {"aal_usd": check.aal_gap_usd, "tvar95_usd": check.tvar95_gap_usd}
         if check
         else None,
         "optimality_gap": plan.gap,
-        "next_step_usd": _step(plan.next_step),
+        "last_step": _step(plan.last_step),
+        "next_step": _step(plan.next_step),
     }
     return found if check else {**found, "startups_looked_at": plan.looked_at}
 
@@ -68,8 +72,18 @@ def _ranges(found: PlanRanges) -> Document:
     }
 
 
-def _step(step: tuple[float, float] | None) -> Document | None:
-    return None if step is None else {"cost": _cents(step[0]), "removes": _cents(step[1])}
+def _step(step: Step | None) -> Document | None:
+    if step is None:
+        return None
+    return {
+        "startup": step.startup,
+        "use_case": step.use_case,
+        "provider": step.provider,
+        "option": step.option,
+        "first_year_usd": _cents(step.first_year_usd),
+        "aal_removed_usd": _cents(step.aal_removed_usd),
+        "tvar95_removed_usd": _cents(step.tail_removed_usd),
+    }
 
 
 def _cents(usd: float) -> float:
@@ -81,21 +95,24 @@ def plan_tables(
 ) -> list["RenderableType"]:
     """Return what changes, most expected loss removed first, between what it comes to in words."""
     plan = answer.plan
-    shown = plan.changed if check else plan.changed[:MOST_SHOWN]
+    shown = plan.changed[:MOST_SHOWN]
     said = [
         f"Expected loss {marks.median_and_range(plan.aal_today_usd, plan.ranges.today)} → "
         f"{marks.median_and_range(plan.aal_usd, plan.ranges.after)} a year; average of the worst "
         f"5 % of years {wording.money(plan.tvar95_today_usd)} → {wording.money(plan.tvar95_usd)}.",
-        check_words(check) if check else large_words(plan),
+        *steps(plan, placeholder=placeholder),
+        stays_words(plan),
     ]
+    if check:
+        said.append(check_words(check))
     if len(shown) < len(plan.changed):
         said.append(f"The first {MOST_SHOWN} are listed.")
-    if answer.is_of_many:
+    if plan.is_of_many:
         said.append(herding_words(answer.herding, placeholder=placeholder))
         said.append(f"All that is worth spending is {wording.money(answer.frontier.full_usd)}.")
     rows = plan_table.rows_of(shown, of=plan.aal_today_usd)
     return [
-        text(headline(answer, placeholder=placeholder)),
+        text(headline(plan, placeholder=placeholder)),
         printed("Who does what", plan_table.TERMINAL, rows),
         *map(text, said),
     ]

@@ -2,21 +2,19 @@
 
 from collections.abc import Sequence
 
-from risk.alternatives.planning.answer import PlanAnswer, PlanCheck
+from risk.alternatives.planning.answer import PlanCheck
 from risk.alternatives.planning.herding import Crowd, PriceOfHerding
-from risk.alternatives.planning.plan import Frontier, Plan
+from risk.alternatives.planning.plan import Plan, Step
+from risk.alternatives.planning.tasks import Begin, Task
+from risk.alternatives.planning.wishes import DecisionsKept
+from risk.portfolio.deadlines import DeadlineKind
 from ui import wording
 from ui.words import marks
 
 
-def at_budget(curve: Frontier, share: float) -> Plan | None:
-    """Return the plan for this share (0..1) of all that is worth spending, None below the first."""
-    return curve.at(share * curve.full_usd + 0.01)
-
-
-def headline(answer: PlanAnswer, *, placeholder: bool = False) -> str:
+def headline(plan: Plan, *, placeholder: bool = False) -> str:
     """Say what the plan does for the money, in one sentence; shares first for placeholders."""
-    plan, today = answer.plan, answer.plan.aal_today_usd
+    today = plan.aal_today_usd
     if not plan.changed:
         return "At this budget everybody stays as they are."
     startups = len({one.startup for one in plan.changed})
@@ -34,6 +32,69 @@ def headline(answer: PlanAnswer, *, placeholder: bool = False) -> str:
             "the first year."
         )
     return f"For {spent} in the first year, {who}; {falls} {removed} a year, {share} of it."
+
+
+def steps(plan: Plan, *, placeholder: bool = False) -> tuple[str, ...]:
+    """Say what the next money would buy, and what the last money in the plan did, a sentence each.
+
+    Of placeholders that they are.
+    """
+    start = "As placeholders: the" if placeholder else "The"
+    last, following = plan.last_step, plan.next_step
+    if following is None:
+        said = [
+            "Nothing more pays: no further change that finds room and engineers saves more than it "
+            "costs."
+        ]
+    else:
+        said = [
+            f"{start} next {wording.money(following.first_year_usd)} "
+            f"{_removes(following, 'would remove')}: {_what(following)}."
+        ]
+    if last is not None:
+        said.append(
+            f"{start} last {wording.money(last.first_year_usd)} in the plan "
+            f"{_removes(last, 'remove')}: {_what(last)}."
+        )
+    return tuple(said)
+
+
+def _removes(step: Step, verb: str) -> str:
+    """What a step takes off: the expected loss, and the worst years where it does."""
+    said = f"{verb} {wording.money(max(0.0, step.aal_removed_usd))} a year of expected loss"
+    if step.tail_removed_usd <= 0:
+        return said
+    return f"{said} and {wording.money(step.tail_removed_usd)} of the worst 5 % of years"
+
+
+def _what(step: Step) -> str:
+    case = "" if step.use_case is None else f" ({step.use_case})"
+    return f"{step.startup}{case}, {step.option}"
+
+
+def kept_words(kept: DecisionsKept) -> str:
+    """Say how many decisions a plan keeps, and which it cannot."""
+    if not kept.pins and not kept.left_out:
+        return "Nothing has been decided here yet."
+    said = f"{wording.counted(len(kept.pins), 'decision')} kept."
+    if kept.left_out:
+        said += f" Not an option of this plan any longer: {wording.listed(kept.left_out)}."
+    return said
+
+
+def task(one: Task, asks: str) -> str:
+    """Return a task in a few words: what is asked, and where to."""
+    return f"{asks}: {one.choice.option.removeprefix('Gateway: ')}"
+
+
+def begin_because(begin: Begin) -> str:
+    """Return what a task must meet that is begun by its day."""
+    on = wording.day(begin.ends_on)
+    if begin.because is DeadlineKind.RETIREMENT:
+        return f"{begin.of} ends on {on}"
+    if begin.because is DeadlineKind.NOTICE:
+        return f"last day of notice: the contract with {begin.of} renews on {on}"
+    return f"the contract with {begin.of} renews on {on}"
 
 
 def herding_words(herding: PriceOfHerding, *, placeholder: bool = False) -> str:
@@ -85,8 +146,11 @@ def most_better(gap: float) -> str:
     return wording.percent(max(gap, 0.001))
 
 
-def large_words(plan: Plan) -> str:
-    """Say how good a plan by prices is, and whom it looked at."""
+def stays_words(plan: Plan) -> str:
+    """Say how many stay as they are; of a plan by prices how good it is, and whom it looked at."""
+    if not plan.is_by_prices:
+        staying = len(plan.choices) - len(plan.changed)
+        return f"{wording.counted(staying, 'use case')} stay{'s' if staying == 1 else ''} the same."
     return (
         f"{wording.counted(len(plan.choices), 'change')}. No plan is better by more than "
         f"{most_better(plan.gap)}. The {wording.counted(plan.looked_at, 'startup')} with "

@@ -5,6 +5,7 @@ again. The plan adds up what each choice changes; the full model values all chan
 every disruption in every world. The difference is the plan's own error.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,7 +30,6 @@ from risk.loss.answer import answer_on
 from risk.loss.columns import columns_of
 from risk.loss.exposures import book_of
 from risk.loss.valuation import Valuation
-from risk.portfolio.results import LEAST_TO_SPREAD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +44,11 @@ class PreparedPlan:
     setting: Setting
     today: tuple[float, float]
     table: PlanTable
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the full model can check a plan of it."""
+        return bool(self.startups)
 
     def under(self, wishes: Wishes) -> "PreparedPlan":
         """The same with the options alone that the wishes leave.
@@ -70,18 +75,22 @@ class PlanAnswer:
     frontier: Frontier
     herding: PriceOfHerding
 
-    @property
-    def is_of_many(self) -> bool:
-        """Whether so many are planned for that frontier and herding say anything."""
-        return self.plan.looked_at >= LEAST_TO_SPREAD
-
 
 @dataclass(frozen=True, kw_only=True)
-class BudgetPlans:
-    """The plans of all budgets, and what was found on the way that makes further ones quicker."""
+class WorthSpending:
+    """The plan without a budget, and what was found on the way that makes further ones quicker."""
 
-    frontier: Frontier
+    full: Plan
     cuts: Cuts
+
+    @property
+    def usual_budget_usd(self) -> float:
+        """Half of what it costs in its first year, to two digits: a budget to begin with."""
+        return float(f"{self.full.spent_usd / 2:.2g}")
+
+    def part_usd(self, share: float) -> float:
+        """A share (0..1) of what it costs, up to the cent, so that all of it is enough for it."""
+        return math.ceil(100 * share * self.full.spent_usd) / 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,44 +138,61 @@ def large_prepared(
     return PreparedPlan(startups=(), setting=large_setting(valuation), today=today, table=table)
 
 
+def worth_spending(
+    prepared: PreparedPlan, limits: PlanLimits, *, cuts: Cuts | None = None
+) -> WorthSpending:
+    """The plan under all limits but the budget.
+
+    Raises:
+        NoPlan: no choice keeps to them.
+    """
+    cuts = Cuts() if cuts is None else cuts
+    full = prepared.plan(replace(limits, budget_usd=None), cuts)
+    return WorthSpending(full=full, cuts=cuts)
+
+
 def plan_for(
     prepared: PreparedPlan, limits: PlanLimits, *, progress: Progress | None = None
 ) -> PlanAnswer:
     """The plan under these limits, beside the frontier of all budgets.
 
+    Without a budget it is the usual one.
+
     Raises:
         NoPlan: no choice keeps to the limits.
     """
     cuts = Cuts()
-    plan = prepared.plan(limits, cuts)
-    plans = plans_by_budget(prepared, limits, cuts=cuts, progress=progress)
-    return answer_of(prepared, plans, plan)
+    # A budget that nothing can be done with is refused by its own name.
+    plan = None if limits.budget_usd is None else prepared.plan(limits, cuts)
+    worth = worth_spending(prepared, limits, cuts=cuts)
+    if plan is None:
+        usual = replace(limits, budget_usd=worth.usual_budget_usd)
+        plan = prepared.plan(usual, worth.cuts.copy())
+    curve = plans_by_budget(prepared, worth, progress=progress)
+    return answer_of(prepared, worth, plan, curve)
 
 
 def plans_by_budget(
-    prepared: PreparedPlan,
-    limits: PlanLimits,
-    *,
-    cuts: Cuts | None = None,
-    progress: Progress | None = None,
-) -> BudgetPlans:
-    """The plan of every step of money.
-
-    Raises:
-        NoPlan: not even without a budget does a plan keep to the limits.
-    """
-    cuts = Cuts() if cuts is None else cuts
-    curve = frontier(
-        prepared.table, limits, prepared.setting.assumptions, cuts=cuts, progress=progress
+    prepared: PreparedPlan, worth: WorthSpending, *, progress: Progress | None = None
+) -> Frontier:
+    """The plan of every step of money."""
+    return frontier(
+        prepared.table,
+        worth.full.limits,
+        prepared.setting.assumptions,
+        full=worth.full,
+        cuts=worth.cuts.copy(),
+        progress=progress,
     )
-    return BudgetPlans(frontier=curve, cuts=cuts)
 
 
-def answer_of(prepared: PreparedPlan, plans: BudgetPlans, plan: Plan) -> PlanAnswer:
-    """One of these plans with the price of herding at its budget."""
+def answer_of(
+    prepared: PreparedPlan, worth: WorthSpending, plan: Plan, curve: Frontier
+) -> PlanAnswer:
+    """A plan with the frontier and the price of herding at its budget."""
     assumptions = prepared.setting.assumptions
-    herding = price_of_herding(prepared.table, plan, assumptions, cuts=plans.cuts.copy())
-    return PlanAnswer(plan=plan, frontier=plans.frontier, herding=herding)
+    herding = price_of_herding(prepared.table, plan, assumptions, cuts=worth.cuts.copy())
+    return PlanAnswer(plan=plan, frontier=curve, herding=herding)
 
 
 def checked(prepared: PreparedPlan, plan: Plan) -> PlanCheck:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.alternatives.filters import reasons
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
 from risk.alternatives.offers import OfferMaker, Offers
 from risk.alternatives.options import asked_of, who_is_asked
@@ -32,11 +33,14 @@ from risk.alternatives.planning.table import (
     NothingToPlan,
     PlanOption,
     PlanTable,
+    Shared,
     Unsure,
+    place_key,
     plan_ranges,
 )
 from risk.alternatives.planning.wishes import newly_on, startups_of
 from risk.alternatives.rationing import Priority
+from risk.alternatives.results import Verdict
 from risk.alternatives.valued import Choices, Valued, choices_of, valued_options
 from risk.alternatives.variants import Setting, owners_of
 from risk.catalog.failure_kinds import SERVICE_KINDS
@@ -70,6 +74,8 @@ OPTIONS_FOR_ONCE = 1_200
 QUARTER_WEEKS = 13.0
 #: Options of a large portfolio that are valued at most, and at a time.
 MOST_OPTIONS, AT_ONCE = 1_000_000, 2_048
+#: Few options of a large portfolio are valued in more worlds, so many of both together.
+OPTIONS_TIMES_WORLDS = 4_000_000
 #: What a record says of data whose code of the law is one of these.
 DATA = {RESIDENCY: "a region", CONSENT_OF_CUSTOMERS: "regulated customers consent"}
 TURNS = {
@@ -160,6 +166,7 @@ def _table(
         first_year=figures.once + dearer,
         once=figures.once,
         weeks=figures.weeks,
+        days=figures.days,
         aal=figures.aal - figures.aal[stay],
         pool=np.array([-1 if one is None else pools[one] for one in asks])[choices.place],
         developer=np.array([who[one] for one in stands])[choices.place],
@@ -182,6 +189,7 @@ def _table(
                 option_class=one.candidate.option_class,
                 turn=TURNS[who_is_asked(one.candidate)[0]],
                 newly_on=newly_on(each[0], one),
+                ask=reasons(one.checks, Verdict.ASK),
                 changed=one.candidate.changed,
             )
             for each in choices.offers
@@ -190,6 +198,14 @@ def _table(
         losses=losses,
         aal_usd=aal_usd,
         left=np.ones(len(stay), dtype=bool),
+        shared=Shared(
+            groups=figures.sharing,
+            usd=figures.shared_usd,
+            weeks=figures.shared_weeks,
+            sharers=np.stack([figures.porters, figures.builders]),
+            once=figures.once,
+            years=setting.assumptions.annualise_years,
+        ),
     )
 
 
@@ -230,11 +246,12 @@ def large_table(
     judgements: Judgements = NO_JUDGEMENTS,
     pins: Sequence[str] = (),
     most_options: int = MOST_OPTIONS,
-    worlds: int = WORLDS,
+    worlds: int | None = None,
 ) -> PlanTable:
     """The options of a portfolio of any size, those of the startups that lose most first.
 
-    Startups that ``pins`` begin with are among them. Of ``judgements`` only how alike models are
+    Startups that ``pins`` begin with are among them. They are valued in the first ``worlds``; None:
+    in as many as so many options leave time for. Of ``judgements`` only how alike models are
     counts: needs and answers of single startups are read on their own pages.
 
     Raises:
@@ -242,7 +259,7 @@ def large_table(
     """
     if not len(valuation.columns.dependencies.endpoint):
         raise NothingToPlan
-    setting = large_setting(valuation, worlds)
+    setting = large_setting(valuation)
     book, links, members = valuation.book, valuation.columns.dependencies, valuation.members
     maker = OfferMaker(setting, Judgements(alike=judgements.alike))
     kinds, of = _alike(links)
@@ -256,6 +273,9 @@ def large_table(
     )
     rows = np.union1d(rows, np.array(startups_of(pins, members.names), dtype=np.int64))
     kept = np.flatnonzero(np.isin(owner, rows))
+    if worlds is None:
+        worlds = max(WORLDS, OPTIONS_TIMES_WORLDS // max(1, int(sizes[of[kept]].sum())))
+    setting = replace(setting, count=min(worlds, valuation.worlds.count))
     part = replace(book, exposures=book.exposures.taken(rows))
     choices = Choices(offers=offers, of=of[kept], link=np.arange(len(kept)))
     valued = valued_options(part, choices, setting, years=False)
@@ -265,7 +285,7 @@ def large_table(
         startups=tuple(members.names[row] for row in firms.tolist()),
         startup=startup.ravel().astype(np.int64),
         use_cases=[None if members.use_cases is None else members.use_cases[one] for one in case],
-        keys=[f"{row:09}" for row in kept.tolist()],
+        keys=[place_key(row) for row in kept.tolist()],
     )
     tail, book_answer = _tails(valuation, valued), valuation.answer.book
     losses = SharesOfTail(
@@ -277,14 +297,14 @@ def large_table(
     return _table(valued, named, losses, book_answer.mean, setting)
 
 
-def large_setting(valuation: Valuation, worlds: int = WORLDS) -> Setting:
-    """What options of a valuation are valued with: the first of its worlds."""
+def large_setting(valuation: Valuation) -> Setting:
+    """What options of a valuation are valued with: its worlds."""
     return Setting(
         catalog=valuation.catalog,
         assumptions=valuation.assumptions,
         today=valuation.today,
         before_signals=valuation.before_signals,
-        count=min(worlds, valuation.worlds.count),
+        count=valuation.worlds.count,
     )
 
 
@@ -351,13 +371,17 @@ class SharesOfTail:
         """TVaR 95 % if ``parts`` (options,) of every option are taken."""
         return self.tvar95_usd + float(self.marginal @ parts)
 
-    def unsure(self, told: Integers, stay: Integers) -> Unsure:
+    def slope(self, parts: Array) -> Array:
+        """What each option changes of the tail, whatever the others."""
+        return self.marginal
+
+    def unsure(self, told: Integers, stay: Integers, more: Array) -> Unsure:
         """The ranges of options in the first worlds.
 
         Costs move together: most of what is unsure about them is judgement, the same for all.
         """
         figures = self.valued.figures
-        dearer = np.maximum(0.0, figures.run[told] - figures.run[stay])
+        dearer = np.maximum(0.0, figures.run[told] - figures.run[stay]) + more
         low, high = figures.once_low[told] + dearer, figures.once_high[told] + dearer
         spent = Interval(low=float(low.sum()), high=float(high.sum()))
         return Unsure(

@@ -17,6 +17,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, hstack
 
 from risk.alternatives.planning.scenarios import DrawnYears
+from risk.alternatives.planning.sharing import Joint, unshared, with_sharers
 from risk.alternatives.planning.table import PlanLimits, PlanTable
 
 Array = NDArray[np.float64]
@@ -67,19 +68,22 @@ def solve(
 ) -> tuple[Array, float] | None:
     """Min Σ x (C + AAL) + λ CVaR(x) under the limits; None if no choice keeps to them.
 
-    The chosen options (options,), and the most by which a better choice could undercut them.
+    The chosen options (options,), and the most by which a better choice could undercut them. What
+    options share is paid once: a variable for each such cost, at least as large as every x in it.
     """
-    yearly = (table.cost + table.aal) / UNIT_USD
+    joint = Joint.of_table(table)
+    own = with_sharers(table, joint.sharers) if table.shared is not None else table
+    yearly = (own.cost + own.aal) / UNIT_USD
     # Every dependency has one option: a part of today's loss to each makes the objective what all
     # costs, of which the gap is a share.
     yearly += table.aal_usd / UNIT_USD / len(table.volume)
-    rows = list(rows_of(table, limits))
+    rows = list(rows_of(own, limits, joint))
     if not cuts.constants:
         cuts.add(years, np.zeros(len(yearly)))
-    objective = np.append(yearly, cost_of_capital)
+    objective = np.concatenate([yearly, [cost_of_capital], joint.cost / UNIT_USD])
     limited = limits.max_share is not None
     if limited not in cuts.beaten:
-        cuts.beaten[limited] = beaten(table, years, by_developer=limited)
+        cuts.beaten[limited] = beaten(own, years, by_developer=limited, alone=table)
     most = table.left - cuts.beaten[limited]
     for whole in (False, True):
         best: tuple[float, Array] | None = None
@@ -90,7 +94,9 @@ def solve(
             if found is None:
                 return None
             chosen, least = found
-            cost = float(yearly @ chosen) + cost_of_capital * years.tail(chosen) / UNIT_USD
+            shared = float(joint.cost @ joint.paid(chosen))
+            cost = float(yearly @ chosen) + shared / UNIT_USD
+            cost += cost_of_capital * years.tail(chosen) / UNIT_USD
             if best is None or cost < best[0]:
                 best = cost, chosen
             left = (best[0] - least) / max(abs(best[0]), 1e-9)
@@ -98,6 +104,19 @@ def solve(
                 break
             cuts.add(years, chosen)
     return (best[1], max(0.0, left)) if best else None
+
+
+def settled(
+    table: PlanTable, limits: PlanLimits, value: Array, may: NDArray[np.bool_], *, gap: float
+) -> tuple[Integers, float] | None:
+    """Min Σ x·value under the limits over options that ``may`` be taken, (options,) both.
+
+    The option of every dependency, and the bound that is proved; None if none keeps to the limits,
+    or none was found in the time allowed. ``gap`` is a share of what the choice comes to.
+    """
+    objective = np.append(value / UNIT_USD, 0.0)
+    found = _answer(objective, list(rows_of(table, limits)), may.astype(float), gap, whole=True)
+    return None if found is None else (np.flatnonzero(found[0]), found[1] * UNIT_USD)
 
 
 def least_share(table: PlanTable, limits: PlanLimits) -> tuple[float, str] | None:
@@ -122,13 +141,21 @@ def _answer(
     *,
     whole: bool,
 ) -> tuple[Array, float] | None:
-    """The options and the bound that the solver proves; parts of options unless ``whole``."""
-    columns = len(objective) - 1
+    """The options and the bound that the solver proves; parts of options unless ``whole``.
+
+    Variables are ``most`` options, one that is free, and shares of what options pay together.
+    """
+    columns = len(most)
+    more = len(objective) - columns - 1
+    kinds, ends = np.repeat([float(whole), 0.0], [columns, 1 + more]), np.ones(more)
     answer = milp(
         objective,
-        constraints=constraints,
-        integrality=np.append(np.full(columns, float(whole)), 0.0),
-        bounds=Bounds(np.append(np.zeros(columns), -np.inf), np.append(most, np.inf)),
+        constraints=[_widened(one, len(objective)) for one in constraints],
+        integrality=kinds,
+        bounds=Bounds(
+            np.concatenate([np.zeros(columns), [-np.inf], np.zeros(more)]),
+            np.concatenate([most, [np.inf], ends]),
+        ),
         options={"mip_rel_gap": gap / 2, "time_limit": MOST_SECONDS},
     )
     if answer.x is None:
@@ -138,8 +165,30 @@ def _answer(
     return (np.round(chosen) if whole else chosen), float(bound)
 
 
-def rows_of(table: PlanTable, limits: PlanLimits) -> Iterable[LinearConstraint]:
-    """One option each; at most one change where dependencies stand together; and the limits."""
+def _widened(one: LinearConstraint, width: int) -> LinearConstraint:
+    """A constraint in which the variables after its own do not count."""
+    more = width - one.A.shape[1]
+    if not more:
+        return one
+    none = csr_array((one.A.shape[0], more))
+    return LinearConstraint(csr_array(hstack([one.A, none])), one.lb, one.ub)
+
+
+def _with(one: LinearConstraint, more: csr_array) -> LinearConstraint:
+    """A constraint with what shared costs take of it."""
+    return LinearConstraint(csr_array(hstack([one.A, more])), one.lb, one.ub)
+
+
+def rows_of(
+    table: PlanTable, limits: PlanLimits, joint: Joint | None = None
+) -> Iterable[LinearConstraint]:
+    """One option each; at most one change where dependencies stand together; and the limits.
+
+    What options pay together counts as well, and is paid where any of them is taken.
+    """
+    joint = Joint.nothing(table) if joint is None else joint
+    if len(joint.cost):
+        yield joint.rows()
     owner, every = table.owner, np.arange(len(table.cost))
     dependencies = len(table.volume)
     yield _rows(table, np.ones(len(every)), owner, every, np.ones(dependencies), least=1.0)
@@ -150,12 +199,15 @@ def rows_of(table: PlanTable, limits: PlanLimits) -> Iterable[LinearConstraint]:
         yield _rows(table, np.ones(len(row)), row.ravel(), every[together], most)
     if limits.budget_usd is not None:
         most = np.array([limits.budget_usd / UNIT_USD])
-        yield _rows(table, table.first_year / UNIT_USD, np.zeros_like(owner), every, most)
+        row = _rows(table, table.first_year / UNIT_USD, np.zeros_like(owner), every, most)
+        yield _with(row, csr_array(joint.once[None, :] / UNIT_USD))
     bounded, short = table.startup[owner], np.isfinite(table.spare)
     if short.any():
         own = short[bounded]
         row = (np.cumsum(short) - 1)[bounded[own]]
-        yield _rows(table, table.weeks[own], row, every[own], table.spare[short])
+        found = _rows(table, table.weeks[own], row, every[own], table.spare[short])
+        firms = np.flatnonzero(short)[:, None] == joint.startup[None, :]
+        yield _with(found, csr_array(firms * joint.weeks))
     if limits.headroom and len(table.headroom):
         own = table.pool >= 0
         volumes = table.volume[owner[own]] / UNIT_USD
@@ -192,14 +244,20 @@ def _rows(
     return LinearConstraint(matrix, np.full(len(most), least), most)
 
 
-def beaten(table: PlanTable, years: DrawnYears, *, by_developer: bool) -> Array:
+def beaten(
+    table: PlanTable, years: DrawnYears, *, by_developer: bool, alone: PlanTable | None = None
+) -> Array:
     """1 for each option (options,) that another one of its dependency beats in everything.
 
     Everything is cost, first-year cost, weeks, room needed, expected loss, and the loss in every
     scenario; with ``by_developer`` only options that stand on the same developer are compared.
-    Staying is never ruled out: another dependency of the use case may be the one that changes.
+    Staying is never ruled out: another dependency of the use case may be the one that changes. An
+    option that would pay for what others pay in ``table`` is compared at its own costs, ``alone``.
     """
-    figures = np.vstack([table.cost, table.first_year, table.weeks, table.aal, years.changes])
+    figures, winning = (
+        np.vstack([one.cost, one.first_year, one.weeks, one.aal, years.changes])
+        for one in (table, table if alone is None or alone.shared is None else unshared(alone))
+    )
     pool, found = table.pool, np.zeros(figures.shape[1])
     for start, stop in zip(table.start[:-1], table.start[1:], strict=True):
         own = [column for column in range(start, stop) if table.left[column]]
@@ -211,7 +269,7 @@ def beaten(table: PlanTable, years: DrawnYears, *, by_developer: bool) -> Array:
                     continue
                 if by_developer and table.developer[winner] != table.developer[loser]:
                     continue
-                a, b = figures[:, winner], figures[:, loser]
+                a, b = winning[:, winner], figures[:, loser]
                 if (a <= b).all() and (
                     (a < b).any() or pool[winner] != pool[loser] or winner < loser
                 ):

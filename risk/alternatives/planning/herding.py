@@ -58,6 +58,7 @@ def price_of_herding(
 ) -> PriceOfHerding:
     """Compare a plan with everybody's own best under the same limits, but for the room."""
     alone = best_plan(table, replace(plan.limits, headroom=False), assumptions, cuts=cuts)
+    table = alone.table
     parts, _ = under_rationing(table, alone.chosen)
     tail = table.losses.tail(parts)
     wanted = np.array([one.column for one in _asking(table, alone.chosen)], dtype=np.int64)

@@ -11,14 +11,21 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.planning.exact import Cuts, least_share, solve
+from risk.alternatives.planning.exact import Cuts, least_share, settled, solve
 from risk.alternatives.planning.prices import PlanArrays, Priced, priced_plan
 from risk.alternatives.planning.scenarios import DrawnYears
+from risk.alternatives.planning.sharing import (
+    as_taken,
+    counted_on,
+    most_shared,
+    one_by_one,
+    with_sharers,
+)
 from risk.alternatives.planning.table import NoPlan, PlanLimits, PlanRanges, PlanTable, Unsure
 from risk.alternatives.results import OptionClass
 from risk.assumptions import Assumptions
 from risk.inventory.records import Dependency
-from risk.portfolio.results import Interval
+from risk.portfolio.results import LEAST_TO_SPREAD, Interval
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -28,6 +35,16 @@ Progress = Callable[[float], None]
 GAP = 1e-3
 #: A limit counts as kept by pinned options up to this share of it.
 SLACK = 1e-9
+#: Options that prices may leave open for them to be settled exactly.
+MOST_SETTLED = 5_000
+#: Changes of which the tail is reckoned exactly when the best of them is looked for.
+CLOSELY = 16
+#: How often a plan is looked for until nobody counts on sharing with somebody who does not.
+MOST_SHARINGS = 5
+#: What a change saves at least that is worth a word, USD a year.
+LEAST_SAVED = 0.5
+#: Single changes that a solver within its gap may have left out, at most.
+MOST_POLISHED = 50
 #: Equal steps of money in a frontier.
 STEPS = 10
 
@@ -37,7 +54,8 @@ class PlanChoice:
     """What one dependency does, USD; ranges (10 to 90 %) of what it removes and costs first.
 
     ``use_case`` None: its name was not read; ``pool`` None: it needs nobody's room. ``changed`` is
-    the dependency as it would be, where it was read.
+    the dependency as it would be, where it was read. ``ask`` is what has
+    to be asked first, ``switch_days`` how long it takes until the option works.
     """
 
     key: str
@@ -54,12 +72,32 @@ class PlanChoice:
     pool: str | None
     removed: Interval
     first_year: Interval
+    switch_days: float = 0.0
+    ask: tuple[str, ...] = ()
     changed: Dependency | None = None
 
     @property
     def changes(self) -> bool:
         """True if it does anything else than stay."""
         return self.option_class is not OptionClass.STAY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One change, all else kept: what it costs in its first year, and removes, USD.
+
+    ``aal_removed_usd`` of the expected loss a year, ``tail_removed_usd`` of the tail (TVaR 95 %),
+    ``saved_usd`` a year of all that is spent and lost, λ · tail included.
+    """
+
+    startup: str
+    use_case: str | None
+    provider: str
+    option: str
+    first_year_usd: float
+    aal_removed_usd: float
+    tail_removed_usd: float
+    saved_usd: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -117,18 +155,30 @@ class Plan:
         """How many startups have options."""
         return len(self.table.startups)
 
+    @property
+    def is_by_prices(self) -> bool:
+        """Whether it was found by prices, and its tail is told by what each disruption holds."""
+        return not isinstance(self.table.losses, DrawnYears)
+
+    @property
+    def is_of_many(self) -> bool:
+        """Whether so many are planned for that frontier and herding say anything."""
+        return self.looked_at >= LEAST_TO_SPREAD
+
     @cached_property
     def _told(self) -> Integers:
         """Dependencies whose choices are listed: all, of a plan by prices those that change."""
-        if isinstance(self.table.losses, DrawnYears):
+        if not self.is_by_prices:
             return np.arange(len(self.chosen))
         changed = np.flatnonzero(self.chosen != self.table.stay)
         return changed[np.argsort(self.table.aal[self.chosen[changed]], kind="stable")]
 
     @cached_property
     def _unsure(self) -> Unsure:
-        told = self._told
-        return self.table.losses.unsure(self.chosen[told], self.table.stay[told])
+        table, told = self.table, self._told
+        taken = self.chosen[told]
+        more = 0.0 if table.shared is None else table.once[taken] - table.shared.once[taken]
+        return table.losses.unsure(taken, table.stay[told], np.zeros(len(told)) + more)
 
     @property
     def ranges(self) -> PlanRanges:
@@ -153,23 +203,110 @@ class Plan:
         return tuple(sorted(found, key=lambda one: (-one.aal_removed_usd, one.key)))
 
     @cached_property
-    def next_step(self) -> tuple[float, float] | None:
-        """First-year cost and removed loss of the further change that saves most for its money.
+    def _one_by_one(self) -> PlanTable:
+        return one_by_one(self.table, self.chosen)
 
-        Whatever the budget and the room; where one of a group has changed, no other one may. None:
-        nothing more pays.
+    @cached_property
+    def next_step(self) -> Step | None:
+        """The further change that saves most for its money, whatever the budget.
+
+        Room, engineers' weeks and the share on one developer hold; where one of a group has
+        changed, no other one may. None: nothing more pays.
         """
-        table = self.table
-        old, group = self.chosen[table.owner], table.group
-        changed = self.chosen != table.stay
+        table, old = self._one_by_one, self.chosen[self.table.owner]
+        may = np.flatnonzero(self.one_more(replace(self.limits, budget_usd=None)))
+        more = (table.first_year - table.first_year[old])[may]
+        gain = self.gain_at_most()[may]
+        worth = (more > 0) & (gain > 0)
+        order = np.argsort(-gain[worth] / more[worth], kind="stable")[:CLOSELY]
+        steps = [self._step(int(old[one]), one) for one in may[worth][order].tolist()]
+        pays = (one for one in steps if one.saved_usd > LEAST_SAVED)
+        return max(pays, key=_return, default=None)
+
+    @cached_property
+    def last_step(self) -> Step | None:
+        """The change in it that saves least for its money: with less of it the first to go.
+
+        None: nothing in it costs anything and could be left out.
+        """
+        table, stay = self._one_by_one, self.table.stay
+        more = table.first_year[self.chosen]
+        may = np.flatnonzero((self.chosen != stay) & table.left[stay] & (more > 0))
+        # The tail is convex: whoever goes back loses at least this.
+        lost = self.gain_at_most()[stay[may]]
+        order = np.argsort(-lost / more[may], kind="stable")[:CLOSELY]
+        steps = [self._step(int(stay[dep]), int(self.chosen[dep])) for dep in may[order].tolist()]
+        return min(steps, key=_return, default=None)
+
+    def _step(self, before: int, after: int) -> Step:
+        """What it changes that a dependency takes one option in place of another, all else kept."""
+        table, dep = self._one_by_one, int(self.table.owner[after])
+        tails = []
+        for column in (before, after):
+            chosen = self.chosen.copy()
+            chosen[dep] = column
+            tails.append(table.losses.tail(table.taken(chosen)))
+        aal, tail = float(table.aal[before] - table.aal[after]), tails[0] - tails[1]
+        dearer = float(table.cost[after] - table.cost[before])
+        return Step(
+            startup=table.startups[int(table.startup[dep])],
+            use_case=table.use_cases[dep],
+            provider=table.providers[dep],
+            option=table.named(after).option,
+            first_year_usd=float(table.first_year[after] - table.first_year[before]),
+            aal_removed_usd=aal,
+            tail_removed_usd=tail,
+            saved_usd=aal + self.weight * tail - dearer,
+        )
+
+    def gain_at_most(self) -> Array:
+        """What every option (options,) would save at most in place of the chosen one.
+
+        USD a year, λ · tail by its slope at the choice: convex, it falls by no more than that.
+        """
+        table = self._one_by_one
+        value = table.cost + table.aal + self.weight * table.losses.slope(self._parts)
+        return np.asarray(value[self.chosen[table.owner]] - value)
+
+    def one_more(self, limits: PlanLimits) -> NDArray[np.bool_]:
+        """Which options (options,) may be taken in place of the chosen ones within the limits."""
+        table, single, chosen = self.table, self._one_by_one, self.chosen
+        old, owner = chosen[table.owner], table.owner
+        fits: NDArray[np.bool_] = table.left & (np.arange(len(old)) != old)
+        changed, group = chosen != table.stay, table.group
         bound = (group >= 0) & ~changed & np.isin(group, group[changed])
-        value = table.value(self.weight)
-        gain, more = value[old] - value, table.first_year - table.first_year[old]
-        worth = np.flatnonzero(table.left & ~bound[table.owner] & (gain > 0) & (more > 0))
-        if not len(worth):
-            return None
-        best = int(worth[np.argmax(gain[worth] / more[worth])])
-        return float(more[best]), float(table.aal[old[best]] - table.aal[best])
+        fits &= ~bound[owner]
+        if limits.budget_usd is not None:
+            spent = self.spent_usd + single.first_year - single.first_year[old]
+            fits &= spent <= limits.budget_usd + 1e-9
+        weeks = np.bincount(table.startup, table.weeks[chosen], minlength=len(table.spare))
+        firm = table.startup[owner]
+        needed = weeks[firm] - single.weeks[old] + single.weeks
+        fits &= needed <= table.spare[firm] * (1 + SLACK)
+        if limits.headroom and len(table.headroom):
+            asking = table.pool[chosen] >= 0
+            used = np.bincount(
+                table.pool[chosen][asking], table.volume[asking], minlength=len(table.headroom)
+            )
+            # The last place stands for who needs nobody's room.
+            left = np.append(table.headroom * (1 + SLACK) - used, np.inf)
+            fits &= (table.pool == table.pool[old]) | (table.volume[owner] <= left[table.pool])
+        if limits.max_share is not None:
+            share = table.shares(chosen)[table.developer]
+            own = table.margin[owner] / max(float(table.margin.sum()), 1e-300)
+            fits &= (table.developer == table.developer[old]) | (share + own <= limits.max_share)
+        return fits
+
+    def taking(self, column: int) -> "Plan":
+        """The plan with one option in place of the chosen one of its dependency."""
+        chosen = self.chosen.copy()
+        chosen[self.table.owner[column]] = column
+        return replace(self, table=as_taken(self.table, chosen), chosen=chosen)
+
+
+def _return(one: Step) -> float:
+    """What a step saves a year for a dollar of its first year."""
+    return one.saved_usd / one.first_year_usd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,37 +340,92 @@ def best_plan(
     """
     if limits.budget_usd is not None and limits.budget_usd < 0:
         raise NoPlan(f"A budget of ${limits.budget_usd:,.0f} is below zero; write 0 or more.")
-    exceeded = _what_pins_exceed(table, limits)
+    weight = assumptions.cost_of_capital
+    exceeded = _what_pins_exceed(as_taken(table, _least_changed(table)), limits)
     if exceeded is not None:
         raise NoPlan(exceeded)
-    weight = assumptions.cost_of_capital
-    if isinstance(table.losses, DrawnYears):
-        found = solve(
-            table,
-            table.losses,
-            limits,
-            cost_of_capital=weight,
-            gap=gap,
-            cuts=Cuts() if cuts is None else cuts,
+    if not isinstance(table.losses, DrawnYears):
+        return _as_it_costs(shared_by_prices(table, limits, weight))
+    found = solve(
+        table,
+        table.losses,
+        limits,
+        cost_of_capital=weight,
+        gap=gap,
+        cuts=Cuts() if cuts is None else cuts,
+    )
+    if found is None:
+        raise NoPlan(_why_not(table, limits))
+    chosen = np.flatnonzero(found[0])
+    return _as_it_costs(
+        Plan(table=table, limits=limits, chosen=chosen, weight=weight, gap=found[1])
+    )
+
+
+def shared_by_prices(table: PlanTable, limits: PlanLimits, weight: float) -> Plan:
+    """A plan by prices, looked for until nobody counts on sharing with somebody who does not.
+
+    Raises:
+        NoPlan: none was found that keeps to the limits.
+    """
+    shared = most_shared(table)
+    first = found = _priced(shared, limits, weight)
+    for number in range(MOST_SHARINGS):
+        sharers = counted_on(shared, found.chosen, first=number == 0)
+        if sharers is None:
+            break
+        if number == MOST_SHARINGS - 1:
+            sharers = np.ones_like(sharers)
+        shared = with_sharers(shared, sharers)
+        found = _priced(shared, limits, weight)
+    # No plan undercuts what all would cost if all shared that may.
+    least = first.objective_usd * (1 - first.gap)
+    true = as_taken(shared, found.chosen)
+    cost = replace(found, table=true).objective_usd
+    return replace(found, gap=max(0.0, 1 - least / max(abs(cost), 1e-9)))
+
+
+def _as_it_costs(plan: Plan) -> Plan:
+    """A plan with costs divided as it takes them, and with what a solver left out within its gap.
+
+    Single changes that fit and save; by prices they are handed out already.
+    """
+    plan = replace(plan, table=as_taken(plan.table, plan.chosen))
+    for _ in range(0 if plan.is_by_prices else MOST_POLISHED):
+        may = np.flatnonzero(plan.one_more(plan.limits))
+        gain = plan.gain_at_most()[may]
+        likely = may[gain > LEAST_SAVED][np.argsort(-gain[gain > LEAST_SAVED])[:CLOSELY]]
+        better = min(
+            (plan.taking(one) for one in likely.tolist()),
+            key=lambda one: one.objective_usd,
+            default=plan,
         )
-        if found is None:
-            raise NoPlan(_why_not(table, limits))
-        chosen = np.flatnonzero(found[0])
-        return Plan(table=table, limits=limits, chosen=chosen, weight=weight, gap=found[1])
-    chosen, priced = by_prices(table, limits, weight)
+        if better.objective_usd > plan.objective_usd - LEAST_SAVED:
+            break
+        plan = better
+    return plan
+
+
+def _priced(table: PlanTable, limits: PlanLimits, weight: float) -> Plan:
+    """The plan by prices at the costs of a table.
+
+    Raises:
+        NoPlan: none was found that keeps to the limits.
+    """
+    priced = by_prices(table, limits, weight)
     if not priced.within:
         raise NoPlan(
             f"No plan{_within(limits)} was found that keeps every developer at "
-            f"{100 * (limits.max_share or 0.0):g} % of the margin or below. Allow more on one "
+            f"{100 * (limits.max_share or 0.0):.3g} % of the margin or below. Allow more on one "
             "developer, or a larger budget."
         )
-    plan = Plan(table=table, limits=limits, chosen=chosen, weight=weight, gap=0.0)
+    plan = Plan(table=table, limits=limits, chosen=priced.chosen, weight=weight, gap=0.0)
     lower = max(0.0, priced.value - priced.bound)
     return replace(plan, gap=lower / max(abs(plan.objective_usd), 1e-9))
 
 
-def by_prices(table: PlanTable, limits: PlanLimits, weight: float) -> tuple[Integers, Priced]:
-    """The options (dependencies,) that prices choose of those left, and what they prove."""
+def by_prices(table: PlanTable, limits: PlanLimits, weight: float) -> Priced:
+    """What prices choose of the options that are left, and what they prove."""
     arrays = PlanArrays(
         start=table.start,
         value=table.value(weight),
@@ -253,7 +445,33 @@ def by_prices(table: PlanTable, limits: PlanLimits, weight: float) -> tuple[Inte
     )
     left = np.flatnonzero(table.left)
     found = priced_plan(arrays.keeping(left))
-    return left[found.chosen], found
+    found = replace(found, chosen=left[found.chosen])
+    whole = table.aal_usd + weight * table.losses.tail(np.zeros(len(table.cost)))
+    return _settled(table, limits, arrays, found, gap_usd=GAP * whole)
+
+
+def _settled(
+    table: PlanTable, limits: PlanLimits, arrays: PlanArrays, found: Priced, *, gap_usd: float
+) -> Priced:
+    """A plan by prices, solved exactly where prices leave more than a gap and few options open.
+
+    An option with which the bound lies above the plan is in no better one.
+    """
+    if found.within and found.value - found.bound <= gap_usd:
+        return found
+    may = table.left & arrays.may_be_better(found)
+    if may.sum() > MOST_SETTLED:
+        return found
+    gap = min(0.5, gap_usd / max(abs(found.value), 1e-9)) if found.within else GAP
+    exact = settled(table, limits, arrays.value, may, gap=gap)
+    if exact is None:
+        return found
+    chosen, bound = exact
+    value = float(arrays.value[chosen].sum())
+    if found.within and found.value <= value:
+        chosen, value = found.chosen, found.value
+    bound = min(value, max(found.bound, bound))
+    return replace(found, chosen=chosen, value=value, bound=bound, within=True)
 
 
 def _choice(
@@ -275,6 +493,8 @@ def _choice(
         pool=None if pool < 0 else table.pools[pool],
         removed=removed,
         first_year=first_year,
+        switch_days=float(table.days[column]),
+        ask=option.ask,
         changed=option.changed,
     )
 
@@ -290,10 +510,17 @@ def _why_not(table: PlanTable, limits: PlanLimits) -> str:
         return "No plan was found in the time allowed; try another budget."
     percent = np.ceil(1_000 * found[0]) / 10
     return (
-        f"No plan{_within(limits)} keeps every developer at {100 * limits.max_share:g} % of the "
+        f"No plan{_within(limits)} keeps every developer at {100 * limits.max_share:.3g} % of the "
         f"margin or below: the lowest that can be reached is {percent:g} % ({found[1]}). Allow "
         "more on one developer, or a larger budget."
     )
+
+
+def _least_changed(table: PlanTable) -> Integers:
+    """The first option that is left to each dependency: staying, but for what is pinned."""
+    left = np.flatnonzero(table.left)
+    _, first = np.unique(table.owner[left], return_index=True)
+    return np.asarray(left[first])
 
 
 def _what_pins_exceed(table: PlanTable, limits: PlanLimits) -> str | None:
@@ -339,18 +566,21 @@ def frontier(
     assumptions: Assumptions,
     *,
     steps: int = STEPS,
+    full: Plan | None = None,
     cuts: Cuts | None = None,
     progress: Progress | None = None,
 ) -> Frontier:
     """The best plans for ``steps`` equal steps of money; ``limits`` hold but for the budget.
 
-    Budgets for which no plan keeps to the limits are left out. ``progress`` hears 0 to 1.
+    Budgets for which no plan keeps to the limits are left out. ``full`` is the plan without a
+    budget, where it is known. ``progress`` hears 0 to 1.
 
     Raises:
         NoPlan: not even without a budget does a plan keep to the limits.
     """
     shared = Cuts() if cuts is None else cuts
-    full = best_plan(table, replace(limits, budget_usd=None), assumptions, cuts=shared)
+    if full is None:
+        full = best_plan(table, replace(limits, budget_usd=None), assumptions, cuts=shared)
     budgets = np.round(np.linspace(0.0, full.spent_usd, steps + 1), 2)
     budgets[-1] = np.ceil(100 * full.spent_usd) / 100
     plans: list[Plan] = []

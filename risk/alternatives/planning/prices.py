@@ -72,6 +72,26 @@ class PlanArrays:
         start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         return replace(self, start=start, **{one: getattr(self, one)[columns] for one in BY_OPTION})
 
+    def may_be_better(self, found: "Priced") -> NDArray[np.bool_]:
+        """Which options (options,) a better plan than one found may have.
+
+        At its prices every other option is so much dearer than its dependency's best one that the
+        bound with it lies above the plan. All, where the plan does not keep to the limits.
+        """
+        if not found.within:
+            return np.ones(len(self.value), dtype=np.bool_)
+        money, rest = found.prices[0], found.prices[1:]
+        headroom, share = rest[: len(self.headroom)], rest[len(self.headroom) :]
+        own = self.value + money * self.first_year + share[self.developer] * self.margin[self.owner]
+        own += np.append(headroom, 0.0)[self.pool] * self.volume[self.owner]
+        least = np.minimum.reduceat(own, self.start[:-1])
+        limits = np.concatenate(
+            [[self.budget], self.headroom, np.full(self.developers, self.share)]
+        )
+        paid = float(found.prices @ np.where(np.isfinite(limits), limits, 0.0))
+        more = own - least[self.owner]
+        return np.asarray(float(least.sum()) - paid + more <= found.value)
+
     def sample(self) -> tuple["PlanArrays", float]:
         """Evenly spread startups with their part of what there is, and that part."""
         count = len(self.spare)

@@ -63,9 +63,13 @@ class DrawnYears:
         """TVaR 95 % under a choice."""
         return float(self.weights(parts) @ self.under(parts))
 
-    def unsure(self, told: Integers, stay: Integers) -> Unsure:
+    def slope(self, parts: Array) -> Array:
+        """What each option changes in the scenarios that are the tail under a choice."""
+        return np.asarray(self.weights(parts) @ self.changes)
+
+    def unsure(self, told: Integers, stay: Integers, more: Array) -> Unsure:
         """The ranges of options, added up world by world."""
-        removed, paid = self.removed[:, told], self.first_year[:, told]
+        removed, paid = self.removed[:, told], self.first_year[:, told] + more
         spent = ranges_of(paid.sum(axis=1)[:, None])[0]
         return Unsure(
             removed=ranges_of(removed),

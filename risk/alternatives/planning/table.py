@@ -58,11 +58,13 @@ class PlanOption:
     """What an option is, whoever takes it.
 
     ``turn`` says whose turn it is where it needs room, ``newly_on`` the developers and hosts to
-    which it leads. ``changed`` is the dependency as it would be, where it was read.
+    which it leads. ``ask`` is what nobody has said yet and has to be asked first. ``changed`` is
+    the dependency as it would be, where it was read.
     """
 
     option: str
     option_class: OptionClass
+    ask: tuple[str, ...] = ()
     turn: Priority = Priority.NEW
     newly_on: frozenset[str] = frozenset()
     changed: Dependency | None = None
@@ -92,6 +94,23 @@ class Unsure:
     ranges: PlanRanges
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """What options share with others of their startup: porting, and what is built or signed once.
+
+    (2, options) each: ``groups`` says which options share, ``usd`` and ``weeks`` what one alone
+    would pay, ``sharers`` by how many the table divides it. ``once`` (options,) is the one-off cost
+    as it was valued, spread over ``years``.
+    """
+
+    groups: Integers
+    usd: Array
+    weeks: Array
+    sharers: Array
+    once: Array
+    years: float
+
+
 class Losses(Protocol):
     """What options leave of the worst years: drawn years, or shares of today's tail."""
 
@@ -104,8 +123,15 @@ class Losses(Protocol):
         """TVaR 95 % in USD if ``parts`` (options,) of every option are taken."""
         ...
 
-    def unsure(self, told: Integers, stay: Integers) -> Unsure:
-        """The ranges of some options, told against those of staying."""
+    def slope(self, parts: Array) -> Array:
+        """What one more of each option (options,) changes of that tail, at the least."""
+        ...
+
+    def unsure(self, told: Integers, stay: Integers, more: Array) -> Unsure:
+        """The ranges of some options, told against those of staying.
+
+        ``more`` is what each costs more once than it was valued at, because fewer share it.
+        """
         ...
 
 
@@ -115,10 +141,11 @@ class PlanTable:
 
     By option (options,): ``cost`` is what it costs more than staying in USD a year: one-off cost
     spread over its years of use, and dearer running; ``first_year`` what is paid in the first year,
-    ``once`` of it the one-off cost; ``weeks`` of engineers; ``aal`` the change of the expected loss
-    (negative: less is lost); ``pool`` whose room it needs when today's provider falters (-1:
-    nobody's); ``developer`` on whom the work stands; ``kind`` which of ``options`` it is. ``left``
-    is False where a wish took it away.
+    ``once`` of it the one-off cost; ``weeks`` of engineers; ``days`` until it works; ``aal`` the
+    change of the expected loss (negative: less is lost); ``pool`` whose room it needs when today's
+    provider falters (-1: nobody's); ``developer`` on whom the work stands; ``kind`` which of
+    ``options`` it is. ``left`` is False where a wish took it away. ``shared`` says
+    which costs are divided (None: none is).
 
     By dependency, those of a startup one after the other: ``volume`` is USD of spend a month that
     looks for room when its provider falters, ``margin`` USD a year that depend on it, ``startup``,
@@ -134,6 +161,7 @@ class PlanTable:
     first_year: Array
     once: Array
     weeks: Array
+    days: Array
     aal: Array
     pool: Integers
     developer: Integers
@@ -154,6 +182,7 @@ class PlanTable:
     losses: Losses
     aal_usd: float
     left: NDArray[np.bool_]
+    shared: Shared | None = None
 
     @cached_property
     def owner(self) -> Integers:
@@ -184,6 +213,11 @@ class PlanTable:
         weight = self.margin / max(float(self.margin.sum()), 1e-300)
         count = len(self.developers)
         return np.bincount(self.developer[columns], weight, minlength=count).astype(np.float64)
+
+
+def place_key(place: int) -> str:
+    """The key of a dependency of which a plan knows no more than its place among all."""
+    return f"{place:09}"
 
 
 def ranges_of(values: Drawn) -> list[Interval]:

@@ -31,6 +31,32 @@ class Wishes:
     def __bool__(self) -> bool:
         return bool(self.pins or self.excluded)
 
+    def with_pins(self, pins: Iterable[str]) -> "Wishes":
+        """The same with further pins, each once."""
+        return replace(self, pins=tuple(dict.fromkeys((*self.pins, *pins))))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """An option that was decided. None: about the whole startup, or no dependency was named.
+
+    ``done``: it was carried out, so that the register may have it already.
+    """
+
+    startup: str
+    use_case: str | None
+    key: str | None
+    option: str
+    done: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionsKept:
+    """What was decided as pins, and what of it the plan has no option for, as it was written."""
+
+    pins: tuple[str, ...]
+    left_out: tuple[str, ...]
+
 
 def newly_on(today: Offer, offer: Offer) -> frozenset[str]:
     """The developers and hosts to which an option brings work that are not today's.
@@ -70,6 +96,15 @@ def startups_of(pins: Iterable[str], names: Sequence[str]) -> list[int]:
     return sorted(set(found))
 
 
+def looked_at(pins: Iterable[str], names: Sequence[str]) -> bool:
+    """Whether every pin begins with one of these startups' names."""
+    try:
+        startups_of(pins, names)
+    except NoPlan:
+        return False
+    return True
+
+
 def with_wishes(table: PlanTable, wishes: Wishes) -> PlanTable:
     """The table with the options alone that the wishes leave.
 
@@ -88,6 +123,58 @@ def with_wishes(table: PlanTable, wishes: Wishes) -> PlanTable:
         left[table.start[dep] : table.start[dep + 1]] = False
         left[column] = True
     return replace(table, left=left)
+
+
+def pins_offered(table: PlanTable, startup: str) -> dict[str, dict[str, str]]:
+    """The pins of a startup, in full, by ``USE CASE / PROVIDER`` and by option."""
+    found: dict[str, dict[str, str]] = {}
+    for dep in np.flatnonzero(table.startup == table.startups.index(startup)).tolist():
+        case, provider = table.use_cases[dep], table.providers[dep]
+        name = provider if case is None else f"{case} / {provider}"
+        for column in range(table.start[dep], table.start[dep + 1]):
+            if table.left[column]:
+                pin = _names(table, dep, column)[0]
+                found.setdefault(name, {})[table.named(column).option] = pin
+    return found
+
+
+def decisions_kept(table: PlanTable, decided: Iterable[Decided]) -> DecisionsKept:
+    """Decisions as pins, the first of each dependency, of the startups that are planned for.
+
+    One that was carried out and is no option any longer is in the register: nothing of it is told.
+    """
+    places = {key_of(name): place for place, name in enumerate(table.startups)}
+    pins: dict[int, str] = {}
+    left_out: list[str] = []
+    for one in decided:
+        place = places.get(key_of(one.startup))
+        if place is None:
+            continue
+        found = _decided_on(table, one, place)
+        if len(found) == 1:
+            dep, column = found[0]
+            pins.setdefault(dep, _names(table, dep, column)[0])
+        elif not one.done:
+            case = () if one.use_case is None else (one.use_case,)
+            left_out.append(" / ".join([one.startup, *case, one.option]))
+    return DecisionsKept(pins=tuple(pins.values()), left_out=tuple(left_out))
+
+
+def _decided_on(table: PlanTable, one: Decided, place: int) -> list[tuple[int, int]]:
+    """The dependencies of a startup that a decision may be about, each with its option."""
+    own = np.flatnonzero(table.startup == place).tolist()
+    if one.key is not None and one.key in (table.keys[dep] for dep in own):
+        own = [dep for dep in own if table.keys[dep] == one.key]
+    elif one.use_case is not None:
+        wanted = key_of(one.use_case)
+        own = [dep for dep in own if key_of(table.use_cases[dep] or "") in ("", wanted)]
+    option = key_of(one.option)
+    return [
+        (dep, column)
+        for dep in own
+        for column in range(table.start[dep], table.start[dep + 1])
+        if key_of(table.named(column).option) == option
+    ]
 
 
 def _pinned(table: PlanTable, wishes: Wishes) -> dict[int, int]:

@@ -9,13 +9,24 @@ from hypothesis import strategies as st
 
 from risk.alternatives.planning.plan import Plan
 from risk.alternatives.planning.scenarios import DrawnYears
-from risk.alternatives.planning.table import PlanLimits, PlanOption, PlanTable
+from risk.alternatives.planning.table import PlanLimits, PlanOption, PlanTable, Shared
 from risk.alternatives.rationing import Priority
 from risk.alternatives.results import OptionClass
 
 STAY = OptionClass.STAY
 MOVE = OptionClass.OTHER_DEVELOPER
-BY_OPTION = ("cost", "first_year", "once", "weeks", "aal", "pool", "developer", "kind", "left")
+BY_OPTION = (
+    "cost",
+    "first_year",
+    "once",
+    "weeks",
+    "days",
+    "aal",
+    "pool",
+    "developer",
+    "kind",
+    "left",
+)
 
 
 @dataclass(frozen=True)
@@ -113,6 +124,7 @@ def table(
         first_year=paid,
         once=paid,
         weeks=np.array([one.weeks for one in options]),
+        days=np.array([7 * one.weeks for one in options]),
         aal=np.array([one.aal for one in options]),
         pool=np.array([-1 if one.pool is None else pools.index(one.pool) for one in options]),
         developer=np.array([developers.index(one.developer) for one in options]),
@@ -186,16 +198,39 @@ def every_choice(
     found = {}
     for places in product(*(range(count) for count in np.diff(made.start))):
         chosen = made.stay + np.array(places)
-        if _keeps(made, limits, chosen):
+        once, weeks = divided(made, chosen)
+        if _keeps(made, limits, chosen, once, weeks):
             cost = float((made.cost + made.aal)[chosen].sum())
+            if made.shared is not None:
+                cost += float(once.sum()) / made.shared.years
             tail = made.losses.tail(made.taken(chosen))
             found[places] = made.aal_usd + cost + cost_of_capital * tail
     return found
 
 
-def _keeps(made: PlanTable, limits: PlanLimits, chosen: np.ndarray) -> bool:
+def divided(made: PlanTable, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What each chosen option pays more once and in weeks (dependencies,) if others share it.
+
+    Every member of a group pays the whole in the table, and a part of it where several take it.
+    """
+    once, weeks = np.zeros(len(chosen)), np.zeros(len(chosen))
+    if made.shared is not None:
+        for groups, usd, work in zip(
+            made.shared.groups, made.shared.usd, made.shared.weeks, strict=True
+        ):
+            for dep, column in enumerate(chosen.tolist()):
+                same = sum(groups[one] == groups[column] for one in chosen.tolist())
+                once[dep] -= usd[column] * (1 - 1 / same)
+                weeks[dep] -= work[column] * (1 - 1 / same)
+    return once, weeks
+
+
+def _keeps(
+    made: PlanTable, limits: PlanLimits, chosen: np.ndarray, once: np.ndarray, work: np.ndarray
+) -> bool:
     slack = 1e-6
-    if limits.budget_usd is not None and made.first_year[chosen].sum() > limits.budget_usd + slack:
+    spent = float(made.first_year[chosen].sum() + once.sum())
+    if limits.budget_usd is not None and spent > limits.budget_usd + slack:
         return False
     if limits.max_share is not None and made.shares(chosen).max() > limits.max_share + slack:
         return False
@@ -203,7 +238,7 @@ def _keeps(made: PlanTable, limits: PlanLimits, chosen: np.ndarray) -> bool:
     weeks = np.zeros(len(made.startups))
     moved: dict[int, int] = {}
     for dep, column in enumerate(chosen.tolist()):
-        weeks[made.startup[dep]] += made.weeks[column]
+        weeks[made.startup[dep]] += made.weeks[column] + work[dep]
         if made.pool[column] >= 0:
             used[made.pool[column]] += made.volume[dep]
         if made.group[dep] >= 0:
@@ -256,3 +291,78 @@ def tables(draw: st.DrawFn) -> PlanTable:
         headroom={"A": float(draw(st.integers(0, 8))), "B": float(draw(st.integers(0, 8)))},
         weeks={"s0": float(draw(st.integers(0, 8)))},
     )
+
+
+@st.composite
+def sharing_tables(draw: st.DrawFn) -> PlanTable:
+    """Such tables in which options of one name, in one startup, share a cost and some weeks."""
+    made = draw(tables())
+    names = [made.named(column).option for column in range(len(made.cost))]
+    whose = list(zip(made.startup[made.owner].tolist(), names, strict=True))
+    number = {one: place for place, one in enumerate(sorted(set(whose)))}
+    usd = [float(draw(st.integers(0, 60))) for _ in number]
+    work = [float(draw(st.integers(0, 3))) for _ in number]
+    own = np.array([number[one] for one in whose])
+    moves = np.array([float(name != "stay") for name in names])
+    none = np.zeros(len(whose))
+    paid, weeks = moves * np.array(usd)[own], moves * np.array(work)[own]
+    once = made.once + paid
+    return replace(
+        made,
+        once=once,
+        first_year=made.first_year + paid,
+        cost=made.cost + paid / 3,
+        weeks=made.weeks + weeks,
+        shared=Shared(
+            # What is built once nobody shares.
+            groups=np.stack([own, np.arange(len(whose))]),
+            usd=np.stack([paid, none]),
+            weeks=np.stack([weeks, none]),
+            sharers=np.ones((2, len(whose))),
+            once=once,
+            years=3.0,
+        ),
+    )
+
+
+def random_case(seed: int) -> tuple[PlanTable, PlanLimits]:
+    """Two to twelve startups of one to three dependencies, with limits that bind."""
+    draw = np.random.default_rng(seed)
+    firms = int(draw.integers(2, 13))
+    held = []
+    for number in range(firms):
+        for place in range(int(draw.integers(1, 4))):
+            aal = float(draw.lognormal(10, 1.2))
+            options = []
+            for each in range(int(draw.integers(1, 7))):
+                paid = float(draw.lognormal(9, 1))
+                options.append(
+                    option(
+                        f"o{each}",
+                        -aal * float(draw.uniform(0, 0.9)),
+                        cost=paid / 3,
+                        first_year=paid,
+                        weeks=float(draw.integers(0, 7)),
+                        developer=("Alpha", "Beta", "Gamma")[int(draw.integers(3))],
+                        pool=(None, "A", "B", "C")[int(draw.integers(4))],
+                    )
+                )
+            held.append(
+                dependency(
+                    f"d{number}.{place}",
+                    *options,
+                    startup=f"s{number}",
+                    volume=float(draw.integers(1, 9)),
+                    margin=float(draw.integers(1, 9)),
+                    aal=aal,
+                    group=f"g{number}" if number % 4 == 0 else None,
+                )
+            )
+    made = table(
+        *held,
+        headroom={name: float(draw.integers(0, 30)) for name in "ABC"},
+        weeks={f"s{number}": float(draw.integers(2, 14)) for number in range(firms)},
+    )
+    dearest = float(np.maximum.reduceat(made.first_year, made.stay).sum())
+    share = None if draw.random() < 0.6 else float(draw.uniform(0.5, 0.9))
+    return made, PlanLimits(budget_usd=dearest * float(draw.uniform(0.05, 0.6)), max_share=share)

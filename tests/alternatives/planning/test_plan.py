@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from risk.alternatives.planning.plan import Plan, best_plan
+from risk.alternatives.planning.plan import Plan, Step, best_plan
 from risk.alternatives.planning.scenarios import tail_weights
-from risk.alternatives.planning.table import NoPlan, PlanLimits, PlanTable
+from risk.alternatives.planning.table import NoPlan, PlanLimits, PlanTable, Shared
+from risk.alternatives.planning.wishes import Wishes, with_wishes
 from risk.assumptions import DEFAULTS, Assumptions, override
 from risk.portfolio.results import Interval
 from tests.alternatives.planning.tables import (
@@ -18,6 +19,7 @@ from tests.alternatives.planning.tables import (
     every_choice,
     inserted,
     option,
+    sharing_tables,
     table,
     tables,
     years,
@@ -55,10 +57,117 @@ def test_a_budget_buys_what_saves_most_with_it() -> None:
 
 def test_the_next_step_is_the_change_that_saves_most_for_its_money() -> None:
     # Nobody has moved: a's 60 for 20 is worth 40 / 20 = 2 a dollar, b's 50 for 30 only 20 / 30.
-    assert plan(THREE, FREE, budget_usd=0.0).next_step == (20.0, 60.0)
+    assert told(plan(THREE, FREE, budget_usd=0.0).next_step) == ("a", 20.0, 60.0, 40.0)
     # After a has: b. With all the money c is left, who would pay 15 to save 10: no step.
-    assert plan(THREE, FREE, budget_usd=49.0).next_step == (30.0, 50.0)
+    assert told(plan(THREE, FREE, budget_usd=49.0).next_step) == ("b", 30.0, 50.0, 20.0)
     assert plan(THREE, FREE).next_step is None
+
+
+def test_the_last_step_is_the_change_that_saves_least_for_its_money() -> None:
+    assert plan(THREE, FREE, budget_usd=0.0).last_step is None
+    # a's 40 net for 20, and b's 20 for 30: b went in last.
+    assert told(plan(THREE, FREE).last_step) == ("b", 30.0, 50.0, 20.0)
+
+
+def told(step: Step | None) -> tuple[str, float, float, float]:
+    assert step is not None
+    return step.startup, step.first_year_usd, step.aal_removed_usd, step.saved_usd
+
+
+def test_a_step_counts_what_it_takes_off_the_worst_years_and_the_room_that_is_left() -> None:
+    # Twenty years alike: the worst 5 % is the first one. Moving a costs 10 to save 5 a year, and
+    # takes 100 off that year: at 0.5 a dollar of tail 5 + 50 - 10 = 45 saved. b would do the same.
+    lost = np.zeros((4, 20))
+    lost[0, 0], lost[2, 0] = 100.0, 100.0
+    made = table(
+        dependency("a", option("there", -5.0, cost=10.0, pool="A"), aal=5.0),
+        dependency("b", option("there", -5.0, cost=10.0, pool="A"), aal=5.0),
+        losses=lost,
+        headroom={"A": 1.0},
+    )
+    step = plan(made, HEAVY, budget_usd=0.0).next_step
+    assert step is not None
+    assert (step.tail_removed_usd, step.saved_usd) == pytest.approx((100.0, 45.0))
+    # The room is gone once one of them is there.
+    assert plan(made, HEAVY).next_step is None
+    assert plan(made, HEAVY, headroom=False).next_step is None
+
+
+@FEW
+@given(tables(), st.integers(0, 200))
+def test_no_single_change_that_fits_saves_anything_more(made: PlanTable, budget: int) -> None:
+    limits = PlanLimits(budget_usd=float(budget))
+    # The solver may stop ten per cent off.
+    found = best_plan(made, limits, HEAVY, gap=0.1)
+    tried = every_choice(made, limits, HEAVY.cost_of_capital)
+    places = tuple((found.chosen - made.stay).tolist())
+    one_off = [
+        least
+        for choice, least in tried.items()
+        if sum(a != b for a, b in zip(choice, places, strict=True)) == 1
+    ]
+    assert tried[places] == pytest.approx(found.objective_usd)
+    assert all(least >= tried[places] - 0.5 - 1e-6 for least in one_off)
+
+
+@settings(max_examples=60, deadline=None)
+@given(sharing_tables(), st.integers(0, 250), st.sampled_from([None, 0.7]))
+def test_a_shared_cost_is_paid_once_by_those_who_take_it(
+    made: PlanTable, budget: int, share: float | None
+) -> None:
+    limits = PlanLimits(budget_usd=float(budget), max_share=share)
+    tried = every_choice(made, limits, HEAVY.cost_of_capital)
+    if not tried:
+        with pytest.raises(NoPlan):
+            best_plan(made, limits, HEAVY, gap=0.0)
+        return
+    found = best_plan(made, limits, HEAVY, gap=0.0)
+    places = tuple((found.chosen - made.stay).tolist())
+    assert places in tried
+    assert found.objective_usd == pytest.approx(tried[places])
+    assert found.objective_usd == pytest.approx(min(tried.values()), abs=1e-3)
+    assert found.spent_usd <= budget + 1e-3
+    assert sum(one.first_year_usd for one in found.choices) == pytest.approx(found.spent_usd)
+
+
+def test_who_joins_a_shared_cost_pays_no_more_of_it() -> None:
+    # Building costs 90 once, 30 a year over three years. It takes 100 a year off a's loss and 20
+    # off b's, of the same startup, and 20 off c's, of another one. Alone it pays for a only.
+    made = shared_building()
+    both = plan(made, FREE)
+    assert names(both) == ["gateway", "gateway", "stay"]
+    assert [one.one_off_usd for one in both.choices] == [45.0, 45.0, 0.0]
+    assert both.spent_usd == 90.0
+    assert both.objective_usd == pytest.approx(300.0 - 100.0 - 20.0 + 30.0)
+    # Pinned to stay, a pays for nothing, and b is left alone with it.
+    held = with_wishes(made, Wishes(pins=("s / a's / stay",)))
+    assert names(plan(held, FREE)) == ["stay", "stay", "stay"]
+    # One of both leaves the cost to the other: neither saves money by itself.
+    assert both.last_step is None
+    assert both.next_step is None
+    # Nobody has moved: a's is the next, 100 a year for 90, of which 30 a year.
+    assert told(plan(made, FREE, budget_usd=0.0).next_step) == ("s", 90.0, 100.0, 70.0)
+
+
+def shared_building() -> PlanTable:
+    made = table(
+        dependency("a", option("gateway", -100.0, cost=30.0, first_year=90.0), startup="s"),
+        dependency("b", option("gateway", -20.0, cost=30.0, first_year=90.0), startup="s"),
+        dependency("c", option("gateway", -20.0, cost=30.0, first_year=90.0), startup="t"),
+    )
+    moves = np.array([0.0, 90.0, 0.0, 90.0, 0.0, 90.0])
+    return replace(
+        made,
+        use_cases=["a's", "b's", "c's"],
+        shared=Shared(
+            groups=np.array([[0, 1, 2, 3, 4, 5], [0, 1, 2, 1, 3, 4]]),
+            usd=np.stack([np.zeros(6), moves]),
+            weeks=np.zeros((2, 6)),
+            sharers=np.ones((2, 6)),
+            once=moves,
+            years=3.0,
+        ),
+    )
 
 
 def test_ranges_add_up_world_by_world() -> None:

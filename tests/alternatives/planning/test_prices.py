@@ -1,21 +1,35 @@
 """Plans by prices: they keep to every limit, and lie within the gap that they print."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.alternatives.planning.plan import by_prices
+from risk.alternatives.planning.exact import Cuts, solve
+from risk.alternatives.planning.plan import by_prices, shared_by_prices
 from risk.alternatives.planning.prices import Priced
+from risk.alternatives.planning.sharing import as_taken
 from risk.alternatives.planning.table import PlanLimits, PlanTable
-from tests.alternatives.planning.tables import dependency, every_choice, option, table, tables
+from tests.alternatives.planning.tables import (
+    dependency,
+    every_choice,
+    option,
+    random_case,
+    sharing_tables,
+    table,
+    tables,
+    years,
+)
 
 FEW = settings(max_examples=60, deadline=None)
 
 
 def priced(made: PlanTable, limits: PlanLimits) -> tuple[Priced, tuple[int, ...]]:
     """A plan by prices without the tail, and the place of every dependency's option."""
-    chosen, found = by_prices(made, limits, 0.0)
-    return found, tuple((chosen - made.stay).tolist())
+    found = by_prices(made, limits, 0.0)
+    return found, tuple((found.chosen - made.stay).tolist())
 
 
 @FEW
@@ -52,6 +66,38 @@ def test_a_plan_by_prices_is_seldom_far_from_the_best(made: PlanTable, budget: i
     assert found.value <= 1e-9
     assert made.aal_usd + found.value >= best - 1e-6
     assert len(places) == len(made.volume)
+
+
+@FEW
+@given(sharing_tables(), st.integers(0, 250))
+def test_a_plan_by_prices_pays_what_it_shares_and_keeps_its_budget(
+    made: PlanTable, budget: int
+) -> None:
+    limits = PlanLimits(budget_usd=float(budget))
+    tried = every_choice(made, limits, 0.0)
+    found = shared_by_prices(made, limits, 0.0)
+    places = tuple((found.chosen - made.stay).tolist())
+    assert places in tried
+    # What is printed as the gap bounds what any choice could save.
+    cost = replace(found, table=as_taken(made, found.chosen)).objective_usd
+    assert cost == pytest.approx(tried[places])
+    assert cost * (1 - found.gap) <= min(tried.values()) + 1e-6
+
+
+def test_a_plan_by_prices_is_within_a_per_cent_of_the_exact_one_on_200_random_cases() -> None:
+    gaps = []
+    for seed in range(200):
+        made, limits = random_case(seed)
+        exact = solve(made, years(made), limits, cost_of_capital=0.0, gap=1e-6, cuts=Cuts())
+        found, _ = priced(made, limits)
+        assert found.within == (exact is not None), seed
+        if exact is not None:
+            best = made.aal_usd + float((made.cost + made.aal) @ exact[0])
+            gaps.append((made.aal_usd + found.value) / best - 1)
+    assert len(gaps) > 180
+    assert max(gaps) < 0.01
+    # Half of them are the exact plan itself.
+    assert float(np.median(gaps)) < 1e-6
 
 
 def test_prices_are_what_one_more_unit_is_worth() -> None:

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from risk.alternatives.planning.herding import price_of_herding
 from risk.alternatives.planning.plan import Plan, best_plan, by_prices
 from risk.alternatives.planning.table import NoPlan, PlanLimits, PlanTable
-from risk.alternatives.planning.wishes import Wishes, with_wishes
+from risk.alternatives.planning.wishes import (
+    Decided,
+    Wishes,
+    decisions_kept,
+    pins_offered,
+    with_wishes,
+)
 from risk.assumptions import DEFAULTS
 from tests.alternatives.planning.tables import (
     dependency,
@@ -50,6 +56,48 @@ def test_an_exclusion_takes_away_what_leads_to_a_provider_but_never_to_stay() ->
     assert taken(planned(TWO, excluded=("Beta", "Gamma"))) == ["stay", "stay"]
     # Nobody is on Alpha newly.
     assert taken(planned(TWO, excluded=("Alpha",))) == ["a", "a"]
+
+
+def decided(startup: str, option: str, **known: object) -> Decided:
+    facts: dict[str, object] = {"use_case": "assistant", "key": None, **known}
+    return Decided(startup=startup, option=option, **facts)  # type: ignore[arg-type]
+
+
+def test_decisions_are_pins_and_what_is_no_option_any_longer_is_told() -> None:
+    kept = decisions_kept(
+        TWO,
+        [
+            decided("ONE", "B"),
+            # Older, about the same dependency.
+            decided("One", "a"),
+            decided("Two", "c"),
+            # Carried out: the register has it, so that nothing is left to keep.
+            decided("Two", "d", done=True),
+            decided("Three", "a"),
+        ],
+    )
+    assert kept.pins == ("One / assistant / Alpha API / b",)
+    assert kept.left_out == ("Two / assistant / c",)
+    assert taken(planned(TWO, *kept.pins)) == ["b", "a"]
+
+
+def test_a_decision_about_one_of_two_providers_pins_that_one() -> None:
+    made = table(
+        dependency("d", A, B, startup="One", provider="Alpha API"),
+        dependency("e", A, B, startup="One", provider="Delta API"),
+    )
+    assert decisions_kept(made, [decided("One", "a", key="e")]).pins == (
+        "One / assistant / Delta API / a",
+    )
+    # Without its key it may be either.
+    assert decisions_kept(made, [decided("One", "a")]).left_out == ("One / assistant / a",)
+
+
+def test_every_option_of_a_startup_is_offered_as_a_pin_that_the_plan_understands() -> None:
+    offered = pins_offered(TWO, "Two")
+    assert list(offered) == ["assistant / Alpha API"]
+    for title, pin in offered["assistant / Alpha API"].items():
+        assert taken(planned(TWO, pin))[1] == title
 
 
 def test_where_two_stand_together_a_pinned_change_leaves_the_other_to_stay() -> None:
@@ -141,5 +189,5 @@ def test_wishes_leave_the_best_of_the_choices_that_keep_them(
     plan = best_plan(left, limits, DEFAULTS)
     assert plan.objective_usd == pytest.approx(min(tried), rel=2e-3, abs=1e-6)
     # By prices: the same options are left, and none of them is given back.
-    places = by_prices(left, limits, 0.0)[0] - made.stay
+    places = by_prices(left, limits, 0.0).chosen - made.stay
     assert {dep: int(places[dep]) for dep in wanted} == wanted

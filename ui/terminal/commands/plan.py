@@ -1,11 +1,12 @@
 """The command that plans for a whole portfolio."""
 
 from math import isfinite
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.render.terminal import print_json, print_tables, progress
+from ui.render.terminal import print_json, print_tables, progress, say
 from ui.terminal.commands.options import (
     AsOf,
     Database,
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from db.engine import Store
+    from risk.alternatives.planning.plan import Plan
+    from ui.task_files import TaskFile
 
 app = typer.Typer()
 
@@ -29,12 +32,21 @@ app = typer.Typer()
 def plan(
     portfolio: PortfolioName,
     budget: Annotated[
-        float,
-        typer.Option(min=0, metavar="USD", help="What all may spend in the first year."),
-    ],
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="USD",
+            help="What all may spend in the first year; default: half of all that is worth "
+            "spending.",
+        ),
+    ] = None,
     max_share: Annotated[
         float | None,
         typer.Option(min=0, max=1, help="The most of the margin on any one developer, 0 to 1."),
+    ] = None,
+    max_margin: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="USD", help="The same in USD of margin a year."),
     ] = None,
     pin: Annotated[
         list[str] | None,
@@ -44,6 +56,10 @@ def plan(
             "OPTION”, with PROVIDER before OPTION where a use case has several. May be repeated.",
         ),
     ] = None,
+    keep_decisions: Annotated[
+        bool,
+        typer.Option("--keep-decisions", help="Pin every decision that stands (“decisions list”)."),
+    ] = False,
     exclude: Annotated[
         list[str] | None,
         typer.Option(
@@ -52,6 +68,17 @@ def plan(
             "provider. May be repeated.",
         ),
     ] = None,
+    tasks: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also write the changes as a list of tasks: .csv, .xlsx, or .ics with the days to "
+            "begin.",
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the file of tasks if it is there.")
+    ] = False,
     slices: Slices = None,
     fund: OfFunds = None,
     as_of: AsOf = None,
@@ -60,42 +87,76 @@ def plan(
 ) -> None:
     """Choose what all startups do together, within a budget and the room that there is."""
     from db.services.access import LOCAL_OWNER
-    from db.services.planning import (
-        is_planned_by_prices,
-        large_prepared_plan,
-        prepared_plan,
-        wishes_of,
-    )
+    from db.services.planning import decisions_to_keep, prepared_plan, wishes_of
     from risk.alternatives.planning.answer import checked, plan_for
     from risk.alternatives.planning.table import NoPlan, PlanLimits
+    from risk.alternatives.planning.wishes import decisions_kept
     from ui.terminal.failures import RefusedCommand, refuse_if
     from ui.terminal.plans import plan_document, plan_tables
+    from ui.words.plan_words import kept_words
 
-    refuse_if(not isfinite(budget), "Write the --budget as an amount in USD, such as 250000.")
-    share = 1.0 if max_share is None else max_share
-    refuse_if(not isfinite(share), "Write --max-share as a share from 0 to 1, such as 0.4.")
+    for name, amount, like in (
+        ("budget", budget, "an amount in USD, such as 250000"),
+        ("max-share", max_share, "a share from 0 to 1, such as 0.4"),
+        ("max-margin", max_margin, "an amount in USD, such as 5000000"),
+    ):
+        refuse_if(amount is not None and not isfinite(amount), f"Write --{name} as {like}.")
+    refuse_if(
+        max_share is not None and max_margin is not None,
+        "Name one limit on a developer: --max-share or --max-margin.",
+    )
+    kind = None if tasks is None else _kind_of(tasks, replace=force)
     store = opened_part(database, portfolio, slices, fund, as_of)
-    limits = PlanLimits(budget_usd=budget, max_share=max_share)
     wishes = wishes_of(store, LOCAL_OWNER, pins=pin or (), excluded=exclude or ())
-    by_prices = is_planned_by_prices(store, LOCAL_OWNER, portfolio)
     try:
-        if by_prices:
-            prepared = large_prepared_plan(
-                store, LOCAL_OWNER, portfolio, today=today(), pins=wishes.pins
-            )
-        else:
-            prepared = prepared_plan(store, LOCAL_OWNER, portfolio, today=today())
+        prepared = prepared_plan(store, LOCAL_OWNER, portfolio, wishes.pins, today=today())
+        if keep_decisions:
+            kept = decisions_kept(prepared.table, decisions_to_keep(store, LOCAL_OWNER, portfolio))
+            wishes = wishes.with_pins(kept.pins)
+            say(kept_words(kept))
+        if max_margin is not None:
+            max_share = min(1.0, max_margin / max(float(prepared.table.margin.sum()), 1e-9))
         prepared = prepared.under(wishes)
+        limits = PlanLimits(budget_usd=budget, max_share=max_share)
         with progress("Planning", hidden=as_json) as report:
             answer = plan_for(prepared, limits, progress=report)
     except NoPlan as problem:
         raise RefusedCommand(str(problem)) from None
-    check = None if by_prices else checked(prepared, answer.plan)
+    if tasks is not None and kind is not None:
+        _write_tasks(store, portfolio, answer.plan, tasks, kind, replace=force)
+    check = checked(prepared, answer.plan) if prepared.is_whole else None
     if as_json:
-        print_json(plan_document(answer, check))
+        print_json(plan_document(answer, check, wishes))
     else:
         doubt = _doubt(store, portfolio)
         print_tables([*doubt, *plan_tables(answer, check, placeholder=bool(doubt))])
+
+
+def _kind_of(path: Path, *, replace: bool) -> "TaskFile":
+    """As what a file of tasks is written, known before anything is planned."""
+    from ui.task_files import TaskFile
+    from ui.terminal.failures import RefusedCommand
+    from ui.terminal.files import may_write
+
+    ending = path.suffix.lower().lstrip(".")
+    if ending not in list(TaskFile):
+        raise RefusedCommand(f"--tasks {path}: name a file that ends in .csv, .xlsx or .ics.")
+    may_write(path, replace=replace)
+    return TaskFile(ending)
+
+
+def _write_tasks(
+    store: "Store", portfolio: str, chosen: "Plan", path: Path, kind: "TaskFile", *, replace: bool
+) -> None:
+    from db.services.access import LOCAL_OWNER
+    from db.services.planning import plan_tasks
+    from ui.task_files import task_file
+    from ui.terminal.files import write_new
+
+    found = plan_tasks(store, LOCAL_OWNER, portfolio, chosen.changed, today=today())
+    data = task_file(found, kind=kind, portfolio=portfolio, as_of=today())
+    write_new(path, data, replace=replace)
+    say(f"Wrote {len(found):,} tasks to {path}.")
 
 
 def _doubt(store: "Store", portfolio: str) -> list["RenderableType"]:
