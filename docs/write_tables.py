@@ -12,12 +12,13 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from docs import assumption_tables, file_format_tables, usage_tables  # noqa: E402 - found by the line above
+from docs import assumption_tables, file_format_tables, usage_tables, worked_cases  # noqa: E402 - found by the line above
 from risk.inventory.template import inventory_template  # noqa: E402 - same
 
 PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "assumptions.md": assumption_tables.tables,
     "file-format.md": file_format_tables.tables,
+    "cases.md": worked_cases.tables,
     "usage.md": usage_tables.tables,
 }
 TEMPLATE = HERE / "inventory-template.csv"
