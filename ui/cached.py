@@ -20,6 +20,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from db.engine import WHOLE, Store, View, open_store
 from db.services import assumptions as assumption_service
+from db.services import backup_evidence as backup_service
 from db.services import (
     deadlines,
     exports,
@@ -59,6 +60,7 @@ from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from db.services.stresses import StressChoices
 from db.services.weighting import WeightedConcentration
 from risk.alternatives.actions import worst_of
+from risk.alternatives.backups import BackupEvidence
 from risk.alternatives.options import StartupNotFound
 from risk.alternatives.planning import answer as plans_service
 from risk.alternatives.planning.answer import PlanAnswer, PlanCheck, PreparedPlan, WorthSpending
@@ -441,6 +443,14 @@ def deadline_calendar(name: str, days: int) -> DeadlineCalendar:
 
     says = "Looking for what ends…"
     return _about("calendar", name, ends, days, says=says, counts=_tenth(name))
+
+
+def backup_evidence(name: str) -> BackupEvidence:
+    """Return what proves the backups of a portfolio, and which to try first."""
+    says = "Looking at what was tried…"
+    return _about(
+        "backups", name, backup_service.backup_evidence, says=says, heavy=True, counts=_tenth(name)
+    )
 
 
 def can_be_checked(name: str) -> bool:

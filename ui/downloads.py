@@ -99,14 +99,14 @@ def _plain(value: Any) -> Cell:
     return stated
 
 
-def inventory_buttons(name: str) -> None:
-    """Show buttons that download a portfolio's inventory, which imports back the same."""
+def export_buttons(table: str, portfolio: str, *, label: str | None = None) -> None:
+    """Show buttons that download a table of a portfolio which is read back as it is."""
     store, actor, today = cached.store(), cached.actor(), cached.today()
 
     def make(kind: FileKind) -> ExportedFile:
         return exports.export_table(
-            store, actor, "inventory", kind=kind, portfolio=name, today=today
+            store, actor, table, kind=kind, portfolio=portfolio, today=today
         )
 
     with st.container(horizontal=True):
-        file_buttons(make, name=f"{name}-inventory", key="inventory")
+        file_buttons(make, name=f"{portfolio}-{table}", key=table, label=label)

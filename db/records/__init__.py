@@ -20,7 +20,13 @@ from db.records.history import (
     RowVersionRecord,
 )
 from db.records.people import PersonRecord, PortfolioTeamRecord
-from db.records.readiness import DecisionTermsRecord, DrillRecord, JudgementRecord
+from db.records.readiness import (
+    DecisionTermsRecord,
+    DrillImportRecord,
+    DrillRecord,
+    ImportedDrillRecord,
+    JudgementRecord,
+)
 from db.records.reference import (
     AliasRecord,
     FailureRateRecord,
@@ -72,6 +78,7 @@ __all__ = [
     "DecisionRecord",
     "DecisionTermsRecord",
     "DependencyRecord",
+    "DrillImportRecord",
     "DrillRecord",
     "FactRecord",
     "FailureRateRecord",
@@ -79,6 +86,7 @@ __all__ = [
     "FundRecord",
     "HoldingImportRecord",
     "HoldingRecord",
+    "ImportedDrillRecord",
     "IncidentRecord",
     "JudgementRecord",
     "KeptAnswerRecord",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.records.base import (
@@ -51,6 +51,34 @@ class DrillRecord(Base):
     withdrawn_by: Mapped[str | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str | None]
+
+
+class DrillImportRecord(Base):
+    """A file of drills that was read into a portfolio."""
+
+    __tablename__ = "drill_imports"
+    __table_args__ = (Index(None, "portfolio_id"), NEVER_REUSED)
+
+    id: Mapped[Identifier]
+    portfolio_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("portfolios.id"))
+    file_name: Mapped[str]
+    file_digest: Mapped[str] = mapped_column(String(64))
+    imported_by: Mapped[Name]
+    imported_at: Mapped[datetime]
+    undone_by: Mapped[str | None]
+    undone_at: Mapped[datetime | None]
+
+
+class ImportedDrillRecord(Base):
+    """Which file brought a drill; one that was noted by hand has no such row."""
+
+    __tablename__ = "imported_drills"
+    __table_args__ = (Index(None, "import_id"),)
+
+    drill_id: Mapped[int] = mapped_column(
+        RowNumber, ForeignKey("drills.id"), primary_key=True, autoincrement=False
+    )
+    import_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("drill_imports.id"))
 
 
 class JudgementRecord(Base):

@@ -192,11 +192,13 @@ def naming_lines(register: StoredRegister, startup: str) -> dict[str, dict[str, 
 def lost_in_an_inventory(session: Session, portfolio_id: int) -> tuple[str, ...]:
     """What is scored of a stored portfolio and no inventory has a column for, as sentences."""
     found = (
-        ("drills that were held", len(drill_rows(session, portfolio_id))),
-        ("judgements of analysts", len(judgement_rows(session, portfolio_id))),
+        (
+            "drills that were held: the table of drills has them.",
+            len(drill_rows(session, portfolio_id)),
+        ),
+        (
+            "judgements of analysts: these are about this portfolio and stay in it.",
+            len(judgement_rows(session, portfolio_id)),
+        ),
     )
-    return tuple(
-        f"{count} {what}: these are about this portfolio and stay in it."
-        for what, count in found
-        if count
-    )
+    return tuple(f"{count} {said}" for said, count in found if count)

@@ -46,7 +46,7 @@ def portfolio_deadlines(
             found = visible_portfolio(session, actor, portfolio)
             if _state(found) == before:
                 renewals = _renewals(store, session, found)
-                told = _told(store, actor, portfolio, laid_out)
+                told = stated_of_links(laid_out, store, actor, portfolio)
                 return deadline_calendar(laid_out, renewals, told, days=days)
     raise Refused(f"{portfolio} is being changed; ask again once that is done.")
 
@@ -64,8 +64,8 @@ def _renewals(store: Store, session: Session, found: PortfolioRecord) -> Renewal
     return known[1]
 
 
-def _told(store: Store, actor: Actor, portfolio: str, laid_out: Valuation) -> Told:
-    """Reads what is stated of some dependencies when it is asked for."""
+def stated_of_links(laid_out: Valuation, store: Store, actor: Actor, portfolio: str) -> Told:
+    """Give what reads what is stated of some dependencies, by their places, when it is asked."""
     one, names = laid_out.book.exposures, laid_out.members.names
     starts = one.link_start[one.case_start]
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import Refused
-from db.records import DrillRecord, PortfolioRecord
+from db.records import DrillImportRecord, DrillRecord, ImportedDrillRecord, PortfolioRecord
 from db.register.evidence import as_drills
 from db.register.lookup import dependency_of, startup_named, use_case_named
 from db.register.naming import comparison_key
@@ -17,16 +17,20 @@ from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.visible import sees, visible_portfolio
 from risk.alternatives.evidence import Drill, DrillKind
-from risk.inventory.records import Fallback
+from risk.inventory.records import Dependency, Fallback, Startup, UseCase
 
 #: A drill of longer than a year is a mistake in the unit.
 MOST_HOURS = 8760.0
 MOST_EVALS = 10_000_000
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedDrill:
-    """A stored drill with its number, who noted it when, and whether it was withdrawn."""
+    """A stored drill with its number, who noted it when, and whether it was withdrawn.
+
+    ``import_number`` and ``file`` say which file brought it; None: it was noted by hand.
+    """
 
     number: int
     drill: Drill
@@ -34,6 +38,8 @@ class RecordedDrill:
     at: datetime
     withdrawn_by: str | None
     withdrawn_reason: str | None
+    import_number: int | None = None
+    file: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,34 +68,12 @@ def record_drill(store: Store, actor: Actor, portfolio: str, note: DrillNote) ->
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.RECORD_DRILL, f"{note.startup} of portfolio {portfolio}")
-    _check(note, today=store.now().date())
+    check_drill(note, today=store.now().date())
 
     def work(session: Session) -> int:
         found = visible_portfolio(session, actor, portfolio)
         startup = startup_named(session, found, note.startup)
-        case = use_case_named(startup, note.use_case)
-        dependency = dependency_of(case, note.provider)
-        if note.kind is DrillKind.FALLBACK and dependency.fallback in (None, Fallback.NONE):
-            raise Refused(
-                f"The register names no fallback for “{case.name}”: import one first, then note "
-                "that it was tried."
-            )
-        row = DrillRecord(
-            portfolio_id=found.id,
-            startup=startup.name,
-            startup_key=comparison_key(startup.name),
-            use_case=case.name,
-            dependency_key=dependency.key,
-            kind=note.kind,
-            held_on=note.held_on,
-            evals_passed=note.evals_passed,
-            evals_total=note.evals_total,
-            hours=note.hours,
-            conducted_by=note.conducted_by.strip(),
-            source=note.source.strip(),
-            recorded_by=actor.name,
-            recorded_at=store.now(),
-        )
+        row = drill_row(found, startup, note, actor=actor, at=store.now())
         session.add(row)
         session.flush()
         mark_written(found, at=store.now())
@@ -137,12 +121,17 @@ def list_drills(
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
-        query = select(DrillRecord).where(DrillRecord.portfolio_id == found.id)
+        query = (
+            select(DrillRecord, DrillImportRecord)
+            .outerjoin(ImportedDrillRecord, ImportedDrillRecord.drill_id == DrillRecord.id)
+            .outerjoin(DrillImportRecord, DrillImportRecord.id == ImportedDrillRecord.import_id)
+            .where(DrillRecord.portfolio_id == found.id)
+        )
         if startup is not None:
             query = query.where(DrillRecord.startup_key == comparison_key(startup))
-        rows = list(
-            session.scalars(query.order_by(DrillRecord.held_on.desc(), DrillRecord.id.desc()))
-        )
+        rows = session.execute(
+            query.order_by(DrillRecord.held_on.desc(), DrillRecord.id.desc())
+        ).all()
         return tuple(
             RecordedDrill(
                 number=row.id,
@@ -151,12 +140,63 @@ def list_drills(
                 at=row.recorded_at,
                 withdrawn_by=row.withdrawn_by,
                 withdrawn_reason=row.withdrawn_reason,
+                import_number=None if file is None else file.id,
+                file=None if file is None else file.file_name,
             )
-            for row, drill in zip(rows, as_drills(rows, {}), strict=True)
+            for (row, file), drill in zip(
+                rows, as_drills([row for row, _ in rows], {}), strict=True
+            )
         )
 
 
-def _check(note: DrillNote, *, today: date) -> None:
+def drill_row(
+    portfolio: PortfolioRecord, startup: Startup, note: DrillNote, *, actor: Actor, at: datetime
+) -> DrillRecord:
+    """Return the row of a drill that was checked, about the dependency that it names.
+
+    Raises:
+        Refused: use case or provider are unknown, or there is no fallback that could be tried.
+    """
+    case, dependency = _place_of(startup, note)
+    if note.kind is DrillKind.FALLBACK and dependency.fallback in (None, Fallback.NONE):
+        raise Refused(
+            f"The register names no fallback for “{case.name}”: import one first, then note "
+            "that it was tried."
+        )
+    return DrillRecord(
+        portfolio_id=portfolio.id,
+        startup=startup.name,
+        startup_key=comparison_key(startup.name),
+        use_case=case.name,
+        dependency_key=dependency.key,
+        kind=note.kind,
+        held_on=note.held_on,
+        evals_passed=note.evals_passed,
+        evals_total=note.evals_total,
+        hours=note.hours,
+        conducted_by=note.conducted_by.strip(),
+        source=note.source.strip(),
+        recorded_by=actor.name,
+        recorded_at=at,
+    )
+
+
+def _place_of(startup: Startup, note: DrillNote) -> tuple[UseCase, Dependency]:
+    """The use case and dependency of a drill; a key says both."""
+    for case in startup.use_cases:
+        for one in case.dependencies:
+            if note.provider == one.key:
+                return case, one
+    case = use_case_named(startup, note.use_case)
+    return case, dependency_of(case, note.provider)
+
+
+def check_drill(note: DrillNote, *, today: date) -> None:
+    """Refuse a drill whose figures make no sense, wherever it is told.
+
+    Raises:
+        Refused: with the sentence that says what to write instead.
+    """
     if not 0 <= note.evals_passed <= note.evals_total <= MOST_EVALS:
         raise Refused(
             "Write how many evaluations passed and how many were run, for instance 47 of 50."
@@ -171,6 +211,8 @@ def _check(note: DrillNote, *, today: date) -> None:
         raise Refused(f"{note.held_on} is still to come: note a drill once it was held.")
     if not note.conducted_by.strip() or not note.source.strip():
         raise Refused("Name who held the drill, and where it is written down.")
+    if len(note.conducted_by.strip()) > _LONGEST_NAME:
+        raise Refused(f"Name who held the drill in at most {_LONGEST_NAME} letters.")
 
 
 def _audit(

@@ -13,6 +13,7 @@ from db.register.loss_columns import stretches
 from db.register.rows import read_register
 from db.services.access import Actor
 from db.services.assumptions import load_assumptions
+from db.services.drills import list_drills
 from db.services.imports import list_batches
 from db.services.incidents import load_incidents
 from db.services.portfolios import AT_ONCE, each_startup, list_portfolios
@@ -20,6 +21,7 @@ from db.services.reference import load_catalog
 from db.services.scoring import score_portfolio
 from db.services.signals import list_signals
 from db.services.visible import visible_portfolio
+from risk.alternatives.drill_files import COLUMNS as DRILL_COLUMNS
 from risk.assumptions import assumption_rows
 from risk.catalog.records import Catalog
 from risk.hazard.incidents.tables import COLUMNS
@@ -146,6 +148,29 @@ class _ScoreRows(Sequence[tuple[Cell, ...]]):
         return tuple(zip(*columns, strict=True))
 
 
+def _drills(wanted: Wanted) -> Exported:
+    """Drills that stand, as they are read back; what was taken back stays."""
+    every = list_drills(wanted.store, wanted.actor, wanted.named_portfolio)
+    named = {
+        dependency.key: dependency.provider_text
+        for startup in each_startup(wanted.store, wanted.actor, wanted.named_portfolio)
+        for use_case in startup.use_cases
+        for dependency in use_case.dependencies
+    }
+    kept = [one for one in every if one.withdrawn_by is None]
+    # Of some startups only theirs; of all also those of what is in the register no longer.
+    if wanted.store.view.slices:
+        kept = [one for one in kept if one.drill.dependency_key in named]
+    rows = [
+        vars(one.drill) | {"provider": named.get(one.drill.dependency_key)}
+        for one in reversed(kept)
+    ]
+    gone = sum(one.withdrawn_by is not None for one in every)
+    said = f"{gone} drills that were taken back: they stay on record in this portfolio."
+    exported = _table("Drills", " ".join(DRILL_COLUMNS), rows)
+    return Exported(table=exported.table, left_out=(said,) if gone else ())
+
+
 def _portfolios(wanted: Wanted) -> Exported:
     found = list_portfolios(wanted.store, wanted.actor)
     return _table("Portfolios", "name startups updated invented revision", found)
@@ -268,6 +293,7 @@ OF_A_PORTFOLIO: Mapping[str, Callable[[Wanted], Exported]] = {
     "startups": _startups,
     "dependencies": _dependencies,
     "scores": _scores,
+    "drills": _drills,
     "assumptions": _assumptions,
 }
 OF_THE_STORE: Mapping[str, Callable[[Wanted], Exported]] = {

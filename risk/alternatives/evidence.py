@@ -47,9 +47,9 @@ class Drill:
 
 
 def newest(drills: Iterable[Drill], kind: DrillKind) -> Drill | None:
-    """The newest drill of a kind."""
+    """The newest drill of a kind; of one day's the last that is told."""
     of_kind = [one for one in drills if one.kind is kind]
-    return max(of_kind, key=lambda one: one.held_on, default=None)
+    return max(reversed(of_kind), key=lambda one: one.held_on, default=None)
 
 
 def with_drills(

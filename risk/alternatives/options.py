@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.costs import COST_PARTS, source_of
+from risk.alternatives.coverage import NOT_LOOKED_AT, coverage_of
 from risk.alternatives.deadlines import ENDS_WITH_IT, for_move, last_day_of
 from risk.alternatives.filters import reasons
 from risk.alternatives.judgements import NO_JUDGEMENTS, NOT_NAMED, Judgements
@@ -26,13 +27,11 @@ from risk.alternatives.results import (
     Likeness,
     OptionClass,
     Removed,
-    Shares,
     Verdict,
 )
 from risk.alternatives.valued import Valued, choices_of, queued, valued_options
 from risk.alternatives.variants import Setting
 from risk.assumptions import Assumptions
-from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.catalog.likeness import alike, level_of
 from risk.catalog.lookup import PRICE_FACTOR, class_usd, list_price
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Model, Rating
@@ -42,17 +41,12 @@ from risk.inventory.exposed import CONTRACTED, exposed_use_cases
 from risk.inventory.records import CapacityClass, Dependency, Startup, UseCase
 from risk.loss.columns import columns_of
 from risk.loss.exposures import Route, book_of
-from risk.loss.hazards import KINDS
-from risk.loss.valuing import WorldTables
 
 Array = NDArray[np.float64]
 
 #: Options that keep today's provider and add none: they serve when it serves.
 STAYING = (OptionClass.STAY, OptionClass.CONTRACT)
 UNKNOWN = "unknown"
-#: Kinds in the order of the coverage matrix; a leadership crisis stops no service by itself.
-COVERED_KINDS = tuple(one for one in FailureKind if one is not FailureKind.LEADERSHIP_CRISIS)
-_RETIREMENT = KINDS.index(FailureKind.MODEL_RETIREMENT)
 #: Queues at which the loss of staying is taken, in days beyond the assumed one; straight between.
 #: A longer queue than the last is no longer a queue.
 QUEUES = (0.0, 3.0, 7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0)
@@ -160,10 +154,9 @@ def _alternative(
     candidate, figures = offer.candidate, valued.figures
     kind, run = candidate.option_class, float(figures.run[row])
     unpriced = () if offer.priced else ("what it costs to run: no price in the catalogue",)
-    covers: Shares = {}
-    together: Shares = {}
+    found = NOT_LOOKED_AT
     if details:
-        covers, together = _coverage(valued.world_tables, asked.route(offer), stays=kind in STAYING)
+        found = coverage_of(valued.world_tables, asked.route(offer), stays=kind in STAYING)
     capacity, needed = who_is_asked(candidate)
     days = float(figures.days[row])
     ends = None
@@ -182,8 +175,9 @@ def _alternative(
         model=candidate.changed.model,
         excluded=offer.excluded,
         ask=(*reasons(offer.checks, Verdict.ASK), *unpriced),
-        covers=covers,
-        down_together=together,
+        covers=found.covers,
+        down_together=found.down_together,
+        not_covered=found.not_covered,
         weeks=float(figures.weeks[row]),
         switch_days=days,
         one_off_usd=float(figures.once[row]),
@@ -244,40 +238,6 @@ def objectives(valued: Valued, number: int, assumptions: Assumptions) -> Array:
     usual = np.maximum(figures.aal[rows], 1e-9)
     charge = assumptions.cost_of_capital * figures.tvar95[rows] / usual
     return np.asarray(loss * (1 + charge) + np.repeat(cost, len(loss) // len(cost), axis=0))
-
-
-def _coverage(world_tables: WorldTables, route: Route, *, stays: bool) -> tuple[Shares, Shares]:
-    """Share of disruptions of each kind that an option covers, and P(both down | first down).
-
-    A hosted copy of the same developer's model helps while the developer's own API is down; it is
-    no cover for the developer's end, because updates and the licence end with it. Disruptions weigh
-    in by their mean rate. A model that ends is taken to end everywhere: no record says how often
-    one host alone ends it. A permanent kind is covered only by an option that no such disruption
-    can reach. A kind that never reaches the incumbent is left out.
-    """
-    both, down = np.zeros(len(KINDS)), np.zeros(len(KINDS))
-    line = world_tables.routes.index(route)
-    laws, rate = world_tables.worlds.laws, world_tables.worlds.rates[0, 0]
-    same = route.backup is not None and route.backup.node == route.endpoint.node
-    alike = route.backup is not None and route.backup.model_node == route.endpoint.model_node
-    for family in (laws.lasting, laws.outages, laws.blocks):
-        own = np.arange(family.start[line], family.start[line + 1])
-        first = family.member[own]
-        often = rate[family.event[own]] * family.chance[:, own].mean(axis=0)
-        kinds = world_tables.worlds.hazards.kinds[family.event[own]]
-        together = same | (family.backup[0, first] > 0) | (alike & (kinds == _RETIREMENT))
-        np.add.at(down, kinds, often)
-        np.add.at(both, kinds, often * together)
-    found: dict[FailureKind, float] = {
-        kind: min(1.0, float(both[place] / down[place]))
-        for place, kind in enumerate(KINDS)
-        if kind in COVERED_KINDS and down[place] > 0
-    }
-    covers: dict[FailureKind, float] = {
-        kind: 0.0 if stays or (kind in PERMANENT_KINDS and chance > 0) else 1 - chance
-        for kind, chance in found.items()
-    }
-    return covers, found
 
 
 def _comparison(offer: Offer, asked: Asked, setting: Setting) -> Comparison | None:

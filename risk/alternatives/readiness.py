@@ -7,6 +7,8 @@ analyst's judgement stands instead of it, with its reason. Thresholds are judgem
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
+from math import ceil
 
 from risk.alternatives.evidence import Drill, DrillKind, newest
 from risk.alternatives.judgements import Judgement, Substitutability
@@ -31,6 +33,73 @@ CODES = {
     Substitutability.MEDIUM: "eba_ZZ:x961",
     Substitutability.EASY: "eba_ZZ:x962",
 }
+
+
+class Tried(StrEnum):
+    """How far a backup or an exit plan was tried, what proves least first."""
+
+    FAILED = "tried and failed"
+    NEVER = "never tried"
+    UNDATED = "tried, day unknown"
+    WORN = "worn out"
+    WEARING = "wearing out"
+    FRESH = "fresh"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """What shows that a backup or an exit plan works, and how long it does.
+
+    ``tried_on`` and ``by`` are of the newest drill, or of a newer test that the register states,
+    which says nobody (None). ``worth`` is 1 fresh and 0 once it proves nothing; it is worth half on
+    ``half_on`` and nothing from ``nothing_on`` on (None: it proves nothing in any case).
+    """
+
+    tried: Tried
+    tried_on: date | None = None
+    by: str | None = None
+    worth: float = 0.0
+    half_on: date | None = None
+    nothing_on: date | None = None
+
+
+def proof_of(
+    state: Fallback | ExitPlan | None,
+    tested_on: date | None,
+    drill: Drill | None,
+    *,
+    assumptions: Assumptions,
+    today: date,
+) -> Proof | None:
+    """What proves a backup or an exit plan of a ``state``; None where there is none to be tried.
+
+    ``tested_on`` is the day that the register states, or that of a passed drill laid over it,
+    ``drill`` the newest of its kind. docs/method.md §6.
+    """
+    if state in (None, Fallback.NONE, ExitPlan.NONE):
+        return None
+    by = None
+    if drill is not None and (tested_on is None or drill.held_on >= tested_on):
+        if not drill.passed(assumptions.drill_pass_share):
+            return Proof(tried=Tried.FAILED, tried_on=drill.held_on, by=drill.conducted_by)
+        tested_on, by = drill.held_on, drill.conducted_by
+    elif state not in (Fallback.TESTED, Fallback.AUTOMATIC, ExitPlan.TESTED):
+        return Proof(tried=Tried.NEVER)
+    elif tested_on is None:
+        said = Tried.NEVER if state is Fallback.AUTOMATIC else Tried.UNDATED
+        return Proof(tried=said)
+    fresh = min(assumptions.fallback_test_fresh_days, assumptions.fallback_test_valid_days)
+    valid = assumptions.fallback_test_valid_days
+    worth = 1 - _worn_share(tested_on, assumptions, today)
+    whole = {0.0: Tried.WORN, 1.0: Tried.FRESH}
+    return Proof(
+        tried=whole.get(worth, Tried.WEARING),
+        tried_on=tested_on,
+        by=by,
+        worth=worth,
+        half_on=tested_on + timedelta(days=ceil((fresh + valid) / 2)),
+        nothing_on=tested_on + timedelta(days=ceil(valid)),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +135,8 @@ class ExitReadiness:
     ``derived`` is the class that the facts give, ``substitutability`` the one that stands;
     ``because`` says why, ``decided_by`` who judged otherwise (None: nobody). ``reason_code`` is
     DORA's reason where a provider is hard or impossible to replace. ``asks`` is what has to be
-    answered before the class is sure.
+    answered before the class is sure. ``backup`` and ``exit`` say what proves fallback and exit
+    plan, None where there is none.
     """
 
     substitutability: Substitutability
@@ -80,6 +150,8 @@ class ExitReadiness:
     fallback: Fallback | None
     exit_plan: ExitPlan | None
     drills: tuple[DrillState, ...]
+    backup: Proof | None
+    exit: Proof | None
     contract: ContractClock
 
 
@@ -112,6 +184,20 @@ def exit_readiness(
         fallback=dependency.fallback,
         exit_plan=dependency.exit_plan,
         drills=tuple(drill_states(drills, assumptions, today)),
+        backup=proof_of(
+            dependency.fallback,
+            dependency.fallback_tested_on,
+            newest(drills, DrillKind.FALLBACK),
+            assumptions=assumptions,
+            today=today,
+        ),
+        exit=proof_of(
+            dependency.exit_plan,
+            dependency.exit_plan_tested_on,
+            newest(drills, DrillKind.EXIT),
+            assumptions=assumptions,
+            today=today,
+        ),
         contract=contract_clock(dependency, days, assumptions=assumptions),
     )
 

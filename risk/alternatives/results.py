@@ -162,6 +162,32 @@ class Removed:
     high_usd: float
 
 
+class WhyNotCovered(StrEnum):
+    """Why an option does not serve through a disruption of today's provider."""
+
+    ADDS_NOBODY = "adds nobody who could serve"
+    SAME_ENDPOINT = "same model at the same place"
+    SAME_DEVELOPER = "same developer"
+    SAME_HOST = "same host"
+    SAME_MODEL = "same model"
+    BEHIND_BOTH = "behind both"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotCovered:
+    """Disruptions through which an option does not serve, and why.
+
+    ``root`` is who falters (None: anybody), ``share`` (0..1) which part of all disruptions of this
+    kind that reach today's endpoint these are. Of a permanent kind it counts all of the root's, as
+    soon as one can reach both.
+    """
+
+    kind: FailureKind
+    share: float
+    why: WhyNotCovered
+    root: str | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class CostLine:
     """A part of what an option costs once, in USD: mean and 10 to 90 % over the worlds.
@@ -199,7 +225,8 @@ class Alternative:
 
     ``changed`` is the dependency as it would be. ``covers`` is, by failure kind, the share of
     incumbent falters during which this option still serves (0 where it depends on the same failing
-    root); ``down_together`` the probability that the option is down given that the incumbent is.
+    root); ``down_together`` the probability that the option is down given that the incumbent is;
+    ``not_covered`` says who takes both down.
     ``checks`` are the hard filters, an answer to which is kept under ``subject``; ``excluded``
     lists why it cannot be taken and ``ask`` what nobody has said yet. ``switch_days`` is the time
     until it works, ``capacity`` whose turn it is when many ask ``needs_capacity_of`` at once (None:
@@ -242,6 +269,7 @@ class Alternative:
     removed: Removed | None = None
     one_off_low_usd: float | None = None
     one_off_high_usd: float | None = None
+    not_covered: tuple[NotCovered, ...] = ()
     once: tuple[CostLine, ...] = ()
     shared_by: int = 1
     alone_usd: float | None = None

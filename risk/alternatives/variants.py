@@ -52,7 +52,7 @@ class Changes:
     ``link`` is the row of the dependency among the book's, ``endpoint`` and ``backup`` are places
     among ``endpoints`` (-1: no backup that anybody named). ``codes`` (variants, 6) are what
     :data:`CHANGED` become. ``untried`` is True where what was tested of the fallback does not move
-    along.
+    along, ``tried_today`` where it is tested on the day of the answer (None: nowhere).
     """
 
     link: Integers
@@ -61,6 +61,7 @@ class Changes:
     codes: Array
     untried: NDArray[np.bool_]
     endpoints: tuple[Endpoint, ...]
+    tried_today: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.link)
@@ -187,14 +188,17 @@ def _routes(book: Book, changes: Changes) -> tuple[tuple[Route, ...], Integers]:
 
 
 def _delays(book: Book, changes: Changes) -> tuple[tuple[Delay, ...], Integers]:
-    """The book's delays, and those of which nothing was tried; and the code of every change's."""
+    """The book's delays, those of which nothing was tried or all is fresh; every change's code."""
     old = book.exposures.delay[changes.link].astype(np.int64)
-    found = list(book.delays)
-    untried = old.copy()
+    found, new = list(book.delays), old.copy()
     for one in np.unique(old[changes.untried]).tolist():
-        untried[old == one] = len(found)
+        new[changes.untried & (old == one)] = len(found)
         found.append(Delay(book.delays[one].buffer, float("nan"), float("nan")))
-    return tuple(found), np.where(changes.untried, untried, old)
+    if changes.tried_today is not None:
+        for one in np.unique(old[changes.tried_today]).tolist():
+            new[changes.tried_today & (old == one)] = len(found)
+            found.append(replace(book.delays[one], fallback_age=0.0))
+    return tuple(found), new
 
 
 def _combinations(

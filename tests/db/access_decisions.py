@@ -11,6 +11,7 @@ from typing import Any
 
 from db.chunks.workers import ThisProcess
 from db.services.access import Actor, ActorRole
+from db.services.drill_files import DrillFile
 from db.services.drills import DrillNote
 from db.services.evaluations import EvaluationNote
 from db.services.funds import HoldingsFile
@@ -114,6 +115,8 @@ SERVICES: dict[str, Sort] = {
     "funds_revision": Sort.PORTFOLIO,
     "list_drills": Sort.PORTFOLIO,
     "list_evaluations": Sort.PORTFOLIO,
+    "list_drill_files": Sort.PORTFOLIO,
+    "backup_evidence": Sort.PORTFOLIO,
     "load_assumptions": Sort.PORTFOLIO,
     "load_judgements": Sort.PORTFOLIO,
     "last_watch": Sort.PORTFOLIO,
@@ -199,6 +202,8 @@ SERVICES: dict[str, Sort] = {
     "record_decision": Sort.WORK,
     "record_drill": Sort.WORK,
     "record_evaluation": Sort.WORK,
+    "import_drills": Sort.WORK,
+    "undo_drill_import": Sort.WORK,
     "reopen_decision": Sort.WORK,
     "list_opens": Sort.WORK,
     "revoke_share": Sort.WORK,  # the link is the analyst's own; a colleague's is in test_shares.py
@@ -272,6 +277,10 @@ LEAVE_NO_ROW = {
 
 #: Public functions that ask nobody, each with the reason that a reader would accept.
 ASK_NOBODY = {
+    "backup_evidence.newest_drills": "works in the transaction of a service that has asked",
+    "deadlines.stated_of_links": "reads for services that have asked",
+    "drills.check_drill": "works on what the caller holds",
+    "drills.drill_row": "works in the transaction of a service that has asked",
     "file_scopes.scope_of": "what a file is complete for, asked by the services that import it",
     "file_scopes.asked_about": "a question about a comparison that its caller was allowed to make",
     "file_scopes.told_what_stays": "a warning about a reading that its caller was allowed to make",
@@ -370,6 +379,7 @@ OWN_LINK = UpstreamLink(
     as_of="2026-11-01",
 )
 DATA = b"startup,provider\nAcme,OpenAI\n"
+DRILLS = b"startup,kind,held_on,passed,total\nAcme,exit,2026-11-01,47,50\n"
 ARGUMENTS: dict[str, Any] = {
     "address": "http://127.0.0.1/feed",
     "alias": Alias(
@@ -476,6 +486,9 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "merge": {"other": "Zeta"},
     "rename_portfolio": {"to": "FUND"},
     "export_table": {"portfolio": "Fund"},
+    # The first one is taken back with its file by then.
+    "withdraw_drill": {"number": 2},
+    "import_drills": {"file": DrillFile(data=DRILLS, file_name="d.csv", conducted_by="Bo")},
     "import_holdings": {"file": HoldingsFile(data=b"company,fund\nAcme,One\n", file_name="a.csv")},
     "import_incidents": {"data": SIX},
     "list_batches": {"portfolio": "Fund"},

@@ -27,6 +27,7 @@ from db.errors import (
 )
 from db.records import CorrectionRecord
 from db.services import (
+    backup_evidence,
     dora,
     options,
     reports,
@@ -39,6 +40,7 @@ from db.services import (
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
 from db.services.decisions import record_decision
+from db.services.drill_files import DrillFile, import_drills
 from db.services.evaluations import record_evaluation
 from db.services.funds import HoldingsFile, import_holdings
 from db.services.imports import publish_import
@@ -53,6 +55,7 @@ from tests.db.access_decisions import (
     ARGUMENTS,
     ASK_NOBODY,
     DATA,
+    DRILLS,
     HIDDEN,
     LEAVE_NO_ROW,
     NOTHING,
@@ -73,10 +76,8 @@ NOBODY = Dependences(
 OWNER, ANALYST, OTHER_TEAM = ACTORS["owner"], ACTORS["analyst"], ACTORS["other team"]
 #: What the store says to somebody for whom the thing does not exist.
 NOT_THERE = (
-    "is taken by another team",
-    "There is no decision",
-    "There is no drill",
-    "There is no evaluation",
+    *("is taken by another team", "There is no decision", "There is no drill"),
+    *("There is no evaluation", "There is no import"),
 )
 
 
@@ -138,6 +139,8 @@ def blue_store(store: Store) -> Store:
     import_holdings(store, ANALYST, "Fund", holdings)
     # Of another model than the one that is noted later, so that this one stands until it is undone.
     record_evaluation(store, ANALYST, "Fund", replace(ARGUMENTS["noted"], other="GPT-4.1"))
+    drills = DrillFile(data=DRILLS, file_name="d.csv", conducted_by="Ann")
+    import_drills(store, ANALYST, "Fund", drills)
     snapshot = create_share(store, ANALYST, ARGUMENTS["wanted"], kind=ShareKind.SNAPSHOT)
     with store.write() as session:
         for _ in range(2):
@@ -225,6 +228,9 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weighting, "score_portfolio", lambda *facts, **options: scored)
     monkeypatch.setattr(weighting, "valuation", lambda *facts, **options: "a valuation")
     monkeypatch.setattr(weighting, "dependence_of", lambda held: NOBODY)
+    monkeypatch.setattr(
+        backup_evidence, "_losses", lambda held, *facts, **options: np.zeros(len(held.members))
+    )
 
 
 #: Whether a caller is let in is decided before a database is asked; that every service works on

@@ -59,6 +59,7 @@ COMMANDS = (
     "watch limits --portfolio demo",
     "decisions list --portfolio demo",
     "drills list --portfolio demo",
+    "drills overdue --portfolio demo",
     "share list",
     "people list",
     "teams list",

@@ -214,3 +214,12 @@ def test_an_unnamed_model_is_said_to_be_unnamed() -> None:
     dependency = option_words.dependency_of(bolt, "bolt-1")
     assert dependency is not None
     assert option_words.uses(dependency) == "An unnamed model of OpenAI, served by OpenAI"
+
+
+def test_below_the_matrix_stands_what_the_recommended_and_the_chosen_option_leave(
+    open_page: Open,
+) -> None:
+    shown = texts(open_page("alternatives.py", option="beta-open"))
+    for name in ("beta-1 on Beta API", "beta-open"):
+        assert f"{name}: nothing that is known takes both down at once." in shown
+    assert "Stay as today: covers nothing" not in shown

@@ -62,3 +62,31 @@ def test_a_move_that_has_begun_is_said_in_its_row_and_is_not_late(
 
 
 MOVES = {"Ash": "yes", "Birch": "no", "Cole": ""}
+
+
+def test_backups_are_told_by_what_proves_them_and_drills_are_imported_below(
+    part_store: None, open_page: Open
+) -> None:
+    app = open_page("calendar.py", portfolio="demo", section="backups")
+    assert not app.exception
+    before = {one.label: one.value for one in app.metric}
+    table = app.dataframe[0].value
+    never = table[table["Tried"] == "Never tried"].iloc[0]
+    assert before["Never tried"] == f"{(table['Tried'] == 'Never tried').sum()} backups"
+    # What a drill helps most stands first.
+    assert table["A passed drill removes"].is_monotonic_decreasing
+
+    header = "startup,use_case,provider,kind,held_on,passed,total\n"
+    line = f'"{never["Startup"]}","{never["Use case"]}","{never["Provider"]}"'
+    data = f"{header}{line},fallback,2026-11-20,50,50\nNobody,,,exit,2026-11-20,1,2\n".encode()
+    app.file_uploader[0].upload("drills.csv", data).run()
+    assert "nobody is named who held the drill" in str(
+        app.dataframe[1].value["What to write instead"]
+    )
+    app.text_input(key="drills_by").input("Ann").run()
+    assert "2 lines: 1 new, 1 without a place." in texts(app)
+    next(one for one in app.button if one.label == "Take these drills over").click().run()
+    assert not app.exception
+    assert "1 drill taken over" in texts(app)
+    after = {one.label: one.value for one in app.metric}
+    assert int(after["Still proven"].split()[0]) == int(before["Still proven"].split()[0]) + 1

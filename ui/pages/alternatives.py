@@ -149,6 +149,8 @@ def coverage(options: tuple[Alternative, ...]) -> None:
             alt=charts.coverage_alt(shown),
             key="coverage",
         )
+        for sentence in option_words.coverage_sentences(options, links.read("option")):
+            st.markdown(f"- {wording.escaped(sentence)}")
 
 
 def cost_against_loss(options: tuple[Alternative, ...]) -> None:

@@ -1,14 +1,17 @@
-"""Calendar: which models end and which contracts renew, against who must leave in time."""
+"""Calendar: which models end, which contracts renew and which backups must be tried again."""
 
 from functools import partial
 
 import streamlit as st
 
+from db.services.drills import list_drills
+from risk.alternatives.readiness import Tried
 from risk.portfolio.deadlines import HORIZONS, DeadlineCalendar
 from ui import cached, links, wording
 from ui.cached import deadline_calendar
 from ui.calendar_file import calendar_file, rests_on
 from ui.charts import deadlines as charts
+from ui.downloads import export_buttons
 from ui.page import (
     card,
     chart,
@@ -19,12 +22,21 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.panels import drill_import
 from ui.render.page import column_table, with_words
 from ui.server.downloads import file_button
-from ui.tables import deadline
+from ui.tables import deadline, readiness
 from ui.tables.column import chosen
-from ui.words import deadline_words
+from ui.words import backup_words, deadline_words
 
+SECTIONS = {"ends": "What ends", "backups": "Backups to try"}
+#: Backups as the figures count them, by how far they were tried.
+BY_PROOF = {
+    "Never tried": (Tried.NEVER,),
+    "Tried and failed": (Tried.FAILED,),
+    "Worn out": (Tried.WORN, Tried.UNDATED),
+    "Still proven": (Tried.FRESH, Tried.WEARING),
+}
 AHEAD = {"30": "30 days", "60": "60 days", "90": "90 days", "180": "180 days", "365": "A year"}
 
 
@@ -89,44 +101,92 @@ def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
     )
 
 
+def ends(portfolio: str) -> None:
+    """Show what ends and renews."""
+    with st.container(width=260):
+        ahead = links.select(
+            "Look ahead", list(AHEAD), name="days", default="90", shown=AHEAD.__getitem__
+        )
+    calendar = deadline_calendar(portfolio, int(ahead))
+    if len(calendar):
+        st.markdown(f"**{wording.escaped(deadline_words.finding(calendar))}**")
+        figures(calendar)
+        timeline(calendar, portfolio)
+        said = rests_on(calendar, portfolio)
+        file_button(
+            "Calendar file (.ics)",
+            lambda: calendar_file(calendar, portfolio=portfolio, rests_on=said),
+            file_name=f"{portfolio}-deadlines.ics",
+            mime="text/calendar",
+            key="calendar_file",
+        )
+        all_deadlines(calendar, portfolio)
+    else:
+        empty_state(
+            deadline_words.finding(calendar),
+            "Name models and renewal days in the inventory, or look further ahead.",
+            page="pages/imports.py",
+            label="Import a file",
+        )
+    with st.expander("What this calendar cannot know", expanded=not len(calendar)):
+        for sentence in deadline_words.unknown_in_words(calendar):
+            st.markdown(f"- {wording.escaped(sentence)}")
+        st.markdown(
+            "- Last days are those that providers published, as the catalogue has read them "
+            f"({wording.day(cached.catalog().catalogue_date)} or newer); days to switch are the "
+            "model's estimate."
+        )
+
+
+def backups(portfolio: str) -> None:
+    """Show what proves the backups: who never tried, whose try wore out, what to try first."""
+    drill_import.say_done()
+    found = cached.backup_evidence(portfolio)
+    st.markdown(f"**{wording.escaped(backup_words.finding(found))}**")
+    if found.backups:
+        with st.grid(4, min_column_width=155):
+            for label, states in BY_PROOF.items():
+                count = sum(found.counts[one] for one in states)
+                metric(
+                    label, wording.counted(count, "backup"), note=backup_words.whose(found, states)
+                )
+        if said := backup_words.rests_on_nothing(found):
+            st.caption(wording.escaped(said))
+        words = links.search("Search", placeholder="Startup, provider, never tried")
+        searched = chosen(readiness.BACKUPS, ("startup", "use_case", "provider", "backup", "tried"))
+        shown = with_words(searched, readiness.backups_of(found.told), words)
+        column_table(
+            readiness.PAGE_BACKUPS,
+            shown,
+            key="backups",
+            file_name=f"{portfolio}-backups.csv",
+            files=readiness.BACKUP_VALUES,
+            bars=("worth",),
+            workbook="Backups",
+            opens="startup",
+            open_row=lambda row: open_startup(row["startup"], portfolio),
+            alt=f"{len(shown)} backups with when each was last tried and what hangs on it.",
+        )
+    for sentence in backup_words.not_in_the_list(found):
+        st.caption(wording.escaped(sentence))
+    if cached.asked(list_drills, portfolio):
+        export_buttons("drills", portfolio, label="All drills")
+    drill_import.import_card(portfolio)
+
+
 portfolio = chosen_summary()
 page_header(
     "Calendar",
     portfolio,
     rests_on="From the catalogue's last days, the register's renewal days and the model's days "
-    "to switch.",
-    description="Models that end and contracts that renew, against the days that leaving takes.",
+    "to switch; backups from the register and from drills.",
+    description="Models that end and contracts that renew, against the days that leaving takes; "
+    "and backups that must be tried again.",
 )
-with st.container(width=260):
-    ahead = links.select(
-        "Look ahead", list(AHEAD), name="days", default="90", shown=AHEAD.__getitem__
-    )
-calendar = deadline_calendar(portfolio.name, int(ahead))
-if len(calendar):
-    st.markdown(f"**{wording.escaped(deadline_words.finding(calendar))}**")
-    figures(calendar)
-    timeline(calendar, portfolio.name)
-    said = rests_on(calendar, portfolio.name)
-    file_button(
-        "Calendar file (.ics)",
-        lambda: calendar_file(calendar, portfolio=portfolio.name, rests_on=said),
-        file_name=f"{portfolio.name}-deadlines.ics",
-        mime="text/calendar",
-        key="calendar_file",
-    )
-    all_deadlines(calendar, portfolio.name)
+section = links.sections(
+    "Show", list(SECTIONS), name="section", default="ends", shown=SECTIONS.__getitem__
+)
+if section == "backups":
+    backups(portfolio.name)
 else:
-    empty_state(
-        deadline_words.finding(calendar),
-        "Name models and renewal days in the inventory, or look further ahead.",
-        page="pages/imports.py",
-        label="Import a file",
-    )
-with st.expander("What this calendar cannot know", expanded=not len(calendar)):
-    for sentence in deadline_words.unknown_in_words(calendar):
-        st.markdown(f"- {wording.escaped(sentence)}")
-    st.markdown(
-        "- Last days are those that providers published, as the catalogue has read them "
-        f"({wording.day(cached.catalog().catalogue_date)} or newer); days to switch are the "
-        "model's estimate."
-    )
+    ends(portfolio.name)

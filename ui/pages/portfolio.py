@@ -12,7 +12,7 @@ from ui import cached, links, startup_filters, wording
 from ui.answering import Answered, answer_of, say_if_updating
 from ui.charts import portfolio as charts
 from ui.charts.bands import band_bars, bands_alt
-from ui.downloads import Later, inventory_buttons
+from ui.downloads import Later, export_buttons
 from ui.opening import opening_providers, opening_startups, opening_tail
 from ui.page import (
     card,
@@ -239,7 +239,7 @@ def the_inventory(chosen: PortfolioSummary) -> None:
     """Offer what the figures were calculated from, as a file."""
     note = "Every dependency with the facts of its startup, in columns that Import reads again"
     with card("Download the inventory", note=note):
-        inventory_buttons(chosen.name)
+        export_buttons("inventory", chosen.name)
         link("reports.py", "Reports, workbook, register and other files", portfolio=chosen.name)
         for sentence in cached.not_in_an_inventory(chosen.name):
             st.caption(wording.escaped(sentence))

@@ -30,6 +30,7 @@ TABLES = {
     "startups": "Startups with their facts",
     "dependencies": "Dependencies as they were read",
     "scores": "Scores and losses",
+    "drills": "Drills held",
     "assumptions": "Numbers of the model",
 }
 

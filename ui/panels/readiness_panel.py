@@ -14,8 +14,9 @@ from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import AGREEMENTS, OVERRIDES
 from risk.alternatives.readiness import ContractClock, ExitReadiness
 from ui import cached, wording
+from ui.charts import readiness as charts
 from ui.clicks import once_a_click
-from ui.page import card
+from ui.page import card, chart, palette
 from ui.panels.judgement_form import judgement_form
 from ui.render.frames import frame
 from ui.render.page import small_table
@@ -35,6 +36,7 @@ def exit_readiness(portfolio: str, startup: str) -> None:
         st.success(wording.escaped(said))
     for one in ready:
         _dependency(one)
+    _wear(ready)
     _drills(portfolio, startup)
     if cached.may(Action.RECORD_DRILL):
         _note_drill(portfolio, startup, ready)
@@ -47,6 +49,25 @@ def _dependency(one: ReadyDependency) -> None:
     with card(_title(one), note=_why(one.readiness)):
         small_table(frame(columns.EVIDENCE, columns.evidence_of(one.readiness)))
         st.caption(wording.escaped(" ".join(contract_sentences(one.readiness.contract))))
+
+
+def _wear(ready: tuple[ReadyDependency, ...]) -> None:
+    """Draw how what was tried wears out, where something was."""
+    proofs = [
+        (f"{what}, {wording.brief(one.use_case)}", proof)
+        for one in ready
+        for what, proof in (("Fallback", one.readiness.backup), ("Exit plan", one.readiness.exit))
+        if proof is not None
+    ]
+    if not charts.shown(proofs):
+        return
+    alt = charts.wear_alt(proofs)
+    with card("What the last try is still worth", note=alt):
+        chart(
+            charts.wear_figure(proofs, today=cached.today(), palette=palette()),
+            alt=alt,
+            key="wear",
+        )
 
 
 def _drills(portfolio: str, startup: str) -> None:

@@ -36,6 +36,7 @@ def _row(one: Alternative, today: float | None) -> Record:
         "days_late": one.last_day and one.last_day.start_by and one.last_day.days_late,
         "record": option_words.record(one),
         **_likeness(one),
+        "not_covered": option_words.not_covered(one),
         **{f"covers_{kind.value}": one.covers.get(kind) for kind in FailureKind},
         "one_off_range_usd": None if low is None or high is None else [low, high],
         "one_off_alone_usd": one.alone_usd,
@@ -116,6 +117,12 @@ COLUMNS = (
     Column(key="excluded", label="Excluded", unit=Unit.LIST),
     Column(key="ask", label="Still to ask", unit=Unit.LIST),
     Column(key="covers", label="Covers"),
+    Column(
+        key="not_covered",
+        label="Does not cover",
+        missing=DASH,
+        help="Of the disruptions of today's provider, those that take this option down as well.",
+    ),
     *(
         Column(key=f"covers_{kind.value}", label=f"Covers: {kind.value}", unit=Unit.SHARE)
         for kind in FailureKind
@@ -236,7 +243,7 @@ COLUMNS = (
 PAGE = chosen(
     COLUMNS,
     "option verdict class residual_aal_usd aal_removed_usd removed residual_tvar95_usd one_off_usd"
-    " run_usd_per_year weeks switch_days start_by best_in in_a_rush record flips_if"
+    " run_usd_per_year weeks switch_days start_by best_in in_a_rush not_covered record flips_if"
     " why_not".split(),
 )
 TERMINAL = chosen(
@@ -244,23 +251,25 @@ TERMINAL = chosen(
     "option verdict weeks one_off_usd run_usd_per_year residual_aal_usd removed best_in flips_if"
     " why_not".split(),
 )
+TERMINAL_COVERED = chosen(COLUMNS, ("option", "not_covered"))
 JSON = chosen(
     COLUMNS,
-    "use_case option class excluded covers weeks one_off_usd run_usd_per_year residual_aal_usd"
-    " residual_tvar95_usd pareto recommended flips_if one_off_range_usd one_off_parts shared_by"
-    " one_off_alone_usd removed_mean_usd removed_median_usd removed_range_usd last_day start_by"
-    " days_late best_in record alike alike_range preference_task preference_loss preference_low"
-    " preference_high preference_is".split(),
+    "use_case option class excluded covers not_covered weeks one_off_usd run_usd_per_year"
+    " residual_aal_usd residual_tvar95_usd pareto recommended flips_if one_off_range_usd"
+    " one_off_parts shared_by one_off_alone_usd removed_mean_usd removed_median_usd"
+    " removed_range_usd last_day start_by days_late best_in record alike alike_range"
+    " preference_task preference_loss preference_low preference_high preference_is".split(),
 )
 _COVERS = [f"covers_{kind.value}" for kind in FailureKind]
 FILE = chosen(
     COLUMNS,
     (
-        f"use_case option class developer host model verdict excluded ask {' '.join(_COVERS)} weeks"
-        " switch_days capacity one_off_usd shared_by one_off_alone_usd run_usd_per_year"
-        " residual_aal_usd residual_tvar95_usd removed_mean_usd removed_median_usd removed_low_usd"
-        " removed_high_usd last_day start_by days_late best_in record alike preference_task"
-        " preference_loss preference_low preference_high preference_is flips_if"
+        f"use_case option class developer host model verdict excluded ask {' '.join(_COVERS)}"
+        " not_covered weeks switch_days capacity one_off_usd shared_by one_off_alone_usd"
+        " run_usd_per_year residual_aal_usd residual_tvar95_usd removed_mean_usd"
+        " removed_median_usd removed_low_usd removed_high_usd last_day start_by days_late best_in"
+        " record alike preference_task preference_loss preference_low preference_high"
+        " preference_is flips_if"
     ).split(),
 )
 

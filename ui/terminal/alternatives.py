@@ -54,6 +54,7 @@ def alternatives_tables(
         own = [one for one in options if (one.use_case, one.dependency_key) == (case, key)]
         rows = option.rows_of(own)
         found.append(printed(f"Alternatives of {startup}, {case}", option.TERMINAL, rows))
+        found.append(printed("What each does not cover", option.TERMINAL_COVERED, rows))
         found.extend(text(sentence) for sentence in option_words.advice(own))
         for one in waiting_words.of_dependency(known, case, key):
             title = f"If {one.provider} may end: {startup}, {case}"

@@ -4,8 +4,16 @@ import re
 from collections.abc import Iterable, Sequence
 
 from risk.alternatives.judgements import subject_of
-from risk.alternatives.results import Alternative, Comparison, Criterion, OptionClass
+from risk.alternatives.results import (
+    Alternative,
+    Comparison,
+    Criterion,
+    NotCovered,
+    OptionClass,
+    WhyNotCovered,
+)
 from risk.alternatives.use_cases import STATED
+from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.catalog.records import UNSPECIFIED, Task
 from risk.hazard.provider_record import ProviderRecord
 from risk.inventory.records import Dependency, Startup, UseCase
@@ -306,3 +314,77 @@ def preference_sentence(one: Comparison) -> str:
     why = work.by(counted.task)
     because = "as was stated" if why == STATED else f"as “{why}” in the use case's name suggests"
     return f"The ratings of voters at {counted.task} count, {because}."
+
+
+#: Disruptions as they are told in a sentence about one provider, the gravest first.
+_NOT_COVERED = {
+    FailureKind.WIND_DOWN: "its end",
+    FailureKind.ACQUISITION: "a takeover",
+    FailureKind.MODEL_RETIREMENT: "withdrawal everywhere",
+    FailureKind.ACCESS_CUT: "being cut off",
+    FailureKind.PRICE_SHOCK: "a price rise",
+    FailureKind.REGIONAL_BLOCK: "blocks of a region",
+    FailureKind.OUTAGE: "outages",
+    FailureKind.DEGRADED: "slow service",
+}
+_WHY = {
+    WhyNotCovered.SAME_ENDPOINT: "same model at the same place",
+    WhyNotCovered.SAME_DEVELOPER: "same developer",
+    WhyNotCovered.SAME_HOST: "same host",
+    WhyNotCovered.SAME_MODEL: "same model",
+    WhyNotCovered.BEHIND_BOTH: "behind both",
+}
+
+
+def not_covered(one: Alternative) -> str | None:
+    """Return in a sentence through what an option does not serve; None where nothing reaches it.
+
+    ``Does not cover, of OpenAI (same developer): its end, 10 % of outages.``
+    """
+    if not one.covers:
+        return None
+    if one.option_class is OptionClass.CONTRACT:
+        return "Covers nothing: it keeps nothing up and gives time to leave."
+    if one.option_class is OptionClass.STAY:
+        return "Covers nothing: it adds nobody who could serve."
+    if one.option_class is OptionClass.OTHER_HOST and one.developer in (None, UNSPECIFIED):
+        return "Nobody named who develops the model: its end or withdrawal may take both down."
+    if not one.not_covered:
+        most = 1 - min(one.covers.values())
+        if most == 0:
+            return "Nothing that is known takes both down at once."
+        share = wording.percent(max(most, 0.001))
+        return f"At most {share} of any kind of disruption takes both down at once."
+    groups: dict[tuple[str, WhyNotCovered], list[NotCovered]] = {}
+    order = list(_NOT_COVERED)
+    for each in sorted(one.not_covered, key=lambda each: order.index(each.kind)):
+        groups.setdefault((each.root or "", each.why), []).append(each)
+    said = [
+        f"of {wording.provider(root)} ({_WHY[why]}): {wording.listed(map(_part, parts))}"
+        for (root, why), parts in groups.items()
+    ]
+    return f"Does not cover, {'; '.join(said)}."
+
+
+def _part(one: NotCovered) -> str:
+    """Return one kind of disruption with how many of them, where some come back by themselves."""
+    name = _NOT_COVERED[one.kind]
+    if one.kind in PERMANENT_KINDS:
+        return name
+    if one.share >= 0.995:
+        return f"all {name}"
+    return (
+        f"half of {name}"
+        if round(one.share, 2) == 0.5
+        else f"{wording.percent(one.share)} of {name}"
+    )
+
+
+def coverage_sentences(options: Iterable[Alternative], looked_at: str | None) -> list[str]:
+    """Return what the recommended option and the one that is looked at do not cover."""
+    shown = [one for one in options if one.recommended or one.option == looked_at]
+    return [
+        f"{one.option}: {said[0].lower()}{said[1:]}"
+        for one in sorted(shown, key=_best_first)
+        if (said := not_covered(one)) is not None
+    ]

@@ -1,14 +1,26 @@
 """Commands on exit readiness: how ready, drills held, and what analysts know beside the facts."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import Judgement, Topic
-from ui.render.terminal import print_json, say
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.render.terminal import print_json, print_tables, progress, say
+from ui.terminal.commands.imports import Assume, DryRun, MapFile, Rejects
+from ui.terminal.commands.options import (
+    Database,
+    Json,
+    OfFunds,
+    PortfolioName,
+    Slices,
+    opened,
+    opened_part,
+    today,
+)
+from ui.terminal.failures import refuse_if
 
 app = typer.Typer()
 drills = typer.Typer(help="Fallbacks and exits that were tried.", no_args_is_help=True)
@@ -91,6 +103,84 @@ def list_of_drills(
     print_table("Drills", TERMINAL_DRILLS, known, as_json=as_json)
 
 
+@drills.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="A table of drills: CSV or Excel (.xlsx).")],
+    portfolio: PortfolioName,
+    by: Annotated[
+        str | None, typer.Option(help="Who held the drills of lines that name nobody.")
+    ] = None,
+    mapping: MapFile = None,
+    assume: Assume = None,
+    rejects: Rejects = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Read a table of drills; the same table again adds nothing, and “undo-import” takes it back.
+
+    Columns startup, use_case, provider, kind, held_on, evals_passed, evals_total, hours,
+    conducted_by, source.
+    """
+    from ui.terminal import drills as terminal
+    from ui.terminal.imports import exit_status, read_answers, read_mapping
+
+    refuse_if(rejects and rejects.exists(), f"{rejects} exists already: name another file.")
+    found = terminal.run_import(
+        opened(database),
+        file,
+        portfolio,
+        by=by,
+        mapping=read_mapping(mapping),
+        assume=read_answers(assume or []),
+        dry_run=dry_run,
+    )
+    document = terminal.import_document(found)
+    if rejects is not None:
+        say(terminal.write_rejects(found, rejects))
+    print_json(document) if as_json else print_tables(terminal.import_tables(found))
+    raise typer.Exit(exit_status(document))
+
+
+@drills.command("undo-import")
+def undo_import(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="The import's number.")],
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Take all drills of an import back; they stay on record and count no longer."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.drill_files import undo_drill_import
+
+    found = undo_drill_import(opened(database), LOCAL_OWNER, number)
+    if as_json:
+        print_json({"import": number, "undone": found.file_name, "drills": found.drills})
+    else:
+        say(f"The drills of {found.file_name} count no longer.")
+
+
+@drills.command()
+def overdue(
+    portfolio: PortfolioName,
+    slices: Slices = None,
+    fund: OfFunds = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """List every backup by what a drill would take off the loss: never tried, failed, worn out."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.backup_evidence import backup_evidence
+    from ui.terminal import drills as terminal
+
+    with progress("Looking at what was tried", hidden=as_json):
+        store = opened_part(database, portfolio, slices, fund)
+        found = backup_evidence(store, LOCAL_OWNER, portfolio, today=today())
+    if as_json:
+        print_json(terminal.backups_document(found))
+    else:
+        print_tables(terminal.backups_tables(found))
+
+
 @drills.command()
 def undo(
     number: Annotated[int, typer.Argument(metavar="NUMBER", help="The drill's number.")],
@@ -127,7 +217,6 @@ def judge(
     """State a need, answer a question about an option, or judge what the facts do not say."""
     from db.services import judgements
     from db.services.access import LOCAL_OWNER
-    from ui.terminal.failures import refuse_if
 
     refuse_if(value is None and not take_back, "Give a --value, or --take-back what was stated.")
     said = Judgement(

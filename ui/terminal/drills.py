@@ -1,0 +1,138 @@
+"""Drills in the terminal: what a table of them adds, and which backups must be tried."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from risk.inventory.intake_results import Outcome
+from ui import wording
+from ui.render.json import document
+from ui.render.terminal import Document, printed, text
+from ui.tables import problem, readiness
+from ui.terminal.files import read_bytes, write_bytes
+from ui.terminal.import_tables import question_table
+from ui.words import backup_words
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from db.engine import Store
+    from db.services.drill_files import DrillImport
+    from risk.alternatives.backups import BackupEvidence
+
+#: Lines shown to people; all of them are in the JSON document.
+SHOWN = 20
+
+
+def run_import(
+    store: "Store",
+    path: Path,
+    portfolio: str,
+    *,
+    by: str | None,
+    mapping: dict[str, str | None] | None,
+    assume: dict[str, str],
+    dry_run: bool,
+) -> "DrillImport":
+    """Read a table of drills and take it over, unless it is a dry run."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.drill_files import DrillFile, import_drills
+
+    file = DrillFile(
+        data=read_bytes(path), file_name=path.name, conducted_by=by, mapping=mapping, assume=assume
+    )
+    return import_drills(store, LOCAL_OWNER, portfolio, file, dry_run=dry_run)
+
+
+def write_rejects(found: "DrillImport", path: Path) -> str:
+    """Write the lines without a place to a file, and say so."""
+    if not found.read.rejects:
+        return "No line was left out, so no file was written."
+    write_bytes(path, found.read.reject_file)
+    lines = wording.counted(found.read.rejected, "line")
+    return f"Wrote {lines} to correct to {path}."
+
+
+def import_document(found: "DrillImport") -> Document:
+    """Return what a file said and added."""
+    read = found.read
+    return {
+        "outcome": read.outcome,
+        "records": read.records,
+        "accepted": len(read.rows),
+        "rejected": read.rejected,
+        "duplicate": read.duplicate,
+        "mapping": read.mapping,
+        "problems": read.problems,
+        "confirm": [
+            {"code": one.code, "question": one.question, "choices": one.choices}
+            for one in read.confirm
+        ],
+        "changes": {
+            "new": len(found.new),
+            "known": found.known,
+            "taken_back": found.taken_back,
+            "same_day": found.same_day,
+        },
+        "new_drills": readiness.new_drills_of(found.new),
+        "import": found.number,
+    }
+
+
+def import_tables(found: "DrillImport") -> list["RenderableType"]:
+    """Return the same for people, and what to do next."""
+    read = found.read
+    shown: list[RenderableType] = [text(backup_words.file_in_words(found))]
+    if found.new:
+        rows = readiness.new_drills_of(found.new[:SHOWN])
+        title = "New drills" if len(rows) == len(found.new) else f"The first {SHOWN} new drills"
+        shown.append(printed(title, readiness.NEW_DRILLS, rows))
+    if read.problems:
+        rows = problem.rows_of(read.problems[:SHOWN])
+        shown.append(printed("Problems", problem.COLUMNS, rows))
+    shown.extend(question_table(one) for one in read.confirm)
+    shown.append(text(_ending(found)))
+    return shown
+
+
+def _ending(found: "DrillImport") -> str:
+    """Return what became of the file."""
+    if found.read.outcome is Outcome.CONFIRM:
+        return "Nothing was written: answer the questions, or add --assume all."
+    if found.number is not None:
+        return (
+            f"Import {found.number} of drills. “downstream drills undo-import {found.number}” "
+            "takes it back."
+        )
+    if found.read.outcome is Outcome.REJECT_FILE:
+        return "The file was refused and nothing was written."
+    return "Nothing was written." if found.new else "Nothing is new, so nothing was written."
+
+
+def backups_document(found: "BackupEvidence") -> Document:
+    """Return the backups of a portfolio by what proves them."""
+    rows = readiness.backups_of(found.told)
+    return {
+        "portfolio": found.portfolio,
+        "as_of": found.as_of,
+        "dependencies": found.dependencies,
+        "without_backup": found.without,
+        "backup_unknown": found.unknown,
+        "counts": {one.name.lower(): count for one, count in found.counts.items()},
+        "startups": {one.name.lower(): count for one, count in found.startups.items()},
+        "unproven_usd": found.unproven_usd,
+        "backups": [document(readiness.BACKUP_VALUES, row) for row in rows],
+        "not_listed": found.more,
+    }
+
+
+def backups_tables(found: "BackupEvidence") -> list["RenderableType"]:
+    """Return the same for people."""
+    shown: list[RenderableType] = [text(backup_words.finding(found))]
+    if found.told:
+        rows = readiness.backups_of(found.told)
+        shown.append(
+            printed("Backups, what a drill helps most first", readiness.TERMINAL_BACKUPS, rows)
+        )
+    said = [backup_words.rests_on_nothing(found), *backup_words.not_in_the_list(found)]
+    shown.extend(text(one) for one in said if one)
+    return shown
