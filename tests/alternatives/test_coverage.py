@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from risk.alternatives.coverage import coverage_of
 from risk.alternatives.options import alternatives_for
 from risk.alternatives.results import Alternative, NotCovered, OptionClass, WhyNotCovered
 from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.catalog.records import Catalog
-from risk.inventory.records import Dependency
+from risk.inventory.records import Dependency, Fallback
 from tests.alternatives.settings import STAY, central
-from tests.small_world import dependency, startup
+from tests.loss.small import book, world_tables
+from tests.small_world import dependency, rate, small_catalog, startup
 from ui.words.option_words import coverage_sentences, not_covered
 
 OUTAGE, END, CUT = FailureKind.OUTAGE, FailureKind.WIND_DOWN, FailureKind.ACCESS_CUT
@@ -93,3 +95,27 @@ def test_staying_adds_nobody_and_what_nothing_reaches_needs_no_sentence() -> Non
 def test_a_copy_of_a_model_that_nobody_named_is_not_said_to_cover_its_end() -> None:
     copy = replace(STAY, covers={END: 1.0}, option_class=OptionClass.OTHER_HOST, developer=None)
     assert "may take both down" in (not_covered(copy) or "")
+
+
+def test_two_providers_on_one_cloud_fall_together_when_that_cloud_does() -> None:
+    # Nimbus carries Alpha too: each of its 10 outages a year reaches either with 1 in 2.
+    small = small_catalog(
+        rates=(
+            rate("Alpha", OUTAGE, 10.0, days=(-2.0, 0.5)),
+            rate("Nimbus", OUTAGE, 10.0, days=(-2.0, 0.5)),
+        )
+    )
+    (to_beta,) = small.links
+    on_one_cloud = replace(small, links=(to_beta, replace(to_beta, downstream="Alpha")))
+    backed = dependency(
+        *("a", "Alpha", "Alpha"), fallback=Fallback.UNTESTED, fallback_developer="Beta"
+    )
+    held = book(startup("Hers", backed), catalog=on_one_cloud)
+    (route,) = held.routes
+    found = coverage_of(world_tables(held, on_one_cloud), route, stays=False)
+    # Alpha is down 10 + 10/2 = 15 times a year, both in 10/4 = 2.5 of these: a sixth.
+    (shared,) = (each for each in found.not_covered if each.kind is OUTAGE)
+    assert shared == NotCovered(
+        kind=OUTAGE, share=pytest.approx(1 / 6), why=WhyNotCovered.BEHIND_BOTH, root="Nimbus"
+    )
+    assert found.covers[OUTAGE] == pytest.approx(5 / 6)

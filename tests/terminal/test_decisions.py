@@ -57,7 +57,7 @@ def test_the_recommended_option_is_decided_carried_out_and_opened_again(fund: st
 def test_the_alternatives_are_printed_as_documented(fund: str) -> None:
     for one in answer("alternatives", *HELD, "--use-case", "summaries", url=fund):
         assert set(one) == set(
-            "use_case option class excluded covers weeks one_off_usd run_usd_per_year"
+            "use_case option class excluded covers not_covered weeks one_off_usd run_usd_per_year"
             " residual_aal_usd residual_tvar95_usd pareto recommended flips_if one_off_range_usd"
             " one_off_parts shared_by one_off_alone_usd removed_usd last_day start_by days_late"
             " best_in record waiting alike alike_range preference".split()

@@ -128,12 +128,22 @@ def _counts(row: Record) -> str:
     return f"withdrawn by {row['withdrawn_by']}: {row['withdrawn_reason']}"
 
 
+def _proven(row: Record) -> str:
+    proof = row["fallback_proof"]
+    if proof is None:
+        return "–"
+    if not proof["worth"]:
+        return str(proof["tried"])
+    return f"{wording.percent(proof['worth'])}: try again by {wording.day(proof['nothing_on'])}"
+
+
 COLUMNS = (
     Column(key="use_case", label="Use case"),
     Column(key="provider", label="Provider"),
     Column(key="substitutability", label="Substitutability", help="DORA's class."),
     Column(key="because", label="Because"),
     Column(key="fallback", label="Fallback", cell=lambda row: wording.choice(row["fallback"])),
+    Column(key="fallback_proof", label="Proven", cell=_proven, help="What its last try is worth."),
     Column(key="exit_plan", label="Exit plan", cell=lambda row: wording.choice(row["exit_plan"])),
     Column(key="start_leaving_by", label="Start leaving by", unit=Unit.DATE),
 )
