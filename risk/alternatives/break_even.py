@@ -75,8 +75,11 @@ def break_evens(
     prepares = np.hstack([never, pays_from(second, left, wait[:, None])]).min(axis=1)
     beats = pays_from(cost, loss, wait[:, None])
     for option in range(second.shape[1]):
-        rival = second[:, option, None], left[:, option, None]
-        beats = np.maximum(beats, pays_from(cost, loss, rival[1], than_cost=rival[0]))
+        price, rest = second[:, option, None], left[:, option, None]
+        # What costs no more and loses no more is behind at no chance.
+        never_behind = (cost <= price) & (loss <= rest)
+        crossed = pays_from(cost, loss, rest, than_cost=price)
+        beats = np.maximum(beats, np.where(never_behind, 0.0, crossed))
     return np.hstack([never, beats]).min(axis=1), prepares
 
 

@@ -46,7 +46,9 @@ class Worth:
         run = mean_over_worlds(self.costs.run)
         dearer = np.maximum(0.0, np.nan_to_num(run - run[self.stay]))
         total = np.where(self.allowed, once / self.years + dearer + self.loss, np.inf)
-        total = np.where(self.loss > self.loss[self.stay], np.inf, total)
+        # Where staying ends, no option is compared with it.
+        worse = self.allowed[self.stay] & (self.loss > self.loss[self.stay])
+        total = np.where(worse, np.inf, total)
         order = np.lexsort((total, self.owner))
         first = np.ones(len(order), dtype=np.bool_)
         first[1:] = self.owner[order][1:] != self.owner[order][:-1]

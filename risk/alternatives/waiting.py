@@ -84,25 +84,25 @@ def waiting_for(
     Dependencies that the provider's end does not reach are left out.
     """
     asked, links = asked_of([startup], OfferMaker(setting, judgements))
-    rows = [
-        row
-        for row, one in enumerate(asked)
-        if set(_named(one)) & chances.keys() and use_case in (None, one.case.name)
-    ]
-    if not rows:
-        return ()
-    book = book_of(columns_of([startup], catalog=setting.catalog, today=setting.today))
-    # The other use cases are valued too, for they share costs.
-    choices = choices_of([one.offers for one in asked], links)
-    valued = valued_options(
-        *(book, choices, setting), by_event=setting.count, years=False, draws=True
-    )
-    found = (
-        _waiting(asked[row], row, name, chances[name], valued)
-        for row in rows
-        for name in _named(asked[row])
+    of = [
+        (number, one, name)
+        for number, one in enumerate(asked)
+        if use_case in (None, one.case.name)
+        for name in _named(one)
         if name in chances
+    ]
+    if not of:
+        return ()
+    # Use cases share costs, so that all of them are valued.
+    valued = valued_options(
+        book_of(columns_of([startup], catalog=setting.catalog, today=setting.today)),
+        choices_of([one.offers for one in asked], links),
+        setting,
+        by_event=setting.count,
+        years=False,
+        draws=True,
     )
+    found = (_waiting(one, number, name, chances[name], valued) for number, one, name in of)
     return tuple(one for one in found if one is not None)
 
 

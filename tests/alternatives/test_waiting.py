@@ -79,6 +79,9 @@ def test_leaving_must_beat_whatever_could_be_prepared() -> None:
     act, prepare = break_evens(leave, lines((6_000.0, 95_000.0)), wait)
     assert act[0] == pytest.approx(0.2)
     assert prepare[0] == np.inf
+    # One that is dearer than leaving and leaves as much holds nobody back either.
+    act, _ = break_evens(leave, lines((30_000.0, 0.0)), wait)
+    assert act[0] == pytest.approx(0.2)
     # Nothing to leave to, nothing to prepare.
     assert break_evens(lines(), lines(), wait) == (np.inf, np.inf)
 
