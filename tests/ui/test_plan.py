@@ -23,7 +23,8 @@ from risk.inventory.records import Startup
 from tests.alternatives.planning.tables import dependency, option, table
 from tests.ui import sample
 from tests.ui.conftest import Open
-from ui import cached
+from tests.ui.test_copied_links import HOSTILE
+from ui import cached, links
 from ui.charts.plan import crowd_alt, crowd_figure, frontier_alt, frontier_figure
 from ui.tables import plan as plan_table
 from ui.theme import LIGHT
@@ -185,6 +186,21 @@ def test_what_is_asked_for_in_the_address_is_planned(asked: Asked, open_page: Op
     assert asked == [(replace(limits, max_share=None), wishes)]
 
 
+def test_a_limit_on_one_developer_may_be_an_amount_of_margin(
+    answers: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # 500 a year of margin, all on Alpha; Cole's 100 can move to Beta for 1,000.
+    cole = dependency("Cole", option("there", -10.0, cost=1_000.0, developer="Beta"), aal=100.0)
+    others = [dependency(name, aal=100.0) for name in ("Ash", "Birch", "Dee", "Eve")]
+    asked = use(monkeypatch, prepared(table(*others, cole)))
+    app = open_page("plan.py", usd="2000", share="usd", margin="400")
+    assert not app.exception
+    assert asked[-1][0].max_share == pytest.approx(0.8)
+    assert "1 use case of 1 startup changes" in texts(app)
+    # To begin with it is half of all, which nobody can keep to here.
+    assert "There is no such plan" in texts(open_page("plan.py", usd="2000", share="usd"))
+
+
 def test_a_pin_is_chosen_kept_in_the_link_and_removed(asked: Asked, open_page: Open) -> None:
     app = open_page("plan.py", usd="15000")
     app.selectbox(key="pin_startup").set_value("Birch $ [x]").run()
@@ -199,6 +215,24 @@ def test_a_pin_is_chosen_kept_in_the_link_and_removed(asked: Asked, open_page: O
     app.button(key="unpin_0").click().run()
     assert "pin" not in app.query_params
     assert asked[-1][1] == Wishes()
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_forged_link_is_answered_in_words(asked: Asked, open_page: Open, value: str) -> None:
+    every = dict.fromkeys(("usd", "budget", "share", "margin", "exclude", "pin"), value)
+    assert not open_page("plan.py", **every).exception
+
+
+def test_names_with_the_mark_between_pins_come_back_from_a_link(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address: dict[str, str] = {}
+    monkeypatch.setattr(links.st, "query_params", address)
+    pins = ["A~B / stay", "100%25 / stay", "%7E / stay"]
+    links.write_list("pin", [*pins, pins[0]])
+    assert links.read_list("pin") == pins
+    links.write_list("pin", [])
+    assert address == {}
 
 
 def test_decisions_that_stand_become_pins_with_one_click(

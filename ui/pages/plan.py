@@ -40,7 +40,9 @@ from ui.words import headlines, marks, plan_words
 
 #: The most of the margin that may depend on one developer, by the value in the address.
 SHARES = {"any": None, "60": 0.6, "50": 0.5, "40": 0.4, "33": 1 / 3}
-MOST_BUDGET = 1e12
+#: In their place: so many USD of margin a year, stated by themselves.
+IN_USD = "usd"
+MOST_USD = 1e12
 #: Changes that are listed on the page; files have them all.
 MOST_SHOWN = 500
 PIN = "pin"
@@ -61,21 +63,45 @@ FILES = {
 
 def share_name(value: str) -> str:
     """Name a limit on one developer."""
+    if value == IN_USD:
+        return "At most an amount of margin"
     return "No limit" if value == "any" else f"At most {value} % of the margin"
 
 
-def chosen_share() -> float | None:
-    """Ask for the most of the margin on any one developer; None: no limit."""
-    share = links.select(
+def chosen_limit() -> str:
+    """Ask for the most of the margin on any one developer."""
+    return links.select(
         "On any one developer",
-        list(SHARES),
+        [*SHARES, IN_USD],
         name="share",
         default="any",
         shown=share_name,
         what="limit on one developer",
         hint="Moves more than a plan without it would, so that no developer's end takes too much.",
     )
-    return SHARES[share]
+
+
+def share_of(limit: str, prepared: PreparedPlan) -> float | None:
+    """Return a limit on one developer as a share of the margin; None: no limit."""
+    if limit != IN_USD:
+        return SHARES[limit]
+    margin = prepared.margin_usd
+    most = links.number(
+        "Margin a year on one developer, USD",
+        name="margin",
+        low=0.0,
+        high=MOST_USD,
+        default=float(f"{margin / 2:.2g}"),
+        step=round_step(margin),
+        shown_as="%.0f",
+        hint=f"All that depends on language models here is {wording.money(margin)} a year.",
+    )
+    return prepared.share_of_margin(most)
+
+
+def round_step(usd: float) -> float:
+    """Return a round step for amounts up to this one: a tenth to a hundredth of it."""
+    return float(10 ** max(0, floor(log10(usd / 10)))) if usd >= 10 else 1.0
 
 
 def chosen_exclusions() -> tuple[str, ...]:
@@ -109,9 +135,9 @@ def chosen_budget(worth: WorthSpending) -> float:
         "Budget for the first year, USD",
         name="usd",
         low=0.0,
-        high=MOST_BUDGET,
+        high=MOST_USD,
         default=default,
-        step=float(10 ** max(0, floor(log10(full / 10)))) if full >= 10 else 1.0,
+        step=round_step(full),
         shown_as="%.0f",
         hint=f"All that is worth spending is {wording.money(full)}: what the best plan without a "
         "budget costs.",
@@ -350,9 +376,14 @@ def show(portfolio: str, *, placeholder: bool) -> None:
     """
     with st.grid(3, min_column_width=240):
         place_of_budget = st.container()
-        share, excluded = chosen_share(), chosen_exclusions()
+        place_of_limit = st.container()
+        with place_of_limit:
+            limit = chosen_limit()
+        excluded = chosen_exclusions()
     place_of_pins = st.container()
     everybody = cached.prepared_plan(portfolio)
+    with place_of_limit:
+        share = share_of(limit, everybody)
     with place_of_pins:
         pinned(everybody, portfolio)
     wishes = Wishes(pins=tuple(links.read_list(PIN)), excluded=excluded)

@@ -50,6 +50,15 @@ class PreparedPlan:
         """Whether the full model can check a plan of it."""
         return bool(self.startups)
 
+    @property
+    def margin_usd(self) -> float:
+        """The margin a year that stands on language models."""
+        return float(self.table.margin.sum())
+
+    def share_of_margin(self, usd: float) -> float:
+        """So many USD of margin a year as a share of all, at most 1."""
+        return min(1.0, usd / max(self.margin_usd, 1e-9))
+
     def under(self, wishes: Wishes) -> "PreparedPlan":
         """The same with the options alone that the wishes leave.
 

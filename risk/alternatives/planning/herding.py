@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from risk.alternatives.planning.exact import Cuts
 from risk.alternatives.planning.plan import Plan, best_plan
+from risk.alternatives.planning.sharing import as_taken
 from risk.alternatives.planning.table import PlanTable
 from risk.alternatives.rationing import Choice, Rationed, Request, ration
 from risk.assumptions import Assumptions
@@ -58,7 +59,7 @@ def price_of_herding(
 ) -> PriceOfHerding:
     """Compare a plan with everybody's own best under the same limits, but for the room."""
     alone = best_plan(table, replace(plan.limits, headroom=False), assumptions, cuts=cuts)
-    table = alone.table
+    table = as_taken(table, alone.chosen)
     parts, _ = under_rationing(table, alone.chosen)
     tail = table.losses.tail(parts)
     wanted = np.array([one.column for one in _asking(table, alone.chosen)], dtype=np.int64)

@@ -15,6 +15,7 @@ from risk.alternatives.planning.exact import Cuts, least_share, settled, solve
 from risk.alternatives.planning.prices import PlanArrays, Priced, priced_plan
 from risk.alternatives.planning.scenarios import DrawnYears
 from risk.alternatives.planning.sharing import (
+    Paid,
     as_taken,
     counted_on,
     most_shared,
@@ -120,9 +121,14 @@ class Plan:
         return self.table.taken(self.chosen)
 
     @cached_property
+    def paid(self) -> Paid:
+        """What each dependency pays, shared costs divided among those that take them."""
+        return Paid.of(self.table, self.chosen)
+
+    @cached_property
     def spent_usd(self) -> float:
         """What it costs in its first year."""
-        return float(self.table.first_year @ self._parts)
+        return float(self.paid.first_year.sum())
 
     @cached_property
     def aal_usd(self) -> float:
@@ -147,8 +153,7 @@ class Plan:
     @property
     def objective_usd(self) -> float:
         """Cost a year + expected loss + λ · tail."""
-        cost = float(self.table.cost @ self._parts)
-        return cost + self.aal_usd + self.weight * self.tvar95_usd
+        return float(self.paid.cost.sum()) + self.aal_usd + self.weight * self.tvar95_usd
 
     @property
     def looked_at(self) -> int:
@@ -177,8 +182,9 @@ class Plan:
     def _unsure(self) -> Unsure:
         table, told = self.table, self._told
         taken = self.chosen[told]
-        more = 0.0 if table.shared is None else table.once[taken] - table.shared.once[taken]
-        return table.losses.unsure(taken, table.stay[told], np.zeros(len(told)) + more)
+        valued = table.once if table.shared is None else table.shared.once
+        more = self.paid.once[told] - valued[taken]
+        return table.losses.unsure(taken, table.stay[told], more)
 
     @property
     def ranges(self) -> PlanRanges:
@@ -190,7 +196,7 @@ class Plan:
         """What every dependency does; of a plan by prices the changes alone."""
         unsure = self._unsure
         return tuple(
-            _choice(self.table, dep, int(self.chosen[dep]), removed, first)
+            _choice(self, dep, removed, first)
             for dep, removed, first in zip(
                 self._told.tolist(), unsure.removed, unsure.first_year, strict=True
             )
@@ -279,7 +285,7 @@ class Plan:
         if limits.budget_usd is not None:
             spent = self.spent_usd + single.first_year - single.first_year[old]
             fits &= spent <= limits.budget_usd + 1e-9
-        weeks = np.bincount(table.startup, table.weeks[chosen], minlength=len(table.spare))
+        weeks = np.bincount(table.startup, self.paid.weeks, minlength=len(table.spare))
         firm = table.startup[owner]
         needed = weeks[firm] - single.weeks[old] + single.weeks
         fits &= needed <= table.spare[firm] * (1 + SLACK)
@@ -301,7 +307,7 @@ class Plan:
         """The plan with one option in place of the chosen one of its dependency."""
         chosen = self.chosen.copy()
         chosen[self.table.owner[column]] = column
-        return replace(self, table=as_taken(self.table, chosen), chosen=chosen)
+        return replace(self, chosen=chosen)
 
 
 def _return(one: Step) -> float:
@@ -345,7 +351,7 @@ def best_plan(
     if exceeded is not None:
         raise NoPlan(exceeded)
     if not isinstance(table.losses, DrawnYears):
-        return _as_it_costs(shared_by_prices(table, limits, weight))
+        return shared_by_prices(table, limits, weight)
     found = solve(
         table,
         table.losses,
@@ -357,9 +363,7 @@ def best_plan(
     if found is None:
         raise NoPlan(_why_not(table, limits))
     chosen = np.flatnonzero(found[0])
-    return _as_it_costs(
-        Plan(table=table, limits=limits, chosen=chosen, weight=weight, gap=found[1])
-    )
+    return _polished(Plan(table=table, limits=limits, chosen=chosen, weight=weight, gap=found[1]))
 
 
 def shared_by_prices(table: PlanTable, limits: PlanLimits, weight: float) -> Plan:
@@ -380,18 +384,13 @@ def shared_by_prices(table: PlanTable, limits: PlanLimits, weight: float) -> Pla
         found = _priced(shared, limits, weight)
     # No plan undercuts what all would cost if all shared that may.
     least = first.objective_usd * (1 - first.gap)
-    true = as_taken(shared, found.chosen)
-    cost = replace(found, table=true).objective_usd
-    return replace(found, gap=max(0.0, 1 - least / max(abs(cost), 1e-9)))
+    plan = replace(found, table=table)
+    return replace(plan, gap=max(0.0, 1 - least / max(abs(plan.objective_usd), 1e-9)))
 
 
-def _as_it_costs(plan: Plan) -> Plan:
-    """A plan with costs divided as it takes them, and with what a solver left out within its gap.
-
-    Single changes that fit and save; by prices they are handed out already.
-    """
-    plan = replace(plan, table=as_taken(plan.table, plan.chosen))
-    for _ in range(0 if plan.is_by_prices else MOST_POLISHED):
+def _polished(plan: Plan) -> Plan:
+    """A plan with what a solver left out within its gap: single changes that fit and save."""
+    for _ in range(MOST_POLISHED):
         may = np.flatnonzero(plan.one_more(plan.limits))
         gain = plan.gain_at_most()[may]
         likely = may[gain > LEAST_SAVED][np.argsort(-gain[gain > LEAST_SAVED])[:CLOSELY]]
@@ -474,9 +473,8 @@ def _settled(
     return replace(found, chosen=chosen, value=value, bound=bound, within=True)
 
 
-def _choice(
-    table: PlanTable, dep: int, column: int, removed: Interval, first_year: Interval
-) -> PlanChoice:
+def _choice(plan: Plan, dep: int, removed: Interval, first_year: Interval) -> PlanChoice:
+    table, paid, column = plan.table, plan.paid, int(plan.chosen[dep])
     option, pool = table.named(column), int(table.pool[column])
     return PlanChoice(
         key=table.keys[dep],
@@ -485,10 +483,10 @@ def _choice(
         provider=table.providers[dep],
         option=option.option,
         option_class=option.option_class,
-        first_year_usd=float(table.first_year[column]),
-        one_off_usd=float(table.once[column]),
-        cost_usd_per_year=float(table.cost[column]),
-        weeks=float(table.weeks[column]),
+        first_year_usd=float(paid.first_year[dep]),
+        one_off_usd=float(paid.once[dep]),
+        cost_usd_per_year=float(paid.cost[dep]),
+        weeks=float(paid.weeks[dep]),
         aal_removed_usd=-float(table.aal[column]),
         pool=None if pool < 0 else table.pools[pool],
         removed=removed,

@@ -173,6 +173,34 @@ def counted_on(table: PlanTable, chosen: Integers, *, first: bool) -> Array | No
     return found if first else np.minimum(shared.sharers, found)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Paid:
+    """What each dependency pays for its chosen option, (dependencies,) each, in USD and weeks."""
+
+    once: Array
+    first_year: Array
+    cost: Array
+    weeks: Array
+
+    @classmethod
+    def of(cls, table: PlanTable, chosen: Integers) -> "Paid":
+        """With what is shared divided among those of a choice that take it."""
+        once, weeks = np.zeros(len(chosen)), np.zeros(len(chosen))
+        shared, years = table.shared, 1.0
+        if shared is not None:
+            less = 1 / np.maximum(1.0, takers(shared, chosen)[:, chosen])
+            less -= 1 / shared.sharers[:, chosen]
+            once = (shared.usd[:, chosen] * less).sum(axis=0)
+            weeks = (shared.weeks[:, chosen] * less).sum(axis=0)
+            years = shared.years
+        return cls(
+            once=table.once[chosen] + once,
+            first_year=table.first_year[chosen] + once,
+            cost=table.cost[chosen] + once / years,
+            weeks=table.weeks[chosen] + weeks,
+        )
+
+
 def as_taken(table: PlanTable, chosen: Integers) -> PlanTable:
     """The table with what is shared divided among those of a choice that take it."""
     shared = table.shared

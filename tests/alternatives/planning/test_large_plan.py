@@ -7,7 +7,6 @@ from risk.alternatives.offers import OfferMaker
 from risk.alternatives.options import asked_of
 from risk.alternatives.planning.building import large_table, plan_table, tail_factors
 from risk.alternatives.planning.plan import Plan, best_plan
-from risk.alternatives.planning.sharing import as_taken
 from risk.alternatives.planning.table import NoPlan, PlanLimits, PlanTable
 from risk.alternatives.planning.wishes import Wishes, with_wishes
 from risk.alternatives.variants import Setting
@@ -70,8 +69,7 @@ def test_a_plan_by_prices_is_within_a_per_cent_of_the_exact_one_by_its_own_measu
     # The choices of one table in the other, where each dependency and option has the same name.
     place = {one: number for number, one in enumerate(named(exact))}
     chosen = np.array([place[one] for one in np.array(named(priced))[found.chosen].tolist()])
-    divided = as_taken(exact, chosen)
-    same = Plan(table=divided, limits=limits, chosen=chosen, weight=best.weight, gap=0.0)
+    same = Plan(table=exact, limits=limits, chosen=chosen, weight=best.weight, gap=0.0)
     assert same.objective_usd < 1.01 * best.objective_usd
     assert same.spent_usd < 1.05 * limits.budget_usd
 

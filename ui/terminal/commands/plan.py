@@ -115,7 +115,7 @@ def plan(
             wishes = wishes.with_pins(kept.pins)
             say(kept_words(kept))
         if max_margin is not None:
-            max_share = min(1.0, max_margin / max(float(prepared.table.margin.sum()), 1e-9))
+            max_share = prepared.share_of_margin(max_margin)
         prepared = prepared.under(wishes)
         limits = PlanLimits(budget_usd=budget, max_share=max_share)
         with progress("Planning", hidden=as_json) as report:
