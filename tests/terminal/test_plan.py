@@ -44,6 +44,7 @@ def test_plan_has_the_documented_fields_and_keeps_its_budget(fund: str) -> None:
         "excluded",
         "last_step",
         "next_step",
+        "stay_on_ending",
     } == set(document)
     assert document["spent_usd"] <= document["budget_usd"] == 30_000
     assert {one["startup"] for one in document["choices"]} == {"Acme", "Borealis"}
@@ -85,8 +86,8 @@ def rich(url: str, tmp_path: Path) -> str:
     """A store with a portfolio of two that have something to lose."""
     rows = (
         f"{FACTS},use_case,provider,model,spend_usd",
-        "Acme,6000000,0.8,100%,20,notes,OpenAI,GPT-4.1,9000",
-        "Borealis,40000000,0.8,100%,40,maps,OpenAI,GPT-4.1,500",
+        "Acme,6000000,0.8,100%,20,notes,OpenAI,GPT-5.5,9000",
+        "Borealis,40000000,0.8,100%,40,maps,OpenAI,GPT-5.5,500",
     )
     path = inventory(tmp_path, "\n".join(rows) + "\n")
     answer("import", path, "--portfolio", "Rich", url=url)
@@ -99,12 +100,27 @@ def test_pins_and_exclusions_are_kept_and_written_in_the_words_of_the_plan(rich:
         return {one["startup"]: one["option"] for one in found["choices"]}
 
     free = choices()
-    assert "Gemini" in free["Borealis"]
+    assert "Claude" in free["Borealis"]
     stays = choices("--pin", "Borealis / maps / Stay as today")
     assert stays["Borealis"] == "Stay as today"
     newer = choices("--pin", "borealis / OpenAI API / GPT-5.4 at OpenAI")
     assert newer["Borealis"] == "GPT-5.4 at OpenAI"
-    assert "Gemini" not in choices("--exclude", "google")["Borealis"]
+    assert "Claude" not in choices("--exclude", "anthropic")["Borealis"]
+
+
+def test_it_is_said_how_many_stay_on_a_model_that_ends(url: str, tmp_path: Path) -> None:
+    # Without money nobody moves; GPT-4.1 ends on 14 January 2027, and no day is known of GPT-5.5.
+    rows = (
+        f"{FACTS},use_case,provider,model,spend_usd",
+        "Acme,6000000,0.8,100%,20,notes,OpenAI,GPT-4.1,9000",
+        "Borealis,40000000,0.8,100%,40,maps,OpenAI,GPT-5.5,500",
+    )
+    path = inventory(tmp_path, "\n".join(rows) + "\n")
+    answer("import", path, "--portfolio", "Rich", url=url)
+    words = ("plan", "--portfolio", "Rich", "--budget", "0")
+    assert answer(*words, url=url)["stay_on_ending"] == 1
+    said = " ".join(CliRunner().invoke(cli.app, [*words, "--database", url]).stdout.split())
+    assert "1 use case stays on a model with a published last day" in said
 
 
 def test_a_limit_in_dollars_of_margin_is_one_in_shares_of_it(rich: str) -> None:
@@ -130,8 +146,8 @@ def test_decisions_that_stand_are_kept(rich: str) -> None:
 def test_the_plan_of_a_tag_spends_its_budget_there_alone(url: str, tmp_path: Path) -> None:
     rows = (
         f"{FACTS},tags,use_case,provider,model,spend_usd",
-        "Acme,6000000,0.8,100%,20,core,notes,OpenAI,GPT-4.1,9000",
-        "Borealis,40000000,0.8,100%,40,edge,maps,OpenAI,GPT-4.1,500",
+        "Acme,6000000,0.8,100%,20,core,notes,OpenAI,GPT-5.5,9000",
+        "Borealis,40000000,0.8,100%,40,edge,maps,OpenAI,GPT-5.5,500",
     )
     path = inventory(tmp_path, "\n".join(rows) + "\n")
     answer("import", path, "--portfolio", "Rich", url=url)
@@ -150,7 +166,7 @@ def test_the_changes_are_written_as_tasks_that_no_spreadsheet_runs(
 ) -> None:
     rows = (
         f"{FACTS},watched_by,contact_email,use_case,provider,model,spend_usd,renewal,notice_days",
-        "=Acme,6000000,0.8,100%,20,Ann,cto@acme.example,notes,OpenAI,GPT-4.1,9000,2027-12-31,30",
+        "=Acme,6000000,0.8,100%,20,Ann,cto@acme.example,notes,OpenAI,GPT-5.5,9000,2027-12-31,30",
     )
     path = inventory(tmp_path, "\n".join(rows) + "\n")
     answer("import", path, "--portfolio", "Rich", url=url)
@@ -198,7 +214,7 @@ def test_a_large_plan_prints_its_changes_and_what_it_comes_to(
     rich: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Three small ones more, so that they are five: fewer have no frontier.
-    rows = (f"{name},10000,0.8,100%,4,mail,OpenAI,GPT-4.1,10" for name in ("Cole", "Dee", "Eve"))
+    rows = (f"{name},10000,0.8,100%,4,mail,OpenAI,GPT-5.5,10" for name in ("Cole", "Dee", "Eve"))
     path = inventory(tmp_path, "\n".join([f"{FACTS},use_case,provider,model,spend_usd", *rows, ""]))
     answer("import", path, "--portfolio", "Rich", "--addition", url=rich)
     words = ("plan", "--portfolio", "Rich", "--budget", "500000")

@@ -56,6 +56,7 @@ def plan_document(answer: PlanAnswer, check: PlanCheck | None, wishes: Wishes) -
         if check
         else None,
         "optimality_gap": plan.gap,
+        "stay_on_ending": plan.on_ending,
         "last_step": _step(plan.last_step),
         "next_step": _step(plan.next_step),
     }

@@ -150,12 +150,25 @@ def stays_words(plan: Plan) -> str:
     """Say how many stay as they are; of a plan by prices how good it is, and whom it looked at."""
     if not plan.is_by_prices:
         staying = len(plan.choices) - len(plan.changed)
-        return f"{wording.counted(staying, 'use case')} stay{'s' if staying == 1 else ''} the same."
+        said = f"{wording.counted(staying, 'use case')} stay{'s' if staying == 1 else ''} the same."
+        return f"{said}{_on_ending(plan)}"
     return (
         f"{wording.counted(len(plan.choices), 'change')}. No plan is better by more than "
         f"{most_better(plan.gap)}. The {wording.counted(plan.looked_at, 'startup')} with "
         "the largest losses were looked at; nobody else changes anything. The worst years are "
-        "reckoned by what each disruption holds of them today."
+        f"reckoned by what each disruption holds of them today.{_on_ending(plan)}"
+    )
+
+
+def _on_ending(plan: Plan) -> str:
+    """Say how many stay on a model that ends; empty where none does."""
+    count = plan.on_ending
+    if not count:
+        return ""
+    return (
+        f" {wording.counted(count, 'use case')} stay{'s' if count == 1 else ''} on a model with a "
+        "published last day: leaving it costs more than it saves or than there is. The page "
+        "Alternatives says what to move to, and by when."
     )
 
 

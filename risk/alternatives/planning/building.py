@@ -190,6 +190,8 @@ def _table(
                 turn=TURNS[who_is_asked(one.candidate)[0]],
                 newly_on=newly_on(each[0], one),
                 ask=reasons(one.checks, Verdict.ASK),
+                # What ends rules staying out; it is in the plan, for money may not reach all.
+                ends=bool(one.excluded),
                 changed=one.candidate.changed,
             )
             for each in choices.offers

@@ -156,6 +156,12 @@ class Plan:
         return float(self.paid.cost.sum()) + self.aal_usd + self.weight * self.tvar95_usd
 
     @property
+    def on_ending(self) -> int:
+        """How many dependencies stay on a model that ends within the horizon of advice."""
+        ends = np.array([one.ends for one in self.table.options], dtype=bool)
+        return int(ends[self.table.kind[self.chosen]].sum())
+
+    @property
     def looked_at(self) -> int:
         """How many startups have options."""
         return len(self.table.startups)

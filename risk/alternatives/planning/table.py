@@ -58,13 +58,15 @@ class PlanOption:
     """What an option is, whoever takes it.
 
     ``turn`` says whose turn it is where it needs room, ``newly_on`` the developers and hosts to
-    which it leads. ``ask`` is what nobody has said yet and has to be asked first. ``changed`` is
-    the dependency as it would be, where it was read.
+    which it leads. ``ask`` is what nobody has said yet and has to be asked first. ``ends`` is True
+    of staying on a model that ends within the horizon of advice. ``changed`` is the dependency as
+    it would be, where it was read.
     """
 
     option: str
     option_class: OptionClass
     ask: tuple[str, ...] = ()
+    ends: bool = False
     turn: Priority = Priority.NEW
     newly_on: frozenset[str] = frozenset()
     changed: Dependency | None = None
