@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.break_even import Advice, PaysFrom, advised, break_evens
+from risk.alternatives.deadlines import last_day_of
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
 from risk.alternatives.offers import Offer, OfferMaker
 from risk.alternatives.options import Asked, asked_of
@@ -81,7 +82,8 @@ def waiting_for(
 ) -> tuple[Waiting, ...]:
     """What waiting is worth for each dependency of a startup on a provider of ``chances``.
 
-    Dependencies that the provider's end does not reach are left out.
+    Dependencies that the provider's end does not reach are left out, and those that have to be left
+    anyway, as today's model ends within the horizon of the chance.
     """
     asked, links = asked_of([startup], OfferMaker(setting, judgements))
     of = [
@@ -89,7 +91,7 @@ def waiting_for(
         for number, one in enumerate(asked)
         if use_case in (None, one.case.name)
         for name in _named(one)
-        if name in chances
+        if name in chances and not _ends_anyway(one, setting, chances[name].horizon_days)
     ]
     if not of:
         return ()
@@ -104,6 +106,14 @@ def waiting_for(
     )
     found = (_waiting(one, number, name, chances[name], valued) for number, one, name in of)
     return tuple(one for one in found if one is not None)
+
+
+def _ends_anyway(one: Asked, setting: Setting, days: float) -> bool:
+    """Whether today's model ends so soon that waiting is no course at all."""
+    if not one.offers[0].excluded:
+        return False
+    ends = last_day_of(one.dependency, setting.catalog, setting.assumptions, setting.today)
+    return ends is not None and ends.days_left <= days
 
 
 def _named(one: Asked) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from risk.inventory.records import Fallback, Startup
 from risk.scenarios.results import Scenario
 from risk.scenarios.stress import stress
 from tests.alternatives.settings import central
+from tests.alternatives.test_ranking import ends, last_day
 from tests.alternatives.test_worked_examples import only, options, world
 from tests.scenarios import small
 from tests.small_world import dependency, portfolio, startup
@@ -186,6 +187,15 @@ def test_who_has_a_backup_that_takes_over_has_nothing_to_prepare_but_capacity() 
     assert course(backed, Advice.WAIT).loss_usd < course(bare, Advice.WAIT).loss_usd
     prepared = [one for one in backed.courses if one.course is Advice.PREPARE]
     assert all("Capacity reserved" in str(one.option) for one in prepared)
+
+
+def test_where_todays_model_ends_within_the_horizon_there_is_nothing_to_wait_for() -> None:
+    known = {"Alpha": chance(0.1, 0.05, 0.2)}
+
+    def asked(days: int) -> int:
+        return len(waiting_for(HELD, central(ends(last_day("alpha-1", days))), known))
+
+    assert (asked(90), asked(91)) == (0, 1)
 
 
 def test_providers_that_cannot_reach_a_dependency_say_nothing_of_it() -> None:

@@ -321,7 +321,7 @@ def test_what_waiting_is_worth_stands_with_staying(ask: Callable[..., Any], demo
     assert result.exit_code == 0, result.output
     said = " ".join(result.stdout.split())
     assert "on 14 Jan 2027" in said
-    assert "If OpenAI may end: Larkspur Intake, coding of claims" in said
+    assert "If OpenAI may end: Larkspur Intake, visit notes" in said
 
 
 def test_alternatives_of_one_use_case(ask: Callable[..., Any]):

@@ -8,6 +8,7 @@ from db.services.access import Action
 from risk.alternatives.judgements import NEEDS, Judgement, Topic
 from risk.alternatives.options import StartupNotFound
 from risk.alternatives.results import Alternative, OptionClass
+from risk.hazard.signals import HORIZON_DAYS
 from risk.inventory.records import Startup
 from risk.portfolio.results import PortfolioAssessment
 from ui import cached, links, wording
@@ -116,6 +117,9 @@ def headline(options: tuple[Alternative, ...]) -> None:
 def value_of_waiting(portfolio: str, startup: str, options: Sequence[Alternative]) -> None:
     """Show from which chance of a provider's end leaving and preparing pay; unasked in a crisis."""
     use_case, key = options[0].use_case, options[0].dependency_key
+    base = option_words.stay(options)
+    if base is not None and base.last_day and base.last_day.days_left <= HORIZON_DAYS:
+        return  # It has to be left anyway.
     asked = links.read("waiting") == ALL
     known = cached.waiting_of(portfolio, startup, all_providers=asked)
     own = waiting_words.of_dependency(known, use_case, key)
