@@ -41,7 +41,7 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.int32]
 
 #: Changes whenever the same facts would give other numbers.
-MODEL_VERSION = "5.1"
+MODEL_VERSION = "5.2"
 RETURN_PERIODS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
 
 
