@@ -9,7 +9,7 @@ has to be asked. docs/method.md §6.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from risk.catalog.records import LANGUAGES, Task
 from risk.catalog.tables import shipped_rows
@@ -70,7 +70,7 @@ def work_of(name: str, *, task: Task | None = None, language: Task | None = None
     )
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _named(name: str) -> Work:
     words, text = _words(name), name.casefold()
     found: dict[str, tuple[Task | None, str]] = {}
