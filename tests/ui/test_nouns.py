@@ -18,7 +18,7 @@ from risk.portfolio.startups import assessed_of
 from tests.ui.sample import ASSESSMENT, TODAY
 from tests.ui.small_pages import BOOK, CATALOG, HIT, OPTIONS, STRESS
 from tests.ui.test_herd import HERD
-from tests.ui.test_plan import ANSWERS
+from tests.ui.test_plan import planned_for
 from tests.ui.test_replay import CRISIS
 from tests.ui.test_replay import frame as at_hour
 from ui.render.json import document
@@ -89,7 +89,7 @@ NOUNS = {
         file=option.FILE,
     ),
     "choice of a plan": Noun(
-        row=plan.rows_of(ANSWERS[-1].plan.changed, of=300_000.0)[0],
+        row=plan.rows_of(planned_for(1e6).plan.changed, of=300_000.0)[0],
         page=plan.PAGE,
         terminal=plan.TERMINAL,
         values=plan.VALUES,
