@@ -263,22 +263,32 @@ def _moved(dependency: Dependency, **facts: Any) -> Dependency:
 
 
 def _gateway(dependency: Dependency, others: tuple[Candidate, ...]) -> Iterable[Candidate]:
-    """Keep today's provider behind a gateway that fails over to another developer by itself."""
+    """Keep today's provider behind a gateway that fails over to another developer by itself.
+
+    The second is the first on offer; where today's backup is another one that is offered, that too.
+    """
     if not others or dependency.fallback is Fallback.AUTOMATIC:
         return
-    second = others[0]
-    yield replace(
-        second,
-        title=f"Gateway: today's provider, with {second.changed.model} kept warm",
-        option_class=OptionClass.GATEWAY,
-        changed=replace(
-            dependency,
-            fallback=Fallback.AUTOMATIC,
-            fallback_developer=second.changed.developer,
-            fallback_host=second.changed.host,
-            depth=Depth.GATEWAY,
-        ),
-    )
+    named = [one for one in _at_backup(dependency, others)[:1] if one is not others[0]]
+    for second in (*named, others[0]):
+        yield replace(
+            second,
+            title=f"Gateway: today's provider, with {second.changed.model} kept warm",
+            option_class=OptionClass.GATEWAY,
+            changed=replace(
+                dependency,
+                fallback=Fallback.AUTOMATIC,
+                fallback_developer=second.changed.developer,
+                fallback_host=second.changed.host,
+                depth=Depth.GATEWAY,
+            ),
+        )
+
+
+def _at_backup(dependency: Dependency, others: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Those of the offered models that are called where today's backup is."""
+    backup = dependency.fallback_developer, dependency.fallback_host
+    return tuple(one for one in others if (one.changed.developer, one.changed.host) == backup)
 
 
 def _reservation(dependency: Dependency, others: tuple[Candidate, ...]) -> Iterable[Candidate]:
@@ -288,8 +298,7 @@ def _reservation(dependency: Dependency, others: tuple[Candidate, ...]) -> Itera
     built = dependency.fallback if dependency.fallback in BUILT else Fallback.DOCUMENTED
     developer, host = dependency.fallback_developer, dependency.fallback_host
     named = developer not in (None, UNSPECIFIED) or host not in (None, UNSPECIFIED)
-    same = [one for one in others if (one.changed.developer, one.changed.host) == (developer, host)]
-    second = next(iter(same if named else others), None)
+    second = next(iter(_at_backup(dependency, others) if named else others), None)
     if not named:
         if second is None:
             return

@@ -19,8 +19,8 @@ from risk.alternatives.results import (
     Verdict,
 )
 from risk.assumptions import Assumptions
-from risk.catalog.records import RUN_BY_ONESELF, SELF_HOSTED, Catalog, Model
-from risk.catalog.replacements import ending
+from risk.catalog.records import RUN_BY_ONESELF, SELF_HOSTED, Catalog, Model, Retirement
+from risk.catalog.replacements import ending, ending_elsewhere
 from risk.inventory.records import Dependency
 
 
@@ -261,10 +261,19 @@ def _retirement(one: Question) -> Finding:
         return Verdict.ASK, "when the model ends"
     days = one.assumptions.advice_horizon_days
     found = ending(one.model.name, one.host, one.catalog, one.today, days=days)
-    if found is None:
-        return Verdict.MET, f"no last day is published within {days:,.0f} days"
-    passed = found.shutdown < one.today
-    return Verdict.UNMET, f"{'ended' if passed else 'ends'} on {found.shutdown.isoformat()}"
+    if found is not None:
+        return Verdict.UNMET, _ends(found, one.today)
+    if one.host in RUN_BY_ONESELF:
+        return Verdict.MET, "what one runs oneself does not end"
+    elsewhere = ending_elsewhere(one.model.name, one.catalog, one.today, days=days)
+    if elsewhere is not None:
+        where = elsewhere.host or elsewhere.developer
+        return Verdict.ASK, f"how long it goes on: at {where} it {_ends(elsewhere, one.today)}"
+    return Verdict.MET, f"no last day is published within {days:,.0f} days"
+
+
+def _ends(end: Retirement, today: date) -> str:
+    return f"{'ended' if end.shutdown < today else 'ends'} on {end.shutdown.isoformat()}"
 
 
 def _last_day(one: Question) -> Finding:

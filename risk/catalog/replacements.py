@@ -23,6 +23,8 @@ from risk.catalog.records import (
 MOST_DEVELOPERS = 4
 #: A replacement should not itself be about to be superseded.
 NEWER_THAN = timedelta(days=730)
+#: One that is older than this comes behind the younger ones: models seldom live for three years.
+AGED = timedelta(days=548)
 #: A model that ends within so many days is no way out: it would have to be left again. Scores look
 #: this far ahead; options as far as their portfolio's own number says.
 HORIZON_DAYS = DEFAULTS.advice_horizon_days
@@ -51,6 +53,18 @@ def ending(
     if first is None or first.shutdown > today + timedelta(days=days):
         return None
     return first
+
+
+def ending_elsewhere(
+    model: str | None, catalog: Catalog, today: date, *, days: float = HORIZON_DAYS
+) -> Retirement | None:
+    """The first published end of a model anywhere that has passed or comes within some days.
+
+    Where one host has ended a model, the others are likely to follow; nobody has said so yet.
+    """
+    dated = catalog.ends_of.get(model or "", ())
+    first = min(dated, key=lambda one: one.shutdown, default=None)
+    return None if first is None or first.shutdown > today + timedelta(days=days) else first
 
 
 def comparable_elsewhere(
@@ -98,12 +112,14 @@ def _recent(one: Model, today: date) -> bool:
 def _likeliest_first(
     found: list[Model], catalog: Catalog, today: date, *, days: float, dated: bool
 ) -> list[Model]:
-    """Those that do not end within some days, of a known date if ``dated``, of the first rank."""
+    """Those that end nowhere within some days, are not old, have a date if ``dated``, by rank."""
     top = {name for name, one in catalog.providers.items() if one.tier == "top"}
     return sorted(
         found,
         key=lambda one: (
             ending(one.name, usual_host(one, catalog), catalog, today, days=days) is not None,
+            ending_elsewhere(one.name, catalog, today, days=days) is not None,
+            one.released is not None and one.released < today - AGED,
             dated and one.released is None,
             one.developer not in top,
         ),

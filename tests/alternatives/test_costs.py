@@ -19,10 +19,11 @@ from risk.alternatives.results import Alternative, CostPart, OptionClass
 from risk.alternatives.sharing import Worth, sharers
 from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS
+from risk.catalog.records import Role
 from risk.inventory.records import Depth, Fallback, Startup
 from tests.alternatives.settings import central
 from tests.alternatives.test_worked_examples import only, world
-from tests.small_world import TODAY, dependency, startup
+from tests.small_world import TODAY, dependency, provider, service, startup
 
 HALF = Decided(value=0.5, reason="tried on our own cases", by="Ann")
 JUDGED = Judgements(alike={("alpha-1", name): HALF for name in ("beta-1", "beta-open")})
@@ -65,6 +66,30 @@ def test_a_backup_that_is_called_already_is_not_ported_again_nor_its_evaluation_
     assert CostPart.PORTING not in parts(untested)
     on_paper = only(options(fallback=Fallback.DOCUMENTED, **facts), OptionClass.GATEWAY)
     assert CostPart.PORTING in parts(on_paper)
+
+
+def test_a_gateway_is_offered_with_todays_backup_beside_the_first_on_offer() -> None:
+    # A third developer's model comes behind Beta's, and is today's backup.
+    catalog = world()
+    gamma = replace(catalog.models["beta-1"], name="gamma-1", developer="Gamma", released=None)
+    gamma = replace(gamma, offers=(replace(gamma.offers[0], model="gamma-1", host="Gamma"),))
+    catalog = replace(
+        catalog,
+        models={**catalog.models, "gamma-1": gamma},
+        providers={**catalog.providers, "Gamma": provider("Gamma", Role.DEVELOPER, Role.HOST)},
+        services={**catalog.services, "Gamma API": service("Gamma API", "Gamma", "Gamma")},
+    )
+    facts = {"fallback_developer": "Gamma", "fallback_host": "Gamma"}
+    held = startup(
+        "Any",
+        dependency("d", "Alpha", "Alpha", model="alpha-1", fallback=Fallback.TESTED, **facts),
+    )
+    found = alternatives_for(held, central(catalog), judgements=JUDGED)
+    gateways = [one for one in found if one.option_class is OptionClass.GATEWAY]
+    assert ["gamma-1" in one.option for one in gateways] == [True, False]
+    kept, new = gateways
+    assert CostPart.PORTING not in parts(kept)
+    assert CostPart.PORTING in parts(new)
 
 
 def test_leaving_pays_both_providers_the_notice_and_what_a_contract_commits() -> None:

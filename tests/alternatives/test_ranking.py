@@ -106,6 +106,33 @@ def test_a_hosts_own_day_holds_at_that_host_alone() -> None:
     assert only(found, OptionClass.OTHER_HOST, "Cloud").excluded == ("ends on 2027-01-09",)
 
 
+def with_a_second_of_beta(catalog: Catalog, **facts: object) -> Catalog:
+    """Beta's model once more under another name, the later one in the catalogue."""
+    again = replace(catalog.models["beta-1"], name="beta-2", **facts)  # type: ignore[arg-type]
+    offers = tuple(replace(one, model="beta-2") for one in again.offers)
+    return replace(catalog, models={**catalog.models, "beta-2": replace(again, offers=offers)})
+
+
+def test_a_model_that_has_ended_at_one_host_comes_behind_the_others_and_is_asked_about() -> None:
+    gone = last_day("beta-1", -100, host="Cloud")
+    both = options(with_a_second_of_beta(ends(gone)))
+    assert only(both, OptionClass.OTHER_DEVELOPER).model == "beta-2"
+    alone = only(options(ends(gone, beta_open={"offers": ()})), OptionClass.OTHER_DEVELOPER)
+    assert alone.model == "beta-1"
+    assert "how long it goes on: at Cloud it ended on 2026-08-15" in alone.ask
+    # Nothing is said of the host where it runs, so that nothing rules it out.
+    assert not alone.excluded
+
+
+def test_a_model_of_two_years_comes_behind_a_younger_one() -> None:
+    old = {"released": date(2025, 1, 1)}
+    catalog = with_a_second_of_beta(world(beta_1=old), released=date(2026, 1, 1))
+    # alpha-1 came out on 1 January 2026, both within eighteen months of it.
+    assert only(options(catalog), OptionClass.OTHER_DEVELOPER).model == "beta-2"
+    catalog = with_a_second_of_beta(world(beta_1={"released": date(2026, 1, 1)}), **old)
+    assert only(options(catalog), OptionClass.OTHER_DEVELOPER).model == "beta-1"
+
+
 def test_advice_and_losses_take_the_same_day(catalog: Catalog) -> None:
     known = last_days(catalog.retirements)
     hosts = ("OpenAI", "Anthropic", "Google", "Microsoft Azure", "Google Cloud", SELF_HOSTED)
