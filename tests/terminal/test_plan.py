@@ -100,12 +100,12 @@ def test_pins_and_exclusions_are_kept_and_written_in_the_words_of_the_plan(rich:
         return {one["startup"]: one["option"] for one in found["choices"]}
 
     free = choices()
-    assert "Claude" in free["Borealis"]
+    assert "Gemini" in free["Borealis"]
     stays = choices("--pin", "Borealis / maps / Stay as today")
     assert stays["Borealis"] == "Stay as today"
     newer = choices("--pin", "borealis / OpenAI API / GPT-5.4 at OpenAI")
     assert newer["Borealis"] == "GPT-5.4 at OpenAI"
-    assert "Claude" not in choices("--exclude", "anthropic")["Borealis"]
+    assert "Gemini" not in choices("--exclude", "google")["Borealis"]
 
 
 def test_it_is_said_how_many_stay_on_a_model_that_ends(url: str, tmp_path: Path) -> None:
