@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.drawn_likeness import drawn_evidence
-from risk.alternatives.results import Candidate, CostPart, OptionClass
+from risk.alternatives.results import SECOND_PROVIDER, Candidate, CostPart, OptionClass
 from risk.assumptions import DEFAULTS, Assumptions, assumption_rows
 from risk.catalog.likeness import PARTS, Relation, distance_factor, level_of, moved
 from risk.catalog.records import Model
@@ -409,25 +409,27 @@ def _self_hosting(api_usd_per_year: Array, numbers: Assumptions) -> Array:
     return np.asarray(numbers.gpu_usd_per_hour * gpus * HOURS_PER_YEAR + people)
 
 
-def price_ratio(candidate: Candidate, incumbent: Model | None, mix: float) -> float | None:
-    """New price ÷ old per token, at the use case's mix of input tokens for each output token.
+def price_ratio(
+    candidate: Candidate, incumbent: Model | None, host: str | None, mix: float
+) -> float | None:
+    """New price ÷ today's at its ``host``, at a mix of so many input tokens for each output token.
 
     Moving the same model counts its price there as today's where the catalogue lists none.
     """
     same_model = candidate.option_class is OptionClass.OTHER_HOST
     if same_model and incumbent is None:
         return 1.0
-    second = candidate.option_class is OptionClass.RESERVED
-    host = candidate.changed.fallback_host if second else candidate.changed.host
-    new = _blended(candidate.model, host, mix)
-    old = _blended(incumbent, None, mix)
+    second = candidate.option_class in SECOND_PROVIDER
+    there = candidate.changed.fallback_host if second else candidate.changed.host
+    new = _blended(candidate.model, there, mix)
+    old = _blended(incumbent, host, mix)
     if same_model:
         return new / old if new and old else 1.0
     return new / old if new and old else None
 
 
 def _blended(model: Model | None, host: str | None, mix: float) -> float | None:
-    """USD per million tokens at this host; at the cheapest priced host if None or unlisted."""
+    """USD per million tokens at this host, else at its developer's, else where it is cheapest."""
     if model is None:
         return None
     prices = {
@@ -439,9 +441,8 @@ def _blended(model: Model | None, host: str | None, mix: float) -> float | None:
     }
     if not prices:
         return None
-    if model.developer in prices and host is None:
-        return prices[model.developer]
-    return prices.get(host or "", min(prices.values())) or None
+    usual = prices.get(model.developer, min(prices.values()))
+    return prices.get(host or "", usual) or None
 
 
 def read_workloads(chunk: Any, at: Any, before: Any, world: World, firm: Any, found: Any) -> None:

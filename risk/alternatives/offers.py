@@ -165,7 +165,7 @@ class OfferMaker:
                     checks=checks(question, said),
                     decided=decided,
                     subject=about,
-                    ratio=price_ratio(one, incumbent, mix),
+                    ratio=price_ratio(one, incumbent, dependency.host, mix),
                     endpoint=endpoint,
                     backup=backup,
                     serves=backup if one.option_class in SECOND_PROVIDER and backup else endpoint,

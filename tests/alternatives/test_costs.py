@@ -142,6 +142,22 @@ def test_the_same_model_at_another_host_takes_its_prompts_along() -> None:
         assert parts(host)[CostPart.EVALUATION] == pytest.approx(2_000)
 
 
+def test_what_another_host_costs_is_measured_by_todays_host() -> None:
+    # Cloud asks twice what Alpha does: who is at Cloud would pay half at Alpha, whatever is least.
+    catalog = world()
+    alpha = catalog.models["alpha-1"]
+    (at_alpha, at_cloud) = alpha.offers
+    at_cloud = replace(
+        at_cloud, input_usd_per_million_tokens=4.0, output_usd_per_million_tokens=16.0
+    )
+    models = {**catalog.models, "alpha-1": replace(alpha, offers=(at_alpha, at_cloud))}
+    held = startup("Any", dependency("d", "Alpha", "Cloud", model="alpha-1"))
+    setting = central(replace(catalog, models=models))
+    found = alternatives_for(held, setting, judgements=JUDGED)
+    assert only(found, OptionClass.OTHER_HOST).run_usd_per_year == pytest.approx(6_000)
+    assert only(found, OptionClass.OTHER_DEVELOPER).run_usd_per_year == pytest.approx(6_000)
+
+
 def test_use_cases_that_take_the_same_gateway_build_and_port_it_once() -> None:
     alone = startup("Any", dependency("d", "Alpha", "Alpha", model="alpha-1"))
     case = alone.use_cases[0]
