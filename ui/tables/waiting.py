@@ -72,7 +72,8 @@ COLUMNS = (
         for end in ("low", "median", "high")
     ),
 )
-PAGE = chosen(COLUMNS, "what option days cost_usd loss_usd expected_usd best_in pays".split())
+#: What decides comes first: a phone shows three columns.
+PAGE = chosen(COLUMNS, "what pays option cost_usd loss_usd expected_usd best_in days".split())
 VALUES = chosen(
     COLUMNS,
     "course option days cost_usd loss_usd expected_usd best_in pays_from_low pays_from_median"
