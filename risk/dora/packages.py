@@ -16,7 +16,15 @@ from datetime import date, datetime
 from functools import cached_property
 
 from risk.dora.schema import TABLES, file_of
-from risk.dora.tables import Change, Table, changed, empty_table, read_table, written
+from risk.dora.tables import (
+    Change,
+    Table,
+    changed,
+    empty_table,
+    read_table,
+    with_header,
+    written,
+)
 from risk.inventory.formats.archives import open_archive
 from risk.inventory.limits import Limits
 from risk.inventory.refusals import FileRefused
@@ -72,7 +80,8 @@ class Register:
     """A register: its tables by name, and the other files of its package by path in its folder.
 
     ``folder`` is the folder in the zip, ``file_name`` the zip's own name. ``twice`` are tables of
-    which the zip holds a second file, ``stray`` files that stand outside of the folder.
+    which the zip holds a second file (it is in ``parts``), ``stray`` files that stand outside of
+    the folder. ``paths`` says where in the zip a table stood.
     """
 
     tables: Mapping[str, Table]
@@ -81,6 +90,7 @@ class Register:
     file_name: str = ""
     twice: tuple[str, ...] = ()
     stray: tuple[str, ...] = ()
+    paths: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, name: str) -> Table:
         """A table by its name; an empty one where it is absent."""
@@ -113,6 +123,7 @@ def register_of_files(files: Mapping[str, bytes], *, file_name: str) -> Register
     """The register in files by path. Raises :class:`FileRefused` as :func:`read_register`."""
     found = {name: match for name in files if (match := _TABLE.fullmatch(name))}
     tables: dict[str, Table] = {}
+    paths: dict[str, str] = {}
     twice: list[str] = []
     folders: dict[str, int] = {}
     for path, match in sorted(found.items()):
@@ -131,7 +142,7 @@ def register_of_files(files: Mapping[str, bytes], *, file_name: str) -> Register
                 f"{path} lists data points (datapoint, factValue) instead of a table. Export the"
                 " register as tables with the codes c0010, c0020 and so on in the first line.",
             )
-        tables[name] = table
+        tables[name], paths[name] = table, path
     if not tables:
         raise FileRefused(
             "unsupported_type",
@@ -140,7 +151,7 @@ def register_of_files(files: Mapping[str, bytes], *, file_name: str) -> Register
     parent = max(folders, key=lambda one: folders[one])
     folder = parent.removesuffix("reports").rstrip("/")
     prefix = f"{folder}/" if folder else ""
-    kept = set(found) - {path for path, m in found.items() if m["name"].upper() not in TABLES}
+    kept = set(paths.values())
     parts: dict[str, bytes] = {}
     stray: list[str] = []
     for path, data in files.items():
@@ -150,7 +161,7 @@ def register_of_files(files: Mapping[str, bytes], *, file_name: str) -> Register
         parts[path.removeprefix(prefix) if inside else f"../{path}"] = data
         if not inside:
             stray.append(path)
-    return Register(tables, parts, folder, file_name, tuple(twice), tuple(stray))
+    return Register(tables, parts, folder, file_name, tuple(twice), tuple(stray), paths)
 
 
 def with_changes(register: Register, changes: Sequence[Change]) -> Register:
@@ -181,14 +192,32 @@ def package_name(facts: FilingFacts, made_at: datetime) -> str:
 
 def parameters_of(register: Register) -> dict[str, str]:
     """Name → value of the package's parameters; empty where there are none or none can be read."""
-    rows = _csv_rows(register.parts.get(PARAMETERS, b""))
-    return {row[0]: row[1] for row in rows[1:] if len(row) == 2}
+    return {row[0]: row[1] for row in part_rows(register, PARAMETERS)[1:] if len(row) == 2}
 
 
 def indicators_of(register: Register) -> dict[str, str]:
     """Table → ``true`` or what else stands there, as the filing indicators have it."""
-    rows = _csv_rows(register.parts.get(INDICATORS, b""))
-    return {row[0]: row[1] for row in rows[1:] if len(row) == 2}
+    return {row[0]: row[1] for row in part_rows(register, INDICATORS)[1:] if len(row) == 2}
+
+
+def part_rows(register: Register, path: str) -> list[list[str]]:
+    """The rows of a part that is CSV, its header too; none where it is absent or no CSV."""
+    return _csv_rows(register.parts.get(path, b""))
+
+
+def entry_point_of(register: Register) -> str:
+    """The entry point that the package's report extends; empty where none can be read."""
+    return _entry_point(register.parts.get(REPORT, b""))
+
+
+def is_report_package(data: bytes) -> bool:
+    """Does this file say that it stands in a report package?"""
+    try:
+        said = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    info = said.get("documentInfo") if isinstance(said, dict) else None
+    return isinstance(info, dict) and info.get("documentType") == _PACKAGE_TYPE
 
 
 def _csv_rows(data: bytes) -> list[list[str]]:
@@ -232,9 +261,9 @@ def _facts_of(register: Register) -> FilingFacts:
 def _entry_point(report: bytes) -> str:
     try:
         extends = json.loads(report)["documentInfo"]["extends"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
-    return extends[0] if isinstance(extends, list) and extends else ""
+    return str(extends[0]) if isinstance(extends, list) and extends else ""
 
 
 def report_package_json() -> bytes:
@@ -299,12 +328,16 @@ def filed(register: Register, facts: FilingFacts, *, made_at: datetime) -> Filed
     }
     for name in TABLES:
         table = register.table(name)
+        if not table.header:
+            table = empty_table(name)
         if table.unknown:
             left_out.append(
                 f"{name} has {_columns(table.unknown)} that the taxonomy does not have: left out of"
                 " the filing, kept in the register."
             )
             table = _known_columns_only(table)
+        if table.header and table.header_as_written != table.header:
+            table = with_header(table, table.header)
         files[f"reports/{file_of(name)}"] = (
             table.source.removeprefix(b"\xef\xbb\xbf") if table.is_utf8 else _in_utf8(table)
         )
@@ -342,7 +375,7 @@ def _kept(register: Register, path: str, ours: bytes) -> bytes:
         return ours
     try:
         return theirs if json.loads(theirs) == json.loads(ours) else ours
-    except ValueError:
+    except (ValueError, RecursionError):
         return ours
 
 
@@ -361,7 +394,8 @@ def as_it_came(register: Register) -> dict[str, bytes]:
     prefix = f"{register.folder}/" if register.folder else ""
     tables = "reports/" if register.is_package else ""
     files = {
-        f"{prefix}{tables}{file_of(name)}": table.source for name, table in register.tables.items()
+        register.paths.get(name, f"{prefix}{tables}{file_of(name)}"): table.source
+        for name, table in register.tables.items()
     }
     for path, data in register.parts.items():
         files[path.removeprefix("../") if path.startswith("../") else f"{prefix}{path}"] = data

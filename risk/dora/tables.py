@@ -17,6 +17,7 @@ _END = re.compile(r"\r\n|\n|\r")
 _MARK = "\ufeff"
 _TO_QUOTE = re.compile(r'[",\r\n]')
 _SHORT_CODE = re.compile(r"c?(\d{4})", re.IGNORECASE)
+_OLD_TO_NEW = {f"c{number:04}": f"c{number - 10:04}" for number in range(60, 120, 10)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,19 @@ class _Line:
 
     cells: tuple[str, ...]
     end: str
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What the cells say, without quotes, and without the mark before the first line."""
+        first = self.cells[0]
+        if first[:1] == _MARK:
+            return tuple(map(_said, (first[1:], *self.cells[1:])))
+        return tuple(map(_said, self.cells))
+
+    @property
+    def is_blank(self) -> bool:
+        """Is it a line without anything on it?"""
+        return len(self.cells) == 1 and self.said == ("",)
 
 
 @dataclass(frozen=True)
@@ -90,6 +104,17 @@ class Table:
     def _by_number(self) -> Mapping[int, Row]:
         return {row.number: row for row in self.rows}
 
+    @cached_property
+    def header_as_written(self) -> tuple[str, ...]:
+        """The header letter by letter, where ``header`` has ``c0010`` for ``C0010``."""
+        line = next((line for line in self._lines if not line.is_blank), None)
+        return line.said if line else ()
+
+    @property
+    def has_mark(self) -> bool:
+        """Does the file begin with the mark of UTF-8, which a filing may not have?"""
+        return self.source.startswith(_MARK.encode())
+
     @property
     def end_of_line(self) -> str:
         """What ends a line of the file; CRLF where nothing says."""
@@ -118,17 +143,20 @@ def read_table(name: str, data: bytes) -> Table:
         text, is_utf8 = data.decode("utf-8"), True
     except UnicodeDecodeError:
         text, is_utf8 = data.decode("cp1252", "replace"), False
-    lines = tuple(_lines_of(text))
+    lines = tuple(_lines_of(text.removeprefix(_MARK)))
+    if lines and text[:1] == _MARK:
+        first = lines[0]
+        lines = (replace(first, cells=(_MARK + first.cells[0], *first.cells[1:])), *lines[1:])
     header: tuple[str, ...] = ()
     rows: list[Row] = []
     at, found = 1, False
     for line in lines:
-        cells = tuple(map(_said, line.cells))
+        cells = line.said
         if cells != ("",):
             if found:
                 rows.append(Row(len(rows), at, cells))
             else:
-                header, found = tuple(map(_code, (cells[0].lstrip(_MARK), *cells[1:]))), True
+                header, found = tuple(map(_code, cells)), True
         at += 1 + sum(cell.count("\n") for cell in line.cells)
     return Table(name, header, tuple(rows), data, is_utf8, lines)
 
@@ -164,10 +192,10 @@ def _lines_of(text: str) -> Iterator[_Line]:
     place = 0
     cells: list[str] = []
     while place < len(text):
-        found = _CELL.match(text, place)
-        assert found is not None  # noqa: S101 - the pattern also matches nothing
-        cells.append(found[0])
-        place = found.end()
+        cell = _CELL.match(text, place)
+        assert cell is not None  # noqa: S101 - the pattern also matches nothing
+        cells.append(cell[0])
+        place = cell.end()
         if text[place : place + 1] == ",":
             place += 1
             if place == len(text):
@@ -223,16 +251,21 @@ def changed(table: Table, changes: Sequence[Change]) -> Table:
     lines: list[_Line] = []
     rows: list[Row] = []
     numbers = iter(table.rows)
-    for number, line in enumerate(_with_header(table, header, more)):
-        if number == 0 or line.cells == ("",):
+    before, named, after = _around_header(table)
+    lines += [*before, replace(named, cells=(*named.cells, *more)) if named else _Line(header, end)]
+    for line in after:
+        if line.is_blank:
             lines.append(line)
             continue
         row = next(numbers)
         if row.number in removed:
             continue
         own = cells.get(row.number, {})
-        raw = [*line.cells, *blank] if len(line.cells) == len(table.header) else [*line.cells]
-        said = [*row.cells, *("",) * (len(raw) - len(row.cells))]
+        raw, said = [*line.cells], [*row.cells]
+        # Cells beyond the header stay beyond it.
+        if len(raw) >= (known := len(table.header)):
+            raw[known:known] = blank
+            said[known:known] = blank
         for code, value in own.items():
             place = places.get(code)
             if place is None:
@@ -259,11 +292,37 @@ def changed(table: Table, changes: Sequence[Change]) -> Table:
     return Table(table.name, header, tuple(rows), source, True, tuple(closed))
 
 
-def _with_header(table: Table, header: tuple[str, ...], more: tuple[str, ...]) -> list[_Line]:
-    """The lines of a table from its header on, which has the columns that are added."""
-    if not table.header:
-        return [_Line(header, table.end_of_line)]
-    lines = list(table._lines)
-    first = next(place for place, line in enumerate(lines) if line.cells != ("",))
-    named = lines[first]
-    return [replace(named, cells=(*named.cells, *more)), *lines[first + 1 :]]
+def with_header(table: Table, header: Sequence[str]) -> Table:
+    """The table under another header, all else byte for byte as it stands."""
+    before, named, after = _around_header(table)
+    mark = _MARK if named and named.cells[0][:1] == _MARK else ""
+    cells = tuple(map(written, header))
+    line = _Line((mark + cells[0], *cells[1:]), named.end if named else table.end_of_line)
+    lines = (*before, line, *after)
+    source = "".join(",".join(one.cells) + one.end for one in lines).encode()
+    return Table(table.name, tuple(map(_code, header)), table.rows, source, True, lines)
+
+
+def has_old_numbers(table: Table) -> bool:
+    """Is it B_06.01 as the Official Journal of December 2024 numbered its columns?
+
+    It had no 0050 and counted on to 0110; the corrigendum 2025/90725 moved the six columns behind
+    0040 down by ten.
+    """
+    return table.name == "B_06.01" and "c0110" in table.header and "c0050" not in table.header
+
+
+def in_current_numbers(table: Table) -> Table:
+    """The table with B_06.01's old numbers as they are now; any other as it stands."""
+    if not has_old_numbers(table):
+        return table
+    return with_header(table, tuple(_OLD_TO_NEW.get(code, code) for code in table.header))
+
+
+def _around_header(table: Table) -> tuple[Sequence[_Line], _Line | None, Sequence[_Line]]:
+    """The lines before the header, its own, and those behind it."""
+    lines = table._lines
+    for place, line in enumerate(lines):
+        if not line.is_blank:
+            return lines[:place], line, lines[place + 1 :]
+    return lines, None, ()
