@@ -17,6 +17,9 @@ from risk.dora.warning_rules import EUID, LEI
 
 _OFF = " (The rule has been off since March 2025.)"
 _LEGAL_PERSON = "eba_CT:x212"
+#: Types of code that a firm should not have, and countries where none has an EUID.
+_OTHER_CODES = LISTS["CODE_TYPE"].keys() - {LEI, EUID}
+_OUTSIDE = LISTS["COUNTRY"].keys() - {f"eba_GA:{country}" for country in EEA}
 _OFF_COLUMNS = ("c0050", "c0070", "c0080", "c0090", "c0100", "c0110")
 
 
@@ -90,7 +93,12 @@ def _critical(sheets: Sheets) -> Iterator[Finding]:
                 )
                 yield _advise(sheet, "ITS:critical", code, place, message)
         service = (cells["c0010"][place], cells["c0030"][place], cells["c0060"][place])
-        if all(service) and service not in assessed and service not in said:
+        if (
+            all(service[:2])
+            and service[2] in LISTS["SERVICE"]
+            and service not in assessed
+            and service not in said
+        ):
             said.add(service)
             yield sheet.finding(
                 "ITS:assessment",
@@ -109,13 +117,13 @@ def _providers(sheets: Sheets) -> Iterator[Finding]:
     for place, row in enumerate(zip(*(sheet.columns[code] for code in codes), strict=True)):
         own, kind, second, second_kind, person, country, currency, expense, parent, its = row
         if person == _LEGAL_PERSON:
-            if kind and kind not in (LEI, EUID):
+            if kind in _OTHER_CODES:
                 message = f"A firm has an LEI or an EUID. Prefer one of them.{_OFF}"
                 yield _advise(sheet, "v8817_m", "c0020", place, message)
-            elif kind == EUID and country and country.removeprefix("eba_GA:") not in EEA:
+            elif kind == EUID and country in _OUTSIDE:
                 message = "A firm outside the EEA has no EUID. State its LEI."
                 yield _advise(sheet, "ITS:EEA", "c0020", place, message)
-            if second_kind and second_kind not in (LEI, EUID):
+            if second_kind in _OTHER_CODES:
                 message = f"The second code of a firm is an LEI or an EUID.{_OFF}"
                 yield _advise(sheet, "v8818_m", "c0040", place, message)
         if second and not second_kind:
