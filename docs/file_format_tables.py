@@ -61,6 +61,7 @@ MEANINGS = {
     "contract_start": "the day the contract began",
     "contract_end": "the day it ends unless it is renewed",
     "renewal": "the day the contract ends or renews",
+    "contract": "the reference of the contract under which it is used, as it is written there",
     "governing_law": "the country whose law governs the contract, best as its two letters",
     "promised_availability": "share of the time that the service is promised to be there",
     "source": "where the facts of the line come from",

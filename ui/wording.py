@@ -84,6 +84,7 @@ FIELD_NAMES = {
     "switch_begun": "Move begun",
     "notice_days": "Notice period",
     "provider_notice_days": "Provider's notice period",
+    "contract": "Contract",
     "contract_start": "Contract start",
     "contract_end": "Contract end",
     "governing_law": "Governing law",

@@ -51,7 +51,7 @@ USE_CASE_FACTS = ("criticality", "buffer_hours", "requirement", "use_case_revenu
 DEPENDENCY_FACTS = (
     "host region data_residency share spend_usd depth fallback fallback_tested_on exit_plan"
     " switch_begun notice_days provider_notice_days contract_start contract_end renewal"
-    " governing_law promised_availability source as_of evidence"
+    " contract governing_law promised_availability source as_of evidence"
 ).split()
 #: Fields that are days.
 _DAYS = frozenset(

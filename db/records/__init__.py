@@ -1,6 +1,7 @@
 """The tables of the store, as typed SQLAlchemy mappings, by noun."""
 
 from db.records.base import Base, table_of
+from db.records.contracts import ContractProvisionRecord, ContractRecord
 from db.records.funds import FundRecord, HoldingImportRecord, HoldingRecord
 from db.records.hazard import (
     AssumptionOverrideRecord,
@@ -74,6 +75,8 @@ __all__ = [
     "AuditRecord",
     "Base",
     "BatchRecord",
+    "ContractProvisionRecord",
+    "ContractRecord",
     "CorrectionRecord",
     "DecisionRecord",
     "DecisionTermsRecord",

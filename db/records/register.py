@@ -7,7 +7,7 @@ dependency is one line of one file, so its source and date are columns.
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.records.base import (
@@ -214,7 +214,8 @@ class DependencyRecord(Base):
     compares, and ``other_names`` keys under which its provider was written before, one a line
     (:data:`db.register.naming.WITH_MODEL` parts provider and model of one that was merged with it).
     ``host_text`` is the host as written, ``host`` as understood; ``resolution_*`` say how surely
-    the names were understood, and why. ``evidence`` NULL: it was stated.
+    the names were understood, and why. ``evidence`` NULL: it was stated. ``contract`` is the
+    reference of the contract under which it is used (:class:`db.records.ContractRecord`), if any.
     """
 
     __tablename__ = "dependencies"
@@ -225,6 +226,12 @@ class DependencyRecord(Base):
         _not_negative("notice_days"),
         _not_negative("provider_notice_days"),
         _fraction("promised_availability"),
+        Index(
+            None,
+            "contract",
+            sqlite_where=text("contract IS NOT NULL"),
+            postgresql_where=text("contract IS NOT NULL"),
+        ),
         NEVER_REUSED,
     )
 
@@ -272,3 +279,4 @@ class DependencyRecord(Base):
     promised_availability: Mapped[float | None]
     evidence: Mapped[Evidence | None] = mapped_column(closed_list(Evidence, "evidence"))
     spend_stated: Mapped[str | None]
+    contract: Mapped[str | None]

@@ -43,7 +43,7 @@ _OF_DEPENDENCY = {
         for name in (
             "model host region data_residency share spend_usd depth fallback fallback_tested_on"
             " exit_plan switch_begun notice_days provider_notice_days contract_start contract_end"
-            " renewal governing_law promised_availability source as_of evidence"
+            " renewal contract governing_law promised_availability source as_of evidence"
         ).split()
     },
 }
@@ -171,13 +171,13 @@ def _as_stated(fact: str, stated: Stated) -> dict[str, Cell]:
     return cells
 
 
-def naming_lines(register: StoredRegister, startup: str) -> dict[str, dict[str, Cell]]:
-    """By the key of each dependency of a startup the cells of a file that say which one it is."""
-    names = {one["id"]: one["name"] for one in register.startups if one["name"] == startup}
+def naming_lines(register: StoredRegister) -> dict[str, dict[str, Cell]]:
+    """By the key of each dependency the cells of a file that say which one it is."""
+    names = {one["id"]: one["name"] for one in register.startups}
     cases = {one["id"]: one for one in register.use_cases if one["startup_id"] in names}
     return {
         one["key"]: {
-            "startup": startup,
+            "startup": names[cases[one["use_case_id"]]["startup_id"]],
             "use_case": cases[one["use_case_id"]]["name"],
             "provider": one["provider_text"],
             "model": one["model"],

@@ -19,7 +19,7 @@ _CAME_LATER = frozenset(STATED.values()).union(
     (
         "switch_begun until other_names unread_lines evidence tags stage fund ownership"
         " relationship watched_by contact_email provider_notice_days contract_start"
-        " contract_end governing_law promised_availability"
+        " contract_end governing_law promised_availability contract"
     ).split()
 )
 

@@ -35,7 +35,7 @@ DEPENDENCY_FIELDS = (
     "key provider_text answer developer host product model region data_residency share depth "
     "fallback fallback_provider_text fallback_developer fallback_host fallback_tested_on "
     "exit_plan switch_begun notice_days provider_notice_days contract_start contract_end renewal"
-    " governing_law promised_availability source as_of evidence"
+    " contract governing_law promised_availability source as_of evidence"
 ).split()
 
 

@@ -120,7 +120,7 @@ def _as_table(
         return None
     portfolio = visible_portfolio(session, actor, chosen.portfolio)
     register = read_register(session, portfolio.id, startup_key=comparison_key(chosen.startup))
-    names = naming_lines(register, chosen.startup)
+    names = naming_lines(register)
     if all(one["name"] != chosen.startup for one in register.startups):
         raise Refused(f"The register does not have {chosen.startup} any more.")
     lines: dict[str, dict[str, Cell]] = {}

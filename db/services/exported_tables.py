@@ -101,7 +101,7 @@ def _dependencies(wanted: Wanted) -> Exported:
         " spend_usd_per_month depth fallback fallback_provider_text fallback_developer"
         " fallback_host fallback_tested_on exit_plan switch_begun notice_days provider_notice_days"
         " contract_start contract_end renewal governing_law promised_availability source as_of"
-        " evidence"
+        " evidence contract"
     )
     rows = (
         {

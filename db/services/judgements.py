@@ -1,5 +1,6 @@
 """Judgements of analysts on use cases, options, models and contracts: always with a reason."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ from risk.alternatives.judgements import (
 )
 from risk.catalog.model_names import model_key
 from risk.catalog.records import Answer
-from risk.inventory.records import UseCase
+from risk.inventory.records import Startup, UseCase
 
 
 def judge(store: Store, actor: Actor, portfolio: str, judgement: Judgement) -> int:
@@ -40,7 +41,24 @@ def judge(store: Store, actor: Actor, portfolio: str, judgement: Judgement) -> i
     """
     authorize(actor, Action.JUDGE, f"portfolio {portfolio}")
     _check(judgement)
-    return _keep(store, actor, portfolio, judgement, value=judgement.value.strip())
+    (number,) = _keep(store, actor, portfolio, [judgement])
+    return number
+
+
+def judge_many(
+    store: Store, actor: Actor, portfolio: str, judgements: Sequence[Judgement]
+) -> tuple[int, ...]:
+    """Keep several judgements, all of them or none, and return their numbers.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        Refused: as for one (:func:`judge`).
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.JUDGE, f"portfolio {portfolio}")
+    for one in judgements:
+        _check(one)
+    return _keep(store, actor, portfolio, judgements)
 
 
 def take_back_judgement(store: Store, actor: Actor, portfolio: str, judgement: Judgement) -> None:
@@ -54,7 +72,7 @@ def take_back_judgement(store: Store, actor: Actor, portfolio: str, judgement: J
     authorize(actor, Action.JUDGE, f"portfolio {portfolio}")
     if not judgement.reason.strip():
         raise Refused("Say why: others will want to know.")
-    _keep(store, actor, portfolio, judgement, value=None)
+    _keep(store, actor, portfolio, [judgement], taken_back=True)
 
 
 def load_judgements(store: Store, actor: Actor, portfolio: str) -> tuple[Judgement, ...]:
@@ -86,45 +104,69 @@ def _check(one: Judgement) -> None:
 
 
 def _keep(
-    store: Store, actor: Actor, portfolio: str, judgement: Judgement, *, value: str | None
-) -> int:
-    def work(session: Session) -> int:
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    judgements: Sequence[Judgement],
+    *,
+    taken_back: bool = False,
+) -> tuple[int, ...]:
+    def work(session: Session) -> tuple[int, ...]:
         found = visible_portfolio(session, actor, portfolio)
-        about = _placed(session, found, judgement)
-        before = _standing(session, found.id, about)
-        if value is None and before is None:
-            raise Refused("There is nothing to take back.")
-        row = JudgementRecord(
-            portfolio_id=found.id,
-            startup=about.startup,
-            startup_key=comparison_key(about.startup),
-            use_case=about.use_case,
-            dependency_key=about.dependency_key,
-            topic=about.topic.value,
-            subject=about.subject,
-            other=about.other,
-            value=value,
-            reason=about.reason.strip(),
-            changed_by=actor.name,
-            changed_at=store.now(),
-        )
-        session.add(row)
+        standing = {_about(row): row.value for row in judgement_rows(session, found.id)}
+        known: dict[str, Startup] = {}
+        rows = []
+        for judgement in judgements:
+            about = _placed(session, found, judgement, known)
+            value = None if taken_back else judgement.value.strip()
+            row = JudgementRecord(
+                portfolio_id=found.id,
+                startup=about.startup,
+                startup_key=comparison_key(about.startup),
+                use_case=about.use_case,
+                dependency_key=about.dependency_key,
+                topic=about.topic.value,
+                subject=about.subject,
+                other=about.other,
+                value=value,
+                reason=about.reason.strip(),
+                changed_by=actor.name,
+                changed_at=store.now(),
+            )
+            before = standing.get(_about(row))
+            if value is None and before is None:
+                raise Refused("There is nothing to take back.")
+            standing[_about(row)] = value
+            rows.append(row)
+            record(
+                store,
+                session,
+                actor,
+                Action.JUDGE,
+                object_kind="judgement",
+                object_name=f"{found.name}: {about.startup or 'all startups'}",
+                before={"value": before},
+                after={"value": value, **_said(about)},
+                reason=about.reason.strip(),
+            )
+        session.add_all(rows)
         session.flush()
         mark_written(found, at=store.now())
-        record(
-            store,
-            session,
-            actor,
-            Action.JUDGE,
-            object_kind="judgement",
-            object_name=f"{found.name}: {about.startup or 'all startups'}",
-            before={"value": before},
-            after={"value": value, **_said(about)},
-            reason=about.reason.strip(),
-        )
-        return row.id
+        return tuple(row.id for row in rows)
 
     return store.transact(work)
+
+
+def _about(row: JudgementRecord) -> tuple[str, ...]:
+    """What a judgement is about: a later one about the same counts instead."""
+    return (
+        row.startup_key,
+        row.use_case,
+        row.dependency_key,
+        row.topic,
+        row.subject,
+        row.other,
+    )
 
 
 def _said(one: Judgement) -> dict[str, str]:
@@ -137,14 +179,19 @@ def _said(one: Judgement) -> dict[str, str]:
     return {name: text for name, text in told.items() if text}
 
 
-def _placed(session: Session, portfolio: PortfolioRecord, one: Judgement) -> Judgement:
+def _placed(
+    session: Session, portfolio: PortfolioRecord, one: Judgement, known: dict[str, Startup]
+) -> Judgement:
     """The judgement under the register's own names; how alike models are holds for everybody.
 
-    An evaluation is of the model that the use case calls, as the register names it.
+    An evaluation is of the model that the use case calls, as the register names it. ``known`` keeps
+    the startups that were read.
     """
     if one.topic is Topic.ALIKE:
         return replace(one, startup="", use_case="", dependency_key="")
-    startup = startup_named(session, portfolio, one.startup)
+    startup = known.get(one.startup)
+    if startup is None:
+        startup = known[one.startup] = startup_named(session, portfolio, one.startup)
     case = use_case_named(startup, one.use_case or None)
     key, subject = "", one.subject
     if one.topic is Topic.EVALUATION:
@@ -170,18 +217,3 @@ def _called(case: UseCase, model: str) -> str:
         if known
         else f"“{case.name}” stands on no language model."
     )
-
-
-def _standing(session: Session, portfolio_id: int, about: Judgement) -> str | None:
-    """What stood before about the same thing."""
-    for row in judgement_rows(session, portfolio_id):
-        same = (row.use_case, row.dependency_key, row.topic, row.subject, row.other) == (
-            about.use_case,
-            about.dependency_key,
-            about.topic.value,
-            about.subject,
-            about.other,
-        )
-        if same and row.startup_key == comparison_key(about.startup):
-            return row.value
-    return None

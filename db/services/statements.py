@@ -4,7 +4,7 @@ They go in as a file of an inventory would: read by the same rules, told as a ba
 and evidence, and undone like any other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -35,6 +35,8 @@ OF_A_DEPENDENCY = (
 STATABLE = (*OF_A_STARTUP, *OF_A_USE_CASE, *OF_A_DEPENDENCY)
 #: A column that is left out, so that what was stated before can be stated again.
 _MOMENT = "stated at"
+#: Startups whose names one statement asks for.
+_AT_ONCE = 4_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,20 @@ class Statement:
     source: str = ""
     as_of: date | None = None
     evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatedOfDependency:
+    """Facts of one dependency by the column of an inventory, with where they are from.
+
+    ``dependency_key`` is what it is known by for good.
+    """
+
+    startup: str
+    dependency_key: str
+    facts: Mapping[str, Cell]
+    source: str
+    as_of: date | None = None
 
 
 def state_facts(store: Store, actor: Actor, portfolio: str, statement: Statement) -> PublishedBatch:
@@ -79,6 +95,49 @@ def state_facts(store: Store, actor: Actor, portfolio: str, statement: Statement
     for line in lines:
         line |= {"source": source, "as_of": statement.as_of, "evidence": statement.evidence}
         line[_MOMENT] = store.now().isoformat()
+    return _publish(store, actor, portfolio, lines, f"facts of {lines[0]['startup']}.csv")
+
+
+def state_of_dependencies(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    stated: Sequence[StatedOfDependency],
+    *,
+    file_name: str,
+) -> PublishedBatch:
+    """Write facts of any number of dependencies into the register as one batch.
+
+    ``file_name`` is what the batch is called in the list of imports.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        Refused: nothing is stated, one of the dependencies is gone, or a value cannot be read.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.IMPORT, f"portfolio {portfolio}")
+    if not stated:
+        raise Refused("Nothing is stated yet: name at least one fact.")
+    names = list(dict.fromkeys(one.startup for one in stated))
+    naming: dict[str, dict[str, Cell]] = {}
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        for start in range(0, len(names), _AT_ONCE):
+            keys = [comparison_key(one) for one in names[start : start + _AT_ONCE]]
+            naming |= naming_lines(read_register(session, found.id, names=keys))
+    lines = []
+    for one in stated:
+        if one.dependency_key not in naming:
+            raise Refused(f"{one.startup} was changed meanwhile: look at what would change again.")
+        about = {"source": one.source, "as_of": one.as_of, _MOMENT: store.now().isoformat()}
+        lines.append({**naming[one.dependency_key], **one.facts, **about})
+    return _publish(store, actor, portfolio, lines, file_name)
+
+
+def _publish(
+    store: Store, actor: Actor, portfolio: str, lines: Sequence[Mapping[str, Cell]], file_name: str
+) -> PublishedBatch:
+    """Write lines of an inventory as a batch that only adds."""
     columns = tuple(dict.fromkeys(name for line in lines for name in line))
     rows = tuple(tuple(line.get(name) for name in columns) for line in lines)
     table = ExportTable(name="Statement", columns=columns, rows=rows)
@@ -86,7 +145,7 @@ def state_facts(store: Store, actor: Actor, portfolio: str, statement: Statement
         store,
         actor,
         data=as_csv(table),
-        file_name=f"facts of {lines[0]['startup']}.csv",
+        file_name=file_name,
         portfolio=portfolio,
         mapping={_MOMENT: None},
         by_hand=True,
@@ -157,7 +216,7 @@ def _dependency(register: StoredRegister, statement: Statement, startup: str) ->
     }
     fitting = [
         line
-        for line in naming_lines(register, startup).values()
+        for line in naming_lines(register).values()
         if all(
             text is None or comparison_key(str(line[name] or "")) == comparison_key(text)
             for name, text in wanted.items()

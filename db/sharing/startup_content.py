@@ -34,14 +34,14 @@ STARTUP_FACTS = (*_TEXTS, *_FIGURES)
 FACTS_OF_A_DEPENDENCY = (
     "region share spend_usd_per_month depth fallback fallback_provider_text fallback_tested_on"
     " exit_plan switch_begun notice_days provider_notice_days contract_start contract_end renewal"
-    " governing_law promised_availability"
+    " contract governing_law promised_availability"
 ).split()
 #: Facts of a use case, told with the first of its dependencies.
 FACTS_OF_A_USE_CASE = ("criticality", "requirement", "use_case_revenue_share", "buffer_hours")
 _MONEY_OF_A_DEPENDENCY = frozenset({"spend_usd_per_month", "use_case_revenue_share"})
 #: Beside texts, what means nothing once it is rounded.
 _TEXTS_OF_A_DEPENDENCY = frozenset(
-    {"region", "fallback_provider_text", "governing_law", "promised_availability"}
+    {"region", "fallback_provider_text", "contract", "governing_law", "promised_availability"}
 )
 
 

@@ -64,7 +64,7 @@ OF_THE_STARTUP = frozenset(
 _KINDS = {
     Kind.NAME: "startup provider model host fallback_provider dependency_key",
     Kind.TEXT: "website sector country stage relationship watched_by notes use_case region"
-    " data_residency governing_law source",
+    " data_residency contract governing_law source",
     Kind.LIST: "tags fund",
     Kind.EMAIL: "contact_email",
     Kind.MONEY: " ".join(f"{fact}_usd {fact}_stated" for fact in PERIODS),

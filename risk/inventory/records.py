@@ -110,7 +110,8 @@ class Dependency:
 
     ``switch_begun`` speaks of the move away from a model whose last day is published.
     ``notice_days`` is what the startup must give, ``provider_notice_days`` what the provider has
-    promised before it ends or changes the service. ``contract_start``, ``contract_end`` and
+    promised before it ends or changes the service. ``contract`` is the reference of the arrangement
+    under which it is used, as written. ``contract_start``, ``contract_end`` and
     ``governing_law`` are the contract's, ``promised_availability`` (0..1) what it promises of
     service. ``evidence`` is how the record came to be known; None: it was stated. ``recorded_on``
     is the day on which an import brought what no day was stated for. ``fallback_hours`` is how long
@@ -143,6 +144,7 @@ class Dependency:
     contract_start: date | None = None
     contract_end: date | None = None
     governing_law: str | None = None
+    contract: str | None = None
     promised_availability: float | None = None
     source: str | None = None
     as_of: date | None = None

@@ -140,6 +140,7 @@ class InventoryRow:
     contract_end: date | None = None
     renewal: date | None = None
     governing_law: str | None = None
+    contract: str | None = None
     promised_availability: float | None = None
     as_of: date | None = None
     source: str | None = None

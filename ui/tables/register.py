@@ -120,8 +120,8 @@ def dependency_rows(startup: Startup) -> list[Record]:
     """Return each dependency of a startup with all its facts."""
     facts = (
         "depth fallback fallback_developer fallback_host fallback_tested_on exit_plan switch_begun"
-        " region notice_days provider_notice_days contract_start contract_end renewal governing_law"
-        " promised_availability source as_of"
+        " region notice_days provider_notice_days contract_start contract_end renewal contract"
+        " governing_law promised_availability source as_of"
     )
     return [
         {
@@ -344,6 +344,11 @@ DEPENDENCIES = (
     Column(key="contract_start", label="Contract start", unit=Unit.DATE),
     Column(key="contract_end", label="Contract end", unit=Unit.DATE),
     Column(key="renewal", label="Renewal", unit=Unit.DATE),
+    Column(
+        key="contract",
+        label="Contract",
+        help="The reference of the contract under which it is used.",
+    ),
     Column(key="governing_law", label="Governing law"),
     Column(
         key="promised_availability",

@@ -220,6 +220,7 @@ class _Register:
             "country": _country(entity["c0030"]) if entity else "",
             "use_case": use_case,
             "criticality": _CRITICALITY.get(critical, {}).get(impact, ""),
+            "contract": one["c0010"],
             "source": f"DORA register, contract {one['c0010']}",
         }
 

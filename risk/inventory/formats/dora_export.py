@@ -21,7 +21,6 @@ from risk.inventory.records import Dependency, ExitPlan, Portfolio, Startup, Use
 from risk.inventory.rejects import formula_safe
 from risk.money.stated import Period, stated_of
 
-_CONTRACT = re.compile(r"DORA register, contract (?P<reference>[^;,]+)")
 #: Where the rows of one contract differ, the graver value counts; gravest first.
 _GRAVER: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("b_07.01", "c0050"): (
@@ -148,14 +147,12 @@ def _uses(portfolio: Portfolio) -> Iterator[_Use]:
                 if one.answer is not Answer.YES:
                     continue
                 provider = one.host or one.developer or one.provider_text
-                found = _CONTRACT.search(one.source or "")
-                contract = found["reference"].strip() if found else f"{startup.name} / {provider}"
                 yield _Use(
                     startup=startup,
                     use_case=use_case,
                     dependency=one,
                     provider=provider,
-                    contract=contract,
+                    contract=one.contract or f"{startup.name} / {provider}",
                     function=f"F{number}",
                 )
 

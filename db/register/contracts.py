@@ -1,0 +1,262 @@
+"""Contracts of a portfolio as rows, and the dependencies of its register that name them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from db.records import ContractProvisionRecord, ContractRecord, JudgementRecord, table_of
+from db.register.bulk import insert_rows, is_among, update_rows
+from db.register.tables import DEPENDENCIES, LIVE_DEPENDENCY, STARTUPS, USE_CASES, startups_of
+from risk.alternatives.judgements import YES_NO, Topic
+from risk.catalog.records import Answer
+from risk.inventory.contract_facts import Under, spent_in_a_year
+from risk.inventory.contracts import (
+    FACTS,
+    FACTS_OF_DEPENDENCIES,
+    SPEND,
+    ArrangementKind,
+    Check,
+    Contract,
+    ProvisionState,
+    Use,
+)
+
+CONTRACTS = table_of(ContractRecord)
+CHECKS = table_of(ContractProvisionRecord)
+_JUDGEMENTS = table_of(JudgementRecord)
+_DETAILS = ("clause", "checked_on", "checked_by", "note")
+_AGREED = {Topic.ESCROW: "escrow", Topic.STEP_IN: "step_in"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredContract:
+    """A contract with its row's number, what was last taken over from it, and who kept it when."""
+
+    number: int
+    contract: Contract
+    taken: Mapping[str, Any]
+    kept_by: str
+    kept_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A live dependency that names a contract."""
+
+    reference: str
+    startup_key: str
+    criticality: int | None
+    under: Under
+    case: int
+
+
+def stored_contracts(
+    session: Session, portfolio_id: int, references: Iterable[str] | None = None
+) -> dict[str, StoredContract]:
+    """Contracts of a portfolio by reference, in the order of these: all, or those of some."""
+    among: list[ColumnElement[bool]] = [CONTRACTS.c.portfolio_id == portfolio_id]
+    if references is not None:
+        among.append(is_among(session, CONTRACTS.c.reference, references))
+    rows = session.execute(select(CONTRACTS).where(*among).order_by(CONTRACTS.c.reference)).all()
+    if not rows:
+        return {}
+    own = select(CONTRACTS.c.id).where(*among)
+    checks: dict[int, dict[str, Check]] = {}
+    for one in session.execute(select(CHECKS).where(CHECKS.c.contract_id.in_(own))):
+        checks.setdefault(one.contract_id, {})[one.provision] = Check(
+            state=ProvisionState(one.state), **{name: getattr(one, name) for name in _DETAILS}
+        )
+    return {
+        row.reference: StoredContract(
+            number=row.id,
+            contract=_as_contract(row, checks.get(row.id, {})),
+            taken=row.taken or {},
+            kept_by=row.kept_by,
+            kept_at=row.kept_at,
+        )
+        for row in rows
+    }
+
+
+def _as_contract(row: Any, checks: Mapping[str, Check]) -> Contract:
+    kept = row._mapping
+    facts = {name: kept[name] for name in FACTS if name not in ("kind", SPEND)}
+    cents = row.expense_cents
+    return Contract(
+        reference=row.reference,
+        kind=None if row.kind is None else ArrangementKind(row.kind),
+        annual_expense=None if cents is None else Decimal(cents) / 100,
+        checks=checks,
+        **facts,
+    )
+
+
+def _as_row(contract: Contract) -> dict[str, Any]:
+    facts = {name: getattr(contract, name) for name in FACTS if name != SPEND}
+    amount = contract.annual_expense
+    return {
+        "reference": contract.reference,
+        **facts,
+        "expense_cents": None if amount is None else round(amount * 100),
+    }
+
+
+def write_contracts(
+    session: Session,
+    portfolio_id: int,
+    contracts: Sequence[Contract],
+    known: Mapping[str, StoredContract],
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    """Write contracts as they shall stand; ``known`` are those of them that have a row."""
+    signed = {"kept_by": by, "kept_at": at}
+    new = [one for one in contracts if one.reference not in known]
+    made = insert_rows(
+        session,
+        CONTRACTS,
+        [{"portfolio_id": portfolio_id, "taken": None, **_as_row(one), **signed} for one in new],
+    )
+    numbers = dict(zip((one.reference for one in new), made, strict=True))
+    changed = {
+        known[one.reference].number: {**_as_row(one), **signed}
+        for one in contracts
+        if one.reference in known
+    }
+    update_rows(session, CONTRACTS, changed)
+    others = [
+        one
+        for one in contracts
+        if one.reference in known and one.checks != known[one.reference].contract.checks
+    ]
+    if others:
+        rewritten = [known[one.reference].number for one in others]
+        for start in range(0, len(rewritten), _AT_ONCE):
+            some = rewritten[start : start + _AT_ONCE]
+            session.connection().execute(CHECKS.delete().where(CHECKS.c.contract_id.in_(some)))
+    insert_rows(
+        session,
+        CHECKS,
+        [
+            {
+                "contract_id": numbers.get(one.reference) or known[one.reference].number,
+                "provision": name,
+                "state": check.state,
+                **{detail: getattr(check, detail) for detail in _DETAILS},
+            }
+            for one in (*new, *others)
+            for name, check in one.checks.items()
+        ],
+    )
+
+
+#: Numbers that one statement names.
+_AT_ONCE = 500
+
+
+def naming_dependencies(
+    session: Session, portfolio_id: int, references: Iterable[str] | None = None
+) -> list[Named]:
+    """The live dependencies that name a contract, in the order of the register: all, or of some."""
+    named: ColumnElement[bool] = DEPENDENCIES.c.contract.is_not(None)
+    if references is not None:
+        named = is_among(session, DEPENDENCIES.c.contract, references)
+    columns = (
+        STARTUPS.c.name.label("startup"),
+        STARTUPS.c.name_key.label("startup_key"),
+        USE_CASES.c.id.label("case"),
+        USE_CASES.c.name.label("use_case"),
+        USE_CASES.c.criticality,
+        *(DEPENDENCIES.c[name] for name in _OF_A_DEPENDENCY),
+        *(DEPENDENCIES.c[name] for name in FACTS_OF_DEPENDENCIES),
+    )
+    query: Select[Any] = (
+        select(*columns)
+        .select_from(STARTUPS.join(USE_CASES).join(DEPENDENCIES))
+        .where(startups_of(session, portfolio_id), LIVE_DEPENDENCY, named)
+        .order_by(STARTUPS.c.id, USE_CASES.c.id, DEPENDENCIES.c.id)
+    )
+    rows = session.execute(query).all()
+    agreed = _agreed(session, portfolio_id) if rows else {}
+    return [_named(row, agreed) for row in rows]
+
+
+_OF_A_DEPENDENCY = (
+    "key provider_text developer host answer contract spend_stated spend_cents_per_month"
+).split()
+#: What was noted of a dependency: by startup, key and fact.
+_Agreed = Mapping[tuple[str, str, str], bool]
+
+
+def _named(row: Any, agreed: _Agreed) -> Named:
+    facts = {name: getattr(row, name) for name in FACTS_OF_DEPENDENCIES}
+    facts[SPEND] = spent_in_a_year(row.spend_stated, row.spend_cents_per_month)
+    for name in _AGREED.values():
+        facts[name] = agreed.get((row.startup_key, row.key, name))
+    return Named(
+        reference=row.contract,
+        startup_key=row.startup_key,
+        criticality=row.criticality,
+        case=row.case,
+        under=Under(
+            startup=row.startup,
+            use_case=row.use_case,
+            key=row.key,
+            provider=row.provider_text,
+            developer=row.developer,
+            host=row.host,
+            is_model=row.answer == Answer.YES,
+            facts=facts,
+        ),
+    )
+
+
+def _agreed(session: Session, portfolio_id: int) -> _Agreed:
+    """The newest of what analysts noted of escrow and step-in; what was taken back is left out."""
+    query = (
+        select(
+            _JUDGEMENTS.c.startup_key,
+            _JUDGEMENTS.c.dependency_key,
+            _JUDGEMENTS.c.topic,
+            _JUDGEMENTS.c.value,
+        )
+        .where(
+            _JUDGEMENTS.c.portfolio_id == portfolio_id,
+            _JUDGEMENTS.c.topic.in_([one.value for one in _AGREED]),
+        )
+        .order_by(_JUDGEMENTS.c.id)
+    )
+    newest = {
+        (row.startup_key, row.dependency_key, _AGREED[Topic(row.topic)]): row.value
+        for row in session.execute(query)
+    }
+    return {key: YES_NO[value] for key, value in newest.items() if value is not None}
+
+
+def uses_of(named: Iterable[Named]) -> dict[str, Use]:
+    """How each contract is used, by its reference."""
+    grouped: dict[str, list[Named]] = {}
+    for one in named:
+        grouped.setdefault(one.reference, []).append(one)
+    found = {}
+    for reference, own in grouped.items():
+        cases = {one.case: one.criticality for one in own}
+        stated = [level for level in cases.values() if level is not None]
+        found[reference] = Use(
+            dependencies=len(own),
+            startups=len({one.startup_key for one in own}),
+            criticality=max(stated, default=None),
+            open_criticality=len(cases) - len(stated),
+        )
+    return found
+
+
+def as_reference(text: str | None) -> str:
+    """A reference as it is compared: as written, without space around it."""
+    return (text or "").strip()
