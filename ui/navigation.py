@@ -30,6 +30,7 @@ PAGES = (
     ("plan.py", "Plan", "plan"),
     ("calendar.py", "Calendar", "calendar"),
     ("watch.py", "Watch", "watch"),
+    ("register.py", "Register of information", "register"),
     ("reports.py", "Reports", "reports"),
     ("shares.py", "Shares", "shares"),
     ("imports.py", "Import", "import"),

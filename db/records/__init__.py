@@ -2,6 +2,7 @@
 
 from db.records.base import Base, table_of
 from db.records.contracts import ContractProvisionRecord, ContractRecord
+from db.records.filings import FilingChangeRecord, FilingRecord
 from db.records.funds import FundRecord, HoldingImportRecord, HoldingRecord
 from db.records.hazard import (
     AssumptionOverrideRecord,
@@ -86,6 +87,8 @@ __all__ = [
     "FactRecord",
     "FailureRateRecord",
     "FeedRecord",
+    "FilingChangeRecord",
+    "FilingRecord",
     "FundRecord",
     "HoldingImportRecord",
     "HoldingRecord",

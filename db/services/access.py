@@ -56,6 +56,8 @@ class Action(StrEnum):
     DECIDE_CORRECTION = "decide correction"
     STORE_SCORES = "store scores"
     STATE_FUND = "state fund"
+    PREPARE_FILING = "prepare filing"
+    PACK_FILING = "pack filing"
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,8 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.DECIDE_CORRECTION: _WHO_WORKS_HERE,
     Action.STORE_SCORES: _WHO_WORKS_HERE,
     Action.STATE_FUND: _WHO_WORKS_HERE,
+    Action.PREPARE_FILING: _WHO_WORKS_HERE,
+    Action.PACK_FILING: _WHO_WORKS_HERE,
 }
 
 

@@ -208,7 +208,13 @@ def publish_import(
         # What a log or a bill says rests on what was known when it was read.
         expected_revision = reading.revision
     job = Job(store, actor, reading, portfolio, expected_revision, part(progress, _READ, 1.0))
-    return publish(job)
+    published = publish(job)
+    if reading.intake.format == "dora":
+        # The zip says more than an inventory holds: kept whole, it can be filled in and filed.
+        from db.services.filings import keep_register
+
+        keep_register(store, actor, portfolio, data, file_name=file_name)
+    return published
 
 
 def _read(

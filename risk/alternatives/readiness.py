@@ -14,7 +14,6 @@ from risk.alternatives.evidence import Drill, DrillKind, newest
 from risk.alternatives.judgements import Judgement, Substitutability
 from risk.alternatives.results import LEAVING, Alternative
 from risk.assumptions import Assumptions
-from risk.inventory.formats import dora_codes as codes
 from risk.inventory.records import Dependency, ExitPlan, Fallback
 from risk.loss.formulas import worn
 from risk.loss.worlds import numbers_of
@@ -292,7 +291,7 @@ def contract_clock(
 
 
 def impact_of_discontinuing(loss_usd: float | None, gross_profit_usd: float | None) -> str:
-    """DORA's code (B_07.01.0100) from the loss in a wind-down against a year's gross profit.
+    """Impact of losing a provider: low, medium or high, by a wind-down's loss and gross profit.
 
     Empty where either is unknown or the firm has no gross profit to compare with.
     """
@@ -300,5 +299,5 @@ def impact_of_discontinuing(loss_usd: float | None, gross_profit_usd: float | No
         return ""
     share = loss_usd / gross_profit_usd
     if share < LOW_IMPACT:
-        return codes.LOW
-    return codes.MEDIUM if share < HIGH_IMPACT else codes.HIGH
+        return "low"
+    return "medium" if share < HIGH_IMPACT else "high"

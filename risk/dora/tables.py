@@ -12,7 +12,7 @@ from functools import cached_property
 from risk.dora.schema import COLUMNS
 
 #: One cell as it is written: in quotes that are doubled inside, or plain up to what ends it.
-_CELL = re.compile(r'(?:"(?:[^"]|"")*"(?=[,\r\n]|\Z)|[^,\r\n]*)')
+_CELL = re.compile(r'(?:"[^"]*(?:""[^"]*)*"(?=[,\r\n]|\Z)|[^,\r\n]*)')
 _END = re.compile(r"\r\n|\n|\r")
 _MARK = "\ufeff"
 _TO_QUOTE = re.compile(r'[",\r\n]')

@@ -14,6 +14,7 @@ from db.services.access import Actor, ActorRole
 from db.services.drill_files import DrillFile
 from db.services.drills import DrillNote
 from db.services.evaluations import EvaluationNote
+from db.services.filings import CellDecision, Filing, FilingSummary
 from db.services.funds import HoldingsFile
 from db.services.share_contents import Wanted
 from db.services.statements import Statement
@@ -33,6 +34,8 @@ from risk.catalog.records import (
     Service,
     UpstreamLink,
 )
+from risk.dora.packages import FilingFacts, Register, zip_of
+from risk.dora.proposals import Proposal
 from risk.hazard.signals import Signal
 from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure, Reading, Readings, compare
@@ -164,9 +167,11 @@ SERVICES: dict[str, Sort] = {
     "watch_portfolio": Sort.PORTFOLIO,
     "why_high": Sort.PORTFOLIO,
     "frozen_content": Sort.PORTFOLIO,
-    "dora_register": Sort.PORTFOLIO,
-    "export_dora": Sort.PORTFOLIO,
-    "lint_dora": Sort.PORTFOLIO,
+    "list_filings": Sort.PORTFOLIO,
+    "load_filing": Sort.PORTFOLIO,
+    "derive_assessments": Sort.PORTFOLIO,
+    "propose_cells": Sort.PORTFOLIO,
+    "kept_registers": Sort.FACTS,  # of portfolios that the caller sees alone
     "report_content": Sort.PORTFOLIO,
     "scenario_report_content": Sort.PORTFOLIO,
     "provenance_of": Sort.PORTFOLIO,
@@ -194,6 +199,16 @@ SERVICES: dict[str, Sort] = {
     "decline_correction": Sort.WORK,
     "finish_decision": Sort.WORK,
     "judge": Sort.WORK,
+    "keep_register": Sort.WORK,
+    "draw_register": Sort.WORK,
+    "state_filing": Sort.WORK,
+    "decide_cells": Sort.WORK,
+    "add_rows": Sort.WORK,
+    "remove_rows": Sort.WORK,
+    "take_back": Sort.WORK,
+    "accept_proposals": Sort.WORK,
+    "pack_filing": Sort.WORK,
+    "remove_filing": Sort.WORK,
     "import_holdings": Sort.WORK,
     "undo_holdings": Sort.WORK,
     "state_fund": Sort.WORK,
@@ -264,6 +279,7 @@ LEAVE_NO_ROW = {
     # The call finds everything as it wants it already.
     "add_portfolio",
     "publish_import",
+    "keep_register",
     # The call finds no second startup to merge with.
     "merge",
     # The call finds no such own provider, service or link; test_own_facts.py has them.
@@ -308,7 +324,13 @@ ASK_NOBODY = {
     "decision_results.promised_and_done": "works on what the caller holds",
     "decision_results.terms_of": "works in the transaction of a service that has asked",
     "backup.back_up_before_migration": "is for whoever starts the program on the store",
-    "dora.read_identifiers": "works on what the caller holds",
+    "filings.read_identifiers": "works on what the caller holds",
+    "filings.stated_facts": "works on what the caller holds",
+    "filings.packed": "works on what the caller holds",
+    "filings.tables_of": "works on what the caller holds",
+    "filings.files_as_kept": "works on what the caller holds",
+    "filing_checks.check_filing": "works on what the caller holds",
+    "filing_checks.check_file": "works on what the caller holds",
     "limits.limits_in": "works in the transaction of a service that has asked",
     "corrections.note_decision": "writes in the transaction of a service that has asked",
     "corrections.propose_correction": "is for a visit that stands, which visit_of has checked",
@@ -380,7 +402,42 @@ OWN_LINK = UpstreamLink(
 )
 DATA = b"startup,provider\nAcme,OpenAI\n"
 DRILLS = b"startup,kind,held_on,passed,total\nAcme,exit,2026-11-01,47,50\n"
+_FILES = {"b_01.03.csv": b"c0010,c0020\r\nB1,LEI\r\n", "b_02.02.csv": b"c0010\r\nCA-1\r\n"}
+FILING = zip_of(_FILES)
+FACTS = FilingFacts(lei="LEI", scope="IND", country="DE", day=date(2025, 12, 31))
+_CELL = CellDecision(table="B_01.03", row=0, column="c0030", value="Paris")
 ARGUMENTS: dict[str, Any] = {
+    "accepted": [
+        Proposal(
+            table="B_01.03",
+            row=None,
+            column="",
+            value="",
+            reason="test",
+            cells={"c0010": "B2"},
+        )
+    ],
+    "cells": [_CELL],
+    "decisions": [_CELL],
+    "facts": FACTS,
+    "filing": Filing(
+        FilingSummary(
+            number=1,
+            portfolio="Fund",
+            file_name="a.zip",
+            drawn=False,
+            facts=FACTS,
+            made_by="Ann",
+            made_at=datetime(2026, 11, 1, tzinfo=UTC),
+            decided=0,
+            revision=0,
+            packed_as=None,
+            packed_by=None,
+            packed_at=None,
+        ),
+        Register({}),
+        (),
+    ),
     "address": "http://127.0.0.1/feed",
     "alias": Alias(
         text="x", answer=Answer.NO, developer=None, host=None, product=None, source="test"
@@ -479,6 +536,9 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "hazard_for_scores": {"assumptions": DEFAULTS},
     "as_known_at": {"moment": datetime(2026, 11, 1, tzinfo=UTC)},
     "changes_since": {"day": date(2026, 11, 1)},
+    "keep_register": {"data": FILING},
+    "add_rows": {"rows": [("B_01.03", {"c0010": "B3"})]},
+    "remove_rows": {"rows": [("B_01.03", 0)]},
     "add_portfolio": {"portfolio": Portfolio(name="Fund", startups=())},
     "decline_correction": {"correction": 2},
     # The name as rename_portfolio has left it by then.

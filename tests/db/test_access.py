@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from db.errors import (
 from db.records import CorrectionRecord
 from db.services import (
     backup_evidence,
-    dora,
+    filing_proposals,
     options,
     reports,
     scoring,
@@ -42,6 +42,7 @@ from db.services.audit import verify_audit
 from db.services.decisions import record_decision
 from db.services.drill_files import DrillFile, import_drills
 from db.services.evaluations import record_evaluation
+from db.services.filings import keep_register
 from db.services.funds import HoldingsFile, import_holdings
 from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of, set_role
@@ -56,6 +57,7 @@ from tests.db.access_decisions import (
     ASK_NOBODY,
     DATA,
     DRILLS,
+    FILING,
     HIDDEN,
     LEAVE_NO_ROW,
     NOTHING,
@@ -77,7 +79,7 @@ OWNER, ANALYST, OTHER_TEAM = ACTORS["owner"], ACTORS["analyst"], ACTORS["other t
 #: What the store says to somebody for whom the thing does not exist.
 NOT_THERE = (
     *("is taken by another team", "There is no decision", "There is no drill"),
-    *("There is no evaluation", "There is no import"),
+    *("There is no evaluation", "There is no import", "There is no register"),
 )
 
 
@@ -139,6 +141,7 @@ def blue_store(store: Store) -> Store:
     import_holdings(store, ANALYST, "Fund", holdings)
     # Of another model than the one that is noted later, so that this one stands until it is undone.
     record_evaluation(store, ANALYST, "Fund", replace(ARGUMENTS["noted"], other="GPT-4.1"))
+    keep_register(store, ANALYST, "Fund", FILING, file_name="a.zip")
     drills = DrillFile(data=DRILLS, file_name="d.csv", conducted_by="Ann")
     import_drills(store, ANALYST, "Fund", drills)
     snapshot = create_share(store, ANALYST, ARGUMENTS["wanted"], kind=ShareKind.SNAPSHOT)
@@ -187,7 +190,7 @@ def in_order() -> list[str]:
 
     last = (
         *("end", "exit_startup", "save_portfolio", "archive_portfolio", "unarchive_portfolio"),
-        *("undo_batch", "delete_portfolio"),
+        *("remove_filing", "undo_batch", "delete_portfolio"),
     )
 
     def place(name: str) -> tuple[int, bool, bool, str]:
@@ -216,7 +219,9 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scoring, "stress_of", lambda *facts, **options: "an answer")
     readings = ARGUMENTS["watch"].readings
     monkeypatch.setattr(watching, "_read", lambda *facts, **options: readings)
-    monkeypatch.setattr(dora, "_assessed", lambda *facts, **options: {})
+    nobody = SimpleNamespace(startups=())
+    monkeypatch.setattr(filing_proposals, "score_portfolio", lambda *facts, **options: nobody)
+    monkeypatch.setattr(filing_proposals, "_wind_down_losses", lambda *facts, **options: {})
     scored = Scored(portfolio="Fund")
     monkeypatch.setattr(share_contents, "score_portfolio", lambda *facts, **options: scored)
     monkeypatch.setattr(reports, "with_narrowing", lambda answer, found: answer)

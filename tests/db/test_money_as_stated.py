@@ -15,11 +15,13 @@ from db.engine import Store
 from db.errors import PortfolioNotFound, Refused
 from db.services.access import LOCAL_OWNER
 from db.services.audit import list_audit
-from db.services.dora import export_dora
 from db.services.endings import merge
 from db.services.exports import FileKind, export_table
+from db.services.filings import draw_register, load_filing, tables_of
 from db.services.imports import publish_import, undo_batch
 from db.services.portfolios import currency_of, list_portfolios, load_portfolio, set_currency
+from risk.dora.drawing import Identifier
+from risk.dora.packages import FilingFacts
 from risk.money.rates import quoted_on
 from risk.money.stated import Period, stated_of
 from tests.db.inventories import ACME, counted, dependency, fund_hash, inventory, publish, startup
@@ -150,7 +152,11 @@ def test_an_inventory_with_other_currencies_is_read_back_the_same(
 def test_an_expense_in_a_register_of_information_keeps_its_currency_both_ways(store: Store):
     row = {"startup": "Bank", "provider": "OpenAI", "use_case": "Chat"}
     publish(store, row | {"Annual cost": "120000.10", "Currency": "CHF"} | DAY)
-    files, _ = export_dora(store, LOCAL_OWNER, "Fund", today=date(2026, 11, 24))
+    facts = FilingFacts(day=date(2026, 12, 31), currency="CHF")
+    names = {"Bank": "ZZZZ00EXAMPLEBANK116", "OpenAI": "ZZZZ00PROVIDERLLMX04"}
+    codes = {name.casefold(): Identifier(code=lei, sort="LEI") for name, lei in names.items()}
+    number = draw_register(store, LOCAL_OWNER, "Fund", facts=facts, identifiers=codes)
+    files = tables_of(load_filing(store, LOCAL_OWNER, number))
     assert b"eba_CU:CHF,120000.1\r\n" in files["b_02.01.csv"]
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as target:

@@ -78,7 +78,7 @@ def kept(tmp_path: Path, made_once: tuple[Path, Path], monkeypatch: pytest.Monke
 @pytest.fixture
 def never_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     # Whoever binds the name is imported before it is patched, else they would keep the patch.
-    importlib.import_module("db.services.dora")
+    importlib.import_module("db.services.filing_proposals")
 
     def refuse(*asked: Any, **more: Any) -> Portfolio:
         pytest.fail("the record of every startup was read for a page")

@@ -12,13 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from db.services.access import LOCAL_OWNER
 from db.services.scoring import score_startup
-from risk.inventory.formats.dora_lint import Finding, Weight
 from tests.ui import sample
 from tests.ui.conftest import Downloads, Open, Summary, texts
 from ui import cached
-from ui.render.frames import sortable
 from ui.reports.bundles import archive, rests_on
-from ui.tables import dora
 
 
 def ending(downloads: Downloads, name: str) -> bytes:
@@ -70,27 +67,12 @@ def test_every_file_of_the_page_says_what_it_stands_on(page: AppTest, downloads:
     assert {"demo_scores.csv", "demo_inventory.csv"} <= set(tables.namelist())
 
 
-def test_nobody_waits_for_the_dora_register_unasked(page: AppTest):
-    assert "Make and check the register" in [one.label for one in page.button]
-    assert not page.dataframe
-
-
 def test_a_portfolio_without_startups_is_told_what_to_do(
     answers: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ):
     none = Summary("demo", 0, datetime(2026, 11, 20), True, 1)
     monkeypatch.setattr(cached, "portfolios", lambda: (none,))
     assert "Import a table" in texts(open_page("reports.py"))
-
-
-def test_findings_are_counted_by_rule_and_listed_with_the_record_to_mend():
-    one = Finding(
-        rule="805", weight=Weight.ERROR, table="B_02.02", column="c0010", message="Fill it."
-    )
-    rules = dora.by_rule([one, one, Finding(**{**vars(one), "rule": "806"})])
-    assert [rule["cases"] for rule in rules] == [2, 1]
-    assert [rule["message"] for rule in rules] == ["Fill it.", "Fill it."]
-    assert sortable(dora.PAGE, dora.rows_of([one]))["What to do"].tolist() == ["Fill it."]
 
 
 def test_the_same_files_make_the_same_archive_with_its_comment():
@@ -103,35 +85,3 @@ def test_the_same_files_make_the_same_archive_with_its_comment():
     assert made.namelist() == ["a.csv", "b.csv"]
     assert made.comment.decode() == said
     assert f"Digest of facts and assumptions: {sample.ASSESSMENT.data_digest}" in said
-
-
-def dora_page() -> None:
-    """The register's part of the page alone, on the hand-made answer."""
-    from tests.ui import sample
-    from ui.panels.dora_panel import dora_register
-
-    dora_register(sample.ASSESSMENT)
-
-
-def test_the_register_is_made_and_checked_when_asked_for(
-    answers: None, downloads: Downloads, monkeypatch: pytest.MonkeyPatch
-):
-    one = Finding(
-        rule="805", weight=Weight.ERROR, table="B_02.02", column="c0010", message="Fill it."
-    )
-    wanted = Finding(**{**vars(one), "weight": Weight.WARNING, "startup": "Ash"})
-    monkeypatch.setattr(cached, "state_of", lambda name: (name,))
-    monkeypatch.setattr(
-        "ui.panels.dora_panel.dora.export_dora",
-        lambda *call, **options: ({"b_02.02.csv": b"c0010\r\n"}, (one, wanted)),
-    )
-    app = AppTest.from_function(dora_page, default_timeout=30).run()
-    assert not downloads
-    app.button[0].click().run()
-    assert not app.exception
-    assert "**1 error** would keep it from being accepted, **1 value** is" in texts(app)
-    made = zipfile.ZipFile(io.BytesIO(ending(downloads, ".zip")))
-    assert made.read("b_02.02.csv") == b"c0010\r\n"
-    assert sample.ASSESSMENT.data_digest in made.comment.decode()
-    findings = ending(downloads, "dora-findings.csv").decode()
-    assert "Ash" in findings

@@ -13,9 +13,8 @@ from ui.answering import answer_of, say_if_updating
 from ui.cached import deadline_calendar
 from ui.calendar_file import calendar_file
 from ui.downloads import XLSX, file_buttons
-from ui.page import card, chosen_summary, empty_state, page_header
+from ui.page import card, chosen_summary, empty_state, link, page_header
 from ui.panels import stress_settings
-from ui.panels.dora_panel import dora_register
 from ui.reports.bundles import all_tables, rests_on
 from ui.reports.making import html_report, scenario_report, workbook_report
 from ui.server.downloads import file_button
@@ -169,4 +168,9 @@ with st.grid(2, min_column_width=320):
     one_scenario(portfolio, answer, stem)
     calendar(answer, stem)
 tables(answer, stem)
-dora_register(answer)
+with card(
+    "DORA register of information",
+    note="Import one or draw one up, fill it in beside its rules, and pack it to be filed.",
+    height="content",
+):
+    link("register.py", "Open the register of information", portfolio=portfolio.name)
