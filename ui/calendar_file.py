@@ -92,6 +92,8 @@ def description(deadline: Deadline) -> str:
         lines.append(f"{wording.sentence_case(said)}.")
     if deadline.kind is DeadlineKind.NOTICE:
         lines.append(f"The contract renews on {deadline.ends_on.isoformat()}.")
+    if deadline.contract and deadline.kind is not DeadlineKind.RETIREMENT:
+        lines.append(f"Contract: {deadline.contract}.")
     if deadline.replacement:
         lines.append(f"Replaced by {deadline.replacement}.")
     return "\n".join([*lines, f"Source: {deadline.source}."])

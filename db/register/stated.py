@@ -40,6 +40,14 @@ def read_renewals(session: Session, portfolio_id: int) -> Renewals:
     )
 
 
+def places_under(session: Session, portfolio_id: int, contract: str) -> list[int]:
+    """The places of the dependencies that name a contract."""
+    place = (func.row_number().over(order_by=_IN_ORDER) - 1).label("place")
+    every = _models(session, portfolio_id, place, DEPENDENCIES.c.contract).subquery()
+    query = select(every.c.place).where(every.c.contract == contract).order_by(every.c.place)
+    return list(session.scalars(query))
+
+
 def read_stated(
     session: Session, portfolio_id: int, startups: Sequence[str]
 ) -> dict[str, list[Stated]]:
@@ -50,7 +58,7 @@ def read_stated(
     columns = (
         *(STARTUPS.c.name.label("startup"), USE_CASES.c.name.label("use_case")),
         *(DEPENDENCIES.c.key, DEPENDENCIES.c.provider_text, DEPENDENCIES.c.developer),
-        *(DEPENDENCIES.c.host, DEPENDENCIES.c.source),
+        *(DEPENDENCIES.c.host, DEPENDENCIES.c.source, DEPENDENCIES.c.contract),
     )
     found: dict[str, list[Stated]] = {}
     keys = list(dict.fromkeys(map(comparison_key, startups)))
@@ -67,6 +75,7 @@ def read_stated(
                     developer=row.developer,
                     host=row.host,
                     source=row.source,
+                    contract=row.contract,
                 )
                 for row in own
             ]

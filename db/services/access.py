@@ -58,6 +58,7 @@ class Action(StrEnum):
     STATE_FUND = "state fund"
     PREPARE_FILING = "prepare filing"
     PACK_FILING = "pack filing"
+    STATE_CONTRACT = "state contract"
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.STATE_FUND: _WHO_WORKS_HERE,
     Action.PREPARE_FILING: _WHO_WORKS_HERE,
     Action.PACK_FILING: _WHO_WORKS_HERE,
+    Action.STATE_CONTRACT: _WHO_WORKS_HERE,
 }
 
 

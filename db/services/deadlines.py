@@ -1,7 +1,8 @@
 """Deadlines of a stored portfolio: retirements and renewals against the register."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -10,12 +11,15 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.errors import Refused
 from db.records import PortfolioRecord
-from db.register.stated import read_renewals, read_stated
+from db.register.stated import places_under, read_renewals, read_stated
 from db.services.access import Action, Actor, authorize
 from db.services.valuations import valuation
 from db.services.visible import visible_portfolio
 from risk.loss.valuation import Valuation
 from risk.portfolio.deadlines import DeadlineCalendar, Renewals, Stated, Told, deadline_calendar
+from risk.portfolio.deadlines import days_to_leave as leaving
+
+Result = TypeVar("Result")
 
 #: Nobody plans further ahead by days.
 MOST_DAYS = 3650
@@ -38,6 +42,44 @@ def portfolio_deadlines(
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     if not 1 <= days <= MOST_DAYS:
         raise Refused(f"Look between 1 and {MOST_DAYS:,} days ahead, not {days:,}.")
+
+    def work(session: Session, found: PortfolioRecord, laid_out: Valuation) -> DeadlineCalendar:
+        renewals = _renewals(store, session, found)
+        told = stated_of_links(laid_out, store, actor, portfolio)
+        return deadline_calendar(laid_out, renewals, told, days=days)
+
+    return _beside_its_valuation(store, actor, portfolio, work, today=today)
+
+
+def days_to_leave(
+    store: Store, actor: Actor, portfolio: str, contract: str, *, today: date
+) -> float | None:
+    """Return how many days it takes to leave the provider of a contract: the model's median.
+
+    The longest of the dependencies on language models that name it; None where none does.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+
+    def work(session: Session, found: PortfolioRecord, laid_out: Valuation) -> float | None:
+        places = places_under(session, found.id, contract.strip())
+        return float(leaving(laid_out, places)[1].max()) if places else None
+
+    return _beside_its_valuation(store, actor, portfolio, work, today=today)
+
+
+def _beside_its_valuation(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    work: Callable[[Session, PortfolioRecord, Valuation], Result],
+    *,
+    today: date,
+) -> Result:
+    """Read the register beside the valuation of the same state of it."""
     for _ in range(_ATTEMPTS):
         with store.read() as session:
             before = _state(visible_portfolio(session, actor, portfolio))
@@ -45,9 +87,7 @@ def portfolio_deadlines(
         with store.read() as session:
             found = visible_portfolio(session, actor, portfolio)
             if _state(found) == before:
-                renewals = _renewals(store, session, found)
-                told = stated_of_links(laid_out, store, actor, portfolio)
-                return deadline_calendar(laid_out, renewals, told, days=days)
+                return work(session, found, laid_out)
     raise Refused(f"{portfolio} is being changed; ask again once that is done.")
 
 

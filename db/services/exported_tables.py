@@ -13,6 +13,7 @@ from db.register.loss_columns import stretches
 from db.register.rows import read_register
 from db.services.access import Actor
 from db.services.assumptions import load_assumptions
+from db.services.contracts import all_contracts
 from db.services.drills import list_drills
 from db.services.imports import list_batches
 from db.services.incidents import load_incidents
@@ -25,6 +26,7 @@ from risk.alternatives.drill_files import COLUMNS as DRILL_COLUMNS
 from risk.assumptions import assumption_rows
 from risk.catalog.records import Catalog
 from risk.hazard.incidents.tables import COLUMNS
+from risk.inventory.contract_tables import contracts_table
 from risk.inventory.formats.export_tables import Cell, ExportTable
 from risk.portfolio.fields import FIELDS, cell, fields
 from risk.portfolio.startups import StartupTable, assessed_of
@@ -171,6 +173,12 @@ def _drills(wanted: Wanted) -> Exported:
     return Exported(table=exported.table, left_out=(said,) if gone else ())
 
 
+def _contracts(wanted: Wanted) -> Exported:
+    """Contracts with what was found of their provisions, as they are read back."""
+    every = all_contracts(wanted.store, wanted.actor, wanted.named_portfolio)
+    return Exported(table=contracts_table(every))
+
+
 def _portfolios(wanted: Wanted) -> Exported:
     found = list_portfolios(wanted.store, wanted.actor)
     return _table("Portfolios", "name startups updated invented revision", found)
@@ -294,6 +302,7 @@ OF_A_PORTFOLIO: Mapping[str, Callable[[Wanted], Exported]] = {
     "dependencies": _dependencies,
     "scores": _scores,
     "drills": _drills,
+    "contracts": _contracts,
     "assumptions": _assumptions,
 }
 OF_THE_STORE: Mapping[str, Callable[[Wanted], Exported]] = {

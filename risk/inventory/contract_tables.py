@@ -6,7 +6,7 @@ article (``art_30_2_h``, ``30(2)(h)``); where more was noted, four beside it say
 day, by whom, and what else. A blank cell says nothing: what is known stays.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,7 @@ from risk.inventory.contracts import (
     Check,
     Contract,
     ProvisionState,
+    faults,
     provision_named,
     provisions,
 )
@@ -40,7 +41,7 @@ from risk.inventory.own_tables import (
 )
 from risk.inventory.refusals import FileRefused
 from risk.inventory.rejects import Reject, reject_file
-from risk.money.currencies import currencies, meant_by
+from risk.money.currencies import meant_by
 
 REFERENCE = "reference"
 #: What else may be noted of a provision, by the end of its column's name.
@@ -168,7 +169,12 @@ def read_contracts(
             mapping={},
         )
     readers = table.readers()
-    found = [_line(table, line, cells, readers) for line, cells in table.lines()]
+    looked_at = [
+        name
+        for name in provisions()
+        if any(one in table.places for one in (name, *(f"{name}_{each}" for each in DETAILS)))
+    ]
+    found = [_line(table, line, cells, readers, looked_at) for line, cells in table.lines()]
     kept, duplicate = _once(table, [one for one in found if one is not None])
     table.warn_of_unknown()
     findings = table.context.findings
@@ -195,9 +201,13 @@ def _meaning(cell: str) -> Meaning | None:
 
 
 def _line(
-    table: OwnTable, line: int, cells: tuple[str, ...], readers: Mapping[str, ColumnReader]
+    table: OwnTable,
+    line: int,
+    cells: tuple[str, ...],
+    readers: Mapping[str, ColumnReader],
+    looked_at: Sequence[str],
 ) -> ContractLine | None:
-    """One record, None where it is refused."""
+    """One record, None where it is refused; ``looked_at`` are the provisions that have a column."""
     values, signs, problems = table.values(line, cells, readers)
     broken = {one.column for one in problems}
 
@@ -218,28 +228,25 @@ def _line(
         if currency is None or meant_by(sign, currency) != currency:
             said = "name the currency of the expense by its three letters in expense_currency."
             wrong("annual_expense", "currency_mismatch", said)
-    if currency is not None and currency not in currencies():
-        said = "write the currency of the expense as three letters of ISO 4217, such as EUR."
-        wrong("expense_currency", "not_in_list", said)
-    if (values["annual_expense"] is None) != (currency is None):
-        said = "an expense needs its currency, and a currency its expense: write both or neither."
-        column = "annual_expense" if currency is None else "expense_currency"
-        wrong(column, "currency_mismatch", said)
-    start, end = values["contract_start"], values["contract_end"]
-    if start is not None and end is not None and end < start:
-        wrong("contract_end", "bad_date", "the contract ends before it starts. Correct a day.")
+    facts = {name: _fact(name, values[name]) for name in FACTS}
+    checks = {}
+    for name in looked_at:
+        state = values[name]
+        details = {detail: values[f"{name}_{detail}"] for detail in DETAILS}
+        if state is not None:
+            checks[name] = Check(state=state, **details)
+        elif any(details.values()):
+            said = f"say what was found: {', '.join(ProvisionState)}, beside what was noted of it."
+            wrong(name, "missing_finding", said)
+    contract = Contract(
+        reference=values[REFERENCE] or "",
+        **{**facts, "expense_currency": currency, "checks": checks},
+    )
+    for column, said in faults(contract) if values[REFERENCE] else ():
+        wrong(column, "bad_value", said)
     if problems:
         table.context.findings.reject(problems, cells)
         return None
-    facts = {name: _fact(name, values[name]) for name in FACTS}
-    checks = {
-        name: check
-        for name in provisions()
-        if name in table.places and (check := _check(name, values)) is not None
-    }
-    contract = Contract(
-        reference=values[REFERENCE], **{**facts, "expense_currency": currency, "checks": checks}
-    )
     return ContractLine(line=line, cells=cells, contract=contract)
 
 
@@ -252,15 +259,6 @@ def _fact(name: str, value: Any) -> Any:
     if name == "contract_end" and value == _OPEN_END:
         return None
     return value
-
-
-def _check(name: str, values: Mapping[str, Any]) -> Check | None:
-    """What a line says of a provision; None where it says nothing."""
-    state = values[name]
-    details = {detail: values[f"{name}_{detail}"] for detail in DETAILS}
-    if state is None and not any(details.values()):
-        return None
-    return Check(state=state or ProvisionState.NOT_CHECKED, **details)
 
 
 def _once(table: OwnTable, lines: list[ContractLine]) -> tuple[list[ContractLine], int]:

@@ -12,7 +12,7 @@ read from the criticality of the use cases: 4 and 5 are (:data:`CRITICAL`).
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -20,6 +20,7 @@ from functools import cache
 from typing import Any
 
 from risk.inventory.shipped import shipped
+from risk.money.currencies import currencies
 
 #: From this criticality on a use case is taken for a critical or important function.
 CRITICAL = 4
@@ -137,6 +138,40 @@ class Contract:
         return self.checks.get(provision, NOT_CHECKED)
 
 
+_LONGEST_REFERENCE = 200
+_LONGEST_TEXT = 65_536
+_MOST = 10**12
+
+
+def faults(one: Contract) -> Iterator[tuple[str, str]]:
+    """What makes no sense in a contract: the fact, and a sentence that says what to write."""
+    if not 0 < len(one.reference) <= _LONGEST_REFERENCE or not one.reference.isprintable():
+        yield "reference", "a reference has 1 to 200 letters, digits and signs, in one line."
+    for name in ("notice_days", "provider_notice_days"):
+        days = getattr(one, name)
+        if days is not None and not 0 <= days <= _MOST:
+            yield name, "notice is a number of days from 0 on."
+    promised = one.promised_availability
+    if promised is not None and not 0 <= promised <= 1:
+        yield "promised_availability", "the availability lies between 0 and 1, as 0.999."
+    start, end = one.contract_start, one.contract_end
+    if start is not None and end is not None and end < start:
+        yield "contract_end", "the contract ends before it starts. Correct one of the days."
+    if (one.annual_expense is None) != (one.expense_currency is None):
+        name = "annual_expense" if one.annual_expense is None else "expense_currency"
+        yield name, "an expense needs its currency, and a currency its expense: write both."
+    if one.annual_expense is not None and not 0 <= one.annual_expense <= _MOST:
+        yield "annual_expense", "the expense lies between 0 and 1,000,000,000,000 a year."
+    if one.expense_currency is not None and one.expense_currency not in currencies():
+        yield "expense_currency", "write the currency as three letters of ISO 4217, such as EUR."
+    if one.overarching is not None and one.overarching == one.reference:
+        yield "overarching", "a contract cannot stand under itself. Name the one above it, or none."
+    for name in FACTS:
+        text = getattr(one, name)
+        if type(text) is str and len(text) > _LONGEST_TEXT:
+            yield name, f"a text has more than {_LONGEST_TEXT:,} characters. Shorten it."
+
+
 #: The facts of a contract beside its reference and its provisions, in the order of a file.
 FACTS = tuple(one.name for one in fields(Contract) if one.name not in ("reference", "checks"))
 #: Facts that dependencies take over under the same name, as statements of an inventory.
@@ -191,12 +226,24 @@ def merged(before: Contract, after: Contract, *, whole: bool) -> Contract:
     What the later record leaves out stays as it was, unless it is the ``whole`` of the contract.
     """
     stated = {name: value for name in FACTS if (value := getattr(after, name)) is not None or whole}
-    if stated.get("annual_expense") is not None and after.expense_currency is None:
-        stated["expense_currency"] = before.expense_currency
-    found = dict(after.checks) if whole else {**before.checks, **after.checks}
-    checks = {name: one for name, one in found.items() if not one.says_nothing}
-    reference = before.reference
-    return Contract(reference=reference, **{**facts_of(before), **stated, "checks": checks})
+    checks = dict(after.checks)
+    if not whole:
+        told = {name: _merged(before.check(name), one) for name, one in after.checks.items()}
+        checks = {**before.checks, **told}
+    return replace(before, **stated, checks=noted(checks))
+
+
+def _merged(before: Check, after: Check) -> Check:
+    """What a later record says of a provision; what it leaves out stays while the finding does."""
+    if before.state is not after.state:
+        return after
+    given = {name: value for name, value in vars(after).items() if value is not None}
+    return replace(before, **given)
+
+
+def noted(checks: Mapping[str, Check]) -> dict[str, Check]:
+    """Checks without those that say nothing."""
+    return {name: one for name, one in checks.items() if not one.says_nothing}
 
 
 def facts_of(contract: Contract) -> dict[str, Any]:

@@ -59,7 +59,8 @@ class Deadline:
     the days until ``ends_on`` less ``days_to_switch``, whose 10-90 % range is ``switch_range``.
     ``host`` None: nobody said; the developer's own date is taken. Of a last day ``begun`` is
     whether the move has, None where nobody said, and ``notice_days`` the days between announcement
-    and end, None where nobody knows when it was announced.
+    and end, None where nobody knows when it was announced. ``contract`` is the reference of the
+    contract under which the dependency is used, as far as it is told.
     """
 
     kind: DeadlineKind
@@ -80,6 +81,7 @@ class Deadline:
     source: str
     begun: bool | None = None
     notice_days: int | None = None
+    contract: str | None = None
 
     @property
     def notice_too_short(self) -> bool:
@@ -123,6 +125,7 @@ class Stated:
     developer: str | None
     host: str | None
     source: str | None
+    contract: str | None = None
 
 
 #: Tells what the register says of some dependencies, by their places.
@@ -242,6 +245,7 @@ class DeadlineCalendar:
             source=(stated.source or "the register") if published is None else published.source,
             begun=None if begun < 0 else bool(begun),
             notice_days=None if notice < 0 else notice,
+            contract=stated.contract,
         )
 
     def within(self, days: int) -> int:
@@ -391,6 +395,12 @@ def _contracts(
     }
     near = found["day"] <= until
     return {name: column[near] for name, column in found.items()}
+
+
+def days_to_leave(valuation: Valuation, links: Sequence[int]) -> Array:
+    """Days to leave the providers of some dependencies for others, (3, n) as of deadlines."""
+    places = np.array(links, dtype=np.int64)
+    return _switch_days(valuation, places, np.zeros(len(places), dtype=np.bool_))
 
 
 def _switch_days(valuation: Valuation, links: Places, same: Flags) -> Array:

@@ -42,7 +42,7 @@ from db.services.audit import verify_audit
 from db.services.decisions import record_decision
 from db.services.drill_files import DrillFile, import_drills
 from db.services.evaluations import record_evaluation
-from db.services.filings import keep_register
+from db.services.filings import keep_register, state_filing
 from db.services.funds import HoldingsFile, import_holdings
 from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of, set_role
@@ -141,7 +141,8 @@ def blue_store(store: Store) -> Store:
     import_holdings(store, ANALYST, "Fund", holdings)
     # Of another model than the one that is noted later, so that this one stands until it is undone.
     record_evaluation(store, ANALYST, "Fund", replace(ARGUMENTS["noted"], other="GPT-4.1"))
-    keep_register(store, ANALYST, "Fund", FILING, file_name="a.zip")
+    number = keep_register(store, ANALYST, "Fund", FILING, file_name="a.zip")
+    state_filing(store, ANALYST, number, replace(ARGUMENTS["facts"], country="FR"))
     drills = DrillFile(data=DRILLS, file_name="d.csv", conducted_by="Ann")
     import_drills(store, ANALYST, "Fund", drills)
     snapshot = create_share(store, ANALYST, ARGUMENTS["wanted"], kind=ShareKind.SNAPSHOT)

@@ -30,6 +30,7 @@ TABLES = {
     "dependencies": "Dependencies as they were read",
     "scores": "Scores and losses",
     "drills": "Drills held",
+    "contracts": "Contracts and their provisions, which import back the same",
     "assumptions": "Numbers of the model",
 }
 

@@ -43,6 +43,11 @@ def _replacement(row: Record) -> str:
     return str(row["replacement"] or (wording.UNKNOWN if is_end else "–"))
 
 
+def _contract(row: Record) -> str:
+    is_end = row["kind"] is DeadlineKind.RETIREMENT
+    return "–" if is_end else str(row["contract"] or wording.UNKNOWN)
+
+
 COLUMNS = (
     Column(key="day", label="Day", unit=Unit.DATE),
     Column(
@@ -85,20 +90,27 @@ COLUMNS = (
         provider="Provider", model="Model", developer="Developer", host="Host", begun="Move begun"
     ),
     Column(key="notice_days", label="Notice, days", unit=Unit.DAYS),
+    Column(
+        key="contract",
+        label="Contract",
+        cell=_contract,
+        help="The reference of the contract, where the day is one of a contract.",
+    ),
     Column(key="notice_too_short", label="Notice too short"),
 )
 PAGE = chosen(
     COLUMNS,
     "day days_left startup kind of slack_days days_to_switch start_by move use_case replacement"
-    " days_to_switch_range source".split(),
+    " contract days_to_switch_range source".split(),
 )
 TERMINAL = chosen(
     COLUMNS,
-    "day days_left startup use_case kind of days_to_switch slack_days move replacement".split(),
+    "day days_left startup use_case kind of days_to_switch slack_days move replacement"
+    " contract".split(),
 )
 VALUES = chosen(
     COLUMNS,
     "kind day ends_on startup use_case provider model developer host days_left days_to_switch"
     " days_to_switch_range slack_days slack_days_range start_by begun notice_days notice_too_short"
-    " replacement source".split(),
+    " replacement source contract".split(),
 )
