@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from risk.catalog.records import Answer
+from risk.catalog.records import SELF_HOSTED, Answer
 from risk.dora.packages import FilingFacts, Register
 from risk.dora.schema import KEYS, LISTS, TABLES
 from risk.dora.tables import Table, table_of
@@ -87,7 +87,8 @@ def uses_of(portfolio: Portfolio) -> Iterator[Use]:
     for startup in portfolio.startups:
         for number, use_case in enumerate(startup.use_cases, start=1):
             for one in use_case.dependencies:
-                if one.answer is not Answer.YES:
+                # What runs on own machines is no service of a third party.
+                if one.answer is not Answer.YES or one.host == SELF_HOSTED:
                     continue
                 provider = one.host or one.developer or one.provider_text
                 contract = one.contract or awaited(

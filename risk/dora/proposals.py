@@ -15,6 +15,7 @@ from functools import cached_property
 from risk.alternatives.judgements import Substitutability
 from risk.alternatives.readiness import CODES
 from risk.dora.drawing import (
+    CODE_TYPES,
     CURRENCY,
     PLATFORM,
     SOFTWARE,
@@ -24,6 +25,7 @@ from risk.dora.drawing import (
     is_awaited,
     uses_of,
 )
+from risk.dora.identifiers import is_lei
 from risk.dora.packages import FilingFacts, Register
 from risk.dora.schema import KEYS
 from risk.dora.tables import Row
@@ -52,6 +54,19 @@ _GRAVER: Mapping[str, tuple[str, ...]] = {
     "c0100": (IMPACTS["high"], IMPACTS["medium"], IMPACTS["low"]),
     "c0110": (NO, YES),
 }
+
+
+#: Table, column of a code, and the column that says of which type it is.
+_CODES = (
+    ("B_02.02", "c0030", "c0040"),
+    ("B_03.02", "c0020", "c0030"),
+    ("B_05.01", "c0010", "c0020"),
+    ("B_05.01", "c0030", "c0040"),
+    ("B_05.01", "c0110", "c0120"),
+    ("B_05.02", "c0030", "c0040"),
+    ("B_05.02", "c0060", "c0070"),
+    ("B_07.01", "c0020", "c0030"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +193,7 @@ class _Writer:
     def cells(self) -> Iterator[Proposal]:
         """Proposals for open cells of rows that are there."""
         yield from self._of_identifiers()
+        yield from self._of_codes()
         yield from self._of_contracts()
         yield from self._of_providers()
         yield from self._of_functions()
@@ -229,6 +245,23 @@ class _Writer:
             code = PLATFORM if use.is_called else SOFTWARE
             yield from self._proposed("B_02.02", row, "c0060", code, reason)
 
+    def _of_codes(self) -> Iterator[Proposal]:
+        """The type of a code: as B_05.01 has it for the provider, or an LEI by its check digits."""
+        providers = self.register.table("B_05.01")
+        known = {
+            providers.cell(row, "c0010"): providers.cell(row, "c0020") for row in providers.rows
+        }
+        for name, code, sort in _CODES:
+            table = self.register.table(name)
+            for row in table.rows:
+                value = table.cell(row, code)
+                if stated := known.get(value):
+                    reason = "B_05.01 has it for this code."
+                    yield from self._proposed(name, row, sort, stated, reason)
+                elif is_lei(value):
+                    reason = "Twenty letters and digits whose check digits are those of an LEI."
+                    yield from self._proposed(name, row, sort, CODE_TYPES["LEI"], reason)
+
     def _of_contracts(self) -> Iterator[Proposal]:
         table = self.register.table("B_02.01")
         by_contract: dict[str, dict[str, Use]] = {}
@@ -259,6 +292,7 @@ class _Writer:
         """What a contract costs a year in the currency of the filing, and how that was found."""
         amounts: list[Decimal] = []
         told: list[str] = []
+        rates: list[str] = []
         for one in uses:
             if one.spend_stated is not None:
                 said = stated_of(one.spend_stated)
@@ -268,17 +302,18 @@ class _Writer:
                 amount, currency = Decimal(str(one.spend_usd_per_month)) * 12, "USD"
             else:
                 return "", ""
-            told.append(f"{amount.quantize(Decimal('0.01')):,} {currency} a year")
+            told.append(f"{amount.quantize(Decimal('0.01')):,} {currency}")
             converted = self._converted(amount, currency)
             if converted is None:
                 return "", ""
             amounts.append(converted[0])
             if converted[1]:
-                told.append(converted[1])
+                rates.append(converted[1])
         if not amounts:
             return "", ""
         total = sum(amounts, Decimal(0)).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
-        return number_text(format(total, "f")), f"Stated: {'; '.join(dict.fromkeys(told))}."
+        at = f", at the {'; '.join(dict.fromkeys(rates))}" if rates else ""
+        return number_text(format(total, "f")), f"Stated: {' + '.join(told)} a year{at}."
 
     def _converted(self, amount: Decimal, currency: str) -> tuple[Decimal, str] | None:
         own = self.facts.currency

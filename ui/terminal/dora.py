@@ -41,8 +41,10 @@ def as_archive(path: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / f"{path.resolve().name or 'register'}.zip"
         with zipfile.ZipFile(target, "w") as archive:
+            is_package = (path / "META-INF").is_dir()
+            prefix = f"{path.resolve().name}/" if is_package else ""
             for one in files:
-                name = one.relative_to(path).as_posix()
+                name = f"{prefix}{one.relative_to(path).as_posix()}"
                 archive.writestr(zipfile.ZipInfo(name), read_bytes(one))
         yield target
 
@@ -102,19 +104,32 @@ def cells_in(path: Path) -> "list[CellDecision]":
     found = []
     for line, cells in enumerate(rows[1:], start=2):
         named = dict(zip(header, cells, strict=False))
-        refuse_if(
-            not named.get("row", "").strip().lstrip("-").isdigit(),
-            f"{path}, line {line}: the row is a number, as “dora show” prints it.",
-        )
         found.append(
             CellDecision(
                 table=table_name(named["table"]),
-                row=int(named["row"]),
+                row=row_number(named.get("row", ""), where=f"{path}, line {line}: "),
                 column=named["column"].strip().lower(),
                 value=named.get("value", ""),
             )
         )
     return found
+
+
+def row_text(number: int) -> str:
+    """The number of a row as it is shown: rows that were added are ``+1``, ``+2`` and so on."""
+    return f"+{-number}" if number < 0 else str(number)
+
+
+def row_number(text: str, *, where: str = "") -> int:
+    """The opposite of :func:`row_text`."""
+    digits = text.strip()
+    is_new = digits.startswith("+")
+    digits = digits.removeprefix("+")
+    refuse_if(
+        not (digits.isascii() and digits.isdigit()),
+        f"{where}“{text}” is no row: write its number as “dora show” prints it, such as 0 or +1.",
+    )
+    return -int(digits) if is_new else int(digits)
 
 
 def table_name(text: str) -> str:

@@ -60,6 +60,9 @@ Day = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The reference date: 31 December."),
 ]
+RowName = Annotated[
+    str, typer.Argument(metavar="ROW", help="Its number, as “dora show” prints it.")
+]
 TableName = Annotated[str, typer.Argument(metavar="TABLE", help="For instance b_02.02.")]
 
 
@@ -223,7 +226,7 @@ def show(
     from risk.dora.schema import COLUMNS
     from ui.render.terminal import print_table
     from ui.tables.column import Column
-    from ui.terminal.dora import table_name
+    from ui.terminal.dora import row_text, table_name
 
     name = table_name(table)
     found = load_filing(opened(database), LOCAL_OWNER, number).register.table(name)
@@ -232,7 +235,7 @@ def show(
         *(Column(key=code, label=f"{code} {one.meaning}") for code, one in COLUMNS[name].items()),
     )
     rows = [
-        {"row": row.number, **{code: found.cell(row, code) for code in COLUMNS[name]}}
+        {"row": row_text(row.number), **{code: found.cell(row, code) for code in COLUMNS[name]}}
         for row in found.rows
     ]
     print_table(name, columns, rows, as_json=as_json)
@@ -242,7 +245,7 @@ def show(
 def set_cell(
     number: Number,
     table: TableName,
-    row: Annotated[int, typer.Argument(metavar="ROW", help="Its number, as “dora show” prints.")],
+    row: RowName,
     column: Annotated[str, typer.Argument(metavar="COLUMN", help="For instance c0050.")],
     value: Annotated[str, typer.Argument(metavar="VALUE", help="The new text.")],
     as_json: Json = False,
@@ -251,9 +254,11 @@ def set_cell(
     """Fill in or change one cell, and every cell that must say the same."""
     from db.services.access import LOCAL_OWNER
     from db.services.filings import CellDecision, decide_cells
-    from ui.terminal.dora import table_name
+    from ui.terminal.dora import row_number, table_name
 
-    wanted = CellDecision(table=table_name(table), row=row, column=column.lower(), value=value)
+    wanted = CellDecision(
+        table=table_name(table), row=row_number(row), column=column.lower(), value=value
+    )
     _told(decide_cells(opened(database), LOCAL_OWNER, number, [wanted]), as_json=as_json)
 
 
@@ -277,7 +282,7 @@ def fill(
 def undo(
     number: Number,
     table: TableName,
-    row: Annotated[int, typer.Argument(metavar="ROW", help="The row's number.")],
+    row: RowName,
     column: Annotated[str, typer.Argument(metavar="COLUMN", help="Left out: the row itself.")] = "",
     as_json: Json = False,
     database: Database = None,
@@ -285,9 +290,11 @@ def undo(
     """Let a cell, or a row, be again as it came."""
     from db.services.access import LOCAL_OWNER
     from db.services.filings import CellDecision, take_back
-    from ui.terminal.dora import table_name
+    from ui.terminal.dora import row_number, table_name
 
-    wanted = CellDecision(table=table_name(table), row=row, column=column.lower(), value=None)
+    wanted = CellDecision(
+        table=table_name(table), row=row_number(row), column=column.lower(), value=None
+    )
     _told(take_back(opened(database), LOCAL_OWNER, number, [wanted]), as_json=as_json)
 
 
@@ -302,29 +309,31 @@ def add_row(
     """Add a row to a table."""
     from db.services.access import LOCAL_OWNER
     from db.services.filings import add_rows
-    from ui.terminal.dora import table_name
+    from ui.terminal.dora import row_text, table_name
     from ui.terminal.failures import refuse_if
 
     refuse_if(any("=" not in one for one in cells), "Write each cell as c0010=text.")
     row = {code.lower(): value for code, _, value in (one.partition("=") for one in cells)}
     (made,) = add_rows(opened(database), LOCAL_OWNER, number, [(table_name(table), row)])
-    print_json({"row": made}) if as_json else say(f"Added as row {made}.")
+    shown = row_text(made)
+    print_json({"row": shown}) if as_json else say(f"Added as row {shown}.")
 
 
 @dora.command(name="remove-row")
 def remove_row(
     number: Number,
     table: TableName,
-    row: Annotated[int, typer.Argument(metavar="ROW", help="The row's number.")],
+    row: RowName,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
     """Take a row out of a table; “dora undo” brings it back."""
     from db.services.access import LOCAL_OWNER
     from db.services.filings import remove_rows
-    from ui.terminal.dora import table_name
+    from ui.terminal.dora import row_number, table_name
 
-    remove_rows(opened(database), LOCAL_OWNER, number, [(table_name(table), row)])
+    gone = [(table_name(table), row_number(row))]
+    remove_rows(opened(database), LOCAL_OWNER, number, gone)
     print_json({"removed": row}) if as_json else say(f"Row {row} is out of {table_name(table)}.")
 
 
