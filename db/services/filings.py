@@ -20,6 +20,7 @@ from db.errors import Refused
 from db.records import FilingChangeRecord, FilingRecord, PortfolioRecord
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
+from db.services.contracts import all_contracts
 from db.services.past import as_of
 from db.services.portfolios import load_portfolio
 from db.services.visible import seen_by, sees, visible_portfolio
@@ -223,7 +224,12 @@ def draw_register(
     authorize(actor, Action.PREPARE_FILING, f"portfolio {portfolio}")
     seen = _as_known(store, actor, portfolio, facts.day)
     found = load_portfolio(seen, actor, portfolio)
-    register = drawn_register(found, identifiers=identifiers or {}, facts=facts)
+    register = drawn_register(
+        found,
+        identifiers=identifiers or {},
+        contracts={one.reference: one for one in all_contracts(store, actor, portfolio)},
+        facts=facts,
+    )
     if not register.table("B_02.02").rows:
         raise Refused(
             "Nothing in this portfolio depends on a language model, so there is nothing to"

@@ -36,6 +36,7 @@ from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.batches import BatchSummary, list_batches
 from db.services.concerned import concerned_rows
+from db.services.contracts import keep_contracts
 from db.services.file_scopes import asked_about, scope_of, told_what_stays
 from db.services.import_results import (
     ImportNeedsAnswers,
@@ -49,6 +50,7 @@ from db.services.import_results import (
 from db.services.publishing import NO_PORTFOLIO, Job, publish
 from db.services.reference import load_resolver
 from db.services.visible import portfolio_to_write, sees
+from risk.dora.contracts import contracts_in
 from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.mapping import Remembered
 from risk.inventory.observed import Earlier, rows_observed
@@ -211,9 +213,12 @@ def publish_import(
     published = publish(job)
     if reading.intake.format == "dora":
         # The zip says more than an inventory holds: kept whole, it can be filled in and filed.
-        from db.services.filings import keep_register
+        from db.services.filings import keep_register, load_filing
 
-        keep_register(store, actor, portfolio, data, file_name=file_name)
+        number = keep_register(store, actor, portfolio, data, file_name=file_name)
+        source = f"register of information, {file_name}"
+        found = contracts_in(load_filing(store, actor, number).base, source=source)
+        keep_contracts(store, actor, portfolio, found, source=source)
     return published
 
 

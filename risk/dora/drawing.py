@@ -13,9 +13,11 @@ from decimal import Decimal
 from functools import cached_property
 
 from risk.catalog.records import SELF_HOSTED, Answer
+from risk.dora.contracts import KINDS
 from risk.dora.packages import FilingFacts, Register
 from risk.dora.schema import KEYS, LISTS, TABLES
 from risk.dora.tables import Table, table_of
+from risk.inventory.contracts import Contract
 from risk.inventory.formats.cell_values import number_text
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
 from risk.money.stated import Period, stated_of
@@ -29,6 +31,7 @@ CODE_TYPES: Mapping[str, str] = {
     "PNR": "eba_qCO:qx2005",
 }
 COUNTRY, CURRENCY = "eba_GA:", "eba_CU:"
+_KINDS = {kind: code for code, kind in KINDS.items()}
 #: A platform is called by programs, software is used by people.
 PLATFORM, SOFTWARE = "eba_TA:S18", "eba_TA:S19"
 _OPEN, _CLOSE = "‹", "›"
@@ -112,12 +115,17 @@ def country_code(text: str | None) -> str:
 
 
 def drawn_register(
-    portfolio: Portfolio, *, identifiers: Mapping[str, Identifier], facts: FilingFacts
+    portfolio: Portfolio,
+    *,
+    identifiers: Mapping[str, Identifier],
+    contracts: Mapping[str, Contract],
+    facts: FilingFacts,
 ) -> Register:
     """The fifteen tables with what is stated of every dependency on a language model.
 
-    ``identifiers`` gives official codes by name of startup or provider in small letters. Amounts
-    are in ``facts.currency`` or left open.
+    ``identifiers`` gives official codes by name of startup or provider in small letters,
+    ``contracts`` the records of contracts by their reference: what a dependency does not say its
+    contract may. Amounts are in ``facts.currency`` or left open.
     """
     uses = list(uses_of(portfolio))
     names = _Names(identifiers)
@@ -130,12 +138,23 @@ def drawn_register(
                 "c0030": country_code(startup.country),
             }
         )
-    for contract, its in _by_contract(uses).items():
-        amount = yearly_expense([use.dependency for use in its], facts.currency)
-        currency = f"{CURRENCY}{facts.currency}" if amount else ""
-        rows["B_02.01"].append({"c0010": contract, "c0040": currency, "c0050": amount})
+    for reference, its in _by_contract(uses).items():
+        stated = contracts.get(reference, Contract(reference=reference))
+        amount = _stated_expense(stated, facts.currency) or yearly_expense(
+            [use.dependency for use in its], facts.currency
+        )
+        rows["B_02.01"].append(
+            {
+                "c0010": reference,
+                "c0020": _KINDS[stated.kind] if stated.kind else "",
+                "c0030": stated.overarching or "",
+                "c0040": f"{CURRENCY}{facts.currency}" if amount else "",
+                "c0050": amount,
+            }
+        )
     for use in uses:
-        for table, cells in _rows_of(use, names):
+        stated = contracts.get(use.contract, Contract(reference=use.contract))
+        for table, cells in _rows_of(use, names, stated):
             rows[table].append(cells)
     return Register(
         {table: _once(table, its) for table, its in rows.items()},
@@ -165,6 +184,13 @@ class _Names:
         return CODE_TYPES[known.sort] if known else ""
 
 
+def _stated_expense(contract: Contract, currency: str) -> str:
+    """What a contract's record says that it costs a year, where that is in a currency."""
+    if contract.annual_expense is None or contract.expense_currency != currency:
+        return ""
+    return number_text(format(contract.annual_expense, "f"))
+
+
 def _by_contract(uses: Iterable[Use]) -> dict[str, list[Use]]:
     found: dict[str, list[Use]] = {}
     for use in uses:
@@ -184,7 +210,7 @@ def yearly_expense(uses: Sequence[Dependency], currency: str) -> str:
     return ""
 
 
-def _rows_of(use: Use, names: _Names) -> Iterator[tuple[str, dict[str, str]]]:
+def _rows_of(use: Use, names: _Names, stated: Contract) -> Iterator[tuple[str, dict[str, str]]]:
     one, provider = use.dependency, use.provider
     code, sort = names.provider(provider), names.sort(provider)
     yield (
@@ -196,11 +222,11 @@ def _rows_of(use: Use, names: _Names) -> Iterator[tuple[str, dict[str, str]]]:
             "c0040": sort,
             "c0050": use.function,
             "c0060": use.service,
-            "c0070": _day(one.contract_start),
-            "c0080": _day(one.contract_end),
-            "c0100": _days(one.notice_days),
-            "c0110": _days(one.provider_notice_days),
-            "c0120": country_code(one.governing_law),
+            "c0070": _day(one.contract_start or stated.contract_start),
+            "c0080": _day(one.contract_end or stated.contract_end),
+            "c0100": _days(_first(one.notice_days, stated.notice_days)),
+            "c0110": _days(_first(one.provider_notice_days, stated.provider_notice_days)),
+            "c0120": country_code(one.governing_law or stated.governing_law),
             "c0150": country_code(one.data_residency),
             "c0160": country_code(one.region),
         },
@@ -234,6 +260,10 @@ def _rows_of(use: Use, names: _Names) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
+
+
+def _first(one: float | None, other: float | None) -> float | None:
+    return other if one is None else one
 
 
 def _days(days: float | None) -> str:

@@ -2,16 +2,20 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from risk.alternatives.judgements import Substitutability
 from risk.catalog.records import Answer
+from risk.dora.contracts import contracts_in
 from risk.dora.drawing import Identifier, awaited, drawn_register, is_awaited
 from risk.dora.open_cells import with_open_cells
 from risk.dora.packages import FilingFacts, Register, with_changes
 from risk.dora.proposals import Derived, Proposal, proposals
 from risk.dora.schema import KEYS
 from risk.dora.tables import Change
+from risk.inventory.contracts import ArrangementKind, Contract
 from risk.inventory.records import Dependency, Depth, ExitPlan, Portfolio, Startup, UseCase
+from tests.dora.samples import sample
 
 TODAY = date(2026, 11, 30)
 FACTS = FilingFacts(
@@ -59,7 +63,7 @@ NO_CONTRACT = awaited("reference of the contract of Musterbank with Notetaker")
 
 
 def drawn() -> Register:
-    return drawn_register(BOOK, identifiers=CODES, facts=FACTS)
+    return drawn_register(BOOK, identifiers=CODES, contracts={}, facts=FACTS)
 
 
 def rows(register: Register, table: str) -> list[dict[str, str]]:
@@ -169,7 +173,7 @@ def test_dollars_are_proposed_in_the_currency_of_the_filing_with_the_rate_of_the
     in_dollars = replace(CHAT, spend_stated=None, spend_usd_per_month=1_000.0)
     startup = replace(BANK, use_cases=(UseCase(name="chat", dependencies=(in_dollars,)),))
     book = replace(BOOK, startups=(startup,))
-    register = drawn_register(book, identifiers=CODES, facts=FACTS)
+    register = drawn_register(book, identifiers=CODES, contracts={}, facts=FACTS)
     assert rows(register, "B_02.01")[0]["c0050"] == ""
     found = proposals(register, book, facts=FACTS, derived={}, homes={}, today=TODAY)
     (said,) = (one for one in found if (one.table, one.column) == ("B_02.01", "c0050"))
@@ -177,3 +181,38 @@ def test_dollars_are_proposed_in_the_currency_of_the_filing_with_the_rate_of_the
     assert float(said.value) == round(12_000 / 1.1750, 2)
     assert "1.175" in said.reason
     assert "2025-12-31" in said.reason
+
+
+def test_what_a_dependency_does_not_say_its_contract_may() -> None:
+    stated = Contract(
+        reference="CA; 1, Teil “B”",
+        kind=ArrangementKind.SUBSEQUENT,
+        overarching="CA-0",
+        contract_end=date(2027, 3, 1),
+        notice_days=30.0,
+        annual_expense=Decimal("20000.50"),
+        expense_currency="EUR",
+    )
+    register = drawn_register(
+        BOOK, identifiers=CODES, contracts={stated.reference: stated}, facts=FACTS
+    )
+    contract = rows(register, "B_02.01")[0]
+    assert (contract["c0020"], contract["c0030"]) == ("eba_CO:x3", "CA-0")
+    # The contract's own amount, not the sum of what its uses state.
+    assert contract["c0050"] == "20000.5"
+    first = rows(register, "B_02.02")[0]
+    assert first["c0080"] == "2027-03-01"
+    assert first["c0100"] == "90"  # as the dependency states it
+
+
+def test_a_register_states_contracts_as_far_as_its_rows_agree() -> None:
+    found = {one.reference: one for one in contracts_in(sample(), source="file")}
+    assert list(found) == sample().table("B_02.01").values("c0010")
+    order = found["CA-2023-001-A"]
+    assert (order.kind, order.overarching) == (ArrangementKind.SUBSEQUENT, "CA-2023-001")
+    assert (order.notice_days, order.provider_notice_days) == (90.0, 180.0)
+    assert (order.annual_expense, order.expense_currency) == (Decimal("480000.00"), "EUR")
+    assert (order.contract_start, order.contract_end) == (date(2023, 7, 1), None)
+    assert order.provider == "Nimbus Example Cloud Ireland Limited"
+    assert found["CA-2021-003"].contract_end == date(2025, 9, 30)
+    assert found["CA-2021-003"].notice_days == 0.0
