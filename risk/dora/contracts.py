@@ -41,9 +41,9 @@ def contracts_in(register: Register, *, source: str) -> tuple[Contract, ...]:
         if not reference.strip():
             continue
         its = used.get(reference, [])
-        row = stated.get(reference)
+        own = stated.get(reference)
 
-        said = {code: arrangements.cell(row, code) if row else "" for code in _OF_ARRANGEMENTS}
+        said = {code: arrangements.cell(own, code) if own else "" for code in _OF_ARRANGEMENTS}
         amount, currency = _amount(said["c0050"]), _match(_CURRENCY, said["c0040"])
         known = amount is not None and currency is not None
         found.append(
@@ -67,11 +67,8 @@ def contracts_in(register: Register, *, source: str) -> tuple[Contract, ...]:
 
 
 def _names(table: Table, name: str) -> dict[str, str]:
-    return {
-        table.cell(row, "c0010"): table.cell(row, name)
-        for row in table.rows
-        if table.cell(row, name)
-    }
+    pairs = zip(table.values("c0010"), table.values(name), strict=True)
+    return {code: text for code, text in pairs if text}
 
 
 def _agreed(values: Iterable[T | None]) -> T | None:
