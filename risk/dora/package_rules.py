@@ -187,9 +187,15 @@ def _files(register: Register) -> Iterator[Finding]:
                 rule="720",
                 key=path,
                 value=path,
-                message=f"{path.removeprefix('../')} is no file of a register. Take it out; it is"
-                " left out of what is filed here.",
+                message=f"{path.removeprefix('../')} {_is(path, register)}. Take it out; what is"
+                " filed from here is without.",
             )
+
+
+def _is(path: str, register: Register) -> str:
+    table = path.rpartition("/")[2].removesuffix(".csv").upper()
+    second = f"is a second file of {table}; the other is read"
+    return second if table in register.twice else "is no file of a register"
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -228,6 +234,8 @@ def _parameters(register: Register) -> Iterator[Finding]:
             value=",".join(rows[0]) if rows else "",
             message=f"The first line of {PARAMETERS} must be name,value.",
         )
+    if not rows:
+        return
     given = parameters_of(register)
     parts = _PARTS.fullmatch(_stem(register))
     entity = given.get("entityID", "")

@@ -126,7 +126,8 @@ def register_of_files(files: Mapping[str, bytes], *, file_name: str) -> Register
     paths: dict[str, str] = {}
     twice: list[str] = []
     folders: dict[str, int] = {}
-    for path, match in sorted(found.items()):
+    # Of two files of a table the one under the right name is read.
+    for path, match in sorted(found.items(), key=lambda one: (one[1]["name"].isupper(), one[0])):
         name = match["name"].upper()
         if name not in TABLES:
             continue

@@ -12,6 +12,7 @@ from risk.dora.findings import Finding, Weight
 from risk.dora.schema import (
     COLUMNS,
     KEYS,
+    LISTS,
     NO_COUNTRY,
     NOT_APPLICABLE,
     REFERENCES,
@@ -19,11 +20,14 @@ from risk.dora.schema import (
     Column,
     Kind,
     Reference,
+    label_of,
 )
 from risk.dora.sheets import NO, Sheet, Sheets
 
 #: What the file of a table says instead of a value, in xBRL-CSV; a filing may hold none of it.
 _SPECIAL = ("#empty", "#none", "#nil")
+#: Of a list with so few codes all are named.
+_FEW = 4
 _NOT_A_BRANCH = "eba_ZZ:x839"
 #: Texts that people write where nothing applies.
 FILLERS = frozenset(("n/a", "na", "n.a.", "not applicable", "none", "-"))
@@ -198,7 +202,7 @@ _RULES = {
 }
 _WRITE = {
     Kind.CODE: "is no code of the list of this column. Choose one of the list",
-    Kind.DATE: "is no day. Write it as 2025-12-31, or 9999-12-31 where none has come",
+    Kind.DATE: "is no day. Write it as 2025-12-31, or 9999-12-31 where there is none yet",
     Kind.WHOLE: "is no whole number. Write it in digits alone",
     Kind.MONEY: "is no amount. Write digits and a point before decimals, without a currency",
     Kind.LINK: "is no link. Write true, or remove the row where there is no link",
@@ -234,11 +238,20 @@ def _said_of(column: Column, cell: str) -> tuple[str, Weight, str, str | None]:
         return "FR:2.19", Weight.ERROR, message, fix
     if not bare or (column.kind is Kind.TEXT and bare != cell):
         # The filing rules say that a text should not begin or end so, not that it must not.
-        only = "holds spaces alone: leave it empty" if not bare else "has spaces around it"
-        message = f"The cell {only}. They make two texts differ that look alike; take them out."
+        message = (
+            "The cell has spaces around its text. They make two texts differ that look alike; take"
+            " them out."
+            if bare
+            else "The cell holds spaces alone. Leave it empty."
+        )
         return "FR:3.4", Weight.WARNING, message, bare
     fix = meant(column, cell)
-    better = f"; {fix} seems to be meant" if fix is not None else ""
+    if fix is not None:
+        better = f"; {label_of(column, fix)} seems to be meant"
+    elif column.kind is Kind.CODE and len(LISTS[column.list]) <= _FEW:
+        better = f": {', '.join(label_of(column, code) for code in LISTS[column.list])}"
+    else:
+        better = ""
     message = f"{_short(cell)} {_WRITE[column.kind]}{better}."
     return _RULES[column.kind], Weight.ERROR, message, fix
 
@@ -289,8 +302,10 @@ def reference_errors(sheets: Sheets) -> Iterator[Finding]:
 
 
 def _missing_row(one: Reference, key: Sequence[str]) -> str:
+    target = COLUMNS[one.target]
     what = " and ".join(
-        f"{code} {_short(value)}" for code, value in zip(one.target_columns, key, strict=True)
+        f"{target[code].meaning} {_short(value)}"
+        for code, value in zip(one.target_columns, key, strict=True)
     )
     return (
         f"{one.target} ({TITLES[one.target]}) has no row with {what}. Add one there, or correct"

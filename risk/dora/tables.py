@@ -241,7 +241,10 @@ def changed(table: Table, changes: Sequence[Change]) -> Table:
                 added.append(one.row)
     if not cells and not added and not removed:
         return table
-    stated = {code for its in cells.values() for code, value in its.items() if value}
+    there = {row.number for row in table.rows} | set(added)
+    stated = {
+        code for row, its in cells.items() if row in there for code, value in its.items() if value
+    }
     more = tuple(code for code in COLUMNS[table.name] if code in stated - set(table.places))
     header = (*table.header, *more) if table.header else tuple(COLUMNS[table.name])
     places = dict(table.places) if table.header else {}

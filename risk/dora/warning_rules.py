@@ -76,8 +76,8 @@ def _wanted(sheet: Sheet) -> Iterator[Finding]:
                 yield sheet.finding(
                     "FR:keys only",
                     Weight.WARNING,
-                    "The row has a key and nothing else, so the authority does not see it, nor what"
-                    f" refers to it as referring to something. State {missing}.",
+                    "The row has a key and nothing else, so the authority does not see it, and what"
+                    f" refers to it may be rejected. State {missing}.",
                     column=only.code if only else "",
                     place=place,
                     fix="true" if only and only.kind == "link" else None,
@@ -204,11 +204,13 @@ def _codes(sheets: Sheets) -> Iterator[Finding]:
 
 def _no_lei(sheet: Sheet, rule: str, code: str, place: int) -> Finding:
     cell = sheet.columns[code][place].upper()
+    correct = "Write it in capital letters" if is_lei(cell) else "Correct it"
+    if rule == "LEI" and not is_lei(cell):
+        correct += ", or the type of code"
     return sheet.finding(
         rule,
         Weight.WARNING,
-        "An LEI has 18 capital letters or digits and two check digits. Correct it"
-        + (" by capital letters." if is_lei(cell) else ", or the type of code."),
+        f"An LEI has 18 capital letters or digits and two check digits. {correct}.",
         column=code,
         place=place,
         fix=cell if is_lei(cell) else None,
@@ -219,8 +221,8 @@ def _wrong_digits(sheet: Sheet, code: str, place: int) -> Finding:
     return sheet.finding(
         "LEI",
         Weight.WARNING,
-        "The check digits are wrong, so a letter or digit of this LEI is. Copy it again from its"
-        " register, gleif.org.",
+        "The check digits do not fit, so a letter or digit of this LEI is wrong. Copy it again from"
+        " gleif.org.",
         column=code,
         place=place,
     )
@@ -238,7 +240,10 @@ def _whole_tables(sheets: Sheets) -> Iterator[Finding]:
     for name in ("B_01.01", "B_99.01"):
         for place in range(1, len(sheets[name])):
             yield sheets[name].finding(
-                "ITS:one row", Weight.WARNING, "The table has one row. Remove others.", place=place
+                "ITS:one row",
+                Weight.WARNING,
+                "The table has one row alone. Remove this one.",
+                place=place,
             )
     entities = set(sheets["B_01.02"].columns["c0010"])
     maintainer = sheets["B_01.01"]
