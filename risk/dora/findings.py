@@ -25,7 +25,8 @@ class Finding:
     """One thing that is wrong, and with what.
 
     ``rule`` is the authorities' number (``805``, ``v8884_m``, ``VR_72``; ``FR:2.19`` is a section
-    of the EBA's filing rules). Where they have none it is ours: ``LEI`` or ``ITS:`` and a word.
+    of the EBA's filing rules, ``xbrlce:`` an error of xBRL-CSV). Where they have none it is ours:
+    ``LEI`` or ``ITS:`` and a word.
     ``table`` is empty for the package, ``column`` for a row, a table or the package. ``row`` is
     :attr:`Row.number`, ``line`` counts from 1 in the file. ``key`` names the row for a person.
     ``fix`` is the text that the cell should have, where that is beyond doubt: to be offered, never
@@ -86,7 +87,7 @@ def meaning_of(table: str, column: str) -> str:
 #: 2.8 % double keys and dates; a broken package or reference rejects everything and stands before.
 _GROUPS = (
     ("801", "802", "809", "306", "724", "FR:columns"),
-    ("805", "FR:keys only"),
+    ("805", "xbrlce:unmappedCellValue"),
     ("807", "ITS:maintainer", "ITS:branch"),
     ("LEI", "v8890_m", "v8891_m", "v8826_m", "v8892_m", "VR_72"),
     ("503", "333"),

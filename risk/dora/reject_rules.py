@@ -19,6 +19,7 @@ from risk.dora.schema import (
     TITLES,
     Column,
     Kind,
+    Need,
     Reference,
     label_of,
 )
@@ -38,6 +39,7 @@ def table_errors(sheet: Sheet, *, as_package: bool) -> Iterator[Finding]:
     yield from _structure(sheet, as_package=as_package)
     if sheet.is_readable:
         yield from _keys(sheet)
+        yield from _rows_of_keys_only(sheet)
         for column in COLUMNS[sheet.name].values():
             yield from _values(sheet, column)
 
@@ -171,6 +173,28 @@ def _keys(sheet: Sheet) -> Iterator[Finding]:
                 f"{where[:1].upper()}{where[1:]} has the same key. Remove one of the two, or"
                 f" correct what tells them apart: {', '.join(keys)}.",
                 place=place,
+            )
+
+
+def _rows_of_keys_only(sheet: Sheet) -> Iterator[Finding]:
+    """Rows without a fact, which xBRL-CSV does not allow: nothing would be reported by them."""
+    name = sheet.name
+    if not KEYS[name] or all(sheet.speaks):
+        return
+    columns = COLUMNS[name].values()
+    others = [one for one in columns if one.need is not Need.KEY]
+    only = others[0] if len(others) == 1 else None
+    missing = f"{only.code} ({only.meaning})" if only else "what is known of it"
+    for place, says in enumerate(sheet.speaks):
+        if not says and any(map(str.strip, sheet.table.rows[place].cells)):
+            yield sheet.finding(
+                "xbrlce:unmappedCellValue",
+                Weight.ERROR,
+                "The row has a key and nothing else, so it reports nothing, and what refers to it"
+                f" finds nothing. State {missing}, or remove the row.",
+                column=only.code if only else "",
+                place=place,
+                fix="true" if only and only.kind is Kind.LINK else None,
             )
 
 

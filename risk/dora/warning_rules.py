@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from risk.dora.findings import Finding, Weight
 from risk.dora.identifiers import is_euid_shape, is_lei, is_lei_shape
 from risk.dora.reject_rules import FILLERS
-from risk.dora.schema import COLUMNS, KEYS, NOT_APPLICABLE, Need
+from risk.dora.schema import COLUMNS, NOT_APPLICABLE, Need
 from risk.dora.sheets import Sheet, Sheets
 
 LEI, EUID = "eba_qCO:qx2000", "eba_qCO:qx2002"
@@ -68,20 +68,6 @@ def _wanted(sheet: Sheet) -> Iterator[Finding]:
             if speaks[place]:
                 yield sheet.finding(one.rule, Weight.WARNING, message, column=one.code, place=place)
     needed = [one for one in columns if one.need is Need.NEEDED]
-    if KEYS[name] and not all(speaks):
-        only = needed[0] if len(needed) == 1 and not wanted else None
-        missing = f"{only.code} ({only.meaning})" if only else "what is known of it"
-        for place, says in enumerate(speaks):
-            if not says and any(map(str.strip, sheet.table.rows[place].cells)):
-                yield sheet.finding(
-                    "FR:keys only",
-                    Weight.WARNING,
-                    "The row has a key and nothing else, so the authority does not see it, and what"
-                    f" refers to it may be rejected. State {missing}.",
-                    column=only.code if only else "",
-                    place=place,
-                    fix="true" if only and only.kind == "link" else None,
-                )
     if len(sheet) and (rule := COLUMN_RULES.get(name)):
         for one in wanted or needed:
             if not any(sheet.columns[one.code]):

@@ -158,7 +158,7 @@ def test_a_missing_parent_names_the_reference_and_where_its_row_belongs():
 
 
 def test_a_row_that_was_added_has_no_line():
-    one = only(judged(with_row("B_02.01", {"c0010": "CA-9"})), "FR:keys only")
+    one = only(judged(with_row("B_02.01", {"c0010": "CA-9"})), "xbrlce:unmappedCellValue")
     assert (one.row, one.line, one.key) == (-1, None, "CA-9")
 
 

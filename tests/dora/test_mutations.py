@@ -44,7 +44,7 @@ CELLS = tuple(
 
 def expected(said: str, table: str, column: str) -> set[str]:
     # Only before a table's number or at the end a space parts two rules.
-    rules = re.split(r" (?=ITS:|FR:|LEI|VR_|[ve]?\d)", said) if said else []
+    rules = re.split(r" (?=ITS:|FR:|LEI|VR_|xbrlce|[ve]?\d)", said) if said else []
     return {one if "@" in one else f"{one}@{table}.{column}" for one in rules}
 
 
