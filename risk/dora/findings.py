@@ -46,33 +46,49 @@ class Finding:
     fix: str | None = None
 
 
-#: What names a row of a table for a person: the first that is stated, all where ``+`` joins them.
+#: Which cells name a row of a table for a person: the first group of which one is stated.
 _NAMED_BY = {
-    "B_01.02": ("c0020", "c0010"),
-    "B_01.03": ("c0030", "c0010"),
-    "B_02.02": ("c0010+c0050",),
-    "B_02.03": ("c0010+c0020",),
-    "B_03.01": ("c0010+c0020",),
-    "B_03.02": ("c0010+c0020",),
-    "B_03.03": ("c0010+c0020",),
-    "B_04.01": ("c0010+c0020",),
-    "B_05.01": ("c0050", "c0010"),
-    "B_05.02": ("c0010+c0060+c0030",),
-    "B_06.01": ("c0010+c0030",),
-    "B_07.01": ("c0010+c0040",),
+    "B_01.02": (
+        ("c0020",),
+        ("c0010",),
+    ),
+    "B_01.03": (
+        ("c0030",),
+        ("c0010",),
+    ),
+    "B_02.02": (("c0010", "c0050"),),
+    "B_02.03": (("c0010", "c0020"),),
+    "B_03.01": (("c0010", "c0020"),),
+    "B_03.02": (("c0010", "c0020"),),
+    "B_03.03": (("c0010", "c0020"),),
+    "B_04.01": (("c0010", "c0020"),),
+    "B_05.01": (
+        ("c0050",),
+        ("c0010",),
+    ),
+    "B_05.02": (("c0010", "c0060", "c0030"),),
+    "B_06.01": (("c0010", "c0030"),),
+    "B_07.01": (("c0010", "c0040"),),
     "B_99.01": (),
 }
 
 
 def row_name(table: Table, row: Row) -> str:
     """What names a row for a person: ``CA-2024-007 · F3``; its line where nothing does."""
-    for said in _NAMED_BY.get(table.name, ("c0010",)):
-        cells = (table.cell(row, code).strip() for code in said.split("+"))
-        # Of a code the part behind its prefix.
-        named = [cell.rpartition(":")[2] if cell.startswith("eba_") else cell for cell in cells]
-        if text := " · ".join(cell for cell in named if cell):
+    places, cells = table.places, row.cells
+    for codes in _NAMED_BY.get(table.name, (("c0010",),)):
+        named = [
+            _without_prefix(cells[place].strip())
+            for code in codes
+            if (place := places.get(code)) is not None and place < len(cells)
+        ]
+        if text := " · ".join(filter(None, named)):
             return text
     return f"line {row.line}" if row.line else "new row"
+
+
+def _without_prefix(cell: str) -> str:
+    return cell.rpartition(":")[2] if cell.startswith("eba_") else cell
 
 
 def meaning_of(table: str, column: str) -> str:

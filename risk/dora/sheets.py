@@ -7,7 +7,7 @@ from functools import cached_property
 from risk.dora.findings import Finding, Weight, meaning_of, row_name
 from risk.dora.packages import FilingFacts, Register
 from risk.dora.schema import COLUMNS, KEYS, TABLES
-from risk.dora.tables import Table, has_old_numbers, in_current_numbers
+from risk.dora.tables import Row, Table, has_old_numbers, in_current_numbers
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,22 @@ class Sheet:
             column=column,
             row=row.number if row else None,
             line=row.line if row else None,
-            key=row_name(self.table, row) if row else "",
+            key=self._name(row) if row else "",
             value=value,
             meaning=meaning_of(self.name, column),
             message=message,
             fix=fix if self.as_filed else None,
         )
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        return {}
+
+    def _name(self, row: Row) -> str:
+        name = self._names.get(row.number)
+        if name is None:
+            name = self._names[row.number] = row_name(self.table, row)
+        return name
 
 
 def _has_space(cell: str) -> bool:

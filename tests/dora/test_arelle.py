@@ -1,4 +1,4 @@
-"""Arelle, a reader of xBRL-CSV that is not ours, on what is filed; docs/dora.md says how far."""
+"""Arelle, a reader of xBRL-CSV that is not ours, on what is filed; docs/dora.md says how far.
 
 Arelle is not among the packages of development; where it is not installed these tests are skipped.
 """
