@@ -69,6 +69,7 @@ BOXES: Mapping[str, Box] = {
     "risk.portfolio": Box(740, 338, 300, "portfolio/", "the whole book: tail, concentration"),
     "risk.loss": Box(740, 433, 300, "loss/", "what startups lose, in many worlds"),
     "risk.hazard": Box(740, 528, 300, "hazard/", "how often a provider falters, how long"),
+    "risk.dora": Box(950, 604, 95, "dora/", "its register"),
     "risk.inventory": Box(740, 604, 200, "inventory/", "messy files, names resolved"),
     "risk.catalog": Box(740, 680, 200, "catalog/", "providers, models, hosts, prices"),
     "risk.money": Box(732, 772, 114, "money/", "currencies, rates"),

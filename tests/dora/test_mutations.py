@@ -406,3 +406,28 @@ def test_every_rule_is_hit_with_its_weight():
     assert [rule for rule in WARN.split() if rule not in warned] == []
     advised = [one.partition("@")[0] for line in CELLS for one in line["advice"].split()]
     assert [rule for rule in OFF.split() if rule not in advised] == []
+
+
+OURS = frozenset(
+    "LEI;VR_72;FR:2.18;FR:2.19;FR:3.1;FR:3.4;FR:columns;FR:parameters;xbrlce:unmappedCellValue;"
+    "ITS:no row;ITS:one row;ITS:maintainer;ITS:branch;ITS:critical;ITS:assessment;ITS:ended;"
+    "ITS:dropped;ITS:not stored;ITS:direct;ITS:parent;ITS:EEA;ITS:type;ITS:alternatives;ITS:rank;"
+    "ITS:currency;ITS:filer".split(";")
+)
+
+
+def test_every_rule_stands_in_its_document():
+    document = (Path(__file__).parents[2] / "docs" / "dora.md").read_text(encoding="utf-8")
+    said = set(re.findall(r"[\w.:]+", document))
+    for first, last in re.findall(r"v(\d+) to v(\d+)", document):
+        said |= {f"v{number}" for number in range(int(first), int(last) + 1)}
+    rules = [re.sub(r"_[mes]$", "", rule) for rule in f"{REJECT} {WARN} {OFF}".split()]
+    assert [rule for rule in rules if rule not in said] == []
+    assert [rule for rule in OURS if rule not in document] == []
+
+
+def test_every_rule_that_the_lint_has_is_among_those():
+    folder = Path(__file__).parents[2] / "risk" / "dora"
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*_rules.py")))
+    written = set(re.findall(r'"((?:ITS|FR|VR|xbrlce)[:_][\w. ]+|[ve]\d{4,5}_[a-z]|\d{3})"', code))
+    assert written <= OURS | set(f"{REJECT} {WARN} {OFF}".split())
