@@ -21,6 +21,8 @@ from risk.dora.tables import (
     Table,
     changed,
     empty_table,
+    has_old_numbers,
+    in_current_numbers,
     read_table,
     with_header,
     written,
@@ -166,13 +168,16 @@ def register_of_files(files: Mapping[str, bytes], *, file_name: str) -> Register
 
 
 def with_changes(register: Register, changes: Sequence[Change]) -> Register:
-    """The register after changes: the tables that they name are rewritten, all others as before."""
+    """The register after changes: the tables that they name are rewritten, all others as before.
+
+    Changes name columns by today's numbers, so a B_06.01 with old ones gets today's.
+    """
     by_table: dict[str, list[Change]] = {}
     for one in changes:
         by_table.setdefault(one.table, []).append(one)
-    tables = {**register.tables}
+    tables = {name: in_current_numbers(table) for name, table in register.tables.items()}
     for name, its in by_table.items():
-        tables[name] = changed(register.table(name), its)
+        tables[name] = changed(tables.get(name) or empty_table(name), its)
     return replace(register, tables=tables)
 
 
@@ -331,6 +336,12 @@ def filed(register: Register, facts: FilingFacts, *, made_at: datetime) -> Filed
         table = register.table(name)
         if not table.header:
             table = empty_table(name)
+        if has_old_numbers(table):
+            left_out.append(
+                f"{name} came with the numbers of December 2024, which the corrigendum moved: they"
+                " are left out, and its columns are filed under today's."
+            )
+            table = in_current_numbers(table)
         if table.unknown:
             left_out.append(
                 f"{name} has {_columns(table.unknown)} that the taxonomy does not have: left out of"

@@ -71,13 +71,13 @@ def _structure(sheet: Sheet, *, as_package: bool) -> Iterator[Finding]:
             f" commas; this file may be separated {how}.",
         )
         return
-    if not sheet.as_filed:
+    if sheet.has_old_numbers:
         yield sheet.finding(
             "801",
-            Weight.ERROR,
+            if_left,
             "The columns have the numbers of the Official Journal of December 2024. The"
             " corrigendum 2025/90725 moved them: name c0060 to c0110 in the first line c0050 to"
-            " c0100. Cells are judged under the new numbers.",
+            " c0100. Cells are judged, changed and filed under the new numbers.",
         )
     for code in table.unknown:
         # Only codes that no reading makes one of the taxonomy's.

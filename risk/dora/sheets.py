@@ -12,13 +12,10 @@ from risk.dora.tables import Row, Table, has_old_numbers, in_current_numbers
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table by columns. ``as_filed``: whether its numbers of columns are those of today.
-
-    A table with old numbers is read under today's; its corrections wait until it has them.
-    """
+    """One table by columns. ``has_old_numbers``: it came with them and is read under today's."""
 
     table: Table
-    as_filed: bool
+    has_old_numbers: bool
 
     @property
     def name(self) -> str:
@@ -91,7 +88,7 @@ class Sheet:
             value=value,
             meaning=meaning_of(self.name, column),
             message=message,
-            fix=fix if self.as_filed else None,
+            fix=fix,
         )
 
     @cached_property
@@ -120,7 +117,7 @@ class Sheets:
     def by_name(self) -> Mapping[str, Sheet]:
         """Table → its sheet; one that is absent has no row."""
         return {
-            name: Sheet(in_current_numbers(table), not has_old_numbers(table))
+            name: Sheet(in_current_numbers(table), has_old_numbers(table))
             for name in TABLES
             for table in [self.register.table(name)]
         }

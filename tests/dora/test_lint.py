@@ -126,18 +126,25 @@ def test_what_plainly_was_meant_is_offered(
         assert not [one for one in judged(mended) if one.weight is not Weight.ADVICE]
 
 
-def test_nothing_is_offered_for_columns_under_old_numbers():
+def test_old_numbers_are_judged_changed_and_filed_under_new_ones():
     old = with_text(
         "B_06.01",
         lambda text: text.replace(
             "c0050,c0060,c0070,c0080,c0090,c0100", "c0060,c0070,c0080,c0090,c0100,c0110"
         ).replace("eba_BT:x21", "not assessed"),
     )
-    found = judged(old)
-    assert [(one.rule, one.column, one.fix) for one in found] == [
-        ("801", "", None),
-        ("503", "c0050", None),
-    ]
+    said = [("801", "", None), ("503", "c0050", "eba_BT:x21")]
+    assert [(one.rule, one.column, one.fix) for one in judged(old)] == said
+    draft = judged(old, as_package=False)
+    assert places(draft, Weight.ERROR) == {"503@B_06.01.c0050"}
+    assert places(draft, Weight.ADVICE) == {"801@B_06.01"}
+    mended = with_cells({("B_06.01", 3, "c0050"): "eba_BT:x21"}, old)
+    assert mended.table("B_06.01").source == sample().table("B_06.01").source
+    # What came is kept as it came.
+    assert b"c0110" in old.table("B_06.01").source
+    package = filed(old, old.facts, made_at=datetime(2026, 3, 15))
+    assert package.files["reports/b_06.01.csv"].startswith(b"c0010,c0020,c0030,c0040,c0050,")
+    assert len(package.left_out) == 1
 
 
 # What a finding names.
