@@ -277,6 +277,20 @@ def contract(
     return _summaries(stored, named, today=today, switch_days=switch_days)[0][0]
 
 
+def known_contract(store: Store, actor: Actor, portfolio: str, reference: str) -> Contract | None:
+    """Return a contract as it is stated, None where there is no record of it.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        stored = stored_contracts(session, found.id, [as_reference(reference)])
+    return next((one.contract for one in stored.values()), None)
+
+
 def all_contracts(store: Store, actor: Actor, portfolio: str) -> tuple[Contract, ...]:
     """Return the contracts of a portfolio as they are stated, by reference.
 

@@ -9,7 +9,6 @@ day, by whom, and what else. A blank cell says nothing: what is known stays.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +20,7 @@ from risk.inventory.contracts import (
     Check,
     Contract,
     ProvisionState,
+    cents_of,
     faults,
     provision_named,
     provisions,
@@ -255,7 +255,7 @@ def _fact(name: str, value: Any) -> Any:
     if isinstance(value, YesNo):
         return value is YesNo.YES
     if name == "annual_expense" and value is not None:
-        return Decimal(str(value)).quantize(Decimal("0.01"))
+        return cents_of(value)
     if name == "contract_end" and value == _OPEN_END:
         return None
     return value

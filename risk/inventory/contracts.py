@@ -172,6 +172,11 @@ def faults(one: Contract) -> Iterator[tuple[str, str]]:
             yield name, f"a text has more than {_LONGEST_TEXT:,} characters. Shorten it."
 
 
+def cents_of(amount: float) -> Decimal:
+    """An amount to the cent."""
+    return Decimal(str(amount)).quantize(Decimal("0.01"))
+
+
 #: The facts of a contract beside its reference and its provisions, in the order of a file.
 FACTS = tuple(one.name for one in fields(Contract) if one.name not in ("reference", "checks"))
 #: Facts that dependencies take over under the same name, as statements of an inventory.

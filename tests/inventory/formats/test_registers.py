@@ -98,6 +98,20 @@ def test_a_contract_tells_its_start_and_the_law_that_governs_it() -> None:
     assert (row.contract_start, row.governing_law) == (None, None)
 
 
+def test_dependencies_name_the_contract_as_it_is_written() -> None:
+    reference = 'C-1; "annex", b'
+    chain = (
+        (reference, "eba_TA:S19", VENDOR, "1", VENDOR),
+        (reference, "eba_TA:S19", MAKER, "2", VENDOR),
+    )
+    found = register(
+        b0202=table(CONTRACTS, (reference, *FIRST[1:])),
+        b0502=table("0010 0020 0030 0050 0060", *chain),
+    )
+    rows = read(found).rows
+    assert [row.contract for row in rows] == [reference, reference]
+
+
 def test_a_subcontractor_is_a_dependency_through_whoever_it_serves() -> None:
     vendor, maker = read(register()).rows
     assert (vendor.resolution.answer, maker.resolution.answer) == (Answer.NO, Answer.YES)
