@@ -22,6 +22,7 @@ from db.engine import WHOLE, Store, View, open_store
 from db.services import assumptions as assumption_service
 from db.services import backup_evidence as backup_service
 from db.services import (
+    contracts,
     deadlines,
     exports,
     funds,
@@ -49,6 +50,7 @@ from db.services import replays as replay_service
 from db.services.access import LOCAL_OWNER, PERMISSIONS, Actor
 from db.services.access import Action as Permission
 from db.services.batches import BatchSummary
+from db.services.contracts import ContractsOverview
 from db.services.funds import FundsAnswer
 from db.services.in_memory import Memory
 from db.services.kept_answers import KeptAnswer
@@ -360,6 +362,26 @@ def fund_losses(name: str) -> FundsAnswer:
     stated = asked(funds.funds_revision, name)
     says = "Valuing what funds hold…"
     return _about("funds", name, lost, stated, says=says, heavy=True)
+
+
+def contracts_overview(name: str) -> ContractsOverview:
+    """Return every contract of a portfolio with what is found of it."""
+
+    def found(opened: Store, who: Actor, name: str, stated: Any, today: date) -> ContractsOverview:
+        return contracts.contracts_of(opened, who, name, today=today)
+
+    stated = asked(contracts.contracts_revision, name)
+    return _about("contracts", name, found, stated, says="Reading the contracts…")
+
+
+def days_to_leave(name: str, contract: str) -> float | None:
+    """Return how many days it takes to leave the provider of a contract."""
+
+    def days(opened: Store, who: Actor, name: str, contract: str, today: date) -> float | None:
+        return deadlines.days_to_leave(opened, who, name, contract, today=today)
+
+    says = "Working out how long leaving takes…"
+    return _about("days to leave", name, days, contract, says=says, heavy=True)
 
 
 def weighted_concentration(answer: PortfolioAssessment) -> WeightedConcentration:

@@ -29,6 +29,7 @@ PAGES = (
     ("alternatives.py", "Alternatives", "alternatives"),
     ("plan.py", "Plan", "plan"),
     ("calendar.py", "Calendar", "calendar"),
+    ("contracts.py", "Contracts", "contracts"),
     ("watch.py", "Watch", "watch"),
     ("register.py", "Register of information", "register"),
     ("reports.py", "Reports", "reports"),

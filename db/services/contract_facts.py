@@ -46,7 +46,7 @@ class TakenOver:
     """What dependencies took over: how many of them, how many facts, and of how many contracts.
 
     ``batch`` is the number of the batch of facts, None where only agreements were noted;
-    ``judgements`` counts these. ``left`` are contradictions that nobody decided.
+    ``judgements`` counts these. ``left`` is what was not taken over.
     """
 
     batch: int | None
@@ -85,11 +85,13 @@ def take_over(
     *,
     over: Collection[Chosen] = (),
     over_all: bool = False,
+    only: Collection[Chosen] | None = None,
 ) -> TakenOver:
     """Let dependencies take over what their contracts state: of all contracts, or of some.
 
     What contradicts stays as it is, but for what is named in ``over`` (key of the dependency, and
-    fact), or with ``over_all``.
+    fact), or with ``over_all``. With ``only`` nothing else than that is taken over, contradictions
+    among it too.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
@@ -104,15 +106,19 @@ def take_over(
     chosen = [
         one
         for one in every
-        if over_all
-        or one.kind is not DifferenceKind.CONTRADICTION
-        or (one.dependency_key, one.field) in over
+        if (
+            (one.dependency_key, one.field) in only
+            if only is not None
+            else over_all
+            or one.kind is not DifferenceKind.CONTRADICTION
+            or (one.dependency_key, one.field) in over
+        )
     ]
     taken = set(chosen)
     left = tuple(one for one in every if one not in taken)
     if not chosen:
         raise Refused(
-            "Nothing can be taken over unasked: say of each contradiction that the contract is"
+            "Nothing is chosen to be taken over: say of each contradiction that the contract is"
             " right, or correct the contract."
             if left
             else "Nothing is left to take over: the dependencies state what their contracts do."

@@ -375,4 +375,4 @@ def _of_days(contract: Contract, use: Use, today: date) -> Iterator[Finding]:
         yield Finding(kind=FindingKind.NOTICE_PASSED, day=last, until=until)
     left = (until - today).days
     if contract.renews_itself and left <= SOON:
-        yield Finding(kind=FindingKind.RENEWS_SOON, day=until, days=left)
+        yield Finding(kind=FindingKind.RENEWS_SOON, day=until, until=until, days=left)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from risk.inventory.contract_facts import Difference, plain
+from risk.inventory.contract_facts import Difference, Under, plain
 from risk.inventory.contracts import FACTS, Contract, FindingKind, provisions, wanted
 from ui import wording
-from ui.tables.column import Column, Record, Unit, chosen
+from ui.tables.column import Column, Record, Unit, attributes, chosen, texts
 from ui.words import contract_words
 from ui.words.contract_words import LABELS
 
@@ -26,10 +26,11 @@ def row_of(one: "ContractSummary") -> Record:
     def count(*kinds: FindingKind) -> int:
         return sum(len(found[kind].provisions) for kind in kinds if kind in found)
 
-    contract = one.contract
+    contract, expense = one.contract, one.contract.annual_expense
     return {
         "reference": contract.reference,
         **{name: getattr(contract, name) for name in FACTS},
+        "annual_expense": None if expense is None else float(expense),
         "notice_by": contract.notice_by,
         "dependencies": one.use.dependencies,
         "startups": one.use.startups,
@@ -223,3 +224,11 @@ UNRECORDED = (
 def unrecorded_of(found: Iterable[tuple[str, int]]) -> list[Record]:
     """References that dependencies name and nobody has a record of."""
     return [{"contract": name, "dependencies": count} for name, count in found]
+
+
+UNDER = texts(startup="Startup", use_case="Use case", provider="Provider")
+
+
+def under_of(found: Iterable[Under]) -> list[Record]:
+    """Dependencies that name a contract."""
+    return [attributes(one, "startup use_case provider") for one in found]

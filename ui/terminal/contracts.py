@@ -86,7 +86,7 @@ def detail_document(found: "ContractDetail") -> Document:
         "provisions": [
             document(table.PROVISIONS, row) for row in table.provisions_of(contract, found)
         ],
-        "dependencies": [
+        "under": [
             {
                 "startup": one.startup,
                 "use_case": one.use_case,
@@ -107,7 +107,7 @@ def detail_tables(found: "ContractDetail", today: "date") -> list["RenderableTyp
     facts = [
         {"what": one.label, "is": one.text(row)}
         for one in stated
-        if one.key in contract_words.LABELS
+        if one.key in contract_words.LABELS and one.key != "expense_currency"
     ]
     said = contract_words.notice(contract, today)
     shown: list[RenderableType] = [text(contract_words.used(found.summary.use))]

@@ -149,8 +149,8 @@ def _articles(names: tuple[str, ...]) -> str:
 
 
 def _fed(names: tuple[str, ...]) -> str:
-    fed = dict.fromkeys(provisions()[name].feeds or "" for name in names)
-    return wording.listed(LABELS[name].lower() for name in fed)
+    fed = dict.fromkeys(provisions()[name].feeds for name in names)
+    return wording.listed(LABELS[name].lower() for name in fed if name is not None)
 
 
 def notice(contract: Contract, today: date) -> str | None:
@@ -224,5 +224,5 @@ def taken(done: "TakenOver") -> str:
     if done.batch is not None:
         said += f", as batch {done.batch}: the page Import, or “downstream undo”, takes it back"
     if done.left:
-        said += f". {wording.counted(len(done.left), 'contradiction')} left as they are"
+        said += f". {wording.counted(len(done.left), 'difference')} left"
     return f"{said}."
