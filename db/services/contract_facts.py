@@ -6,7 +6,6 @@ that everything else takes them from there; the batch can be taken back like any
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -22,7 +21,6 @@ from db.register.contracts import (
     stored_contracts,
 )
 from db.services.access import Action, Actor, authorize
-from db.services.audit import record
 from db.services.judgements import judge_many
 from db.services.statements import StatedOfDependency, state_of_dependencies
 from db.services.visible import visible_portfolio
@@ -132,7 +130,7 @@ def take_over(
     judgements = [_judgement(one, stored) for one in chosen if one.field in AGREED_OF_DEPENDENCIES]
     if judgements:
         judge_many(store, actor, portfolio, judgements)
-    store.transact(lambda session: _note(store, session, actor, portfolio, stored, chosen, batch))
+    store.transact(lambda session: _note(session, stored, chosen))
     return TakenOver(
         batch=batch,
         contracts=len({one.reference for one in chosen}),
@@ -213,36 +211,17 @@ def _judgement(one: Difference, stored: Mapping[str, StoredContract]) -> Judgeme
 
 
 def _note(
-    store: Store,
-    session: Session,
-    actor: Actor,
-    portfolio: str,
-    stored: Mapping[str, StoredContract],
-    chosen: Sequence[Difference],
-    batch: int | None,
+    session: Session, stored: Mapping[str, StoredContract], chosen: Sequence[Difference]
 ) -> None:
-    """Remember what was taken over, so that a later change of the contract is known as one."""
-    found = visible_portfolio(session, actor, portfolio)
+    """Remember what was taken over, so that a later change of the contract is known as one.
+
+    The batch and the judgements stand in the audit trail already.
+    """
     fields: dict[str, set[str]] = {}
     for one in chosen:
         fields.setdefault(one.reference, set()).add(one.field)
-    told: dict[str, Any] = {}
     for reference, names in fields.items():
         of = stored[reference]
-        told[reference] = sorted(names)
         whole = as_taken(of.contract)
         taken = {**of.taken, **{name: whole[name] for name in names}}
-        session.execute(
-            update(CONTRACTS)
-            .where(CONTRACTS.c.id == of.number)
-            .values(taken=taken, kept_at=CONTRACTS.c.kept_at)
-        )
-    record(
-        store,
-        session,
-        actor,
-        Action.STATE_CONTRACT,
-        object_kind="taking over",
-        object_name=f"{found.name}: {len(told):,} contracts",
-        after={"batch": batch, "facts": told},
-    )
+        session.execute(update(CONTRACTS).where(CONTRACTS.c.id == of.number).values(taken=taken))

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from db.chunks.workers import ThisProcess
+from db.register.naming import dependency_key
 from db.services.access import Actor, ActorRole
+from db.services.contracts import ContractFile
 from db.services.drill_files import DrillFile
 from db.services.drills import DrillNote
 from db.services.evaluations import EvaluationNote
 from db.services.filings import CellDecision, Filing, FilingSummary
 from db.services.funds import HoldingsFile
 from db.services.share_contents import Wanted
-from db.services.statements import Statement
+from db.services.statements import StatedOfDependency, Statement
 from risk.alternatives.evaluations import Evaluation
 from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import Judgement, Topic
@@ -37,6 +39,7 @@ from risk.catalog.records import (
 from risk.dora.packages import FilingFacts, Register, zip_of
 from risk.dora.proposals import Proposal
 from risk.hazard.signals import Signal
+from risk.inventory.contracts import Check, Contract, ProvisionState
 from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure, Reading, Readings, compare
 from risk.scenarios.results import Scenario
@@ -113,6 +116,13 @@ SERVICES: dict[str, Sort] = {
     "provider_signals": Sort.PORTFOLIO,
     "list_decisions": Sort.PORTFOLIO,
     "list_funds": Sort.PORTFOLIO,
+    "contracts_of": Sort.PORTFOLIO,
+    "contract": Sort.PORTFOLIO,
+    "known_contract": Sort.PORTFOLIO,
+    "all_contracts": Sort.PORTFOLIO,
+    "contracts_revision": Sort.PORTFOLIO,
+    "differences": Sort.PORTFOLIO,
+    "days_to_leave": Sort.PORTFOLIO,
     "list_holdings": Sort.PORTFOLIO,
     "fund_losses": Sort.PORTFOLIO,
     "funds_revision": Sort.PORTFOLIO,
@@ -216,6 +226,13 @@ SERVICES: dict[str, Sort] = {
     "publish_import": Sort.WORK,
     "record_decision": Sort.WORK,
     "record_drill": Sort.WORK,
+    "keep_contracts": Sort.WORK,
+    "import_contracts": Sort.WORK,
+    "check_provisions": Sort.WORK,
+    "take_over": Sort.WORK,
+    "remove_contract": Sort.WORK,
+    "judge_many": Sort.WORK,
+    "state_of_dependencies": Sort.WORK,
     "record_evaluation": Sort.WORK,
     "import_drills": Sort.WORK,
     "undo_drill_import": Sort.WORK,
@@ -400,7 +417,7 @@ OWN_LINK = UpstreamLink(
     source="test",
     as_of="2026-11-01",
 )
-DATA = b"startup,provider\nAcme,OpenAI\n"
+DATA = b"startup,provider,contract\nAcme,OpenAI,C-1\n"
 DRILLS = b"startup,kind,held_on,passed,total\nAcme,exit,2026-11-01,47,50\n"
 _FILES = {"b_01.03.csv": b"c0010,c0020\r\nB1,LEI\r\n", "b_02.02.csv": b"c0010\r\nCA-1\r\n"}
 FILING = zip_of(_FILES)
@@ -443,8 +460,11 @@ ARGUMENTS: dict[str, Any] = {
         text="x", answer=Answer.NO, developer=None, host=None, product=None, source="test"
     ),
     "batch": 1,
+    "checks": {"art_30_2_h": Check(state=ProvisionState.AGREED)},
     "choices": (),
     "chosen": MOVE,
+    "contract": "C-1",
+    "contracts": (Contract(reference="C-1", governing_law="DE"),),
     "correction": 1,
     "data": DATA,
     "day": None,
@@ -457,7 +477,8 @@ ARGUMENTS: dict[str, Any] = {
     "fund": "One",
     "nav": 1_000.0,
     "source": "test",
-    "header": ("startup", "provider"),
+    "header": ("startup", "provider", "contract"),
+    "judgements": (Judgement(topic=Topic.ESCROW, value="yes", reason="test", startup="Acme"),),
     "judgement": Judgement(
         topic=Topic.ALIKE, value="0.8", reason="test", subject="GPT-4.1", other="Claude Opus 4.5"
     ),
@@ -495,6 +516,7 @@ ARGUMENTS: dict[str, Any] = {
     "portfolio": "Fund",
     "provider": "OpenAI",
     "reason": "test",
+    "reference": "C-1",
     "role": ActorRole.OWNER,
     "scenario": Scenario(id="x", title="x", root="OpenAI", kind=FailureKind.OUTAGE),
     "share": 1,
@@ -550,7 +572,21 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "withdraw_drill": {"number": 2},
     "import_drills": {"file": DrillFile(data=DRILLS, file_name="d.csv", conducted_by="Bo")},
     "import_holdings": {"file": HoldingsFile(data=b"company,fund\nAcme,One\n", file_name="a.csv")},
+    "import_contracts": {
+        "file": ContractFile(data=b"reference,provider\nC-3,OpenAI\n", file_name="c.csv")
+    },
     "import_incidents": {"data": SIX},
+    "remove_contract": {"reference": "C-2"},
+    "state_of_dependencies": {
+        "stated": (
+            StatedOfDependency(
+                startup="Acme",
+                dependency_key=dependency_key("Acme", None, "OpenAI", None),
+                facts={"region": "eu"},
+                source="test",
+            ),
+        )
+    },
     "list_batches": {"portfolio": "Fund"},
     "load_portfolio": {"name": "Fund"},
     "currency_of": {"name": "Fund"},

@@ -39,6 +39,7 @@ from db.services import (
 )
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
+from db.services.contracts import keep_contracts
 from db.services.decisions import record_decision
 from db.services.drill_files import DrillFile, import_drills
 from db.services.evaluations import record_evaluation
@@ -49,6 +50,7 @@ from db.services.people import SignIn, actor_of, set_role
 from db.services.portfolio_changes import archive_portfolio
 from db.services.portfolios import state_hash
 from db.services.shares import ShareKind, create_share
+from risk.inventory.contracts import Contract
 from risk.portfolio.structure import Dependences
 from tests.db.access_decisions import (
     ACTORS,
@@ -139,6 +141,8 @@ def blue_store(store: Store) -> Store:
     record_decision(store, ANALYST, "Fund", "Acme", "Claude API", owner="Ann")
     holdings = HoldingsFile(data=b"company,fund\nAcme,Two\n", file_name="h.csv")
     import_holdings(store, ANALYST, "Fund", holdings)
+    contracts = [Contract(reference=one, notice_days=90.0) for one in ("C-1", "C-2")]
+    keep_contracts(store, ANALYST, "Fund", contracts, source="test")
     # Of another model than the one that is noted later, so that this one stands until it is undone.
     record_evaluation(store, ANALYST, "Fund", replace(ARGUMENTS["noted"], other="GPT-4.1"))
     number = keep_register(store, ANALYST, "Fund", FILING, file_name="a.zip")

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from db.engine import open_store
 from db.services.access import LOCAL_OWNER
+from db.services.contracts import ContractsOverview
 from db.services.kept_answers import keep_answer
 from db.services.portfolios import save_portfolio
 from db.services.provider_history import ProviderPast
@@ -143,6 +144,11 @@ def no_deadlines(portfolio: str, days: int) -> DeadlineCalendar:
     return deadline_calendar(laid_out, renewals_of(empty), told_by(empty), days=days)
 
 
+def no_contracts(portfolio: str) -> ContractsOverview:
+    """A portfolio of which no contract is recorded."""
+    return ContractsOverview(portfolio=portfolio, as_of=sample.TODAY, contracts=(), unrecorded=())
+
+
 #: What services answer of which the hand-made register knows more than nothing.
 ASKED: dict[str, Any] = {
     "longest_share_days": 90,
@@ -187,6 +193,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "provider_past", no_past)
     monkeypatch.setattr(cached, "provider_signals", lambda *args: None)
     monkeypatch.setattr(cached, "deadline_calendar", no_deadlines)
+    monkeypatch.setattr(cached, "contracts_overview", no_contracts)
     # Nothing here may open the store of whoever runs the tests.
     monkeypatch.setattr(cached, "store", lambda: None)
 

@@ -131,6 +131,12 @@ def ends(portfolio: str) -> None:
     with st.expander("What this calendar cannot know", expanded=not len(calendar)):
         for sentence in deadline_words.unknown_in_words(calendar):
             st.markdown(f"- {wording.escaped(sentence)}")
+        if waiting := len(cached.contracts_overview(portfolio).not_taken):
+            counted = wording.counted(waiting, "contract")
+            st.markdown(
+                f"- Of {counted} not all is taken over by the dependencies; only what is counts "
+                "here: the page Contracts lists them."
+            )
         st.markdown(
             "- Last days are those that providers published, as the catalogue has read them "
             f"({wording.day(cached.catalog().catalogue_date)} or newer); days to switch are the "

@@ -123,7 +123,7 @@ def listed(found: ContractsOverview, portfolio: str) -> None:
         file_name=f"{portfolio}-contracts-shown.csv",
         files=table.VALUES,
         workbook="Contracts",
-        widths={"reference": "medium", "findings": "medium", "provider": 150},
+        widths={"reference": "medium", "findings": 240, "provider": 150},
         open_row=lambda row: _open(row["reference"]),
         alt=f"{len(shown)} contracts with what is to be seen to, notice days and provisions.",
     )
@@ -154,7 +154,9 @@ def opened(portfolio: str, reference: str) -> None:
         st.error(wording.escaped(refused), icon=":material/block:")
         return
     it = detail.summary.contract
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
         st.subheader(wording.escaped(f"Contract {it.reference}"), anchor=False, width="content")
         if may(Action.STATE_CONTRACT):
             contract_forms.remove_button(portfolio, it.reference)
@@ -170,7 +172,7 @@ def opened(portfolio: str, reference: str) -> None:
             note="What the register says of these dependencies now, and what the contract says.",
             height="content",
         ):
-            contract_forms.would_change(portfolio, detail.differences, key=it.reference)
+            contract_forms.would_change(portfolio, detail.differences)
     elif detail.under:
         st.caption("The dependencies under it state what it does.")
     with card("Provisions", note="Unknown is not checked, never no.", height="content"):
@@ -184,7 +186,7 @@ def facts(portfolio: str, detail: ContractDetail) -> None:
     """Show the facts as a form to those who may state them, else as they are."""
     it = detail.summary.contract
     if may(Action.STATE_CONTRACT):
-        contract_forms.facts_form(portfolio, it)
+        contract_forms.facts_form(portfolio, it, version=str(detail.summary.kept_at))
         return
     row = table.row_of(detail.summary)
     for one in table.COLUMNS:
@@ -194,18 +196,18 @@ def facts(portfolio: str, detail: ContractDetail) -> None:
 
 def under(portfolio: str, detail: ContractDetail) -> None:
     """List the dependencies that name the contract; a click opens their startup."""
-    if not detail.under:
-        return
     with card("Dependencies under it", height="content"):
         rows = table.under_of(detail.under)
-        column_table(
-            table.UNDER,
-            rows,
-            key="under",
-            file_name=f"{portfolio}-under-contract.csv",
-            open_row=lambda row: open_startup(row["startup"], portfolio),
-            alt=f"{len(rows)} dependencies that name the contract.",
-        )
+        if rows:
+            column_table(
+                table.UNDER,
+                rows,
+                key="under",
+                file_name=f"{portfolio}-under-contract.csv",
+                open_row=lambda row: open_startup(row["startup"], portfolio),
+                alt=f"{len(rows)} dependencies that name the contract.",
+            )
+        contract_forms.put_under(portfolio, detail.summary.contract.reference)
 
 
 def overview(portfolio: str) -> None:
@@ -229,8 +231,8 @@ def overview(portfolio: str) -> None:
 
 
 def _also(sentences: Sequence[str]) -> None:
-    for one in sentences:
-        st.caption(wording.escaped(one))
+    if sentences:
+        st.caption("\n".join(f"- {wording.escaped(one)}" for one in sentences))
 
 
 portfolio = chosen_summary()

@@ -195,6 +195,10 @@ def the_facts(portfolio: str, startup: Startup) -> None:
             file_name=f"{startup.name}-dependencies.csv",
             alt="Each text of the inventory with what it was read as.",
         )
+        for reference in dict.fromkeys(
+            one.contract for _, one in dependencies_of(startup) if one.contract
+        ):
+            link("contracts.py", f"Contract {reference}", portfolio=portfolio, contract=reference)
     else:
         st.markdown("The register lists no dependency of this startup.")
     if startup.use_cases:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,8 @@ from db.services.contracts import (
     keep_contracts,
     remove_contract,
 )
+from db.services.statements import StatedOfDependency, state_of_dependencies
+from risk.alternatives.options import StartupNotFound
 from risk.inventory.contract_facts import Difference
 from risk.inventory.contracts import (
     ArrangementKind,
@@ -31,6 +34,7 @@ from ui.clicks import once_a_click
 from ui.page import card
 from ui.render.page import column_table
 from ui.tables import contract as table
+from ui.tables.register import dependencies_of
 from ui.words import contract_words
 from ui.words.contract_words import LABELS
 
@@ -38,7 +42,6 @@ _MESSAGE = "contracts_message"
 _UNKNOWN = "unknown"
 _YES_NO: Mapping[str, bool | None] = {_UNKNOWN: None, "yes": True, "no": False}
 _STATES = {wording.choice(one): one for one in ProvisionState}
-_EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 12, 31)
 
 
 def say_next(sentence: str) -> None:
@@ -52,12 +55,15 @@ def say_done() -> None:
         st.success(wording.escaped(sentence))
 
 
-def facts_form(portfolio: str, contract: Contract | None) -> None:
-    """Ask for the facts of a contract, with what is known in the fields; None: of a new one."""
-    key = contract.reference if contract else ""
+def facts_form(portfolio: str, contract: Contract | None, *, version: str = "") -> None:
+    """Ask for the facts of a contract, with what is known in the fields; None: of a new one.
+
+    ``version`` is another once somebody kept it again, so that fields begin anew with what is kept.
+    """
     known = contract or Contract(reference="")
+    key = f"{known.reference}_{version}"
     with st.form(f"contract_{key}", border=False):
-        reference = key or st.text_input(
+        reference = known.reference or st.text_input(
             "Reference, as the contract has it", key="contract_reference", max_chars=200
         )
         given = _fields(known, key)
@@ -93,28 +99,36 @@ def _fields(known: Contract, key: str) -> dict[str, Any]:
         value = getattr(known, name) or ""
         return st.text_input(LABELS[name], value=value, key=f"{name}_{key}", help=hint) or None
 
+    def begun_with(name: str, value: object) -> str:
+        """The name of a field that begins with a value and can be emptied."""
+        field = f"{name}_{key}"
+        st.session_state.setdefault(field, value)
+        return field
+
     def day(name: str) -> date | None:
         found = st.date_input(
             LABELS[name],
-            value=getattr(known, name),
-            min_value=_EARLIEST,
-            max_value=_LATEST,
+            value=None,
+            min_value=date.min,
+            max_value=date.max,
             format="YYYY-MM-DD",
-            key=f"{name}_{key}",
+            key=begun_with(name, getattr(known, name)),
         )
         return found if isinstance(found, date) else None
 
-    def number(name: str, most: float | None = None, step: float = 1.0) -> float | None:
+    def number(
+        name: str, most: float | None = None, step: float = 1.0, shown: str = "%g"
+    ) -> float | None:
         value = getattr(known, name)
         found = st.number_input(
             LABELS[name],
             min_value=0.0,
             max_value=most,
-            value=None if value is None else float(value),
+            value=None,
             step=step,
-            format="%g",
+            format=shown,
             placeholder=_UNKNOWN,
-            key=f"{name}_{key}",
+            key=begun_with(name, None if value is None else float(value)),
         )
         return None if found is None else float(found)
 
@@ -141,7 +155,7 @@ def _fields(known: Contract, key: str) -> dict[str, Any]:
             key=f"kind_{key}",
         )
         overarching = text("overarching", "The reference of the contract above it.")
-        amount = number("annual_expense", step=1000.0)
+        amount = number("annual_expense", step=1000.0, shown="%.2f")
         code = st.selectbox(
             LABELS["expense_currency"],
             codes,
@@ -197,7 +211,8 @@ def provisions_form(portfolio: str, detail: ContractDetail) -> None:
             "contract: a use case of criticality 4 or 5."
         )
     editable = may(Action.STATE_CONTRACT)
-    with st.form(f"provisions_{contract.reference}", border=False):
+    version = f"{contract.reference}_{detail.summary.kept_at}"
+    with st.form(f"provisions_{version}", border=False):
         answered = st.data_editor(
             shown,
             hide_index=True,
@@ -215,7 +230,7 @@ def provisions_form(portfolio: str, detail: ContractDetail) -> None:
                 "What is agreed": st.column_config.TextColumn(width="large"),
             },
             placeholder="–",
-            key=f"provisions_table_{contract.reference}",
+            key=f"provisions_table_{version}",
         )
         st.caption("Day and name are filled in for you where you leave them empty.")
         saved = st.form_submit_button("Save what was found", type="primary", disabled=not editable)
@@ -258,9 +273,11 @@ def check_of(line: Mapping[str, Any]) -> Check:
     )
 
 
-def would_change(portfolio: str, found: Sequence[Difference], *, key: str) -> None:
+def would_change(portfolio: str, found: Sequence[Difference]) -> None:
     """Show what dependencies would take over, and take over what is ticked."""
     rows = table.differences_of(found)
+    # Ticks are of these very lines.
+    key = sha256(repr(found).encode()).hexdigest()[:16]
     if not may(Action.STATE_CONTRACT):
         column_table(
             table.DIFFERENCES_SHOWN,
@@ -283,8 +300,10 @@ def would_change(portfolio: str, found: Sequence[Difference], *, key: str) -> No
             hide_index=True,
             disabled=[one.label for one in table.DIFFERENCES_SHOWN],
             column_config={
-                "Take over": st.column_config.CheckboxColumn(pinned=True, width=80),
-                "Startup": st.column_config.TextColumn(width=150),
+                "Take over": st.column_config.CheckboxColumn("Take", pinned=True, width=60),
+                "Fact": st.column_config.TextColumn(width=105),
+                "Now": st.column_config.TextColumn(width=80),
+                "Contract says": st.column_config.TextColumn(width=105),
             },
             key=f"take_over_table_{key}",
         )
@@ -337,6 +356,54 @@ def remove_button(portfolio: str, reference: str) -> None:
 
             if _done(remove):
                 del st.query_params["contract"]
+                st.rerun()
+
+
+def put_under(portfolio: str, reference: str) -> None:
+    """Let a startup's dependencies name the contract, as a fact of the register."""
+    if not may(Action.IMPORT):
+        return
+    with st.expander("Put a dependency under it"):
+        name = st.text_input("Startup, its whole name", key=f"under_{reference}").strip()
+        if not name:
+            return
+        try:
+            startup = cached.record_of(portfolio, name)
+        except (StoreError, StartupNotFound) as refused:
+            st.error(wording.escaped(refused), icon=":material/block:")
+            return
+        known = {
+            one.key: f"{case.name}: {one.provider_text}"
+            + (f" (now under {one.contract})" if one.contract else "")
+            for case, one in dependencies_of(startup)
+            if one.contract != reference
+        }
+        keys = st.multiselect(
+            "Dependencies", list(known), format_func=known.__getitem__, key=f"keys_{reference}"
+        )
+        if st.button("Put under the contract", disabled=not keys, key=f"put_{reference}"):
+            stated = tuple(
+                StatedOfDependency(
+                    startup=startup.name,
+                    dependency_key=key,
+                    facts={"contract": reference},
+                    source=f"contract {reference}",
+                )
+                for key in keys
+            )
+
+            def put() -> str:
+                done = once_a_click(
+                    state_of_dependencies,
+                    cached.store(),
+                    cached.actor(),
+                    portfolio,
+                    stated,
+                    file_name=f"contract {reference}",
+                )
+                return f"Written as batch {done.batch}."
+
+            if _done(put):
                 st.rerun()
 
 

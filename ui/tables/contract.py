@@ -210,7 +210,7 @@ DIFFERENCES = (
     Column(key="dependency_key", label="Key of the dependency"),
 )
 DIFFERENCES_SHOWN = chosen(
-    DIFFERENCES, "startup use_case field now contract_says kind provider".split()
+    DIFFERENCES, "field now contract_says kind startup use_case provider".split()
 )
 TERMINAL_DIFFERENCES = chosen(
     DIFFERENCES, "contract startup use_case provider field now contract_says kind".split()

@@ -43,14 +43,14 @@ KINDS = {
     DifferenceKind.CONTRADICTION: "contradiction",
 }
 _SHORT = {
-    FindingKind.MISSING_FOR_CRITICAL: "lacks what a critical function needs",
-    FindingKind.ENDED_BUT_USED: "ended, still used",
+    FindingKind.MISSING_FOR_CRITICAL: "lacks a critical provision",
+    FindingKind.ENDED_BUT_USED: "ended but still used",
     FindingKind.NOTICE_PASSED: "too late for notice",
     FindingKind.RENEWS_SOON: "renews soon",
     FindingKind.PROVIDER_NOTICE_SHORT: "provider's notice too short",
     FindingKind.MISSING: "lacks a provision",
     FindingKind.NOT_CHECKED: "not all checked",
-    FindingKind.AGREED_WITHOUT_VALUE: "agreed, not stated",
+    FindingKind.AGREED_WITHOUT_VALUE: "agreed but not stated",
     FindingKind.NO_OVERARCHING: "names no contract above",
     FindingKind.NOT_NAMED: "named by nothing",
 }
@@ -87,10 +87,9 @@ def also(found: "ContractsOverview") -> list[str]:
         verb = "has ended and is" if ended == 1 else "have ended and are"
         said.append(f"{ended:,} {verb} still named by a dependency.")
     if waiting := len(found.not_taken):
-        verb = "states" if waiting == 1 else "state"
         said.append(
-            f"{waiting:,} {verb} what its dependencies have not taken over: until then it does not "
-            "count in any figure."
+            f"Of {wording.counted(waiting, 'contract')} dependencies have not taken over all that "
+            "is stated: until then it counts in no figure."
         )
     if contradicted := len(found.contradicted):
         said.append(
