@@ -1,6 +1,6 @@
 """Contracts of a portfolio as rows, and the dependencies of its register that name them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from db.records import ContractProvisionRecord, ContractRecord, JudgementRecord, table_of
-from db.register.bulk import insert_rows, is_among, update_rows
 from db.register.tables import DEPENDENCIES, LIVE_DEPENDENCY, STARTUPS, USE_CASES, startups_of
 from risk.alternatives.judgements import YES_NO, Topic
 from risk.catalog.records import Answer
@@ -29,7 +28,9 @@ from risk.inventory.contracts import (
 CONTRACTS = table_of(ContractRecord)
 CHECKS = table_of(ContractProvisionRecord)
 _JUDGEMENTS = table_of(JudgementRecord)
-_DETAILS = ("clause", "checked_on", "checked_by", "note")
+DETAILS = ("clause", "checked_on", "checked_by", "note")
+#: References that one statement asks for; of more all are read.
+_AT_ONCE = 500
 _AGREED = {Topic.ESCROW: "escrow", Topic.STEP_IN: "step_in"}
 
 
@@ -59,9 +60,10 @@ def stored_contracts(
     session: Session, portfolio_id: int, references: Iterable[str] | None = None
 ) -> dict[str, StoredContract]:
     """Contracts of a portfolio by reference, in the order of these: all, or those of some."""
+    wanted = None if references is None else set(references)
     among: list[ColumnElement[bool]] = [CONTRACTS.c.portfolio_id == portfolio_id]
-    if references is not None:
-        among.append(is_among(session, CONTRACTS.c.reference, references))
+    if wanted is not None and len(wanted) <= _AT_ONCE:
+        among.append(CONTRACTS.c.reference.in_(wanted))
     rows = session.execute(select(CONTRACTS).where(*among).order_by(CONTRACTS.c.reference)).all()
     if not rows:
         return {}
@@ -69,7 +71,7 @@ def stored_contracts(
     checks: dict[int, dict[str, Check]] = {}
     for one in session.execute(select(CHECKS).where(CHECKS.c.contract_id.in_(own))):
         checks.setdefault(one.contract_id, {})[one.provision] = Check(
-            state=ProvisionState(one.state), **{name: getattr(one, name) for name in _DETAILS}
+            state=ProvisionState(one.state), **{name: getattr(one, name) for name in DETAILS}
         )
     return {
         row.reference: StoredContract(
@@ -80,6 +82,7 @@ def stored_contracts(
             kept_at=row.kept_at,
         )
         for row in rows
+        if wanted is None or row.reference in wanted
     }
 
 
@@ -96,77 +99,14 @@ def _as_contract(row: Any, checks: Mapping[str, Check]) -> Contract:
     )
 
 
-def _as_row(contract: Contract) -> dict[str, Any]:
-    facts = {name: getattr(contract, name) for name in FACTS if name != SPEND}
-    amount = contract.annual_expense
-    return {
-        "reference": contract.reference,
-        **facts,
-        "expense_cents": None if amount is None else round(amount * 100),
-    }
-
-
-def write_contracts(
-    session: Session,
-    portfolio_id: int,
-    contracts: Sequence[Contract],
-    known: Mapping[str, StoredContract],
-    *,
-    by: str,
-    at: datetime,
-) -> None:
-    """Write contracts as they shall stand; ``known`` are those of them that have a row."""
-    signed = {"kept_by": by, "kept_at": at}
-    new = [one for one in contracts if one.reference not in known]
-    made = insert_rows(
-        session,
-        CONTRACTS,
-        [{"portfolio_id": portfolio_id, "taken": None, **_as_row(one), **signed} for one in new],
-    )
-    numbers = dict(zip((one.reference for one in new), made, strict=True))
-    changed = {
-        known[one.reference].number: {**_as_row(one), **signed}
-        for one in contracts
-        if one.reference in known
-    }
-    update_rows(session, CONTRACTS, changed)
-    others = [
-        one
-        for one in contracts
-        if one.reference in known and one.checks != known[one.reference].contract.checks
-    ]
-    if others:
-        rewritten = [known[one.reference].number for one in others]
-        for start in range(0, len(rewritten), _AT_ONCE):
-            some = rewritten[start : start + _AT_ONCE]
-            session.connection().execute(CHECKS.delete().where(CHECKS.c.contract_id.in_(some)))
-    insert_rows(
-        session,
-        CHECKS,
-        [
-            {
-                "contract_id": numbers.get(one.reference) or known[one.reference].number,
-                "provision": name,
-                "state": check.state,
-                **{detail: getattr(check, detail) for detail in _DETAILS},
-            }
-            for one in (*new, *others)
-            for name, check in one.checks.items()
-        ],
-    )
-
-
-#: Numbers that one statement names.
-_AT_ONCE = 500
-
-
 def naming_dependencies(
     session: Session, portfolio_id: int, references: Iterable[str] | None = None
 ) -> list[Named]:
     """The live dependencies that name a contract, in the order of the register: all, or of some."""
+    wanted = None if references is None else set(references)
     named: ColumnElement[bool] = DEPENDENCIES.c.contract.is_not(None)
-    if references is not None:
-        named = is_among(session, DEPENDENCIES.c.contract, references)
+    if wanted is not None and len(wanted) <= _AT_ONCE:
+        named = DEPENDENCIES.c.contract.in_(wanted)
     columns = (
         STARTUPS.c.name.label("startup"),
         STARTUPS.c.name_key.label("startup_key"),
@@ -182,7 +122,7 @@ def naming_dependencies(
         .where(startups_of(session, portfolio_id), LIVE_DEPENDENCY, named)
         .order_by(STARTUPS.c.id, USE_CASES.c.id, DEPENDENCIES.c.id)
     )
-    rows = session.execute(query).all()
+    rows = [row for row in session.execute(query) if wanted is None or row.contract in wanted]
     agreed = _agreed(session, portfolio_id) if rows else {}
     return [_named(row, agreed) for row in rows]
 

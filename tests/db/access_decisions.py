@@ -12,7 +12,7 @@ from typing import Any
 from db.chunks.workers import ThisProcess
 from db.register.naming import dependency_key
 from db.services.access import Actor, ActorRole
-from db.services.contracts import ContractFile
+from db.services.contract_records import ContractFile
 from db.services.drill_files import DrillFile
 from db.services.drills import DrillNote
 from db.services.evaluations import EvaluationNote

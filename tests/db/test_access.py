@@ -39,7 +39,7 @@ from db.services import (
 )
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
-from db.services.contracts import keep_contracts
+from db.services.contract_records import keep_contracts
 from db.services.decisions import record_decision
 from db.services.drill_files import DrillFile, import_drills
 from db.services.evaluations import record_evaluation

@@ -13,17 +13,19 @@ from db.errors import Refused
 from db.services.access import LOCAL_OWNER
 from db.services.audit import list_audit
 from db.services.contract_facts import TakenOver, differences, take_over
-from db.services.contracts import (
-    ContractDetail,
+from db.services.contract_records import (
     ContractFile,
-    ContractsOverview,
-    all_contracts,
     check_provisions,
-    contract,
-    contracts_of,
     import_contracts,
     keep_contracts,
     remove_contract,
+)
+from db.services.contracts import (
+    ContractDetail,
+    ContractsOverview,
+    all_contracts,
+    contract,
+    contracts_of,
 )
 from db.services.deadlines import days_to_leave, portfolio_deadlines
 from db.services.exports import FileKind, export_table

@@ -47,6 +47,7 @@ def loaded(code: str) -> set[str]:
         (("decisions", "list", "--portfolio", "demo"), {"numpy"}),
         (("assumptions", "--portfolio", "demo"), {"numpy"}),
         (("drills", "list", "--portfolio", "demo"), {"numpy"}),
+        (("contracts", "list", "--portfolio", "demo"), {"numpy"}),
         (("evaluations", "list", "--portfolio", "demo"), {"numpy"}),
         (("share", "list"), {"numpy"}),
         (("people", "list"), {"numpy"}),

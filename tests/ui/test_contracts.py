@@ -7,7 +7,8 @@ import pytest
 
 from db.engine import open_store
 from db.services.access import LOCAL_OWNER
-from db.services.contracts import all_contracts, keep_contracts
+from db.services.contract_records import keep_contracts
+from db.services.contracts import all_contracts
 from db.services.imports import publish_import
 from db.services.portfolios import load_portfolio
 from risk.inventory.contracts import Check, Contract, ProvisionState

@@ -11,12 +11,8 @@ import streamlit as st
 from db.errors import StoreError
 from db.services.access import Action
 from db.services.contract_facts import take_over
-from db.services.contracts import (
-    ContractDetail,
-    check_provisions,
-    keep_contracts,
-    remove_contract,
-)
+from db.services.contract_records import check_provisions, keep_contracts, remove_contract
+from db.services.contracts import ContractDetail
 from db.services.statements import StatedOfDependency, state_of_dependencies
 from risk.alternatives.options import StartupNotFound
 from risk.inventory.contract_facts import Difference

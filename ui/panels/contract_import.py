@@ -6,7 +6,7 @@ import streamlit as st
 
 from db.errors import StoreError
 from db.services.access import Action
-from db.services.contracts import ContractFile, ContractImport, import_contracts
+from db.services.contract_records import ContractFile, ContractImport, import_contracts
 from risk.inventory.contract_tables import FACT_COLUMNS
 from risk.inventory.intake_results import Outcome, Question
 from ui import cached, wording

@@ -1,18 +1,13 @@
-"""Contracts in the terminal: their list, one of them, a table of them, what would be taken over."""
+"""Contracts in the terminal: their list, one of them, and what would be taken over."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from risk.inventory.intake_results import Outcome
 from ui.render.json import document
 from ui.render.terminal import Document, printed, text
 from ui.tables import contract as table
-from ui.tables import problem
 from ui.tables.column import texts
 from ui.terminal.failures import RefusedCommand
-from ui.terminal.files import read_bytes
-from ui.terminal.import_tables import question_table
 from ui.words import contract_words
 
 if TYPE_CHECKING:
@@ -20,13 +15,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from db.engine import Store
     from db.services.contract_facts import TakenOver
-    from db.services.contracts import (
-        ContractDetail,
-        ContractImport,
-        ContractsOverview,
-    )
+    from db.services.contracts import ContractDetail, ContractsOverview
     from risk.inventory.contract_facts import Difference
     from risk.inventory.contracts import Check, Contract
 
@@ -150,66 +140,6 @@ def taken_document(done: "TakenOver") -> Document:
         "judgements": done.judgements,
         "left": differences_document(done.left),
     }
-
-
-def run_import(
-    store: "Store",
-    path: Path,
-    portfolio: str,
-    *,
-    mapping: dict[str, str | None] | None,
-    assume: dict[str, str],
-    dry_run: bool,
-) -> "ContractImport":
-    """Read a table of contracts and take it over, unless it is a dry run."""
-    from db.services.access import LOCAL_OWNER
-    from db.services.contracts import ContractFile, import_contracts
-
-    file = ContractFile(data=read_bytes(path), file_name=path.name, mapping=mapping, assume=assume)
-    return import_contracts(store, LOCAL_OWNER, portfolio, file, dry_run=dry_run)
-
-
-def import_document(found: "ContractImport") -> Document:
-    """Return what a file said and changed."""
-    read = found.read
-    return {
-        "outcome": read.outcome,
-        "records": read.records,
-        "accepted": len(read.lines),
-        "rejected": read.rejected,
-        "duplicate": read.duplicate,
-        "mapping": read.mapping,
-        "problems": read.problems,
-        "confirm": [
-            {"code": one.code, "question": one.question, "choices": one.choices}
-            for one in read.confirm
-        ],
-        "changes": vars(found.kept),
-        "written": found.written,
-        "reject_file": read.reject_file if read.rejects else None,
-    }
-
-
-def import_tables(found: "ContractImport") -> list["RenderableType"]:
-    """Return the same for people, and what to do next."""
-    read = found.read
-    shown: list[RenderableType] = [text(contract_words.file_in_words(found))]
-    if read.problems:
-        rows = problem.rows_of(read.problems[:SHOWN])
-        shown.append(printed("Problems", problem.COLUMNS, rows))
-    shown.extend(question_table(one) for one in read.confirm)
-    shown.append(text(_ending(found)))
-    return shown
-
-
-def _ending(found: "ContractImport") -> str:
-    if found.read.outcome is Outcome.CONFIRM:
-        return "Nothing was written: answer the questions, or add --assume all."
-    if found.read.outcome is Outcome.REJECT_FILE:
-        return "The file was refused and nothing was written."
-    if not found.written:
-        return "Nothing was written."
-    return "“downstream contracts apply --portfolio P” lets dependencies take them over."
 
 
 def changed(before: "Contract", given: dict[str, Any], forgotten: Sequence[str]) -> "Contract":

@@ -11,7 +11,8 @@ from ui import wording
 
 if TYPE_CHECKING:
     from db.services.contract_facts import TakenOver
-    from db.services.contracts import ContractImport, ContractsOverview, KeptContracts
+    from db.services.contract_records import ContractImport, KeptContracts
+    from db.services.contracts import ContractsOverview
 
 #: Facts of a contract as readers see them, where the register does not call them so already.
 LABELS: Mapping[str, str] = {

@@ -58,7 +58,9 @@ def list_of_contracts(
     from db.services.contracts import contracts_of
     from ui.terminal import contracts as terminal
 
-    store = opened_part(database, portfolio, slices, fund)
+    # A part of a portfolio is found by more than a list needs.
+    sliced = bool(slices or fund)
+    store = opened_part(database, portfolio, slices, fund) if sliced else opened(database)
     found = contracts_of(store, LOCAL_OWNER, portfolio, today=today())
     if as_json:
         print_json(terminal.list_document(found))
@@ -140,7 +142,8 @@ def set_facts(
     """
     from db.services.access import LOCAL_OWNER
     from db.services.contract_facts import differences, take_over
-    from db.services.contracts import contract, keep_contracts, known_contract
+    from db.services.contract_records import keep_contracts
+    from db.services.contracts import contract, known_contract
     from risk.inventory.contracts import Contract, cents_of
     from ui.terminal import contracts as terminal
     from ui.words import contract_words
@@ -203,7 +206,8 @@ def check(
 ) -> None:
     """Note what was found of a provision that DORA wants agreed; not_checked takes it back."""
     from db.services.access import LOCAL_OWNER
-    from db.services.contracts import check_provisions, known_contract
+    from db.services.contract_records import check_provisions
+    from db.services.contracts import known_contract
     from risk.inventory.contracts import Check, Contract
     from ui import wording
     from ui.terminal import contracts as terminal
@@ -239,7 +243,7 @@ def import_file(
     promised_availability, annual_expense, expense_currency, escrow, step_in, source, as_of, and one
     for each provision, such as 30(2)(h).
     """
-    from ui.terminal import contracts as terminal
+    from ui.terminal import contract_files as terminal
     from ui.terminal.imports import exit_status, read_answers, read_mapping, write_rejects
 
     refuse_if(rejects and rejects.exists(), f"{rejects} exists already: name another file.")
@@ -330,7 +334,7 @@ def remove(
 ) -> None:
     """Remove the record of a contract; what dependencies took over stays theirs."""
     from db.services.access import LOCAL_OWNER
-    from db.services.contracts import remove_contract
+    from db.services.contract_records import remove_contract
 
     remove_contract(opened(database), LOCAL_OWNER, portfolio, reference, reason=reason)
     if as_json:
