@@ -36,7 +36,7 @@ from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.batches import BatchSummary, list_batches
 from db.services.concerned import concerned_rows
-from db.services.contracts import keep_contracts
+from db.services.contract_records import keep_contracts
 from db.services.file_scopes import asked_about, scope_of, told_what_stays
 from db.services.import_results import (
     ImportNeedsAnswers,
