@@ -101,7 +101,7 @@ def _stem(register: Register) -> str:
 
 
 def _name(register: Register, today: date) -> Iterator[Finding]:
-    name = register.file_name
+    name = register.file_name.rpartition("/")[2]
     if not _SIGNS.fullmatch(name):
         yield _error(
             rule="104",

@@ -1,5 +1,6 @@
 """Findings: their order, what they offer, what they name, and texts that nobody foresaw."""
 
+import json
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -9,15 +10,26 @@ from hypothesis import strategies as st
 
 from risk.dora.identifiers import is_euid_shape, is_lei
 from risk.dora.lint import Finding, Weight, lint
-from risk.dora.packages import FilingFacts, Register, filed, register_of_files
+from risk.dora.packages import (
+    INDICATORS,
+    PARAMETERS,
+    REPORT,
+    REPORT_PACKAGE,
+    FilingFacts,
+    Register,
+    filed,
+    register_of_files,
+)
 from risk.dora.schema import COLUMNS, KEYS, REFERENCES, TABLES, Kind
 from risk.dora.tables import Change, changed, read_table, table_of
 from tests.dora.samples import (
+    NAME,
     TODAY,
     judged,
     places,
     sample,
     with_cells,
+    with_files,
     with_row,
     with_text,
     without_rows,
@@ -257,7 +269,7 @@ ordinary = st.text(
 ).filter(lambda text: text == text.strip() and text[0] != "#")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(FREE), ordinary)
 def test_any_ordinary_text_in_a_free_cell_is_right(cell: tuple[str, int, str], text: str):
     found = judged(with_cells({cell: text}))
@@ -277,7 +289,7 @@ texts = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(TABLES),
     st.lists(codes, max_size=8),
@@ -295,14 +307,53 @@ def test_nothing_makes_the_lint_fail(
         assert one.message.endswith((".", ".)"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(TABLES), st.binary(max_size=200), st.booleans())
 def test_no_bytes_make_it_fail(name: str, data: bytes, as_package: bool):
     register = replace(sample(), tables={**sample().tables, name: read_table(name, data)})
     lint(register, register.facts, today=TODAY, as_package=as_package)
 
 
-@settings(max_examples=60, deadline=None)
+documents = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["documentInfo", "extends", "documentType"]), inner)
+    ),
+    max_leaves=6,
+)
+parts = st.one_of(
+    st.binary(max_size=60),
+    st.text(max_size=60).map(str.encode),
+    documents.map(lambda document: json.dumps(document).encode()),
+    st.lists(
+        st.sampled_from(
+            'name,value;entityID,rs:x;refPeriod,2025-12-31;decimalsMonetary,٣;a,b,c;,;"'
+            ";templateID,reported;B_01.01,true;B_01.01,0".split(";")
+        )
+    ).map(lambda lines: "\r\n".join(lines).encode()),
+)
+
+
+@settings(max_examples=200)
+@given(
+    st.dictionaries(st.sampled_from([REPORT_PACKAGE, REPORT, PARAMETERS, INDICATORS]), parts),
+    st.text(max_size=12),
+    st.booleans(),
+)
+def test_no_package_makes_it_fail(given_parts: dict[str, bytes], name: str, renamed: bool):
+    register = with_files(
+        lambda inside: inside.update(given_parts),
+        file_name=f"{name}.zip" if renamed else f"{NAME}.zip",
+        folder="register",
+    )
+    for one in judged(register):
+        assert one.message
+    package = filed(register, register.facts, made_at=datetime(2026, 3, 15))
+    assert len(package.files) == 4 + len(TABLES)
+
+
+@settings(max_examples=60)
 @given(st.data())
 def test_the_order_of_rows_and_columns_says_nothing(data: st.DataObject):
     table = data.draw(st.sampled_from([one for one in TABLES if len(sample().table(one).rows) > 1]))
