@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --python-version 3.11 $(ARGS)
+LOCK := --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--python-version 3.11 $(ARGS)
+COMPILE := $(BIN)/uv pip compile pyproject.toml $(LOCK)
 
 .PHONY: run test check bench lock audit sbom
 
@@ -15,7 +16,7 @@ run: .venv/run.stamp .venv/engine.stamp
 # All tests, side by side as tests/conftest.py says, file by file in the order of names, in which the
 # long ones of the browser do not come last; then the slowest. ARGS narrows them down:
 # make test ARGS="tests/hazard -k signal -n 0".
-test: .venv/dev.stamp .venv/engine.stamp
+test: .venv/dev.stamp .venv/engine.stamp .venv/arelle.stamp
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations=25 $(ARGS)
 
 # Style, types and layers.
@@ -50,6 +51,7 @@ lock: .venv/dev.stamp
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --extra dev --extra cluster -c requirements.lock -o requirements-dev.lock
 	$(COMPILE) --extra dev --extra cluster --extra bench -c requirements-dev.lock -o requirements-bench.lock
+	echo "arelle-release>=2.47" | $(BIN)/uv pip compile - $(LOCK) -o requirements-arelle.lock
 
 # A stamp is older than its lock when the lock has changed, so the environment is brought up to date.
 .venv/run.stamp: requirements.lock
@@ -68,6 +70,11 @@ lock: .venv/dev.stamp
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp
 	@echo "Installing what tests and checks need …"
 	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# A reader of XBRL that packages are held against; by itself, as it needs other versions than we do.
+.venv/arelle.stamp: requirements-arelle.lock .venv/dev.stamp
+	@$(PIP) install --quiet --require-hashes --upgrade --target .venv/arelle -r $<
 	@touch $@
 
 .venv/bench.stamp: requirements-bench.lock .venv/dev.stamp
