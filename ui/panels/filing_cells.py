@@ -12,7 +12,7 @@ from db.services.filings import CellDecision, Filing, add_rows, decide_cells, re
 from risk.dora.completion import Marked, cells_of
 from risk.dora.findings import Weight
 from risk.dora.schema import COLUMNS, KEYS, LISTS, TABLES, Column, Need
-from risk.dora.tables import Row, Table
+from risk.dora.tables import Row, Table, has_old_numbers
 from ui import links, wording
 from ui.cached import may
 from ui.panels.filing_facts import do
@@ -43,6 +43,11 @@ def cells(filing: Filing, checked: Checked) -> None:
     first = next((one.table for one in by_table.values() if one.needed > one.filled), "B_02.02")
     name = links.select("Table", list(TABLES), name="table", default=first, shown=label)
     table = filing.register.table(name)
+    if has_old_numbers(filing.base.table(name)):
+        st.info(
+            "This table came with the column numbers of December 2024. It is shown, changed and "
+            "filed under today's; what came is kept."
+        )
     marked = cells_of(filing.as_filed, checked.findings, name)
     only = st.toggle(
         "Only rows with something to do",
