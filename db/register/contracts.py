@@ -18,10 +18,8 @@ from risk.inventory.contracts import (
     FACTS,
     FACTS_OF_DEPENDENCIES,
     SPEND,
-    ArrangementKind,
     Check,
     Contract,
-    ProvisionState,
     Use,
 )
 
@@ -31,6 +29,9 @@ _JUDGEMENTS = table_of(JudgementRecord)
 DETAILS = ("clause", "checked_on", "checked_by", "note")
 #: References that one statement asks for; of more all are read.
 _AT_ONCE = 500
+_PLAIN = tuple(name for name in FACTS if name != SPEND)
+_COLUMNS = ("id", "reference", *_PLAIN, "expense_cents", "taken", "kept_by", "kept_at")
+_NOTHING_TAKEN: Mapping[str, Any] = {}
 _AGREED = {Topic.ESCROW: "escrow", Topic.STEP_IN: "step_in"}
 
 
@@ -64,20 +65,31 @@ def stored_contracts(
     among: list[ColumnElement[bool]] = [CONTRACTS.c.portfolio_id == portfolio_id]
     if wanted is not None and len(wanted) <= _AT_ONCE:
         among.append(CONTRACTS.c.reference.in_(wanted))
-    rows = session.execute(select(CONTRACTS).where(*among).order_by(CONTRACTS.c.reference)).all()
+    rows = session.execute(
+        select(*(CONTRACTS.c[name] for name in _COLUMNS))
+        .where(*among)
+        .order_by(CONTRACTS.c.reference)
+    ).all()
     if not rows:
         return {}
     own = select(CONTRACTS.c.id).where(*among)
     checks: dict[int, dict[str, Check]] = {}
-    for one in session.execute(select(CHECKS).where(CHECKS.c.contract_id.in_(own))):
-        checks.setdefault(one.contract_id, {})[one.provision] = Check(
-            state=ProvisionState(one.state), **{name: getattr(one, name) for name in DETAILS}
-        )
+    known: dict[tuple[Any, ...], Check] = {}
+    columns = [CHECKS.c[name] for name in ("contract_id", "provision", "state", *DETAILS)]
+    for number, provision, *said in session.execute(
+        select(*columns).where(CHECKS.c.contract_id.in_(own))
+    ):
+        # Most of them say the same.
+        check = known.get(tuple(said))
+        if check is None:
+            check = Check(**dict(zip(("state", *DETAILS), said, strict=True)))
+            known[tuple(said)] = check
+        checks.setdefault(number, {})[provision] = check
     return {
         row.reference: StoredContract(
             number=row.id,
             contract=_as_contract(row, checks.get(row.id, {})),
-            taken=row.taken or {},
+            taken=row.taken or _NOTHING_TAKEN,
             kept_by=row.kept_by,
             kept_at=row.kept_at,
         )
@@ -87,15 +99,13 @@ def stored_contracts(
 
 
 def _as_contract(row: Any, checks: Mapping[str, Check]) -> Contract:
-    kept = row._mapping
-    facts = {name: kept[name] for name in FACTS if name not in ("kind", SPEND)}
-    cents = row.expense_cents
+    kept = dict(zip(_COLUMNS, row, strict=True))
+    cents = kept["expense_cents"]
     return Contract(
-        reference=row.reference,
-        kind=None if row.kind is None else ArrangementKind(row.kind),
+        reference=kept["reference"],
         annual_expense=None if cents is None else Decimal(cents) / 100,
         checks=checks,
-        **facts,
+        **{name: kept[name] for name in _PLAIN},
     )
 
 
@@ -130,28 +140,35 @@ def naming_dependencies(
 _OF_A_DEPENDENCY = (
     "key provider_text developer host answer contract spend_stated spend_cents_per_month"
 ).split()
+_OF_A_ROW = (
+    *("startup", "startup_key", "case", "use_case", "criticality"),
+    *_OF_A_DEPENDENCY,
+    *FACTS_OF_DEPENDENCIES,
+)
 #: What was noted of a dependency: by startup, key and fact.
 _Agreed = Mapping[tuple[str, str, str], bool]
 
 
 def _named(row: Any, agreed: _Agreed) -> Named:
-    facts = {name: getattr(row, name) for name in FACTS_OF_DEPENDENCIES}
-    facts[SPEND] = spent_in_a_year(row.spend_stated, row.spend_cents_per_month)
-    for name in _AGREED.values():
-        facts[name] = agreed.get((row.startup_key, row.key, name))
+    kept = dict(zip(_OF_A_ROW, row, strict=True))
+    key, startup_key = kept["key"], kept["startup_key"]
+    facts = {name: kept[name] for name in FACTS_OF_DEPENDENCIES}
+    facts[SPEND] = spent_in_a_year(kept["spend_stated"], kept["spend_cents_per_month"])
+    for name in _AGREED.values() if agreed else ():
+        facts[name] = agreed.get((startup_key, key, name))
     return Named(
-        reference=row.contract,
-        startup_key=row.startup_key,
-        criticality=row.criticality,
-        case=row.case,
+        reference=kept["contract"],
+        startup_key=startup_key,
+        criticality=kept["criticality"],
+        case=kept["case"],
         under=Under(
-            startup=row.startup,
-            use_case=row.use_case,
-            key=row.key,
-            provider=row.provider_text,
-            developer=row.developer,
-            host=row.host,
-            is_model=row.answer == Answer.YES,
+            startup=kept["startup"],
+            use_case=kept["use_case"],
+            key=key,
+            provider=kept["provider_text"],
+            developer=kept["developer"],
+            host=kept["host"],
+            is_model=kept["answer"] is Answer.YES,
             facts=facts,
         ),
     )

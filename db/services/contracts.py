@@ -4,7 +4,7 @@ They are kept by :mod:`db.services.contract_records`. What a contract states rea
 the dependencies that name it, once they take it over (:mod:`db.services.contract_facts`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -26,7 +26,7 @@ from db.register.contracts import (
 )
 from db.services.access import Action, Actor, authorize
 from db.services.visible import visible_portfolio
-from risk.inventory.contract_facts import Difference, DifferenceKind, Under, differences
+from risk.inventory.contract_facts import Difference, Under, counted, differences
 from risk.inventory.contracts import (
     Contract,
     Finding,
@@ -129,12 +129,19 @@ def contracts_of(store: Store, actor: Actor, portfolio: str, *, today: date) -> 
         stored = stored_contracts(session, found.id)
         named = naming_dependencies(session, found.id)
         name = found.name
-    summaries, unrecorded = _summaries(stored, named, today=today)
+    uses, under = uses_of(named), _by_reference(named)
     return ContractsOverview(
         portfolio=name,
         as_of=today,
-        contracts=tuple(one.summary for one in summaries),
-        unrecorded=unrecorded,
+        contracts=tuple(
+            _summary(one, uses.get(reference, Use()), under.get(reference, ()), today=today)
+            for reference, one in stored.items()
+        ),
+        unrecorded=tuple(
+            (reference, use.dependencies)
+            for reference, use in sorted(uses.items())
+            if reference not in stored
+        ),
     )
 
 
@@ -165,7 +172,13 @@ def contract(
         if not stored:
             raise no_such_contract(session, found, reference)
         named = naming_dependencies(session, found.id, [wanted])
-    return _summaries(stored, named, today=today, switch_days=switch_days)[0][0]
+    (one,) = stored.values()
+    use, under = uses_of(named).get(wanted, Use()), [each.under for each in named]
+    return ContractDetail(
+        summary=_summary(one, use, under, today=today, switch_days=switch_days),
+        under=tuple(under),
+        differences=differences(one.contract, one.taken, under),
+    )
 
 
 def known_contract(store: Store, actor: Actor, portfolio: str, reference: str) -> Contract | None:
@@ -216,37 +229,32 @@ def contracts_revision(store: Store, actor: Actor, portfolio: str) -> tuple[int,
 # --- What stands ----------------------------------------------------------------------------------
 
 
-def _summaries(
-    stored: Mapping[str, StoredContract],
-    named: Sequence[Named],
+def _by_reference(named: Iterable[Named]) -> dict[str, list[Under]]:
+    """The dependencies under each contract."""
+    under: dict[str, list[Under]] = {}
+    for one in named:
+        under.setdefault(one.reference, []).append(one.under)
+    return under
+
+
+def _summary(
+    one: StoredContract,
+    use: Use,
+    under: Sequence[Under],
     *,
     today: date,
     switch_days: float | None = None,
-) -> tuple[list[ContractDetail], tuple[tuple[str, int], ...]]:
-    """Every contract with what is found of it, and the references that nobody has a record of."""
-    uses = uses_of(named)
-    under: dict[str, list[Under]] = {}
-    for each in named:
-        under.setdefault(each.reference, []).append(each.under)
-    details = []
-    for reference, one in stored.items():
-        use, own = uses.get(reference, Use()), tuple(under.get(reference, ()))
-        differing = differences(one.contract, one.taken, own) if own else ()
-        open_ones = sum(it.kind is DifferenceKind.CONTRADICTION for it in differing)
-        summary = ContractSummary(
-            contract=one.contract,
-            use=use,
-            findings=findings(one.contract, use, today=today, switch_days=switch_days),
-            pending=len(differing) - open_ones,
-            contradictions=open_ones,
-            kept_by=one.kept_by,
-            kept_at=one.kept_at,
-        )
-        details.append(ContractDetail(summary=summary, under=own, differences=differing))
-    unrecorded = tuple(
-        (name, use.dependencies) for name, use in sorted(uses.items()) if name not in stored
+) -> ContractSummary:
+    pending, open_ones = counted(one.contract, one.taken, under) if under else (0, 0)
+    return ContractSummary(
+        contract=one.contract,
+        use=use,
+        findings=findings(one.contract, use, today=today, switch_days=switch_days),
+        pending=pending,
+        contradictions=open_ones,
+        kept_by=one.kept_by,
+        kept_at=one.kept_at,
     )
-    return details, unrecorded
 
 
 def no_such_contract(session: Session, found: PortfolioRecord, reference: str) -> Refused:

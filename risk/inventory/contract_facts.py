@@ -28,6 +28,7 @@ from risk.money.stated import Period, Stated, stated_of
 #: Two numbers that differ by less are the same, as a float and its text are.
 _SAME = 1e-9
 _CENT = Decimal("0.01")
+_TAKEN = (*FACTS_OF_DEPENDENCIES, *AGREED_OF_DEPENDENCIES)
 _MONTHS = 12
 
 
@@ -84,7 +85,7 @@ class Difference:
 def directly(contract: Contract, under: Sequence[Under]) -> tuple[Under, ...]:
     """The dependencies on the contract's provider; all of them where none has its name."""
     provider = _key(contract.provider)
-    if not provider:
+    if not provider or len(under) == 1:
         return tuple(under)
     named = tuple(
         one
@@ -101,45 +102,58 @@ def differences(
 
     ``taken`` is what was last taken over from the contract (:func:`as_taken`).
     """
-    own = directly(contract, under)
-    return tuple(one for each in own for one in _of_one(contract, taken, each, alone=len(own) == 1))
-
-
-def _of_one(
-    contract: Contract, taken: Mapping[str, Any], one: Under, *, alone: bool
-) -> Iterator[Difference]:
-    for name, value in stated_facts(contract, alone=alone, is_model=one.is_model).items():
-        now = one.facts.get(name)
-        if _is_same(now, value):
-            continue
-        kind = DifferenceKind.CONTRADICTION
-        if now is None:
-            kind = DifferenceKind.NEW
-        elif name in taken and plain(now) == taken[name]:
-            kind = DifferenceKind.CHANGED
-        yield Difference(
+    return tuple(
+        Difference(
             reference=contract.reference,
             startup=one.startup,
             use_case=one.use_case,
             dependency_key=one.key,
             provider=one.provider,
             field=name,
-            now=now,
+            now=one.facts.get(name),
             contract=value,
             kind=kind,
         )
+        for one, name, value, kind in _differing(contract, taken, under)
+    )
 
 
-def stated_facts(
-    contract: Contract, *, alone: bool = True, is_model: bool = True
-) -> dict[str, Any]:
+def counted(
+    contract: Contract, taken: Mapping[str, Any], under: Sequence[Under]
+) -> tuple[int, int]:
+    """How many facts dependencies would take over unasked, and how many contradict."""
+    kinds = [kind for _, _, _, kind in _differing(contract, taken, under)]
+    open_ones = kinds.count(DifferenceKind.CONTRADICTION)
+    return len(kinds) - open_ones, open_ones
+
+
+def _differing(
+    contract: Contract, taken: Mapping[str, Any], under: Sequence[Under]
+) -> Iterator[tuple[Under, str, Any, DifferenceKind]]:
+    own = directly(contract, under)
+    of_models = stated_facts(contract, alone=len(own) == 1)
+    for one in own:
+        facts = one.facts
+        for name, value in of_models.items():
+            now = facts.get(name)
+            if _is_same(now, value) or (not one.is_model and name in AGREED_OF_DEPENDENCIES):
+                continue
+            if now is None:
+                kind = DifferenceKind.NEW
+            elif name in taken and plain(now) == taken[name]:
+                kind = DifferenceKind.CHANGED
+            else:
+                kind = DifferenceKind.CONTRADICTION
+            yield one, name, value, kind
+
+
+def stated_facts(contract: Contract, *, alone: bool = True) -> dict[str, Any]:
     """The facts that a contract states of a dependency under it.
 
     What it costs is that of a dependency which is ``alone`` under it: how several share it, nobody
     said.
     """
-    names = (*FACTS_OF_DEPENDENCIES, *(AGREED_OF_DEPENDENCIES if is_model else ()))
-    found = {name: getattr(contract, name) for name in names}
+    found = {name: getattr(contract, name) for name in _TAKEN}
     if alone:
         found[SPEND] = expense_of(contract)
     return {name: value for name, value in found.items() if value is not None}
@@ -182,6 +196,8 @@ def plain(value: Any) -> Any:
 
 
 def _is_same(now: Any, value: Any) -> bool:
+    if now == value and type(now) is type(value):
+        return True
     if now is None or isinstance(now, bool) or isinstance(value, bool):
         return now is value
     if isinstance(now, int | float) and isinstance(value, int | float):

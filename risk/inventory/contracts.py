@@ -11,7 +11,7 @@ read from the criticality of the use cases: 4 and 5 are (:data:`CRITICAL`).
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -292,6 +292,9 @@ class FindingKind(StrEnum):
     NOT_NAMED = "not_named"
 
 
+_GRAVITY = {kind: place for place, kind in enumerate(FindingKind)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """Something that somebody should see to.
@@ -314,7 +317,12 @@ def wanted(use: Use) -> tuple[Provision, ...]:
 
     Where it is not known whether a critical function stands on it, those of every contract.
     """
-    return tuple(one for one in provisions().values() if use.critical or not one.critical)
+    return _wanted(bool(use.critical))
+
+
+@cache
+def _wanted(critical: bool) -> tuple[Provision, ...]:
+    return tuple(one for one in provisions().values() if critical or not one.critical)
 
 
 def findings(
@@ -335,32 +343,30 @@ def findings(
         found.append(Finding(kind=FindingKind.NO_OVERARCHING))
     if not use.dependencies:
         found.append(Finding(kind=FindingKind.NOT_NAMED))
-    order = list(FindingKind)
-    return tuple(sorted(found, key=lambda one: order.index(one.kind)))
+    return tuple(sorted(found, key=lambda one: _GRAVITY[one.kind]))
 
 
 def _of_provisions(contract: Contract, use: Use) -> Iterator[Finding]:
     """What is missing, unchecked, or agreed without the fact that states it."""
-    by_state: dict[ProvisionState, list[Provision]] = {}
-    for one in wanted(use):
-        by_state.setdefault(contract.check(one.id).state, []).append(one)
-    for state, critical, other in (
-        (ProvisionState.MISSING, FindingKind.MISSING_FOR_CRITICAL, FindingKind.MISSING),
-        (ProvisionState.NOT_CHECKED, FindingKind.NOT_CHECKED, FindingKind.NOT_CHECKED),
-    ):
-        if some := by_state.get(state):
-            yield Finding(kind=critical if use.critical else other, provisions=_ids(some))
-    unstated = [
-        one
-        for one in by_state.get(ProvisionState.AGREED, ())
-        if one.feeds is not None and getattr(contract, one.feeds) is None
-    ]
+    needed, checks = wanted(use), contract.checks
+    found = [(one, checks[one.id].state) for one in needed if one.id in checks]
+    missing = tuple(one.id for one, state in found if state is ProvisionState.MISSING)
+    if missing:
+        lacks = FindingKind.MISSING_FOR_CRITICAL if use.critical else FindingKind.MISSING
+        yield Finding(kind=lacks, provisions=missing)
+    looked = {one.id for one, state in found if state is not ProvisionState.NOT_CHECKED}
+    if len(looked) < len(needed):
+        rest = tuple(one.id for one in needed if one.id not in looked)
+        yield Finding(kind=FindingKind.NOT_CHECKED, provisions=rest)
+    unstated = tuple(
+        one.id
+        for one, state in found
+        if state is ProvisionState.AGREED
+        and one.feeds is not None
+        and getattr(contract, one.feeds) is None
+    )
     if unstated:
-        yield Finding(kind=FindingKind.AGREED_WITHOUT_VALUE, provisions=_ids(unstated))
-
-
-def _ids(some: Iterable[Provision]) -> tuple[str, ...]:
-    return tuple(one.id for one in some)
+        yield Finding(kind=FindingKind.AGREED_WITHOUT_VALUE, provisions=unstated)
 
 
 def _of_days(contract: Contract, use: Use, today: date) -> Iterator[Finding]:

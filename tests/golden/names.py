@@ -60,6 +60,8 @@ COMMANDS = (
     "decisions list --portfolio demo",
     "drills list --portfolio demo",
     "drills overdue --portfolio demo",
+    "contracts set C-1 --portfolio demo --source PDF",
+    "contracts list --portfolio demo",
     "share list",
     "people list",
     "teams list",
