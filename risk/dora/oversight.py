@@ -24,7 +24,7 @@ _PLACES = ALL + 1
 #: The categories that a criterion is asked of.
 FINANCIAL = tuple(at for at in range(len(CATEGORIES)) if at not in NON_FINANCIAL)
 #: What one row of use says of an indicator; a pair of entity and provider has the highest of its.
-_NOT_AT_ALL, _NO, _MAYBE, _YES = range(4)
+_NOT_AT_ALL, _NO, MAYBE, YES = range(4)
 _MATERIAL, _HIGHEST = 2, 2
 _NOT_SUBSTITUTABLE, _HIGHLY_COMPLEX = 3, 2
 _HARD_TO_MIGRATE, _NO_ALTERNATIVE = 0, 1
@@ -102,6 +102,19 @@ class Totals:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pairs:
+    """Each financial entity with each provider that it uses in any way, by place.
+
+    ``state`` is what the entity's rows say of each indicator at most: 3 yes, 2 maybe, 1 no, 0 that
+    none is about it.
+    """
+
+    provider: Ints
+    entity: Ints
+    state: Mapping[Indicator, Ints]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Oversight:
     """All providers of a stack. A cell is a provider and a category that uses it in any way.
 
@@ -112,6 +125,7 @@ class Oversight:
 
     stack: Stacked
     level: Level
+    pairs: Pairs
     provider: Ints
     category: Ints
     reach: Mapping[Indicator, Reach]
@@ -157,10 +171,10 @@ class Oversight:
         """
         reach, free, at = self.reach[indicator], self._free(indicator), self.category
         total = self.totals.assets[at]
-        apart = self.totals.entities[at] - reach.sure
-        apart += self._loose(self.totals.entities) - free.sure
-        blank = self.totals.blank[at] - reach.blank_sure
-        blank += self._loose(self.totals.blank) - free.blank_sure
+        apart = self.totals.entities[at] + self._loose(self.totals.entities)
+        apart = apart - reach.sure - free.sure
+        blank = self.totals.blank[at] + self._loose(self.totals.blank)
+        blank = blank - reach.blank_sure - free.blank_sure
         loose = self._loose(self.totals.assets) - free.assets_sure
         low = np.where(blank > 0, 0.0, np.nan_to_num(_share(reach.assets_sure, total + loose)))
         low = np.where((apart == 0) & (reach.sure > 0), 1.0, low)
@@ -249,18 +263,21 @@ def oversee(
     rank[order] = np.arange(len(order))
     both = np.concatenate([rank[cell], rank[len(cells) + of_all]])
 
-    def reach(state: Ints) -> Reach:
-        """The reach of what each row says."""
-        of_pair = np.zeros(len(pairs), dtype=np.int8)
-        np.maximum.at(of_pair, pair, state.astype(np.int8))
-        return _reach(of_pair, entities.assets[entity], both, len(order))
+    def of_pairs(said: Ints) -> Ints:
+        """The most that any row of a pair says."""
+        found = np.zeros(len(pairs), dtype=np.int8)
+        np.maximum.at(found, pair, said.astype(np.int8))
+        return found
 
+    states = {name: of_pairs(said) for name, said in _states(stack, row_use, is_chain).items()}
+    assets = entities.assets[entity]
     return Oversight(
         stack=stack,
         level=level,
+        pairs=Pairs(provider=who, entity=entity, state=states),
         provider=cell_places[order] // _PLACES,
         category=cell_places[order] % _PLACES,
-        reach={name: reach(state) for name, state in _states(stack, row_use, is_chain).items()},
+        reach={name: _reach(said, assets, both, len(order)) for name, said in states.items()},
         totals=_totals(stack),
         population=population,
         inside=inside,
@@ -280,7 +297,7 @@ def _states(stack: Stacked, use: Ints, is_chain: Flags) -> dict[Indicator, Ints]
     critical = _yes_no(uses.critical)[use]
     direct = ~is_chain
     none = np.full(len(use), _NOT_AT_ALL, dtype=np.int8)
-    yes = np.full(len(use), _YES, dtype=np.int8)
+    yes = np.full(len(use), YES, dtype=np.int8)
     alone = np.where(direct, critical, none)
 
     def for_critical(said: Ints) -> Ints:
@@ -302,27 +319,26 @@ def _states(stack: Stacked, use: Ints, is_chain: Flags) -> dict[Indicator, Ints]
 
 
 def _yes_no(said: Ints) -> Ints:
-    return np.where(said < 0, _MAYBE, np.where(said > 0, _YES, _NO)).astype(np.int8)
+    return np.where(said < 0, MAYBE, np.where(said > 0, YES, _NO)).astype(np.int8)
 
 
 def _at_least(said: Ints, level: int) -> Ints:
-    return np.where(said < 0, _MAYBE, np.where(said >= level, _YES, _NO)).astype(np.int8)
+    return np.where(said < 0, MAYBE, np.where(said >= level, YES, _NO)).astype(np.int8)
 
 
 def _no_alternative(stack: Stacked) -> Ints:
     """Whether no alternative is there: by the reason that is given, else by the answer itself."""
     said, reason = stack.uses.substitutability, stack.uses.reason
     by_answer = np.select(
-        [said == _NOT_SUBSTITUTABLE, (said >= 0) & (said < _HIGHLY_COMPLEX)], [_YES, _NO], _MAYBE
+        [said == _NOT_SUBSTITUTABLE, (said >= 0) & (said < _HIGHLY_COMPLEX)], [YES, _NO], MAYBE
     )
-    by_reason = np.where(reason >= _NO_ALTERNATIVE, _YES, _NO)
+    by_reason = np.where(reason >= _NO_ALTERNATIVE, YES, _NO)
     asked = (reason >= 0) & (said >= _HIGHLY_COMPLEX)
     return np.where(asked, by_reason, by_answer).astype(np.int8)
 
 
 def _reach(state: Ints, assets: Floats, cell: Ints, size: int) -> Reach:
     """Counts by cell; ``cell`` names the own category's for every pair, then that of all."""
-
     blank = np.isnan(assets)
 
     def counted(holds: Flags) -> tuple[Ints, Floats, Ints]:
@@ -335,8 +351,8 @@ def _reach(state: Ints, assets: Floats, cell: Ints, size: int) -> Reach:
             np.bincount(cell[empty], minlength=size).astype(np.int64),
         )
 
-    sure, assets_sure, blank_sure = counted(state == _YES)
-    possible, assets_possible, blank_possible = counted(state >= _MAYBE)
+    sure, assets_sure, blank_sure = counted(state == YES)
+    possible, assets_possible, blank_possible = counted(state >= MAYBE)
     return Reach(
         sure=sure,
         possible=possible,

@@ -24,13 +24,11 @@ _LEI_LETTERS, _LEI_DIGITS = 18, 2
 
 def encoded(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
     """The place of each cell among its distinct texts, and these without space around."""
-    coded = pc.dictionary_encode(pc.fill_null(column, ""))
+    # One piece before it is encoded: each of many pieces would carry every text so far.
+    whole = pc.fill_null(column.combine_chunks(), "")
+    coded = pc.dictionary_encode(whole)
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.unify_dictionaries().combine_chunks()
-    if isinstance(coded, pa.ChunkedArray):
-        if not coded.num_chunks:
-            return np.zeros(0, dtype=np.int32), []
-        coded = coded.chunk(0)
     places: Ints = coded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
     return places, [text.strip() for text in coded.dictionary.to_pylist()]
 
