@@ -33,6 +33,7 @@ PAGES = (
     ("watch.py", "Watch", "watch"),
     ("register.py", "Register of information", "register"),
     ("reports.py", "Reports", "reports"),
+    ("oversight.py", "Oversight", "oversight"),
     ("shares.py", "Shares", "shares"),
     ("imports.py", "Import", "import"),
     ("assumptions.py", "Assumptions", "assumptions"),

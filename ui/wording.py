@@ -130,6 +130,11 @@ def stated_money(usd: float | None) -> str:
     return f"{shown.prefix}{shown.of(usd):,.0f}"
 
 
+def euros(amount: float | None) -> str:
+    """Euro in two significant figures, whatever currency is shown: ``€48bn``; None is unknown."""
+    return UNKNOWN if amount is None else f"€{_two_figures(amount)}"
+
+
 def at_most(usd: float | None) -> str:
     """Return ``up to $70k``; where not even that is known (no line could be read), ``unknown``."""
     return f"up to {money(usd)}" if usd else "unknown"
@@ -165,6 +170,17 @@ def percent(share: float | None) -> str:
 def availability(share: float | None) -> str:
     """A promised share of the time with every digit, since 99.9 % and 99.99 % differ tenfold."""
     return UNKNOWN if share is None else f"{100 * share:.6g} %"
+
+
+def share_bounds(low: float, high: float) -> str:
+    """A share that is known within bounds: ``38–47 %``, ``12 %``; ``unknown`` for 0 to 1."""
+    if low <= 0 and high >= 1:
+        return UNKNOWN
+    if percent(low) == percent(high):
+        return percent(high)
+    if low <= 0:
+        return f"up to {percent(high)}"
+    return f"{percent(low).removesuffix(' %')}–{percent(high)}"
 
 
 def percent_range(interval: Interval) -> str:

@@ -40,11 +40,12 @@ class Level(StrEnum):
 class Indicator(StrEnum):
     """What is asked of an entity and a provider.
 
-    ``DIRECT`` and ``CHAIN``: uses its services, by contract or as a subcontractor's.
+    ``ANY``, ``DIRECT`` and ``CHAIN``: uses its services, by contract or as a subcontractor's.
     ``CRITICAL…``: for critical or important functions, either way, and together. The others are
     about critical or important functions served directly, but for ``SENSITIVE``, about any.
     """
 
+    ANY = "any"
     DIRECT = "direct"
     CHAIN = "chain"
     CRITICAL_DIRECT = "critical_direct"
@@ -305,6 +306,7 @@ def _states(stack: Stacked, use: Ints, is_chain: Flags) -> dict[Indicator, Ints]
         return np.minimum(alone, said[use])
 
     return {
+        Indicator.ANY: yes,
         Indicator.DIRECT: np.where(direct, yes, none),
         Indicator.CHAIN: np.where(is_chain, yes, none),
         Indicator.CRITICAL_DIRECT: alone,

@@ -8,7 +8,7 @@ that left before their register's date, and uses that ended before it, do not co
 not stated stays unknown: -1 in whole numbers, NaN in amounts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -145,6 +145,20 @@ class Stacked:
     chain: Chain
     expense: Floats
     counts: Counts
+
+
+def of_service(stack: Stacked, service: int) -> Stacked:
+    """The stack with uses of one type of service alone, a place in SERVICES."""
+    kept = stack.uses.service == service
+    place = np.cumsum(kept) - 1
+    links = kept[stack.chain.use]
+    chain = Chain(
+        use=place[stack.chain.use[links]],
+        provider=stack.chain.provider[links],
+        rank=stack.chain.rank[links],
+    )
+    columns = {one.name: getattr(stack.uses, one.name)[kept] for one in fields(Uses)}
+    return replace(stack, uses=Uses(**columns), chain=chain)
 
 
 def stacked(files: StackedFiles) -> Stacked:

@@ -311,6 +311,10 @@ LEAVE_NO_ROW = {
 #: Public functions that ask nobody, each with the reason that a reader would accept.
 ASK_NOBODY = {
     "backup_evidence.newest_drills": "works in the transaction of a service that has asked",
+    "oversight.oversight_of": "works on files that the caller holds",
+    "oversight.answer_of": "works on what the caller holds",
+    "oversight.read_important": "reads a file that the caller holds",
+    "oversight.read_population": "reads a file that the caller holds",
     "deadlines.stated_of_links": "reads for services that have asked",
     "drills.check_drill": "works on what the caller holds",
     "drills.drill_row": "works in the transaction of a service that has asked",

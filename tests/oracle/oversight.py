@@ -79,9 +79,9 @@ def note(entity: Entity, register: Small, use, group: dict[str, str]) -> None:
     say(entity, direct, hard_to_migrate=with_critical(hard), no_alternative=with_critical(lacking))
     for contract, service, firm, rank in register.chain:
         behind = group.get(firm, firm)
-        if (contract, service) == (use.reference, use.service) and rank != "1":
-            if behind != direct:
-                say(entity, behind, chain="yes", critical_chain=critical, critical=critical)
+        is_behind = (contract, service) == (use.reference, use.service) and rank != "1"
+        if is_behind and behind != direct:
+            say(entity, behind, chain="yes", critical_chain=critical, critical=critical)
 
 
 def say(entity: Entity, provider: str, **answers: str) -> None:
@@ -96,8 +96,7 @@ def assessed(register: Small, use) -> tuple[str, str]:
     rows = [
         one
         for one in register.uses
-        if (one.reference, one.provider, one.service)
-        == (use.reference, use.provider, use.service)
+        if (one.reference, one.provider, one.service) == (use.reference, use.provider, use.service)
     ]
     graded = [order.index(one.substitutability) for one in rows if one.substitutability]
     why = [reasons.index(one.reason) for one in rows if one.reason and one.substitutability]

@@ -1,4 +1,4 @@
-"""The oversight of providers by columns against plain loops, on registers that nobody thought of."""
+"""The oversight of providers by columns against plain loops, on registers drawn at random."""
 
 from dataclasses import replace
 
@@ -90,7 +90,7 @@ def cells(oversight: Oversight, indicator: Indicator) -> dict[tuple[str, str], t
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(several(), st.sampled_from(list(Level)))
 def test_columns_and_loops_find_the_same_bounds(found: list[Small], level: Level):
     oversight = oversee(stack_of(*found), level=level)

@@ -13,6 +13,7 @@ from ui.tables.column import Column, Record, Unit
 #: How a page writes the figures of a unit, which stay figures there so that a reader can sort.
 FORMATS = {
     Unit.PRICE: "$%.2f",
+    Unit.EUR: "€%,d",
     Unit.SHARE: "percent",
     Unit.HOURS: "%.2f",
     Unit.FACTOR: "%.3g",

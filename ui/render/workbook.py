@@ -130,6 +130,7 @@ def _as_text(value: Value) -> str:
 
 _SHOWN = {
     Unit.USD: MONEY,
+    Unit.EUR: "€#,##0",
     Unit.SHARE: SHARE,
     Unit.SCORE: "0",
     Unit.DAYS: "0",

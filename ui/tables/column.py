@@ -20,6 +20,7 @@ class Unit(StrEnum):
 
     TEXT = "text"
     USD = "USD"
+    EUR = "EUR"
     PRICE = "USD per million tokens"
     SHARE = "share, 0 to 1"
     SCORE = "0 to 100"
@@ -77,6 +78,8 @@ def written(value: Any, unit: Unit) -> str:
         return wording.UNKNOWN
     if unit is Unit.USD:
         return wording.money(value)
+    if unit is Unit.EUR:
+        return wording.euros(value)
     if unit is Unit.PRICE:
         return f"${value:,.2f}"
     if unit is Unit.SHARE:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ui.render.terminal import print_json, print_tables, say
+from ui.terminal.commands import oversight
 from ui.terminal.commands.imports import Addition, Complete, FileDay, WithBareComplete
 from ui.terminal.commands.options import (
     AsOf,
@@ -24,6 +25,7 @@ from ui.terminal.commands.options import (
 app = typer.Typer()
 dora = typer.Typer(help="The DORA register of information.", no_args_is_help=True)
 app.add_typer(dora, name="dora")
+dora.add_typer(oversight.app)
 
 
 class Form(StrEnum):
