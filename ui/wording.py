@@ -132,7 +132,13 @@ def stated_money(usd: float | None) -> str:
 
 def euros(amount: float | None) -> str:
     """Euro in two significant figures, whatever currency is shown: ``€48bn``; None is unknown."""
-    return UNKNOWN if amount is None else f"€{_two_figures(amount)}"
+    if amount is None:
+        return UNKNOWN
+    if amount >= 995e9:
+        return (
+            f"€{_two_figures(amount / 1e12)}tn" if amount >= 9.95e12 else f"€{amount / 1e12:.1f}tn"
+        )
+    return f"€{_two_figures(amount)}"
 
 
 def at_most(usd: float | None) -> str:

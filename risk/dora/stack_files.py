@@ -479,6 +479,8 @@ def _first_line(data: bytes) -> tuple[list[str], str, int]:
 def _register_column(header: list[str]) -> str | None:
     """The column that names the register; None in a table of one register."""
     others = [one for one in header if not _CODE.fullmatch(one.strip())]
+    if len(others) == len(header):
+        return None
     for wanted in REGISTER_COLUMNS:
         for one in others:
             if one.strip().casefold() == wanted:

@@ -184,12 +184,13 @@ def _anywhere(oversight: Oversight, indicator: Indicator, providers: Ints, least
 def _decided(
     oversight: Oversight, providers: Ints, held: Ints, shares: Bounds, floor: Ints
 ) -> Answered:
-    """The best category of each provider: where it holds most surely, then by the share."""
+    """The best category of each provider: most surely, then by share, then the larger one."""
     rows = np.flatnonzero(np.isin(oversight.category, FINANCIAL))
     rows = rows[
         np.lexsort(
             (
                 oversight.category[rows],
+                -oversight.totals.entities[oversight.category[rows]],
                 -shares.high[rows],
                 -shares.low[rows],
                 -held[rows],

@@ -24,7 +24,7 @@ from risk.dora.stopping import stopped
 from ui import links, wording
 from ui.cached import kept
 from ui.charts import oversight as charts
-from ui.page import card, chart, metric, page_header, palette
+from ui.page import card, metric, page_header, palette
 from ui.render.page import column_table, short_table
 from ui.server.uploads import file_uploader
 from ui.tables import oversight as tables
@@ -130,7 +130,7 @@ def show_figures(found: OversightAnswer) -> None:
             f"in {wording.counted(len(stack.registers), 'register')}",
         )
         metric(
-            "Fulfil step 1 surely",
+            "Providers that fulfil step 1",
             f"{met:,}",
             f"of {may:,} more it cannot be known",
             hint=oversight_words.NO_DESIGNATION,
@@ -150,21 +150,26 @@ def show_matrix(found: OversightAnswer) -> None:
     )
     note = (
         "Share of each category's entities whose critical or important functions rest on a "
-        "provider, directly or through others. A range where somebody says nothing; ? is unknown."
+        "provider, directly or through others. Full: surely; hatched: where somebody says nothing."
     )
     with card("Who rests on whom", note=note, height="content"):
         drawn = [charts.Cell(**one) for one in cells]
-        chart(
-            charts.matrix_figure(drawn, palette=palette()),
-            alt=charts.matrix_alt(drawn),
-            key="oversight_matrix",
-        )
+        st.html(charts.matrix_html(drawn, palette=palette()))
 
 
 def show_providers(found: OversightAnswer) -> None:
     """Every provider, searched and opened."""
-    words = links.search("Search providers", placeholder="Name, code, country")
-    order = tables.cells_in_order(found.oversight)
+    places = {str(at): tables.category_name(at) for at in tables.categories_of(found)}
+    with st.container(horizontal=True):
+        words = links.search("Search providers", placeholder="Name, code, country")
+        category = links.select(
+            "Used by",
+            list(places),
+            name="category",
+            default=next(iter(places)),
+            shown=places.__getitem__,
+        )
+    order = tables.cells_in_order(found.oversight, int(category))
     rows = tables.provider_rows(found, order, most=None if words else MOST_ROWS)
     shown = matching(tables.PAGE, rows, words)[:MOST_ROWS]
     column_table(
@@ -204,6 +209,7 @@ def show_end(found: OversightAnswer, code: str) -> None:
             tables.HITS_PAGE,
             rows,
             key="oversight_hit",
+            widths={"assets_eur": 150, "through": "medium"},
             file_name=f"oversight-{code}.csv",
             files=tables.HITS_FILE,
             workbook="Entities hit",
@@ -256,7 +262,18 @@ def show_read(found: OversightAnswer) -> None:
     st.markdown(wording.escaped(oversight_words.read_in_words(stack)))
     for said in oversight_words.not_counted(stack):
         st.markdown(f"- {wording.escaped(said)}")
+    rows = tables.open_rows(stack)
+    if rows:
+        st.markdown("**Entities whose facts would narrow the bounds**, the most used first")
+        column_table(
+            tables.OPEN,
+            rows,
+            key="oversight_open",
+            file_name="oversight-open.csv",
+            alt=f"{len(rows)} entities that state no assets or no category.",
+        )
     if stack.left_out:
+        st.markdown("**Registers and files that are not counted**")
         column_table(
             tables.LEFT_OUT,
             tables.left_out_rows(stack.left_out),

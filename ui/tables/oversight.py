@@ -16,6 +16,7 @@ from ui.tables.column import Column, Record, Unit, chosen, texts, values
 if TYPE_CHECKING:
     from db.services.oversight import OversightAnswer
     from risk.dora.stack_files import LeftOut
+    from risk.dora.stacked import Stacked
 
 _SERVICE_PLACES = len(SERVICES)
 
@@ -292,16 +293,26 @@ def matrix_cells(
             sure = 0 if at is None else int(reach.sure[at])
             possible = 0 if at is None else int(reach.possible[at])
             total = int(oversight.totals.entities[category])
+            # Of this category may be who states none.
+            free = int(oversight.cell_of_no_category[who])
+            joins = int(reach.possible[free]) if free >= 0 else 0
             found.append(
                 {
                     "provider": str(name[who]),
                     "category": category_name(category),
                     "low": 0.0 if at is None else float(shares.low[at]),
-                    "high": 0.0 if at is None else float(shares.high[at]),
+                    "high": joins / (total + joins) if at is None else float(shares.high[at]),
                     "entities": f"{_from_to(f'{sure:,}', f'{possible:,}')} of {total:,}",
                 }
             )
     return found
+
+
+def categories_of(answer: "OversightAnswer") -> list[int]:
+    """Places of the categories that have entities, all together first, then the largest."""
+    totals = answer.oversight.totals.entities
+    found = [at for at in (*FINANCIAL, NO_CATEGORY) if totals[at]]
+    return [ALL, *sorted(found, key=lambda at: -int(totals[at]))]
 
 
 # --- Step 1 ---------------------------------------------------------------------------------------
@@ -561,6 +572,36 @@ HITS_PAGE = chosen(
         *("entity", "category", "assets_eur", "directly", "rank", "through", "functions"),
         *("critical_range", "lei"),
     ),
+)
+
+
+def open_rows(stack: "Stacked") -> list[Record]:
+    """Financial entities that state no assets or no category, those with most uses first."""
+    entities = stack.entities
+    uses = np.bincount(stack.uses.entity, minlength=len(entities.lei))
+    blank, nameless = np.isnan(entities.assets), entities.category < 0
+    found = np.flatnonzero(entities.financial & (blank | nameless))
+    return [
+        {
+            "entity": str(entities.name[at]) or str(entities.lei[at]),
+            "lei": str(entities.lei[at]),
+            "missing": tuple(
+                name
+                for name, is_missing in (("assets", blank), ("category", nameless))
+                if is_missing[at]
+            ),
+            "uses": int(uses[at]),
+            "register": stack.registers[int(entities.register[at])].name,
+        }
+        for at in found[np.argsort(-uses[found], kind="stable")]
+    ]
+
+
+OPEN = (
+    *texts(entity="Entity", lei="LEI"),
+    Column(key="missing", label="Not stated", unit=Unit.LIST),
+    Column(key="uses", label="Rows of use", unit=Unit.COUNT),
+    Column(key="register", label="Register that speaks for it"),
 )
 
 

@@ -87,6 +87,8 @@ def unknown(answer: "OversightAnswer") -> tuple[str, ...]:
         )
     if lost:
         found.append(f"{lost:,} of {len(stack.providers.code):,} providers have no stated parent.")
+    if np.isnan(answer.step.answers["2.1"].low).all():
+        found.append("Without a list of important entities 2.1 and 2.2 of step 1 stay open.")
     if oversight.population is None:
         found.append("Shares are of the entities in these registers; a population was not given.")
     return tuple(found)
@@ -156,11 +158,11 @@ def not_counted(stack: "Stacked") -> tuple[str, ...]:
 def read_in_words(stack: "Stacked") -> str:
     """How much was read."""
     known = int(stack.entities.financial.sum())
+    entities = wording.counted(known, "financial entity", "financial entities")
+    uses = wording.counted(len(stack.uses), "row of use", "rows of use")
+    out = wording.counted(len(stack.left_out), "register or file", "registers or files")
     return (
-        f"{wording.counted(len(stack.registers), 'register')}, "
-        f"{wording.counted(known, 'financial entity', 'financial entities')}, "
-        f"{wording.counted(len(stack.uses), 'row of use', 'rows of use')}, "
-        f"{wording.counted(len(stack.left_out), 'register or file', 'registers or files')} left out."
+        f"{wording.counted(len(stack.registers), 'register')}, {entities}, {uses}; {out} left out."
     )
 
 
@@ -178,9 +180,10 @@ def stop_finding(found: Stopped, name: str) -> str:
     at_most = found.critical + found.maybe_critical
     up_to = f" (up to {at_most:,})" if found.maybe_critical else ""
     many = wording.counted(len(hit), "financial entity", "financial entities")
+    functions = wording.counted(found.functions, "function")
     return (
-        f"If {name} stopped, {many}{held} would be hit{way}: "
-        f"{wording.counted(found.functions, 'function')}, {found.critical:,}{up_to} of them critical or important."
+        f"If {name} stopped, {many}{held} would be hit{way}: {functions},"
+        f" {found.critical:,}{up_to} of them critical or important."
     )
 
 
