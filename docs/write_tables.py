@@ -12,7 +12,13 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from docs import assumption_tables, file_format_tables, usage_tables, worked_cases  # noqa: E402 - found by the line above
+from docs import (  # noqa: E402 - found by the line above
+    assumption_tables,
+    file_format_tables,
+    oversight_tables,
+    usage_tables,
+    worked_cases,
+)
 from risk.inventory.template import inventory_template  # noqa: E402 - same
 
 PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
@@ -20,6 +26,7 @@ PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "file-format.md": file_format_tables.tables,
     "cases.md": worked_cases.tables,
     "usage.md": usage_tables.tables,
+    "oversight.md": oversight_tables.tables,
 }
 TEMPLATE = HERE / "inventory-template.csv"
 _PLACE = re.compile(r"(<!-- table: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
