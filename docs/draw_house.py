@@ -64,8 +64,8 @@ BOXES: Mapping[str, Box] = {
         40, 664, 600, "records/, auditing, metrics", "tables, and the trail of writes"
     ),
     "fixtures": Box(506, 772, 134, "fixtures/", "facts, the demo"),
-    "risk.scenarios": Box(740, 148, 195, "scenarios/", "stresses, past crises replayed"),
-    "risk.dora": Box(945, 148, 95, "dora/", "its register"),
+    "risk.dora": Box(950, 148, 96, "dora/", "registers"),
+    "risk.scenarios": Box(740, 148, 196, "scenarios/", "stresses, past crises"),
     "risk.alternatives": Box(740, 243, 300, "alternatives/", "what a startup could do instead"),
     "risk.portfolio": Box(740, 338, 300, "portfolio/", "the whole book: tail, concentration"),
     "risk.loss": Box(740, 433, 300, "loss/", "what startups lose, in many worlds"),

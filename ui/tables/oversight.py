@@ -401,7 +401,7 @@ STEP = (
         column
         for name in STEP_PARTS
         for column in (
-            Column(key=_key(name), label=f"{name} {_PART_NAMES[name]}"),
+            Column(key=_key(name), label=f"{name}, verdict"),
             Column(
                 key=f"{_key(name)}_low",
                 label=f"{name}, at least",
