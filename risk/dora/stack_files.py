@@ -156,6 +156,8 @@ class _Reader:
     digests: set[str] = field(default_factory=set)
     repeated: int = 0
     nameless: int = 0
+    #: Bytes that came out of archives so far: many small ones can hold as much as one large one.
+    unpacked: int = 0
 
     def archive(self, path: str, data: bytes, depth: int = 0) -> None:
         """A package, several in folders, stacked tables, or a zip of any of these."""
@@ -165,11 +167,11 @@ class _Reader:
             for name in archive.names:
                 if name.lower().endswith(".zip"):
                     if depth < _DEPTH:
-                        self.archive(name, archive.read(name), depth + 1)
+                        self.archive(name, self.within(archive.read(name)), depth + 1)
                     else:
                         self.leave_out(name, "It lies too deep in archives: unpack it first.")
                 elif _TABLE.fullmatch(name) or _PARAMETERS.fullmatch(name):
-                    files[name] = archive.read(name)
+                    files[name] = self.within(archive.read(name))
         except FileRefused as refused:
             self.leave_out(path, str(refused))
             return
@@ -177,6 +179,17 @@ class _Reader:
             name.lower().endswith(".zip") for name in archive.names
         ):
             self.leave_out(path, "It holds no table of a register, such as b_02.02.csv.")
+
+    def within(self, data: bytes) -> bytes:
+        """What came out of an archive, unless all of them together hold too much."""
+        self.unpacked += len(data)
+        if self.unpacked > self.limits.unpacked_bytes:
+            raise FileRefused(
+                "archive_too_large",
+                f"Together the files unpack to more than {self.limits.unpacked_bytes // 1024**2}"
+                " MB. Send fewer registers at once.",
+            )
+        return data
 
     def register(self, register: Register) -> None:
         """A register that was read before."""

@@ -132,6 +132,16 @@ def test_a_spoilt_register_is_left_out_with_a_sentence(spoil, says: str):
         read_files([spoilt])
 
 
+def test_archives_in_archives_hold_no_more_than_one_may():
+    # Each of three packages is small; what is left over when two were unpacked is not counted.
+    sizes = [sum(len(one) for one in files.files().values()) for files in THREE]
+    packed = sum(len(data) for _, data in PACKAGES)
+    limits = replace(LIMITS, unpacked_bytes=packed + sizes[0] + sizes[1])
+    found = read_files([("all.zip", archive(dict(PACKAGES)))], limits=limits)
+    assert len(found.registers) == 2
+    assert "Send fewer" in found.left_out[0].why
+
+
 def test_one_spoilt_row_of_a_stack_leaves_its_register_out():
     tables = stacked_tables(THREE)
     name = THREE[1].name.encode()

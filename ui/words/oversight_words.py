@@ -8,7 +8,7 @@ from risk.dora.oversight import ALL, NO_CATEGORY, Indicator
 from risk.dora.step_one import Verdict
 from risk.dora.stopping import Said, Stopped
 from ui import wording
-from ui.tables.oversight import cells_in_order
+from ui.tables.oversight import category_name, cells_in_order
 
 if TYPE_CHECKING:
     from db.services.oversight import OversightAnswer
@@ -91,6 +91,14 @@ def unknown(answer: "OversightAnswer") -> tuple[str, ...]:
         found.append("Without a list of important entities 2.1 and 2.2 of step 1 stay open.")
     if oversight.population is None:
         found.append("Shares are of the entities in these registers; a population was not given.")
+    else:
+        given = oversight.population.entities
+        more = [category_name(at) for at in given if totals.entities[at] > given[at]]
+        if more:
+            found.append(
+                f"The registers hold more entities than the population says of"
+                f" {wording.listed(more)}: theirs count."
+            )
     return tuple(found)
 
 
