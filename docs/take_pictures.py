@@ -76,11 +76,16 @@ DOCUMENTED = {
     "plan-light": ("plan", 1000),
     "calendar-light": ("calendar", 800),
     "watch-light": ("watch", 700),
+    "register-light": ("register", 1180),
+    "proposals-light": ("register?section=proposals&column=B_07.01%20c0050", 1000),
+    "questions-light": ("questions", 800),
     "reports-light": ("reports", 900),
     "assumptions-light": ("assumptions?drivers=main", 900),
     "import-light": ("import", 620),
 }
 SHARED = "founder-light"
+#: For which the register of information in the pictures is drawn up.
+REFERENCE_DATE = "2026-12-31"
 #: So few colours are enough for a page, and keep its picture small.
 COLOURS = 160
 IDLE = """() => {
@@ -212,6 +217,8 @@ def served_demo() -> Iterator[tuple[str, str]]:
         try:
             address = f"http://127.0.0.1:{port}"
             wait_until_ready(address, server)
+            draw = ["dora", "draw", "--portfolio", "demo", "--day", REFERENCE_DATE]
+            subprocess.run([*program, *draw], env=environment, check=True)  # noqa: S603 - ours
             share = ["share", "create", "--portfolio", "demo", "--snapshot"]
             made = subprocess.run(  # noqa: S603 - our own program
                 [*program, *share, "--startup", "Quillhaven Briefs"],

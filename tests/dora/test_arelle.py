@@ -1,8 +1,8 @@
 """Arelle, a reader of xBRL-CSV that is not ours, on what is filed; docs/dora.md says how far.
 
 Arelle needs other versions of packages than the product, so ``make test`` installs it by itself
-(``.venv/arelle``, from ``requirements-arelle.lock``). Without it these tests are skipped, or fail where
-CI=true.
+(``.venv/arelle``, from ``requirements-arelle.lock``). Without it these tests are skipped, or fail
+where CI=true.
 """
 
 import json
