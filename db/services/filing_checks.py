@@ -10,7 +10,6 @@ from risk.dora.findings import Finding, Weight
 from risk.dora.lint import lint
 from risk.dora.open_cells import explained
 from risk.dora.packages import read_register
-from risk.inventory.limits import LIMITS
 from risk.inventory.refusals import FileRefused
 
 
@@ -53,7 +52,7 @@ def check_file(data: bytes, *, file_name: str, today: date) -> Checked:
         Refused: it is no such zip; the sentence says what it is.
     """
     try:
-        register = read_register(data, file_name=file_name, limits=LIMITS)
+        register = read_register(data, file_name=file_name)
     except FileRefused as refused:
         raise Refused(str(refused)) from None
     facts = register.facts

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
@@ -43,12 +43,11 @@ from risk.dora.packages import (
 from risk.dora.proposals import Proposal
 from risk.dora.schema import COLUMNS, LISTS
 from risk.dora.tables import ADDED, REMOVED, Change
-from risk.inventory.limits import LIMITS
 from risk.inventory.refusals import FileRefused
 
 _IDENTIFIER_COLUMNS = ("name", "code", "type")
 #: Cells that one decision may touch.
-MOST_AT_ONCE = 20_000
+MOST_AT_ONCE = 500_000
 _LONGEST_CELL = 10_000
 
 
@@ -198,7 +197,7 @@ def keep_register(
     """
     authorize(actor, Action.PREPARE_FILING, f"portfolio {portfolio}")
     try:
-        register = read_register(data, file_name=file_name, limits=LIMITS)
+        register = read_register(data, file_name=file_name)
     except FileRefused as refused:
         raise Refused(str(refused)) from None
     return _keep(store, actor, portfolio, data, register, register.facts, drawn=False)
@@ -375,7 +374,7 @@ def _row(session: Session, actor: Actor, number: int) -> tuple[FilingRecord, Por
 
 
 def _loaded(session: Session, row: FilingRecord, portfolio: PortfolioRecord) -> Filing:
-    base = read_register(row.base, file_name=row.file_name, limits=LIMITS)
+    base = read_register(row.base, file_name=row.file_name)
     return Filing(_summary(session, row, portfolio.name), base, _decided(session, row.id))
 
 
@@ -526,19 +525,21 @@ def _check(filing: Filing, one: CellDecision) -> None:
 def _write(
     store: Store, session: Session, actor: Actor, number: int, rows: Iterable[CellDecision]
 ) -> None:
-    session.add_all(
-        FilingChangeRecord(
-            filing_id=number,
-            table_name=one.table,
-            row_number=one.row,
-            column_code=one.column,
-            value=None if one.value is None else one.value.strip(),
-            reason=one.reason,
-            changed_by=actor.name,
-            changed_at=store.now(),
-        )
+    made = [
+        {
+            "filing_id": number,
+            "table_name": one.table,
+            "row_number": one.row,
+            "column_code": one.column,
+            "value": None if one.value is None else one.value.strip(),
+            "reason": one.reason,
+            "changed_by": actor.name,
+            "changed_at": store.now(),
+        }
         for one in rows
-    )
+    ]
+    if made:
+        session.execute(insert(FilingChangeRecord), made)
 
 
 def add_rows(

@@ -28,7 +28,7 @@ from risk.dora.tables import (
     written,
 )
 from risk.inventory.formats.archives import open_archive
-from risk.inventory.limits import Limits
+from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.refusals import FileRefused
 
 #: The package's module, and the entry point that its report extends where no other is stated.
@@ -47,6 +47,8 @@ _NAME = re.compile(
 #: Every file of a package of the same content has the same bytes.
 _ZIP_DAY = (2020, 1, 1, 0, 0, 0)
 SCOPES = ("CON", "IND")
+#: Rows of a register are so alike that they pack far smaller than an inventory does.
+REGISTER_LIMITS = replace(LIMITS, unpacked_bytes=256 * 1024 * 1024, unpacked_ratio=5_000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +111,7 @@ class Register:
         return _facts_of(self)
 
 
-def read_register(data: bytes, *, file_name: str, limits: Limits) -> Register:
+def read_register(data: bytes, *, file_name: str, limits: Limits = REGISTER_LIMITS) -> Register:
     """The register in a zip, as it is: what is wrong with it is for the lint to say.
 
     Raises:
