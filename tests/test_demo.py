@@ -30,7 +30,12 @@ def dependencies(portfolio: Portfolio) -> list[Dependency]:
 
 
 def test_every_row_says_that_it_is_invented():
-    for name in ("demo_startups.csv", "demo_dependencies.csv", "demo_holdings.csv"):
+    for name in (
+        "demo_startups.csv",
+        "demo_dependencies.csv",
+        "demo_holdings.csv",
+        "demo_contracts.csv",
+    ):
         with (FOLDER / name).open(encoding="utf-8", newline="") as file:
             assert {row["source"] for row in csv.DictReader(file)} == {INVENTED}
 

@@ -15,7 +15,14 @@ from db.services.access import LOCAL_OWNER
 from db.services.backup import back_up_before_migration
 from db.services.portfolios import add_portfolio, list_portfolios
 from db.services.reference import FIXTURES
-from fixtures.demo import HOLDINGS, demo_funds, demo_holdings, demo_portfolio
+from fixtures.demo import (
+    CONTRACTS,
+    HOLDINGS,
+    demo_contracts,
+    demo_funds,
+    demo_holdings,
+    demo_portfolio,
+)
 from fixtures.demo import NAME as DEMO
 from risk.catalog.loading import load_catalog
 
@@ -55,6 +62,7 @@ def initialise(store: Store, *, demo: bool = False) -> Path | None:
     if demo and _lacks_demo(store):
         add_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
         _add_funds(store)
+        _add_contracts(store)
     return before
 
 
@@ -67,6 +75,15 @@ def _add_funds(store: Store) -> None:
     import_holdings(store, LOCAL_OWNER, DEMO, file)
     for fund, nav, on, source in demo_funds():
         state_fund(store, LOCAL_OWNER, DEMO, fund, nav, on=on, source=source)
+
+
+def _add_contracts(store: Store) -> None:
+    """Add the invented contracts that the demo's dependencies name."""
+    # Starts without the demo do without what reads tables.
+    from db.services.contract_records import ContractFile, import_contracts
+
+    file = ContractFile(data=demo_contracts(), file_name=CONTRACTS)
+    import_contracts(store, LOCAL_OWNER, DEMO, file)
 
 
 def _holds(session: Session, digest: str) -> bool:

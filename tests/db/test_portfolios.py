@@ -55,6 +55,7 @@ FULL_DEPENDENCY = Dependency(
     provider_notice_days=90.0,
     contract_start=date(2025, 1, 1),
     contract_end=date(2028, 12, 31),
+    contract="MSA 7; annex",
     governing_law="DE",
     promised_availability=0.999,
     source="contract",
