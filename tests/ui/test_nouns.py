@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rich.table import Table
 
+from db.services.oversight import answer_of
 from risk.assumptions import DEFAULTS
 from risk.hazard.neighbours import catalogue_chain
 from risk.loss.valuation import valuation_of
@@ -15,6 +16,8 @@ from risk.portfolio.deadlines import Deadline, DeadlineKind
 from risk.portfolio.providers import users_of
 from risk.portfolio.results import Interval
 from risk.portfolio.startups import assessed_of
+from tests.dora.registers import stack_of
+from tests.dora.test_oversight import THREE
 from tests.ui.sample import ASSESSMENT, TODAY
 from tests.ui.small_pages import BOOK, CATALOG, HIT, OPTIONS, STRESS
 from tests.ui.test_herd import HERD
@@ -30,6 +33,7 @@ from ui.tables import (
     herd,
     model,
     option,
+    oversight,
     plan,
     provider,
     replay,
@@ -60,6 +64,7 @@ ENDS = Deadline(
     notice_days=92,
 )
 HOUR = at_hour(20)
+OVERSEEN = answer_of(stack_of(*THREE))
 USERS = users_of(valuation_of(BOOK, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY))
 
 
@@ -75,6 +80,23 @@ class Noun:
 
 
 NOUNS = {
+    "provider under oversight": Noun(
+        row=oversight.provider_rows(OVERSEEN, oversight.cells_in_order(OVERSEEN.oversight))[0],
+        page=oversight.PAGE,
+        terminal=oversight.TERMINAL,
+        values=oversight.PROVIDER_FILE,
+    ),
+    "provider in step 1": Noun(
+        row=oversight.step_rows(OVERSEEN)[0],
+        page=oversight.STEP_PAGE,
+        terminal=oversight.STEP_PAGE,
+        values=oversight.STEP_FILE,
+    ),
+    "market of services": Noun(
+        row=oversight.market_rows(OVERSEEN)[0],
+        page=oversight.MARKETS_PAGE,
+        values=oversight.MARKETS_FILE,
+    ),
     "startup": Noun(
         row=startup.rows_of(assessed_of(ASSESSMENT), [0])[0],
         page=startup.PAGE,

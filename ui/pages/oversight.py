@@ -4,12 +4,13 @@ For a supervisor, an overseer or a risk team that holds registers of many entiti
 once for what is in them and are not stored.
 """
 
-from collections.abc import Sequence
 from hashlib import sha256
+from typing import Any
 
 import streamlit as st
 
 from db.errors import StoreError
+from db.services.access import Action
 from db.services.oversight import (
     OversightAnswer,
     answer_of,
@@ -21,7 +22,7 @@ from risk.dora.oversight import Level
 from risk.dora.stacked import SERVICES, Stacked
 from risk.dora.step_one import Verdict, criteria
 from risk.dora.stopping import stopped
-from ui import links, wording
+from ui import cached, links, wording
 from ui.cached import kept
 from ui.charts import oversight as charts
 from ui.page import card, metric, page_header, palette
@@ -48,7 +49,11 @@ MOST_ROWS = 500
 #: Rows of use that one startup counts as, in the memory of answers.
 _ROWS_A_STARTUP = 5
 
-Files = tuple[tuple[str, bytes], ...]
+#: Where a session keeps which files it sent and the digest of what is in them.
+_DIGEST = "_oversight_digest"
+
+#: Uploaded files, as Streamlit has them.
+Files = tuple[Any, ...]
 
 
 def ask_files() -> tuple[Files, bytes, bytes]:
@@ -72,23 +77,28 @@ def ask_files() -> tuple[Files, bytes, bytes]:
                 key="oversight_population",
             )
     return (
-        tuple((one.name, one.getvalue()) for one in given or ()),
+        tuple(given or ()),
         important.getvalue() if important else b"",
         population.getvalue() if population else b"",
     )
 
 
-def digest_of(files: Sequence[tuple[str, bytes]]) -> str:
-    """What is in the files, in whatever order they came."""
-    each = sorted(f"{name} {sha256(data).hexdigest()}" for name, data in files)
-    return sha256("\n".join(each).encode()).hexdigest()
+def digest_of(files: Files) -> str:
+    """What is in the files, in whatever order; worked out once for those that a session sent."""
+    sent = tuple(one.file_id for one in files)
+    known: tuple[tuple[str, ...], str] = st.session_state.get(_DIGEST, ((), ""))
+    if known[0] != sent:
+        each = sorted(f"{one.name} {sha256(one.getvalue()).hexdigest()}" for one in files)
+        known = sent, sha256("\n".join(each).encode()).hexdigest()
+        st.session_state[_DIGEST] = known
+    return known[1]
 
 
 def stack_of(files: Files, digest: str) -> Stacked:
     """The registers as columns, read once for what is in them."""
     return kept(
         ("oversight", digest),
-        lambda: oversight_of(files),
+        lambda: oversight_of((one.name, one.getvalue()) for one in files),
         says="Reading the registers…",
         heavy=True,
         counts=lambda found: len(found.uses) / _ROWS_A_STARTUP,
@@ -309,6 +319,9 @@ def show(found: OversightAnswer) -> None:
 
 page_header("Oversight")
 files, *lists = ask_files()
+if not files and not cached.may(Action.IMPORT):
+    st.info("Your role may not send files: ask somebody who may import.", icon=":material/lock:")
+    st.stop()
 if not files:
     st.info(
         "Choose the registers above: one package for each entity or group, several at once, or a "
