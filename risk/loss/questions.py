@@ -113,6 +113,16 @@ def questions_of(one: Exposures, worlds: int, losses: Array) -> Questions:
     )
 
 
+def range_removed(low: Array, high: Array, narrows: Array) -> Array:
+    """The USD a year by which answers shorten a range of expected loss, on average.
+
+    ``narrows`` is the share of the variance of the logarithm that an answer explains, so that
+    √(1 - narrows) of the width is left.
+    """
+    left = np.sqrt(1 - np.clip(narrows, 0.0, 1.0))
+    return np.asarray(np.maximum(high - low, 0.0) * (1 - left))
+
+
 def best_of(questions: Questions, startups: int) -> tuple[Array, Array]:
     """The best question of each startup (-1: none helps) and what it narrows, (startups,) each."""
     question, narrows = np.full(startups, -1.0), np.zeros(startups)
