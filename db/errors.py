@@ -98,3 +98,14 @@ class CorrectionNotFound(StoreError):
             f"There is no correction {correction}. “downstream correction list” shows them."
         )
         self.correction = correction
+
+
+class FormNotFound(StoreError):
+    """No share link of this number asks questions."""
+
+    def __init__(self, share: int) -> None:
+        super().__init__(
+            f"Share link {share} asks no questions. “downstream questions list” shows those that "
+            "do."
+        )
+        self.share = share

@@ -66,7 +66,9 @@ def follow(session: Session, portfolio_id: int, moves: Moves) -> list[Moved]:
     terms = select(_TERMS).join(_DECISIONS, _DECISIONS.c.id == _TERMS.c.decision_id)
     for row in session.execute(terms.where(_DECISIONS.c.portfolio_id == portfolio_id)).mappings():
         moved += _move(session, _TERMS, dict(row), _renamed(dict(row), moves))
-    links = select(_LINKS).where(_LINKS.c.portfolio_id == portfolio_id, _LINKS.c.kind == "live")
+    # A snapshot shows what was; what a link shows or asks today goes by today's name.
+    of_today = (_LINKS.c.kind == "live") | _LINKS.c.purpose.is_not(None)
+    links = select(_LINKS).where(_LINKS.c.portfolio_id == portfolio_id, of_today)
     for row in session.execute(links.where(_LINKS.c.startup.is_not(None))).mappings():
         to = moves.startups.get(comparison_key(row["startup"]))
         moved += _move(session, _LINKS, dict(row), {} if to is None else {"startup": to[1]})

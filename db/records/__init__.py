@@ -61,6 +61,9 @@ from db.records.scores import (
 )
 from db.records.sharing import (
     CorrectionRecord,
+    QuestionAnswerRecord,
+    QuestionFileRecord,
+    QuestionFormRecord,
     ShareAttemptRecord,
     ShareLinkRecord,
     ShareVisitRecord,
@@ -110,6 +113,9 @@ __all__ = [
     "PortfolioRecord",
     "PortfolioTeamRecord",
     "ProviderRecord",
+    "QuestionAnswerRecord",
+    "QuestionFileRecord",
+    "QuestionFormRecord",
     "ReferenceLoadRecord",
     "RetirementRecord",
     "RowVersionRecord",

@@ -1,6 +1,6 @@
 """Links for outsiders: what each shows and to whom, who opened it, and what came back."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
@@ -12,9 +12,10 @@ from db.records.base import NEVER_REUSED, Base, Identifier, Name, RowNumber
 class ShareLinkRecord(Base):
     """One link. Of its token only the SHA-256 is kept, of its passcode a salted scrypt.
 
-    ``startup`` NULL: the whole portfolio. ``view`` is the page's state that a live link brings
-    back, ``redacted`` what is left out of whatever the link shows. ``made_by_person`` is who signed
-    in, if anybody had to.
+    ``purpose`` is NULL for a link that shows something, and ``questions`` for one that asks a
+    startup what is frozen with it. ``startup`` NULL: the whole portfolio. ``view`` is the page's
+    state that a live link brings back, ``redacted`` what is left out of whatever the link shows.
+    ``made_by_person`` is who signed in, if anybody had to.
     """
 
     __tablename__ = "share_links"
@@ -39,10 +40,11 @@ class ShareLinkRecord(Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str | None]
+    purpose: Mapped[str | None] = mapped_column(String(16))
 
 
 class SnapshotRecord(Base):
-    """What a snapshot shows, frozen; triggers refuse to change or delete it.
+    """What a snapshot shows, or the questions of a form; triggers refuse to change or delete it.
 
     ``digest`` is the SHA-256 of ``content``. ``places`` says which rows of the register the content
     speaks of, for corrections; it is never shown.
@@ -123,3 +125,57 @@ class CorrectionRecord(Base):
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+
+
+class QuestionFormRecord(Base):
+    """A form of questions to one startup, and what became of it; its questions are frozen.
+
+    ``sent_at``: when somebody sent the answers. ``correction_id``: the diff that these became, if
+    they propose anything for the register.
+    """
+
+    __tablename__ = "question_forms"
+
+    link_id: Mapped[int] = mapped_column(
+        RowNumber, ForeignKey("share_links.id"), primary_key=True, autoincrement=False
+    )
+    due_on: Mapped[date]
+    sent_at: Mapped[datetime | None]
+    sent_by: Mapped[str | None]
+    correction_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("corrections.id"))
+
+
+class QuestionAnswerRecord(Base):
+    """The last answer to one question of a form; ``answer`` NULL: whoever answers does not know.
+
+    ``about`` tells the fact apart from all others of its startup, so that what somebody did not
+    know is not asked again; NULL for what is no fact of the register.
+    """
+
+    __tablename__ = "question_answers"
+
+    link_id: Mapped[int] = mapped_column(
+        RowNumber, ForeignKey("question_forms.link_id"), primary_key=True, autoincrement=False
+    )
+    question: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    answer: Mapped[str | None]
+    about: Mapped[str | None]
+    said_by: Mapped[str | None]
+    said_at: Mapped[datetime]
+
+
+class QuestionFileRecord(Base):
+    """A file that came with answers, as it was sent; nobody has opened it yet."""
+
+    __tablename__ = "question_files"
+    __table_args__ = (Index(None, "link_id"), NEVER_REUSED)
+
+    id: Mapped[Identifier]
+    link_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("question_forms.link_id"))
+    file_name: Mapped[Name]
+    kind: Mapped[str] = mapped_column(String(16))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    data: Mapped[bytes]
+    said_by: Mapped[str | None]
+    said_at: Mapped[datetime]

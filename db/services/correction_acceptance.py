@@ -17,8 +17,10 @@ from db.register.rows import read_register
 from db.services.access import Action, Actor, authorize
 from db.services.corrections import note_decision, undecided
 from db.services.imports import publish_import
+from db.services.shares import ShareKind, kind_of
 from db.services.visible import visible_portfolio
 from db.sharing.proposals import column_of_fact
+from db.sharing.question_content import USE
 from risk.inventory.formats.export_tables import Cell, ExportTable, as_csv
 from risk.inventory.records import DEPENDS_ON_NOTHING, Evidence
 
@@ -41,6 +43,7 @@ class _Chosen:
     numbers: list[int]
     places: list[str]
     proposed_on: date
+    asked: bool
 
 
 def accept_correction(
@@ -109,6 +112,7 @@ def _chosen(session: Session, row: CorrectionRecord, only: Sequence[int] | None)
         numbers=numbers,
         places=list(session.get_one(SnapshotRecord, row.link_id).places),
         proposed_on=row.proposed_at.date(),
+        asked=kind_of(link) is ShareKind.QUESTIONS,
     )
 
 
@@ -124,11 +128,15 @@ def _as_table(
     if all(one["name"] != chosen.startup for one in register.startups):
         raise Refused(f"The register does not have {chosen.startup} any more.")
     lines: dict[str, dict[str, Cell]] = {}
-    for item in chosen.items:
+    for number, item in zip(chosen.numbers, chosen.items, strict=True):
+        if item["field"] == USE:
+            lines[f"new {number}"] = {"startup": chosen.startup, **item["proposed"]}
+            continue
         about, line = _line_of(item, chosen, names)
         lines.setdefault(about, line)[column_of_fact(item["field"])] = _cell(item["proposed"])
+    what = "Answers of the founder" if chosen.asked else "Correction"
     for line in lines.values():
-        line["source"] = f"Correction {correction} through share link {chosen.share}"
+        line["source"] = f"{what} {correction} through share link {chosen.share}"
         line["as_of"] = chosen.proposed_on
         line["evidence"] = Evidence.CONFIRMED
     columns = tuple(dict.fromkeys(name for line in lines.values() for name in line))
@@ -177,9 +185,11 @@ def _published(
 
 def _values(chosen: _Chosen, which: str) -> dict[str, Any]:
     told = {}
-    for item in chosen.items:
+    for number, item in zip(chosen.numbers, chosen.items, strict=True):
         place = item["dependency"]
         of = "" if place is None else f" of {chosen.places[place]}"
+        # Of what is new there may be several.
+        of = f" {number}" if item["field"] == USE else of
         told[f"{item['field']}{of}"] = item[which]
     return told
 

@@ -18,8 +18,10 @@ from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.portfolios import load_startup
 from db.services.share_visits import VISIT_ROLE, Visit
+from db.services.shares import ShareKind, kind_of
 from db.services.visible import seen_by, sees
 from db.sharing.proposals import Proposal
+from db.sharing.question_content import USE
 from db.sharing.startup_content import plain
 from risk.inventory.records import Portfolio
 
@@ -35,7 +37,8 @@ class ProposedChange:
     """One line of the diff: what the snapshot said, what the register says now, what is proposed.
 
     ``of`` is the dependency in words, or None for a fact of the startup. ``is_gone``: the register
-    no longer has what it is about.
+    no longer has what it is about. The field ``dependency`` is one that the register does not have:
+    ``proposed`` holds its cells by the column of an inventory.
     """
 
     place: int
@@ -54,7 +57,10 @@ class ProposedChange:
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """What one reader proposed, and what became of it (``decision`` None: it waits)."""
+    """What one reader proposed, and what became of it (``decision`` None: it waits).
+
+    ``asked``: these are answers to questions that somebody here sent.
+    """
 
     number: int
     share: int
@@ -70,6 +76,7 @@ class Correction:
     decided_at: datetime | None = None
     reason: str | None = None
     batch: int | None = None
+    asked: bool = False
 
 
 def propose_correction(
@@ -88,32 +95,47 @@ def propose_correction(
     message, proposed_by = message.strip()[:_LONGEST_MESSAGE], proposed_by.strip()[:_LONGEST_NAME]
     if not proposals and not message:
         raise Refused("Nothing is filled in yet. Write a value or a message.")
-    items = [vars(one) for one in proposals]
 
     def work(session: Session) -> int:
         _require_few(session, store, visit)
-        row = CorrectionRecord(
-            link_id=visit.share,
-            items=items,
-            message=message or None,
-            proposed_by=proposed_by or None,
-            proposed_at=store.now(),
+        return keep_proposals(
+            session, store, visit, proposals, message=message, proposed_by=proposed_by or None
         )
-        session.add(row)
-        session.flush()
-        append_to_audit(
-            session,
-            at=store.now(),
-            actor=f"reader of share link {visit.share}",
-            role=VISIT_ROLE,
-            action="propose correction",
-            object_kind="correction",
-            object_name=f"{row.id} ({visit.portfolio}: {visit.startup})",
-            after={"fields": len(items), "message": bool(message)},
-        )
-        return row.id
 
     return store.transact(work)
+
+
+def keep_proposals(
+    session: Session,
+    store: Store,
+    visit: Visit,
+    proposals: Sequence[Proposal],
+    *,
+    message: str,
+    proposed_by: str | None,
+) -> int:
+    """Keep what was proposed through a link, in the transaction of a visit that stands."""
+    items = [vars(one) for one in proposals]
+    row = CorrectionRecord(
+        link_id=visit.share,
+        items=items,
+        message=message or None,
+        proposed_by=proposed_by,
+        proposed_at=store.now(),
+    )
+    session.add(row)
+    session.flush()
+    append_to_audit(
+        session,
+        at=store.now(),
+        actor=f"reader of share link {visit.share}",
+        role=VISIT_ROLE,
+        action="propose correction",
+        object_kind="correction",
+        object_name=f"{row.id} ({visit.portfolio}: {visit.startup})",
+        after={"fields": len(items), "message": bool(message)},
+    )
+    return row.id
 
 
 def _require_few(session: Session, store: Store, visit: Visit) -> None:
@@ -253,6 +275,7 @@ def _correction(
         decided_at=row.decided_at,
         reason=row.reason,
         batch=row.batch_id,
+        asked=kind_of(link) is ShareKind.QUESTIONS,
     )
 
 
@@ -270,7 +293,10 @@ def _change(
         of = f"{case.name}: {about.provider_text}" if case is not None else key
         if item["field"] in USE_CASE_FACTS:
             about = case
-    now = plain(getattr(about, model_field(item["field"]))) if about is not None else None
+    is_new = item["field"] == USE
+    now = None
+    if about is not None and not is_new:
+        now = plain(getattr(about, model_field(item["field"])))
     return ProposedChange(
         place=place,
         of=of,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from db.engine import Store
-from db.errors import StoreError
+from db.errors import Refused, StoreError
 from db.records import ShareLinkRecord, SnapshotRecord
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
@@ -22,12 +22,14 @@ from db.sharing.content import Provenance, Showing, portfolio_content
 from db.sharing.formats import Content, upgraded
 from db.sharing.naming import Names, labels_beside
 from db.sharing.presets import Preset
+from db.sharing.question_content import Asking, form_of, question_content, refusal
 from db.sharing.scenario_content import scenario_content
 from db.sharing.startup_content import Answered, startup_content
 from risk.alternatives.actions import do_first, worst_of
 from risk.alternatives.judgements import judgements_of
-from risk.alternatives.options import alternatives_for
+from risk.alternatives.options import StartupNotFound, alternatives_for
 from risk.assumptions import assumption_rows
+from risk.inventory.exposed import exposed_use_cases
 from risk.loss.narrowing import narrowed as part_of
 from risk.money.currencies import USD
 from risk.money.rates import rate_on
@@ -43,12 +45,13 @@ from risk.scenarios.results import WORST_HIT, Scenario
 class Wanted:
     """What a link is to show, as of ``today``: one startup, one stress test, or the portfolio.
 
-    ``currency`` None: that of the portfolio.
+    ``asks``: nothing but these questions to the startup. ``currency`` None: that of the portfolio.
     """
 
     portfolio: str
     startup: str | None = None
     scenario: Scenario | None = None
+    asks: Asking | None = None
     preset: Preset = Preset.EVERYTHING
     currency: str | None = None
     today: date
@@ -98,6 +101,8 @@ def frozen_content(
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {wanted.portfolio}")
+    if wanted.asks is not None:
+        return _of_questions(store, actor, wanted, wanted.asks)
     at = store.now().isoformat(timespec="seconds") if not live else None
     showing = Showing(
         preset=wanted.preset,
@@ -128,6 +133,36 @@ def _frozen(
         digest=content_digest(text),
         places=tuple(places),
     )
+
+
+def _of_questions(store: Store, actor: Actor, wanted: Wanted, asks: Asking) -> Frozen:
+    """The questions alone; what they are about must still be there."""
+    name = wanted.startup or ""
+    found = load_startup(store, actor, wanted.portfolio, name)
+    if not found.startups:
+        raise StartupNotFound(f"There is no startup called “{name}” in {wanted.portfolio}.")
+    (startup,) = found.startups
+    keys = {link.key for case in startup.use_cases for link in case.dependencies}
+    if any(one.dependency and one.dependency not in keys for one in asks.questions):
+        raise Refused("The register changed since the questions were chosen. Choose them again.")
+    has_uses = bool(exposed_use_cases(startup))
+    at = store.now().isoformat(timespec="seconds")
+    content, places = question_content(startup.name, asks, has_uses=has_uses, at=at)
+    return _frozen(found.name, content, startup=startup.name, places=places)
+
+
+def require_good_form(wanted: Wanted, frozen: Frozen, *, today: date, expires_on: date) -> None:
+    """Refuse a form that nobody should be sent.
+
+    Raises:
+        Refused: it asks nothing or too much, or its day cannot be.
+    """
+    if wanted.asks is None:
+        raise Refused("A link with questions needs some: choose them first.")
+    has_uses = form_of(frozen.content).has_uses
+    said = refusal(wanted.asks, today=today, expires_on=expires_on, has_uses=has_uses)
+    if said is not None:
+        raise Refused(said)
 
 
 def _of_startup(store: Store, actor: Actor, wanted: Wanted, name: str, showing: Showing) -> Frozen:

@@ -9,7 +9,7 @@ from db.engine import Store
 from db.errors import Refused, ShareNotFound
 from db.records import PortfolioRecord, ShareLinkRecord, ShareVisitRecord, SnapshotRecord, table_of
 from db.services.access import Action, Actor, ActorRole, NotAllowed, authorize
-from db.services.shares import Share, ShareKind, ShareOpen, ShareState, note_share
+from db.services.shares import Share, ShareOpen, ShareState, kind_of, note_share
 from db.services.visible import seen_by, sees
 
 _VISITS = table_of(ShareVisitRecord)
@@ -53,7 +53,7 @@ def _share(
 ) -> Share:
     return Share(
         share=link.id,
-        kind=ShareKind(link.kind),
+        kind=kind_of(link),
         state=state_of(link, now),
         portfolio=link.portfolio,
         startup=link.startup,

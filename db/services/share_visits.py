@@ -22,7 +22,7 @@ from db.register.naming import comparison_key
 from db.register.tables import startups_of
 from db.services.access import Action, Actor, NotAllowed, authorize
 from db.services.people import actor_numbered
-from db.services.shares import ShareKind
+from db.services.shares import ShareKind, kind_of
 from db.services.visible import sees
 from db.sharing import limits
 from db.sharing.secrets_of_links import (
@@ -123,7 +123,7 @@ def visit_of(store: Store, *, secret: str, share: int) -> Visit:
     return Visit(
         number=visit.id,
         share=link.id,
-        kind=ShareKind(link.kind),
+        kind=kind_of(link),
         portfolio=link.portfolio,
         startup=link.startup,
         view=link.view,
@@ -227,7 +227,7 @@ def _present_maker(session: Session, link: ShareLinkRecord | None) -> Actor | No
 
 
 def _has_data(session: Session, link: ShareLinkRecord | None) -> bool:
-    """Whether the register still has what a live link shows; a snapshot has its own."""
+    """Whether the register still has what a live link shows or asks; a snapshot has its own."""
     portfolio = session.get(PortfolioRecord, link.portfolio_id if link else -1)
     name = (link.startup if link else None) or ""
     startup = session.scalar(
@@ -236,7 +236,7 @@ def _has_data(session: Session, link: ShareLinkRecord | None) -> bool:
             StartupRecord.name_key == comparison_key(name),
         )
     )
-    if link is None or portfolio is None or link.kind == ShareKind.SNAPSHOT:
+    if link is None or portfolio is None or kind_of(link) is ShareKind.SNAPSHOT:
         return link is not None
     return portfolio.live and (link.startup is None or startup is not None)
 

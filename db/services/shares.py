@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import Refused
-from db.records import ShareLinkRecord, SnapshotRecord
+from db.records import QuestionFormRecord, ShareLinkRecord, SnapshotRecord
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.share_addresses import base_url
@@ -31,10 +31,14 @@ USUAL_DAYS = 30
 
 
 class ShareKind(StrEnum):
-    """A live link shows today's data, a snapshot those of the day on which it was made."""
+    """A live link shows today's data, a snapshot those of the day on which it was made.
+
+    A link with questions shows nothing but a form for one startup, as it was frozen.
+    """
 
     LIVE = "live"
     SNAPSHOT = "snapshot"
+    QUESTIONS = "questions"
 
 
 class ShareState(StrEnum):
@@ -105,7 +109,8 @@ def create_share(
 ) -> NewShare:
     """Make a link to a portfolio or to one startup of it, for 30 days unless ``days`` says other.
 
-    ``view`` is the page and its state, and ``narrow`` which startups its filters let through.
+    ``view`` is the page and its state, and ``narrow`` which startups its filters let through. A
+    link that asks is made by :func:`db.services.question_forms.ask_founder`.
 
     Raises:
         PortfolioNotFound, StartupNotFound: there is none of that name.
@@ -114,7 +119,7 @@ def create_share(
             address.
         NotAllowed: the actor may only read.
     """
-    from db.services.share_contents import frozen_content
+    from db.services.share_contents import frozen_content, require_good_form
     from db.sharing.scenario_content import kept_view
 
     authorize(actor, Action.MAKE_SHARE, f"portfolio {wanted.portfolio}")
@@ -127,9 +132,14 @@ def create_share(
     def work(session: Session) -> NewShare:
         now = store.now()
         lives = timedelta(days=_checked_days(days, sharing_row(session).longest_days))
+        asks = kind is ShareKind.QUESTIONS
+        if asks:
+            require_good_form(wanted, frozen, today=now.date(), expires_on=(now + lives).date())
         link = ShareLinkRecord(
             token_digest=digest_of(token),
-            kind=kind,
+            # What does not know forms shows of them what is frozen, and nothing of today.
+            kind=ShareKind.SNAPSHOT if asks else kind,
+            purpose=ShareKind.QUESTIONS if asks else None,
             portfolio_id=visible_portfolio(session, actor, wanted.portfolio).id,
             portfolio=frozen.portfolio,
             startup=frozen.startup,
@@ -141,6 +151,8 @@ def create_share(
             expires_at=now + lives,
         )
         _add(session, link, frozen, hashed)
+        if asks and wanted.asks is not None:
+            session.add(QuestionFormRecord(link_id=link.id, due_on=wanted.asks.due_on))
         note_share(session, store, actor, Action.MAKE_SHARE, link, after=_told(link, frozen))
         return _new(link, frozen, address=f"{base}/s/#{token}")
 
@@ -166,14 +178,18 @@ def _add(
 
 
 def _new(link: ShareLinkRecord, frozen: "Frozen", *, address: str) -> NewShare:
-    kind = ShareKind(link.kind)
     return NewShare(
         share=link.id,
-        kind=kind,
+        kind=kind_of(link),
         link=address,
         expires_at=link.expires_at,
-        digest=frozen.digest if kind is ShareKind.SNAPSHOT else None,
+        digest=frozen.digest if link.kind == ShareKind.SNAPSHOT else None,
     )
+
+
+def kind_of(link: ShareLinkRecord) -> ShareKind:
+    """Return what a link is: one that asks is frozen as a snapshot is."""
+    return ShareKind(link.purpose or link.kind)
 
 
 def _checked_days(days: int | None, longest: int) -> int:
@@ -186,7 +202,7 @@ def _checked_days(days: int | None, longest: int) -> int:
 
 def _told(link: ShareLinkRecord, frozen: "Frozen") -> dict[str, Any]:
     return {
-        "kind": link.kind,
+        "kind": kind_of(link),
         "expires_at": link.expires_at.isoformat(timespec="seconds"),
         "locked": link.passcode_hash is not None,
         "redacted": list(link.redacted),

@@ -15,6 +15,7 @@ from db.records import ShareAttemptRecord, ShareVisitRecord
 TOKEN = "token"  # noqa: S105 - a kind of attempt
 PASSCODE = "passcode"
 EXPORT = "export"
+SAVE = "save"
 _KEPT = timedelta(hours=1)
 
 
@@ -29,6 +30,7 @@ class Limit:
 UNKNOWN_TOKENS = Limit(most=60, within=timedelta(minutes=1))
 WRONG_BY_LINK = Limit(most=5, within=timedelta(minutes=15))
 WRONG_BY_CLIENT = Limit(most=30, within=_KEPT)
+SAVED_BY_LINK = Limit(most=400, within=timedelta(minutes=10))
 OPENED_BY_CLIENT = Limit(most=120, within=_KEPT)
 #: How often the same failure, or the same file, is worth a row in the audit trail.
 FAILURES_NOTED_EVERY = timedelta(minutes=1)
@@ -72,6 +74,12 @@ def opening_wait(session: Session, link_id: int, client: str, now: datetime) -> 
     """Return how many seconds a client must wait before it opens this link again, or None."""
     begun = (ShareVisitRecord.link_id == link_id) & (ShareVisitRecord.client == client)
     return _wait(session, ShareVisitRecord.started_at, begun, OPENED_BY_CLIENT, now)
+
+
+def saving_wait(session: Session, link_id: int, now: datetime) -> float | None:
+    """Return how many seconds the answers through a link must wait to be saved again, or None."""
+    of_link = _of(SAVE) & (ShareAttemptRecord.link_id == link_id)
+    return _wait(session, ShareAttemptRecord.at, of_link, SAVED_BY_LINK, now)
 
 
 def is_worth_a_note(

@@ -1,7 +1,9 @@
 """Proposals of a one-startup link's reader: what can be said to be wrong, and how it is read."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from db.sharing.presets import preset_of
@@ -11,8 +13,9 @@ from db.sharing.startup_content import (
     STARTUP_FACTS,
     plain,
 )
+from risk.inventory.amounts import Signed
 from risk.inventory.cells import ColumnReader
-from risk.inventory.columns import COLUMNS
+from risk.inventory.columns import COLUMNS, Kind
 from risk.inventory.conventions import Conventions
 from risk.inventory.limits import Limits
 
@@ -21,6 +24,14 @@ _COLUMN_NAMES = {
     "spend_usd_per_month": "spend_usd",
     "fallback_provider_text": "fallback_provider",
 }
+#: Amounts as people write them in a form: 45k, 1.2m, 2,5 million, $ 3 bn.
+_SHORT = re.compile(
+    r"(?:USD|US\$|\$)?\s*(?P<number>[0-9][0-9.,  '’]*?)\s*"
+    r"(?P<unit>k|thousand|m|mn|mio|million|b|bn|billion)\.?",
+    re.IGNORECASE,
+)
+_TIMES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9}
+_IN_USD = ("$", "usd", "us$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,11 +103,10 @@ def read_proposals(
         written = given.get(place, "").strip()
         if not written:
             continue
-        read = ColumnReader(COLUMNS[one.column], Conventions(), Limits()).read(written)
-        if read.error is not None:
-            faults[place] = f"“{written[:40]}” cannot be read: {read.advice}."
+        proposed, fault = read_fact(one.field, written)
+        if fault is not None:
+            faults[place] = fault
             continue
-        proposed = plain(read.value)
         if proposed is not None and proposed != one.now:
             proposals.append(
                 Proposal(
@@ -104,3 +114,41 @@ def read_proposals(
                 )
             )
     return proposals, faults
+
+
+def read_fact(field: str, written: str) -> tuple[Any, str | None]:
+    """Read what was written for a fact of the register, as an inventory would.
+
+    An amount may also be written as ``45k`` or ``1.2m``, since a person fills in a form.
+
+    Returns:
+        the value as JSON knows it (None: the text says that it is not known) and None, or None and
+        a sentence that says what to write instead.
+    """
+    column = COLUMNS[column_of_fact(field)]
+    text = _in_digits(written) if column.kind is Kind.MONEY else written
+    read = ColumnReader(column, Conventions(), Limits()).read(text)
+    if read.error is not None:
+        return None, f"“{written[:40]}” cannot be read: {read.advice}."
+    if isinstance(read.value, Signed):
+        if read.value.sign.casefold() not in _IN_USD:
+            return None, f"“{written[:40]}” is in another currency: write the amount in USD."
+        return float(read.value.amount), None
+    value = plain(read.value)
+    return float(value) if isinstance(value, Decimal) else value, None
+
+
+def _in_digits(text: str) -> str:
+    """An amount with a unit such as ``k`` in plain digits; any other text as it is."""
+    found = _SHORT.fullmatch(text.strip())
+    if found is None:
+        return text
+    number = re.sub(r"[\s'’]", "", found["number"])
+    if re.fullmatch(r"[0-9]+[.,][0-9]{1,2}|[0-9]+\.[0-9]+", number):
+        number = number.replace(",", ".")
+    elif re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})*", number):
+        number = number.replace(",", "")
+    elif not number.isdigit():
+        return text
+    amount = Decimal(number) * _TIMES[found["unit"][0].casefold()]
+    return f"{amount:f}"

@@ -303,7 +303,10 @@ def _weights(startup: Startup, alone: Valuation) -> dict[tuple[str, str], float]
     """The part of the range that each drawn fact would hold open if none of them were known."""
     blank = replace(
         startup,
-        **dict.fromkeys(_COMPANY_FACTS),
+        annual_revenue_usd=None,
+        gross_margin=None,
+        ai_revenue_share=None,
+        engineers=None,
         use_cases=tuple(
             replace(
                 case,
@@ -340,18 +343,16 @@ def _further(startup: Startup) -> Iterator[Question]:
     """Unknown facts that a plan needs and no loss is drawn from."""
     told: set[str] = set()
     for case, link in _links(startup):
-        about = {"use_case": case.name, "dependency": link.key}
+        of_case = Question(field="", reason=Reason.UNKNOWN, use_case=case.name, dependency=link.key)
         if case.name not in told:
             told.add(case.name)
             for name in FURTHER_OF_A_USE_CASE:
                 if getattr(case, name) is None:
-                    yield Question(field=name, reason=Reason.UNKNOWN, **about)
+                    yield replace(of_case, field=name)
         for name in FURTHER_OF_A_DEPENDENCY:
             has_none = name == "fallback_provider_text" and link.fallback is Fallback.NONE
             if getattr(link, name) is None and not has_none:
-                yield Question(
-                    field=name, reason=Reason.UNKNOWN, provider=link.provider_text, **about
-                )
+                yield replace(of_case, field=name, provider=link.provider_text)
 
 
 def names_to_clarify(startup: Startup) -> tuple[tuple[UseCase, Dependency], ...]:

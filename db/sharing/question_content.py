@@ -1,0 +1,247 @@
+"""Content of a link that asks a startup questions, and how its answers are read.
+
+A form holds the facts that are asked for, lines for what else the startup uses, questions in the
+analyst's own words, and a place for anything else. It says nothing of other startups and of this
+one no more than the facts that it asks about: no score, no loss, no reason in money.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from db.sharing.formats import FORMAT, Content
+from db.sharing.proposals import Proposal, read_fact
+from db.sharing.startup_content import plain
+from risk.portfolio.questions import MOST, Question
+
+#: The scope of such a content, beside those of other links.
+SCOPE = "questions"
+#: Lines to fill in: for a startup of which no use is known, and for any other.
+LINES_OF_EMPTY, LINES_OF_OTHERS = 3, 1
+#: The cells of such a line, by the column of an inventory.
+LINE = ("provider", "use_case", "spend_usd", "criticality", "fallback")
+#: What a line is called where a change names a fact.
+USE = "dependency"
+MOST_OWN, LONGEST_OWN = 5, 300
+LONGEST_NOTE, LONGEST_NAME = 1_000, 100
+#: Letters of an answer: to a fact, and to a question in the analyst's own words.
+LONGEST_FACT, LONGEST_TEXT = 300, 2_000
+#: The answer that confirms what is known.
+CONFIRMED = "="
+
+
+class Sort(StrEnum):
+    """What an item of a form asks for: a fact, a line of what is used, a text, anything else."""
+
+    FACT = "fact"
+    USE = "use"
+    TEXT = "text"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """What a form is to ask a startup.
+
+    ``own`` are questions in the analyst's own words, ``note`` what stands above all questions,
+    ``asked_by`` who asks as the founder knows them, ``due_on`` the day by which answers are hoped
+    for.
+    """
+
+    questions: tuple[Question, ...] = ()
+    own: tuple[str, ...] = ()
+    note: str = ""
+    asked_by: str = ""
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One thing that a form asks. ``now`` None: not known. ``dependency`` numbers one of it."""
+
+    place: int
+    sort: Sort
+    field: str = ""
+    dependency: int | None = None
+    use_case: str | None = None
+    provider: str | None = None
+    now: Any = None
+    reason: str = ""
+    text: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Is it one of the questions that somebody has to answer before a form is complete?"""
+        return self.sort in (Sort.FACT, Sort.TEXT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A form as it was frozen. ``of`` counts the questions that are to be answered."""
+
+    startup: str
+    note: str
+    asked_by: str
+    due_on: date
+    items: tuple[Item, ...]
+    has_uses: bool
+
+    @property
+    def of(self) -> int:
+        """How many questions wait for an answer; what it uses is one where nothing is known."""
+        return sum(one.counts for one in self.items) + (not self.has_uses)
+
+    def answered(self, places: Collection[int]) -> int:
+        """How many of them have an answer where these places have one."""
+        given = [one for one in self.items if one.place in places]
+        uses = not self.has_uses and any(one.sort is Sort.USE for one in given)
+        return sum(one.counts for one in given) + uses
+
+
+def refusal(asking: Asking, *, today: date, expires_on: date, has_uses: bool) -> str | None:
+    """Say what is wrong with a form that is to be made, or None."""
+    counted = len(asking.questions) + len(asking.own)
+    if counted > MOST:
+        return f"A form has {MOST} questions at most: it takes three minutes on a phone."
+    if has_uses and not counted:
+        return "Choose at least one question, or write one of your own."
+    if len(asking.own) > MOST_OWN or any(len(one) > LONGEST_OWN for one in asking.own):
+        return f"Write at most {MOST_OWN} questions of your own, of {LONGEST_OWN} letters each."
+    if len(asking.note) > LONGEST_NOTE or len(asking.asked_by) > LONGEST_NAME:
+        return f"The note has at most {LONGEST_NOTE} letters, your name at most {LONGEST_NAME}."
+    if not today <= asking.due_on <= expires_on:
+        return (
+            f"Answers are due on a day from today until the link expires on "
+            f"{expires_on:%d %B %Y}; choose another day or let the link live longer."
+        )
+    return None
+
+
+def question_content(
+    startup: str, asking: Asking, *, has_uses: bool, at: str
+) -> tuple[Content, list[str]]:
+    """Return what a form shows, and the keys of the dependencies that it asks about."""
+    keys = list(dict.fromkeys(one.dependency for one in asking.questions if one.dependency))
+    items: list[Content] = [
+        {
+            "sort": Sort.FACT,
+            "field": one.field,
+            "dependency": keys.index(one.dependency) if one.dependency else None,
+            "use_case": one.use_case,
+            "provider": one.provider,
+            "now": plain(one.now),
+            "reason": one.reason.value,
+        }
+        for one in asking.questions
+    ]
+    lines = LINES_OF_OTHERS if has_uses else LINES_OF_EMPTY
+    uses: list[Content] = [{"sort": Sort.USE}] * lines
+    own: list[Content] = [{"sort": Sort.TEXT, "text": one} for one in asking.own]
+    # Who uses nothing that is known says first what it uses; the company's figures come after.
+    ordered = [*items, *own, *uses] if has_uses else [*uses, *items, *own]
+    content: Content = {
+        "format": FORMAT,
+        "scope": SCOPE,
+        "startup": startup,
+        "note": asking.note,
+        "asked_by": asking.asked_by,
+        "due_on": asking.due_on.isoformat(),
+        "frozen_at": at,
+        "has_uses": has_uses,
+        "redacted": [],
+        "items": [*ordered, {"sort": Sort.COMMENT}],
+    }
+    return content, keys
+
+
+def form_of(content: Mapping[str, Any]) -> Form:
+    """Read a frozen form."""
+    return Form(
+        startup=content["startup"],
+        note=content["note"],
+        asked_by=content["asked_by"],
+        due_on=date.fromisoformat(content["due_on"]),
+        has_uses=content["has_uses"],
+        items=tuple(
+            Item(place=place, **{**one, "sort": Sort(one["sort"])})
+            for place, one in enumerate(content["items"])
+        ),
+    )
+
+
+def line_text(cells: Mapping[str, str]) -> str:
+    """A line of what is used as one answer: its cells that say something; empty for none."""
+    filled = {name: text for name in LINE if (text := readable(cells.get(name, "")).strip())}
+    return json.dumps(filled, ensure_ascii=False, sort_keys=True) if filled else ""
+
+
+def readable(text: str) -> str:
+    """A text without characters that nobody can see and no store keeps, but with its lines."""
+    return "".join(one for one in text if one in "\n\t" or one.isprintable())
+
+
+def line_cells(text: str) -> dict[str, str]:
+    """The cells of a line that was kept."""
+    return {name: str(value) for name, value in json.loads(text).items()} if text else {}
+
+
+def fault_of(item: Item, text: str) -> str | None:
+    """Say what to write instead of an answer that cannot be read; None where it can."""
+    if item.sort in (Sort.TEXT, Sort.COMMENT):
+        over = len(text) - LONGEST_TEXT
+        return f"This is {over:,} letters too long: {LONGEST_TEXT:,} fit." if over > 0 else None
+    if item.sort is Sort.USE:
+        return _fault_of_line(line_cells(text))
+    if len(text) > LONGEST_FACT:
+        return f"An answer has at most {LONGEST_FACT} letters."
+    if text == CONFIRMED:
+        return None if item.now is not None else "There is nothing to confirm: write the answer."
+    return read_fact(item.field, text)[1]
+
+
+def _fault_of_line(cells: Mapping[str, str]) -> str | None:
+    for name, text in cells.items():
+        if len(text) > LONGEST_FACT:
+            return f"Each part of a line has at most {LONGEST_FACT} letters."
+        if fault := read_fact(name, text)[1]:
+            return fault
+    if cells and "provider" not in cells:
+        return "Say whose service it is: choose a provider or write its name."
+    return None
+
+
+def proposals_of(form: Form, answers: Mapping[int, str]) -> list[Proposal]:
+    """What answers propose for the register; ``answers`` can be read and are by place.
+
+    A fact that is confirmed is proposed as it is, so that its day and evidence follow.
+    """
+    return list(_proposals(form.items, answers))
+
+
+def _proposals(items: Sequence[Item], answers: Mapping[int, str]) -> Iterator[Proposal]:
+    for item in items:
+        text = answers.get(item.place, "")
+        if not text:
+            continue
+        if item.sort is Sort.FACT:
+            value = item.now if text == CONFIRMED else read_fact(item.field, text)[0]
+            if value is not None:
+                yield Proposal(
+                    dependency=item.dependency, field=item.field, before=item.now, proposed=value
+                )
+        elif item.sort is Sort.USE:
+            read = {name: read_fact(name, cell)[0] for name, cell in line_cells(text).items()}
+            line = {name: value for name, value in read.items() if value is not None}
+            if "provider" in line:
+                yield Proposal(dependency=None, field=USE, before=None, proposed=line)
+
+
+def is_not_known(item: Item, text: str) -> bool:
+    """Does an answer in words say that it is not known, as ``n/a`` does?"""
+    if item.sort is not Sort.FACT or not text or text == CONFIRMED:
+        return False
+    value, fault = read_fact(item.field, text)
+    return value is None and fault is None
