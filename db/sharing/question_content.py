@@ -6,6 +6,7 @@ one no more than the facts that it asks about: no score, no loss, no reason in m
 """
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,8 +14,9 @@ from enum import StrEnum
 from typing import Any
 
 from db.sharing.formats import FORMAT, Content
-from db.sharing.proposals import Proposal, read_fact
+from db.sharing.proposals import Proposal, column_of_fact, read_fact
 from db.sharing.startup_content import plain
+from risk.inventory.columns import COLUMNS, Kind
 from risk.portfolio.questions import MOST, Question
 
 #: The scope of such a content, beside those of other links.
@@ -31,6 +33,7 @@ LONGEST_NOTE, LONGEST_NAME = 1_000, 100
 LONGEST_FACT, LONGEST_TEXT = 300, 2_000
 #: The answer that confirms what is known.
 CONFIRMED = "="
+_NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]+)?")
 
 
 class Sort(StrEnum):
@@ -188,6 +191,22 @@ def line_cells(text: str) -> dict[str, str]:
     return {name: str(value) for name, value in json.loads(text).items()} if text else {}
 
 
+def written(field: str, text: str) -> str:
+    """An answer as an inventory writes it: a share that is a plain number above 1 is in percent."""
+    is_share = COLUMNS[column_of_fact(field)].kind in (Kind.FRACTION, Kind.MARGIN)
+    if is_share and _NUMBER.fullmatch(text.strip()) and float(text) > 1:
+        return f"{text.strip()}%"
+    return text
+
+
+def _ambiguous(field: str, text: str) -> str | None:
+    """Ask for the sign where nobody can tell whether a small number is a share or percent."""
+    is_share = COLUMNS[column_of_fact(field)].kind in (Kind.FRACTION, Kind.MARGIN)
+    if is_share and _NUMBER.fullmatch(text.strip()) and 0 < float(text) <= 1:
+        return f"Is it {text.strip()} % or {float(text):.0%}? Write it with the sign, such as 60%."
+    return None
+
+
 def fault_of(item: Item, text: str) -> str | None:
     """Say what to write instead of an answer that cannot be read; None where it can."""
     if item.sort in (Sort.TEXT, Sort.COMMENT):
@@ -199,7 +218,7 @@ def fault_of(item: Item, text: str) -> str | None:
         return f"An answer has at most {LONGEST_FACT} letters."
     if text == CONFIRMED:
         return None if item.now is not None else "There is nothing to confirm: write the answer."
-    return read_fact(item.field, text)[1]
+    return _ambiguous(item.field, text) or read_fact(item.field, written(item.field, text))[1]
 
 
 def _fault_of_line(cells: Mapping[str, str]) -> str | None:
@@ -227,7 +246,11 @@ def _proposals(items: Sequence[Item], answers: Mapping[int, str]) -> Iterator[Pr
         if not text:
             continue
         if item.sort is Sort.FACT:
-            value = item.now if text == CONFIRMED else read_fact(item.field, text)[0]
+            value = (
+                item.now
+                if text == CONFIRMED
+                else read_fact(item.field, written(item.field, text))[0]
+            )
             if value is not None:
                 yield Proposal(
                     dependency=item.dependency, field=item.field, before=item.now, proposed=value
@@ -243,5 +266,5 @@ def is_not_known(item: Item, text: str) -> bool:
     """Does an answer in words say that it is not known, as ``n/a`` does?"""
     if item.sort is not Sort.FACT or not text or text == CONFIRMED:
         return False
-    value, fault = read_fact(item.field, text)
+    value, fault = read_fact(item.field, written(item.field, text))
     return value is None and fault is None

@@ -1,4 +1,4 @@
-"""Routes of share links: opening one, looking at it, taking its files, sending a correction.
+"""Routes of share links: opening one, looking at it, taking its files, sending what comes back.
 
 Every answer is asked for anew and kept by nobody. Whatever does not open gets one and the same
 answer, whether the link never was, has expired, was revoked or is somebody else's.
@@ -7,11 +7,15 @@ answer, whether the link never was, has expired, was revoked or is somebody else
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
+from python_multipart.exceptions import FormParserError
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -30,6 +34,14 @@ from db.services.corrections import propose_correction
 from db.services.in_memory import AtHand
 from db.services.past import as_of
 from db.services.portfolios import list_portfolios
+from db.services.question_answers import (
+    MOST_BYTES,
+    attach_file,
+    draft_of,
+    remove_file,
+    save_answers,
+    send_answers,
+)
 from db.services.share_contents import Frozen, Wanted, frozen_content, snapshot_of
 from db.services.share_visits import VISIT_HOURS, Visit, note_export, open_share, visit_of
 from db.services.shares import ShareKind
@@ -53,6 +65,7 @@ from ui.share_page.page import (
     policy,
     sentence_page,
 )
+from ui.share_page.questions import as_sent, given_answers, questions_page
 from ui.share_views import day_of, narrow_of, slices_of
 
 PRIVATE = {
@@ -64,6 +77,10 @@ PRIVATE = {
 _MOST_BYTES = 4096
 _MOST_BYTES_OF_A_FORM = 200_000
 _SECONDS_TO_SEND = 20.0
+_TOO_LARGE = (
+    f"The file is larger than {MOST_BYTES // 1024**2} MB. Send a shorter period, or tell whoever "
+    "asked you."
+)
 #: Refusals take this many seconds or a whole multiple, so that how long one took tells nothing.
 _REFUSED_AFTER = 0.15
 _INTERNAL = "Something went wrong on our side (error {}). Nothing was changed; try again."
@@ -167,7 +184,7 @@ async def _sent(request: Request) -> tuple[str, str | None]:
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         raise ShareNotAvailable
     try:
-        sent = json.loads(await _body(request, _MOST_BYTES))
+        sent = json.loads(await body_of(request, _MOST_BYTES))
     except (ValueError, RecursionError):
         raise ShareNotAvailable from None
     token = sent.get("token") if isinstance(sent, dict) else None
@@ -177,18 +194,24 @@ async def _sent(request: Request) -> tuple[str, str | None]:
     return token, passcode
 
 
-async def _body(request: Request, most: int) -> bytes:
-    """Read what was sent, unless it is too much, takes too long or breaks off."""
-    body = b""
+async def body_of(request: Request, most: int, *, too_much: str = "") -> bytes:
+    """Read what was sent, unless it is too much, takes too long or breaks off.
+
+    Raises:
+        ShareNotAvailable: it does not end, or is too much and nothing is said about that.
+        Refused: it is too much, in the words of ``too_much``.
+    """
+    parts, size = [], 0
     try:
         async with asyncio.timeout(_SECONDS_TO_SEND):
             async for part in request.stream():
-                body += part
-                if len(body) > most:
-                    raise ShareNotAvailable
+                size += len(part)
+                if size > most:
+                    raise Refused(too_much) if too_much else ShareNotAvailable()
+                parts.append(part)
     except (TimeoutError, ClientDisconnect):
         raise ShareNotAvailable from None
-    return body
+    return b"".join(parts)
 
 
 async def visiting(request: Request) -> Visit:
@@ -211,8 +234,10 @@ def page_of(store: Store, visit: Visit, *, today: date) -> SharePage:
 
     Raises:
         ShareNotAvailable: what a live link showed is gone, is no longer its maker's to show, or
-            leaves out what no preset leaves out any more.
+            leaves out what no preset leaves out any more; or the link asks and shows nothing.
     """
+    if visit.kind is ShareKind.QUESTIONS:
+        raise ShareNotAvailable
     is_snapshot = visit.kind is ShareKind.SNAPSHOT
     frozen = snapshot_of(store, visit.share) if is_snapshot else _live(store, visit, today)
     content = frozen.content
@@ -256,8 +281,10 @@ def _live(store: Store, visit: Visit, today: date) -> Frozen:
 
 
 async def view(request: Request) -> Response:
-    """Show what a link shows."""
+    """Show what a link shows, or the form of one that asks."""
     visit = await visiting(request)
+    if visit.kind is ShareKind.QUESTIONS:
+        return await show_form(visit)
     page = await run_in_threadpool(page_of, cached.store(), visit, today=cached.today())
     return html_answer(link_page(page))
 
@@ -294,7 +321,7 @@ async def send_correction(request: Request) -> Response:
     if origin is None or not is_sent_by_own_page(request, origin):
         raise ShareNotAvailable
     page = await _correctable(visit)
-    given = given_in(await _body(request, _MOST_BYTES_OF_A_FORM))
+    given = given_in(await body_of(request, _MOST_BYTES_OF_A_FORM))
     proposals, faults = read_proposals(correctable(page.content), given.values)
     if faults or not (proposals or given.message.strip()):
         return html_answer(correction_page(page, given, faults=faults, sent=True), 422)
@@ -316,6 +343,122 @@ async def _correctable(visit: Visit) -> SharePage:
     return page
 
 
+async def show_form(visit: Visit) -> Response:
+    """Show the questions of a link with what was answered so far."""
+    draft = await run_in_threadpool(draft_of, cached.store(), visit)
+    return html_answer(questions_page(draft, share=visit.share, expires_at=visit.expires_at))
+
+
+async def own_visit(request: Request) -> Visit:
+    """Return the visit of whoever sends something from a page of ours.
+
+    Raises:
+        ShareNotAvailable: there is none that stands, or another page sends it.
+    """
+    visit = await visiting(request)
+    origin = link_origin(request)
+    if origin is None or not is_sent_by_own_page(request, origin):
+        raise ShareNotAvailable
+    return visit
+
+
+async def answer_questions(request: Request) -> Response:
+    """Keep answers, and send them all where that was asked for.
+
+    A script of ours asks for JSON about the one answer that it keeps; a form gets a page.
+    """
+    wants_json = "application/json" in request.headers.get("accept", "")
+    try:
+        visit = await own_visit(request)
+        sent = await body_of(request, _MOST_BYTES_OF_A_FORM)
+        return await run_in_threadpool(_kept, visit, sent, wants_json)
+    except ShareNotAvailable as error:
+        if wants_json:
+            return _told({"said": str(error)}, 404)
+        raise
+    except (Refused, TooManyAttempts) as error:
+        status = 429 if isinstance(error, TooManyAttempts) else 409
+        if wants_json:
+            return _told({"said": str(error)}, status)
+        back = f"/s/view/{visit.share}"
+        return html_answer(sentence_page("Not now", str(error), back=back), status)
+    except StoreError as error:
+        if wants_json:
+            return _told({"said": str(error)}, 503)
+        raise
+
+
+def _kept(visit: Visit, sent: bytes, wants_json: bool) -> Response:
+    store, view = cached.store(), f"/s/view/{visit.share}"
+    draft = draft_of(store, visit)
+    given = given_answers(sent, draft.form)
+    saved = save_answers(store, visit, given.answers, said_by=given.said_by)
+    if wants_json:
+        kept = {
+            place: as_sent(text)
+            for place, text in given.answers.items()
+            if place not in saved.faults
+        }
+        return _told(
+            {"answered": saved.answered, "of": saved.of, "faults": saved.faults, "kept": kept}
+        )
+    if saved.faults:
+        page = questions_page(
+            draft_of(store, visit),
+            share=visit.share,
+            expires_at=visit.expires_at,
+            given=given,
+            faults=saved.faults,
+        )
+        return html_answer(page, 422)
+    if given.send:
+        send_answers(store, visit, said_by=given.said_by)
+    return RedirectResponse(view, status_code=303, headers=PRIVATE)
+
+
+async def answer_file(request: Request) -> Response:
+    """Keep a file beside the answers, or take one away."""
+    visit = await own_visit(request)
+    back = f"/s/view/{visit.share}"
+    try:
+        body = await body_of(request, MOST_BYTES + _MOST_BYTES_OF_A_FORM, too_much=_TOO_LARGE)
+        name, data, remove = await _file_in(request, body)
+        if remove is not None:
+            await run_in_threadpool(remove_file, cached.store(), visit, remove)
+        else:
+            keep = partial(attach_file, cached.store(), visit, file_name=name, data=data)
+            await run_in_threadpool(keep)
+    except (Refused, TooManyAttempts) as error:
+        return html_answer(sentence_page("Not attached", str(error), back=back), 422)
+    return RedirectResponse(f"{back}#files", status_code=303, headers=PRIVATE)
+
+
+async def _file_in(request: Request, body: bytes) -> tuple[str, bytes, int | None]:
+    """The name and bytes of a sent file, or the number of one to take away."""
+
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    kind = request.headers.get("content-type", "").partition(";")[0]
+    try:
+        if kind == "multipart/form-data":
+            parser = MultiPartParser(request.headers, stream(), max_files=1, max_fields=4)
+            sent = await parser.parse()
+        else:
+            sent = await FormParser(request.headers, stream()).parse()
+    except (MultiPartException, FormParserError, KeyError, UnicodeDecodeError):
+        raise Refused("The file did not arrive whole. Choose it again.") from None
+    number = sent.get("remove")
+    if isinstance(number, str) and number.isascii() and number.isdigit() and len(number) < 16:
+        return "", b"", int(number)
+    file = sent.get("file")
+    if not isinstance(file, UploadFile):
+        raise Refused("No file was chosen. Choose one and attach it.")
+    data = await file.read()
+    await file.close()
+    return file.filename or "file", data, None
+
+
 async def without_slash(request: Request) -> Response:
     """Lead to the page with the slash; the browser keeps what follows the “#”."""
     return RedirectResponse("/s/", status_code=308, headers=PRIVATE)
@@ -335,5 +478,7 @@ ROUTES = [
     Route("/s/export/{share}/{file}", answering(export)),
     Route("/s/correct/{share}", answering(correction_form)),
     Route("/s/correct/{share}", answering(send_correction), methods=["POST"]),
+    Route("/s/answer/{share}", answering(answer_questions), methods=["POST"]),
+    Route("/s/answer-file/{share}", answering(answer_file), methods=["POST"]),
     Route("/s/{rest:path}", answering(anything_else)),
 ]

@@ -76,13 +76,16 @@ def _source(name: str) -> Markup:
     return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
 
 
-def render(template: str, *, script: str | None = None, **values: Any) -> str:
+def render(
+    template: str, *, script: str | None = None, scripts: Sequence[str] = (), **values: Any
+) -> str:
     """Fill a template; every value is escaped."""
     source = _source(script) if script else None
+    more = [_source(name) for name in scripts]
     return (
         _environment()
         .get_template(template)
-        .render(css=_source("page.css"), script=source, **values)
+        .render(css=_source("page.css"), script=source, scripts=more, **values)
     )
 
 
@@ -91,7 +94,7 @@ def policy(*, frame_ancestors: str) -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src {_hashes('watch.js', 'open.js')}",
+            f"script-src {_hashes('watch.js', 'open.js', 'questions.js')}",
             f"style-src {_hashes('page.css')}",
             "img-src 'self' data:",
             "connect-src 'self'",
