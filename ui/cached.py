@@ -46,6 +46,7 @@ from db.services import (
 )
 from db.services import portfolios as portfolio_service
 from db.services import provider_history as history_service
+from db.services import questions as question_service
 from db.services import replays as replay_service
 from db.services.access import LOCAL_OWNER, PERMISSIONS, Actor
 from db.services.access import Action as Permission
@@ -89,6 +90,7 @@ from risk.portfolio.deadlines import DeadlineCalendar
 from risk.portfolio.models_in_use import ModelsInUse
 from risk.portfolio.models_in_use import models_in_use as of_valuation
 from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
+from risk.portfolio.questions import OpenFact, open_facts
 from risk.portfolio.results import Action, Lever, PortfolioAssessment, StartupAssessment
 from risk.portfolio.sensitivity import Sensitivity
 from risk.portfolio.startups import assessed_of
@@ -533,6 +535,33 @@ def one_startup(name: str, startup: str) -> OneStartup:
     """
     make = _in_its_portfolio if is_waited_for(name) else _alone
     return _about("startup", name, make, startup, says="Scoring the startup…")
+
+
+def open_questions(name: str, answer: PortfolioAssessment) -> tuple[OpenFact, ...]:
+    """Return the unknown facts of a portfolio, those that hold most range open first.
+
+    Of one that nobody waits for these are the best question of each startup in ``answer``.
+    """
+    if not is_waited_for(name):
+        return open_facts(answer, None, most=question_service.MOST_LISTED)
+    return _about("open questions", name, question_service.open_questions)
+
+
+def startup_questions(
+    name: str, startup: str, *, answered: int
+) -> question_service.StartupQuestions:
+    """Return what to ask a startup, kept until so many forms are ``answered``.
+
+    Raises:
+        StartupNotFound: the portfolio has no startup of this name.
+    """
+
+    def make() -> question_service.StartupQuestions:
+        with TURNS:
+            return asked(question_service.startup_questions, name, startup, today=today())
+
+    key = ("startup questions", *state_of(name), startup, answered)
+    return kept(key, make, says="Choosing the questions…")
 
 
 def record_of(name: str, startup: str) -> Startup:

@@ -21,6 +21,7 @@ PAGES = (
     ("portfolio.py", "Portfolio", ""),
     ("startups.py", "Startups", "startups"),
     ("startup.py", "Startup", "startup"),
+    ("questions.py", "Questions", "questions"),
     ("funds.py", "Funds", "funds"),
     ("providers.py", "Providers", "providers"),
     ("provider.py", "Provider", "provider"),

@@ -6,13 +6,13 @@ from risk.portfolio.startups import assessed_of
 from ui import links
 
 
-def ask_startup(answer: PortfolioAssessment) -> str:
-    """Ask which startup; without a choice it is the one with the largest expected loss.
+def ask_startup(answer: PortfolioAssessment, *, first: str | None = None) -> str:
+    """Ask which startup; without a choice it is ``first``, or that with the largest expected loss.
 
     A name that was typed need not be one of the portfolio.
     """
     table = assessed_of(answer).table
-    worst = table.names[int(table.answers.median.argmax())]
+    worst = first or table.names[int(table.answers.median.argmax())]
     if len(table.names) > CHOSEN_FROM_A_LIST:
         return links.search("Startup", name="startup", placeholder="Its whole name") or worst
     names = sorted(table.names, key=str.casefold)

@@ -1,7 +1,7 @@
 """Forms of questions that were sent to startups: making one, how far each is, what came back."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,11 +22,14 @@ from db.records import (
     SnapshotRecord,
 )
 from db.services.access import Action, Actor, authorize
+from db.services.questions import startup_questions
 from db.services.share_contents import Wanted
 from db.services.share_lists import state_of
 from db.services.shares import NewShare, ShareKind, ShareState, create_share
 from db.services.visible import seen_by
 from db.sharing.question_content import Asking, Form, form_of
+from db.sharing.secrets_of_links import new_passcode
+from risk.portfolio.questions import USUAL, grouped
 
 #: Days until answers are due, unless somebody says otherwise.
 USUAL_DUE_DAYS = 7
@@ -125,6 +128,65 @@ def ask_founder(
     wanted = Wanted(portfolio=portfolio, startup=startup, asks=asking, today=today)
     kind = ShareKind.QUESTIONS
     return create_share(store, actor, wanted, kind=kind, days=days, passcode=passcode)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedStartup:
+    """A link just made for a startup, its passcode if it has one, and what it asks."""
+
+    made: NewShare
+    startup: str
+    contact_email: str | None
+    passcode: str | None
+    asking: Asking
+
+
+def ask_proposed(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    startup: str,
+    asking: Asking,
+    *,
+    today: date,
+    most: int = USUAL,
+    only: Collection[int] | None = None,
+    again: bool = False,
+    days: int | None = None,
+    with_passcode: bool = False,
+) -> AskedStartup:
+    """Choose the questions to a startup and make the link, for one startup or in turn for many.
+
+    ``asking`` says all but the questions; ``only`` numbers those to ask among all that are worth
+    asking, instead of those proposed.
+
+    Raises:
+        PortfolioNotFound, StartupNotFound: there is none of that name.
+        Refused: there is no such question, or the form or its days cannot be.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.MAKE_SHARE, f"portfolio {portfolio}")
+    found = startup_questions(
+        store, actor, portfolio, startup, today=today, most=most, again=again
+    )
+    questions = found.proposed
+    if only is not None:
+        last = len(found.questions) - 1
+        if any(not 0 <= number <= last for number in only):
+            raise Refused(f"{found.startup} has the questions 0 to {last}.")
+        questions = tuple(found.questions[number] for number in sorted(set(only)))
+    asking = replace(asking, questions=grouped(questions))
+    passcode = new_passcode() if with_passcode else None
+    made = ask_founder(
+        store, actor, portfolio, startup, asking, today=today, days=days, passcode=passcode
+    )
+    return AskedStartup(
+        made=made,
+        startup=found.startup,
+        contact_email=found.contact_email,
+        passcode=passcode,
+        asking=asking,
+    )
 
 
 def list_question_forms(store: Store, actor: Actor) -> tuple[QuestionForm, ...]:

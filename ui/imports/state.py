@@ -123,6 +123,16 @@ def take_file() -> None:
     st.session_state[_FILE] = Upload(data=data, file_name=uploaded.name, digest=digest)
 
 
+def hand_over(data: bytes, file_name: str, portfolio: str) -> None:
+    """Take a file that is in the store already, as if it had just been chosen for a portfolio."""
+    start_again()
+    forget_results()
+    remember_target(portfolio)
+    st.session_state[_FILE] = Upload(
+        data=data, file_name=file_name, digest=sha256(data).hexdigest()
+    )
+
+
 def forget_file() -> None:
     """Drop the file and everything read from it; nobody waits for its reading any more."""
     if (known := st.session_state.get(_PREVIEW)) is not None:

@@ -174,6 +174,7 @@ def what_would_narrow(portfolio: str, found: OneStartup) -> None:
                 st.markdown(f"- {wording.escaped(marks.narrowed_by(narrowing))}")
         if found.unknown or one.open_questions:
             link("imports.py", "Import the missing facts", portfolio=portfolio)
+        link("questions.py", "Ask the founder", portfolio=portfolio, startup=one.startup)
 
 
 def the_facts(portfolio: str, startup: Startup) -> None:
@@ -340,6 +341,7 @@ if answer.is_exposed:
         what_to_do(chosen.name, startup, answer)
 else:
     nothing_found(answer)
+    link("questions.py", "Ask the founder", portfolio=chosen.name, startup=startup.name)
     if observed is not None:
         show_usage(observed)
     the_facts(chosen.name, startup)

@@ -7,7 +7,7 @@ from db.services.correction_acceptance import accept_correction
 from db.services.corrections import Correction, decline_correction, list_corrections
 from ui import cached, wording
 from ui.clicks import once_a_click
-from ui.page import card
+from ui.page import card, link
 from ui.render.frames import frame
 from ui.render.page import small_table
 from ui.tables import correction
@@ -15,9 +15,13 @@ from ui.tables import correction
 _SAID = "what_became_of_the_correction"
 
 
-def corrections() -> None:
-    """Show what waits for a decision, then what was decided."""
-    known = cached.asked(list_corrections)
+def corrections(*, of: str | None = None) -> None:
+    """Show what waits for a decision, then what was decided; ``of``: answers from a portfolio."""
+    known = [
+        one
+        for one in cached.asked(list_corrections)
+        if of is None or (one.asked and one.portfolio == of)
+    ]
     _what_became_of_it()
     for one in known:
         if one.decision is None:
@@ -36,9 +40,10 @@ def _what_became_of_it() -> None:
 
 
 def _waiting(one: Correction) -> None:
-    who = one.proposed_by or "The reader"
-    note = f"{who} proposed it on {wording.day(one.proposed_at.date())} through link {one.share}"
-    with card(f"Correction {one.number}: {one.startup}", note=note):
+    who = one.proposed_by or ("Somebody there" if one.asked else "The reader")
+    did = "answered" if one.asked else "proposed it"
+    note = f"{who} {did} on {wording.day(one.proposed_at.date())} through link {one.share}"
+    with card(f"{_called(one)}: {one.startup}", note=note):
         if one.message:
             st.markdown(f"“{wording.escaped(one.message)}”")
         chosen = [change.place for change in one.changes]
@@ -53,7 +58,10 @@ def _waiting(one: Correction) -> None:
                 key=f"take_over_{one.number}",
             )
         if any(change.has_moved for change in one.changes):
-            st.warning("The register has changed since the snapshot was made. Compare first.")
+            since = "questions were sent" if one.asked else "snapshot was made"
+            st.warning(f"The register has changed since the {since}. Compare first.")
+        if one.asked:
+            link("questions.py", "All answers, and what is not known there", form=str(one.share))
         reason = st.text_input("Reason (kept in the audit trail)", key=f"reason_{one.number}")
         with st.container(horizontal=True):
             st.button(
@@ -65,6 +73,10 @@ def _waiting(one: Correction) -> None:
                 args=(one, tuple(chosen), reason),
             )
             st.button("Decline", key=f"decline_{one.number}", on_click=_decline, args=(one, reason))
+
+
+def _called(one: Correction) -> str:
+    return f"{'Answers' if one.asked else 'Correction'} {one.number}"
 
 
 def _accept(one: Correction, chosen: tuple[int, ...], reason: str) -> None:
@@ -81,7 +93,11 @@ def _accept(one: Correction, chosen: tuple[int, ...], reason: str) -> None:
         st.session_state[_SAID] = ("failed", str(problem))
         return
     where = f" as batch {done.batch}, which can be undone on the Import page" if done.batch else ""
-    st.session_state[_SAID] = ("done", f"Correction {one.number} is accepted{where}.")
+    st.session_state[_SAID] = ("done", f"{_accepted(one)} accepted{where}.")
+
+
+def _accepted(one: Correction) -> str:
+    return f"{_called(one)} {'are' if one.asked else 'is'}"
 
 
 def _decline(one: Correction, reason: str) -> None:
@@ -90,7 +106,7 @@ def _decline(one: Correction, reason: str) -> None:
     except StoreError as problem:
         st.session_state[_SAID] = ("failed", str(problem))
         return
-    st.session_state[_SAID] = ("done", f"Correction {one.number} is declined; nothing changed.")
+    st.session_state[_SAID] = ("done", f"{_accepted(one)} declined; nothing changed.")
 
 
 def _decided(one: Correction) -> str:
@@ -98,6 +114,6 @@ def _decided(one: Correction) -> str:
     batch = f", batch {one.batch}" if one.batch is not None else ""
     reason = f" – {one.reason}" if one.reason else ""
     return (
-        f"Correction {one.number} ({one.startup}): {one.decision} on {when} by {one.decided_by}"
+        f"{_called(one)} ({one.startup}): {one.decision} on {when} by {one.decided_by}"
         f"{batch}{reason}"
     )

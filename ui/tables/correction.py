@@ -13,11 +13,15 @@ MONEY = {
     "spend_usd_per_month",
 }
 SHARES = {"gross_margin", "ai_revenue_share", "share", "use_case_revenue_share", "ownership"}
+#: What a change is called that is a dependency which the register does not have.
+NEW_USE = "dependency"
 DAYS = {"notice_days", "provider_notice_days"}
 
 
 def label(name: str) -> str:
     """Return what a fact is called."""
+    if name == NEW_USE:
+        return "Another provider"
     return "Fallback provider" if name == "fallback_provider_text" else wording.field(name)
 
 
@@ -25,6 +29,9 @@ def fact(name: str, value: Any) -> str:
     """Return one fact of the register in words; None is unknown."""
     if value is None:
         return wording.UNKNOWN
+    if name == NEW_USE:
+        said = {label(key).lower(): fact(key, cell) for key, cell in value.items()}
+        return ", ".join(f"{called}: {cell}" for called, cell in said.items())
     if name in MONEY:
         return wording.stated_money(value)
     if name in SHARES:
@@ -53,6 +60,7 @@ def row_of(one: "Correction") -> Record:
     return {
         "id": one.number,
         **attributes(one, "share portfolio startup message proposed_by proposed_at decision batch"),
+        "asked": one.asked,
         "changes": [{**change, "accepted": accepted} for change, accepted in changes],
     }
 
@@ -61,7 +69,8 @@ def title(row: Record) -> str:
     """Return what a correction is, how far it is, and what its reader wrote."""
     said = f" “{row['message']}”" if row["message"] else ""
     state = row["decision"] or "waits"
-    return f"Correction {row['id']} of {row['startup']} ({row['portfolio']}), {state}.{said}"
+    what = "Answers" if row["asked"] else "Correction"
+    return f"{what} {row['id']} of {row['startup']} ({row['portfolio']}), {state}.{said}"
 
 
 def what(row: Record) -> str:
@@ -71,15 +80,26 @@ def what(row: Record) -> str:
 
 
 def _now(row: Record) -> str:
+    if row["field"] == NEW_USE:
+        return "not in the register"
     return "no longer there" if row["is_gone"] else fact(row["field"], row["now"])
+
+
+def _proposed(row: Record) -> str:
+    said = fact(row["field"], row["proposed"])
+    confirmed = row["proposed"] == row["before"] and row["before"] is not None
+    return f"{said}, confirmed" if confirmed else said
 
 
 CHANGES = (
     Column(key="change", label="No.", unit=Unit.COUNT),
     Column(key="field", label="Fact", cell=what),
     Column(
-        key="before", label="In the snapshot", cell=lambda row: fact(row["field"], row["before"])
+        key="before",
+        label="When asked",
+        cell=lambda row: fact(row["field"], row["before"]),
+        help="In the snapshot, or when the questions were sent.",
     ),
     Column(key="now", label="In the register now", cell=_now),
-    Column(key="proposed", label="Proposed", cell=lambda row: fact(row["field"], row["proposed"])),
+    Column(key="proposed", label="Proposed", cell=_proposed),
 )

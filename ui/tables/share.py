@@ -18,7 +18,7 @@ _LEFT_OUT = {
     "runway": "runway, cash and burn",
     "facts": "facts of the register",
 }
-KINDS = {"live": "Live view", "snapshot": "Snapshot"}
+KINDS = {"live": "Live view", "snapshot": "Snapshot", "questions": "Questions"}
 
 
 def row_of(one: "Share") -> Record:
@@ -68,7 +68,7 @@ COLUMNS = (
         key="kind",
         label="Kind",
         cell=lambda row: KINDS[row["kind"]],
-        help="A live view follows the portfolio; a snapshot stays as it was.",
+        help="A live view follows the portfolio; a snapshot stays as it was; questions ask.",
     ),
     Column(key="portfolio", label="Shows", cell=shows),
     Column(key="redacted", label="Left out", unit=Unit.LIST, cell=left_out),

@@ -6,10 +6,13 @@ The reader is a founder with a phone. Nothing here says what an answer is worth 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ui import wording
 from ui.tables.correction import fact
+
+if TYPE_CHECKING:
+    from db.services.question_forms import QuestionForm
 
 #: The tap that says that somebody does not know, as it is sent.
 UNKNOWN = "?"
@@ -201,43 +204,36 @@ def group_title(use_case: str | None) -> str:
     return f"“{use_case}”" if use_case else "Your company"
 
 
-def mail_of(*, startup: str, asked_by: str, due_on: date, minutes: int, link: str) -> str:
+def mail_of(*, startup: str, asked_by: str, due_on: date, link: str) -> str:
     """Return a mail that brings the link to a founder."""
     return (
         f"Subject: {startup}: a few questions about the AI providers that you use\n\n"
         "Hello,\n\n"
-        f"to know where an outage of an AI provider would hurt {startup}, and what to do about "
-        "it, we need what only you know. It takes about "
-        f"{wording.counted(minutes, 'minute')} on a phone and needs no account. “I don't know” is "
-        "an answer. What you tap is kept at once, so that you or a colleague can go on later.\n\n"
+        f"To know where an outage of an AI provider would hurt {startup}, and what to do about "
+        "it, we need what only you know. It takes about three minutes on a phone and needs no "
+        "account. “I don't know” is an answer. What you tap is kept at once, so that you or a "
+        "colleague can go on later.\n\n"
         f"{link}\n\n"
         f"We would be glad of your answers by {wording.day(due_on)}.\n\n"
         f"{asked_by or 'Thank you'}\n"
     )
 
 
-def reminder_of(
-    *,
-    startup: str,
-    asked_by: str,
-    asked_on: date,
-    due_on: date,
-    answered: int,
-    of: int,
-    today: date,
-) -> str:
+def reminder_for(form: "QuestionForm", *, today: date) -> str:
     """Return a mail that reminds of a form; the link is known to nobody but who got it."""
     begun = (
-        f"{answered} of {of} questions are answered already, and kept."
-        if answered
+        f"{form.answered} of {form.of} questions are answered already, and kept."
+        if form.answered
         else "It takes about three minutes on a phone."
     )
-    late = "were due on" if due_on < today else "are due on"
+    late = "were due on" if form.overdue else "are due on"
+    about = "a question" if form.of == 1 else f"{form.of} short questions"
+    since = "Today" if form.made_at.date() == today else f"On {wording.day(form.made_at.date())}"
     return (
-        f"Subject: {startup}: your answers {late} {wording.day(due_on)}\n\n"
+        f"Subject: {form.startup}: your answers {late} {wording.day(form.due_on)}\n\n"
         "Hello,\n\n"
-        f"on {wording.day(asked_on)} we sent you a link with {of} short questions about the AI "
-        f"providers that {startup} uses. {begun} The link in that mail still opens; if you cannot "
-        "find it, tell us and we will send another.\n\n"
-        f"{asked_by or 'Thank you'}\n"
+        f"{since} we sent you a link with {about} about the AI providers that {form.startup} "
+        f"uses. {begun} The link in that mail still opens; if you cannot find it, tell us and we "
+        "will send another.\n\n"
+        f"{form.form.asked_by or 'Thank you'}\n"
     )

@@ -1,0 +1,246 @@
+"""Questions: what is not known, asking founders for it by a link, and what they answered."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from db.errors import FormNotFound, StoreError
+from db.services.portfolios import CHOSEN_FROM_A_LIST, PortfolioSummary
+from db.services.question_forms import (
+    AnswerFile,
+    FormState,
+    QuestionForm,
+    list_question_forms,
+    question_file,
+    question_form,
+)
+from db.services.share_lists import revoke_share
+from risk.alternatives.options import StartupNotFound
+from risk.portfolio.questions import OpenFact
+from risk.portfolio.startups import assessed_of
+from ui import cached, links, wording
+from ui.answering import Answered, answer_of, say_if_updating
+from ui.imports import state as importing
+from ui.page import card, chosen_summary, empty_state, link, metric, page_header
+from ui.panels.asking import ask_one, ask_several
+from ui.panels.corrections import corrections
+from ui.render.frames import frame
+from ui.render.page import column_table, small_table
+from ui.server.downloads import file_button
+from ui.sharing import may_share
+from ui.startup_choice import ask_startup
+from ui.tables import question as columns
+from ui.words.founder_words import reminder_for
+
+_SAID = "what_became_of_the_questions"
+SECTIONS = {"open": "What is not known", "several": "Ask several", "sent": "Sent"}
+#: Startups that are proposed to be asked at once.
+PROPOSED_AT_ONCE = 10
+
+
+def four_figures(facts: Sequence[OpenFact], forms: Sequence[QuestionForm]) -> None:
+    """Show what is not known, and how far the forms are that were sent."""
+    startups = len({one.startup for one in facts})
+    waiting = [one for one in forms if one.waits]
+    late = sum(one.overdue for one in waiting)
+    answered = [one for one in forms if one.state is FormState.ANSWERED]
+    with st.grid(4, min_column_width=155):
+        metric("Facts not known", f"{len(facts):,}", "that hold range open")
+        metric("Startups to ask", f"{startups:,}", _most(facts))
+        metric(
+            "Forms waiting", f"{len(waiting):,}", f"{late:,} overdue" if late else "none overdue"
+        )
+        metric("Forms answered", f"{len(answered):,}", f"of {len(forms):,} sent")
+
+
+def _most(facts: Sequence[OpenFact]) -> str:
+    return f"first: {facts[0].startup}" if facts else "nothing is open"
+
+
+def what_is_not_known(portfolio: str, facts: Sequence[OpenFact]) -> None:
+    """Show the unknown facts by the range that they hold open; a click asks that startup."""
+    if not facts:
+        empty_state(
+            "Every fact that the loss rests on is stated.",
+            "You can still ask a startup to confirm what is known.",
+        )
+        return
+    st.caption(
+        "By how much an answer shortens the range of the expected loss a year, on average. A "
+        "click on a startup asks it."
+    )
+    column_table(
+        columns.OPEN_FACTS,
+        [columns.open_fact_of(one) for one in facts],
+        key="open_facts",
+        file_name="open-questions.csv",
+        bars=("removes_usd",),
+        open_row=lambda row: _choose_startup(str(row["startup"])),
+        alt="Facts that nobody stated, by the range of expected loss that each holds open.",
+    )
+
+
+def _choose_startup(name: str) -> None:
+    if links.read("startup") != name:
+        links.write(startup=name)
+        st.rerun()
+
+
+def ask(chosen: PortfolioSummary, shown: Answered, *, first: str | None, answered: int) -> None:
+    """Choose a startup, ``first`` without a choice, and what to ask it."""
+    name = ask_startup(shown.answer, first=first)
+    try:
+        found = cached.startup_questions(chosen.name, name, answered=answered)
+    except StartupNotFound as problem:
+        st.error(wording.escaped(problem))
+        return
+    ask_one(chosen.name, found)
+
+
+def several(chosen: PortfolioSummary, facts: Sequence[OpenFact], shown: Answered) -> None:
+    """Ask several startups at once, those with most to tell proposed."""
+    first = list(dict.fromkeys(one.startup for one in facts))
+    if chosen.startups > CHOSEN_FROM_A_LIST:
+        names = first
+    else:
+        names = sorted(assessed_of(shown.answer).table.names, key=str.casefold)
+    ask_several(chosen.name, names, first[:PROPOSED_AT_ONCE])
+
+
+def the_forms(forms: Sequence[QuestionForm]) -> None:
+    """Show every form that was sent; a click opens it."""
+    if not forms:
+        empty_state("No question was sent yet.", "Choose a startup and create a link.")
+        return
+    column_table(
+        columns.FORMS[:-1],
+        columns.rows_of(forms),
+        key="forms",
+        file_name="question-forms.csv",
+        opens="startup",
+        open_row=lambda row: _choose_form(int(row["id"])),
+        alt=f"{len(forms)} forms with how far each is.",
+    )
+
+
+def _choose_form(share: int) -> None:
+    if links.read("form") != str(share):
+        links.write(form=str(share))
+        st.rerun()
+
+
+def one_form(portfolio: str, known: Sequence[QuestionForm]) -> None:
+    """Show the chosen form with its answers, files, and what can be done."""
+    wanted = links.read_choice("form", [str(one.share) for one in known], what="form")
+    if wanted is None:
+        return
+    try:
+        form = cached.asked(question_form, int(wanted))
+    except FormNotFound:
+        return
+    row = columns.form_row(form)
+    state, far = (one.text(row) for one in columns.FORMS[2:4])
+    note = f"{state}, {far} answered, due {wording.day(form.due_on)}"
+    with card(f"{form.startup}: form {form.share}", note=note):
+        rows = columns.answers_of(form)
+        small_table(frame(columns.ANSWERS, rows))
+        for file in form.files or ():
+            the_file(portfolio, file)
+        if form.waits:
+            what_to_do(form)
+
+
+def the_file(portfolio: str, file: AnswerFile) -> None:
+    """Show a file that came with answers: into the import, or onto the disk."""
+    store, actor = cached.store(), cached.actor()
+
+    def data() -> bytes:
+        return question_file(store, actor, file.number)[1]
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        size = f"{max(1, round(file.size / 1024)):,} kB"
+        st.markdown(wording.escaped(f"{file.file_name}, {size}"), width="stretch")
+        if st.button(
+            "Open in the import",
+            key=f"import_{file.number}",
+            icon=":material/upload_file:",
+            help="As a preview: nothing is written before you publish.",
+        ):
+            importing.hand_over(data(), file.file_name, portfolio)
+            st.switch_page("pages/imports.py")
+        file_button(
+            "Save",
+            data,
+            file_name=file.file_name,
+            mime="application/octet-stream",
+            key=f"save_{file.number}",
+        )
+
+
+def what_to_do(form: QuestionForm) -> None:
+    """Offer a reminder to copy, and to end the link."""
+    with st.expander("Remind"):
+        reminder = reminder_for(form, today=cached.today())
+        st.code(reminder, language=None, wrap_lines=True)
+    st.button(
+        f"Revoke link {form.share}",
+        icon=":material/block:",
+        on_click=_revoke,
+        args=(form.share,),
+        help="It opens nothing any more; the answers that were kept stay here.",
+    )
+
+
+def _revoke(share: int) -> None:
+    try:
+        revoke_share(cached.store(), cached.actor(), share)
+        st.session_state[_SAID] = f"Link {share} opens nothing any more."
+    except StoreError as problem:
+        st.session_state[_SAID] = str(problem)
+
+
+chosen = chosen_summary()
+if not chosen.startups:
+    page_header("Questions", chosen)
+    empty_state(
+        "This portfolio has no startups yet.",
+        "Import a table with one line per startup; what it uses can be asked.",
+        page="pages/imports.py",
+        label="Import a file",
+    )
+    st.stop()
+shown = answer_of(chosen, title="Questions")
+page_header(
+    "Questions",
+    chosen,
+    description="What is not known, by the money of range that an answer removes, and links "
+    "through which founders answer without an account.",
+)
+if said := st.session_state.pop(_SAID, None):
+    st.info(wording.escaped(said))
+say_if_updating(shown)
+facts = cached.open_questions(chosen.name, shown.answer)
+if not may_share():
+    what_is_not_known(chosen.name, facts)
+    st.caption("Analysts and owners ask founders. Ask an owner for the role of an analyst.")
+    st.stop()
+forms = tuple(one for one in cached.asked(list_question_forms) if one.portfolio == chosen.name)
+four_figures(facts, forms)
+corrections(of=chosen.name)
+one_form(chosen.name, forms)
+section = links.sections(
+    "Part",
+    list(SECTIONS),
+    name="section",
+    default="open",
+    shown=lambda one: f"{SECTIONS[one]} ({len(forms)})" if one == "sent" else SECTIONS[one],
+)
+if section == "open":
+    what_is_not_known(chosen.name, facts)
+    answered = sum(one.state is FormState.ANSWERED for one in forms)
+    ask(chosen, shown, first=facts[0].startup if facts else None, answered=answered)
+elif section == "several":
+    several(chosen, facts, shown)
+else:
+    the_forms(forms)
+link("shares.py", "All links", portfolio=chosen.name)
