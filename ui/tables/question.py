@@ -147,7 +147,8 @@ def _why(row: Record) -> str:
 
 def answer_text(row: Record) -> str:
     """Return an answer in words."""
-    from db.sharing.question_content import line_cells
+    from db.sharing.proposals import read_fact
+    from db.sharing.question_content import line_cells, written
     from ui.words.founder_words import answer_in_words
 
     if row["state"] == "open":
@@ -158,7 +159,8 @@ def answer_text(row: Record) -> str:
         return f"confirmed: {answer_in_words(row['field'], row['known'])}"
     text = str(row["answer"])
     if row["field"]:
-        return answer_in_words(row["field"], text)
+        value, fault = read_fact(row["field"], written(row["field"], text))
+        return text if fault else answer_in_words(row["field"], value)
     if text.startswith("{"):
         cells = line_cells(text)
         return ", ".join(f"{wording.field(name).lower()}: {said}" for name, said in cells.items())

@@ -8,7 +8,7 @@ import typer
 
 from ui.render.terminal import print_json, print_table, say
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
-from ui.terminal.failures import RefusedCommand, refuse_if
+from ui.terminal.failures import REFUSED, RefusedCommand, refuse_if
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,15 +123,18 @@ def send(
     rows = [table.made_of(one) for one in made]
     if csv is not None:
         _write(csv, rows)
+    refuse_if(not made, "\n".join(refused))
     if as_json:
         hidden = {"link", "passcode"} if csv is not None else set()
-        print_json([{key: of for key, of in row.items() if key not in hidden} for row in rows])
+        told = [{key: of for key, of in row.items() if key not in hidden} for row in rows]
+        print_json({"links": told, "refused": refused})
     elif csv is not None:
         say(f"{len(rows)} links are in {csv}, and nowhere else.")
     else:
         _print_links(rows)
-    # The links that were made stand: they are printed before what was refused is told.
-    refuse_if(refused, "\n".join(refused))
+    if refused:  # The links that were made stand, and were printed first.
+        say("\n".join(refused))
+        raise typer.Exit(REFUSED)
 
 
 def _print_links(rows: "Sequence[Record]") -> None:
@@ -191,6 +194,9 @@ def _write(path: Path, rows: "Sequence[Record]") -> None:
 
     keys = [one.key for one in LINKS]
     cells = [[row[key] for key in keys] for row in rows]
+    if not rows:
+        path.unlink(missing_ok=True)
+        return
     path.write_bytes(rows_file("Links", keys, cells, kind=FileKind.CSV).data)
 
 
