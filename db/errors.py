@@ -100,12 +100,13 @@ class CorrectionNotFound(StoreError):
         self.correction = correction
 
 
-class FormNotFound(StoreError):
+class FormNotFound(ShareNotFound):
     """No share link of this number asks questions."""
 
     def __init__(self, share: int) -> None:
-        super().__init__(
+        StoreError.__init__(
+            self,
             f"Share link {share} asks no questions. “downstream questions list” shows those that "
-            "do."
+            "do.",
         )
         self.share = share

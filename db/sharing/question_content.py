@@ -36,6 +36,11 @@ CONFIRMED = "="
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]+)?")
 
 
+def clarifying(text: str) -> str:
+    """Return the question about a name of which nobody can tell whether it is a language model."""
+    return f"Does “{text[: LONGEST_OWN - 60]}” use an AI model, and whose?"
+
+
 class Sort(StrEnum):
     """What an item of a form asks for: a fact, a line of what is used, a text, anything else."""
 

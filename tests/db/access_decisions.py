@@ -4,7 +4,7 @@ A new service gets a line here, and its arguments in ``ARGUMENTS`` if they are n
 ``test_access.py`` fails, because nobody decided who may call it.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from db.services.filings import CellDecision, Filing, FilingSummary
 from db.services.funds import HoldingsFile
 from db.services.share_contents import Wanted
 from db.services.statements import StatedOfDependency, Statement
+from db.sharing.question_content import Asking
 from risk.alternatives.evaluations import Evaluation
 from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import Judgement, Topic
@@ -171,6 +172,8 @@ SERVICES: dict[str, Sort] = {
     "write_portfolio_parts": Sort.PORTFOLIO,
     "weighted_concentration": Sort.PORTFOLIO,
     "narrowing": Sort.PORTFOLIO,
+    "open_questions": Sort.PORTFOLIO,
+    "startup_questions": Sort.PORTFOLIO,
     "sensitivity": Sort.PORTFOLIO,
     "stress": Sort.PORTFOLIO,
     "stress_choices": Sort.PORTFOLIO,
@@ -189,6 +192,7 @@ SERVICES: dict[str, Sort] = {
     "validation_facts": Sort.PORTFOLIO,
     "list_archived": Sort.LISTS_OF_WORK,
     "list_corrections": Sort.LISTS_OF_WORK,
+    "list_question_forms": Sort.LISTS_OF_WORK,
     "list_shares": Sort.LISTS_OF_WORK,
     "longest_share_days": Sort.WORK_ON_FACTS,
     "add_alias": Sort.WORK_ON_FACTS,
@@ -204,6 +208,10 @@ SERVICES: dict[str, Sort] = {
     "state_own_service": Sort.WORK_ON_FACTS,
     "accept_option": Sort.WORK,
     "accept_correction": Sort.WORK,
+    "ask_founder": Sort.WORK,
+    "ask_proposed": Sort.WORK,
+    "question_file": Sort.WORK,
+    "question_form": Sort.WORK,
     "add_portfolio": Sort.WORK,
     "create_share": Sort.WORK,
     "decline_correction": Sort.WORK,
@@ -284,9 +292,12 @@ LEAVE_NO_ROW = {
     "list_opens",
     "list_people",
     "list_portfolio_teams",
+    "list_question_forms",
     "list_shares",
     "longest_share_days",
     "preview_import",
+    "question_file",
+    "question_form",
     "verify_audit",
     # It belongs to the answer that was kept, whose row stands.
     "keep_narrowing",
@@ -354,9 +365,20 @@ ASK_NOBODY = {
     "filing_checks.check_filing": "works on what the caller holds",
     "filing_checks.check_file": "works on what the caller holds",
     "limits.limits_in": "works in the transaction of a service that has asked",
+    "corrections.keep_proposals": "works in the transaction of a visit that stands",
     "corrections.note_decision": "writes in the transaction of a service that has asked",
     "corrections.propose_correction": "is for a visit that stands, which visit_of has checked",
     "corrections.undecided": "works in the transaction of a service that has asked",
+    "question_answers.attach_file": "is for a visit that stands, which visit_of has checked",
+    "question_answers.draft_of": "is for a visit that stands, which visit_of has checked",
+    "question_answers.remove_file": "is for a visit that stands, which visit_of has checked",
+    "question_answers.save_answers": "is for a visit that stands, which visit_of has checked",
+    "question_answers.send_answers": "is for a visit that stands, which visit_of has checked",
+    "question_answers.tidy_name": "works on what the caller holds",
+    "question_forms.answers_in": "works in the transaction of a service that has asked",
+    "question_forms.files_in": "works in the transaction of a service that has asked",
+    "questions.about_of": "works on what the caller holds",
+    "questions.about_text": "works on what the caller holds",
     "exports.rows_file": "works on what the caller holds",
     "exports.sample_file": "comes with the product",
     "exports.template_file": "comes with the product",
@@ -375,6 +397,7 @@ ASK_NOBODY = {
     "share_addresses.is_loopback": "works on what the caller holds",
     "share_addresses.note_served": "is for the server at its start",
     "share_addresses.stated_base_url": "reads a setting of the server",
+    "share_contents.require_good_form": "works on what the caller holds",
     "share_contents.snapshot_of": "is for a visit that stands, which visit_of has checked",
     "share_rules.sharing_row": "works in the transaction of a service that has asked",
     "share_lists.may_revoke": "works on what the caller holds",
@@ -382,6 +405,7 @@ ASK_NOBODY = {
     "share_visits.note_export": "is for a visit that stands, which visit_of has checked",
     "share_visits.open_share": "is for readers without an account, who show a token instead",
     "share_visits.visit_of": "is for readers without an account, who show a visit instead",
+    "shares.kind_of": "works on what the caller holds",
     "shares.note_share": "writes in the transaction of a service that has asked",
     "share_lists.state_of": "works on what the caller holds",
     "signals.provider_named": "works on what the caller holds",
@@ -461,6 +485,9 @@ ARGUMENTS: dict[str, Any] = {
         (),
     ),
     "address": "http://127.0.0.1/feed",
+    "asking": Asking(
+        own=("Who looks after it?",), due_on=datetime.now(UTC).date() + timedelta(days=1)
+    ),
     "alias": Alias(
         text="x", answer=Answer.NO, developer=None, host=None, product=None, source="test"
     ),
@@ -596,6 +623,8 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "load_portfolio": {"name": "Fund"},
     "currency_of": {"name": "Fund"},
     "set_currency": {"name": "Fund", "currency": "EUR"},
+    # The link 1 is a snapshot, which asks nothing.
+    "question_form": {"share": 2},
     "replay_named": {"name": "openai-crisis-2023"},
     "state_own_link": {"stated": OwnLink(link=OWN_LINK)},
     "state_own_provider": {"stated": OwnProvider(provider=OWN_PROVIDER)},

@@ -25,11 +25,12 @@ from db.errors import (
     ShareNotFound,
     StoreError,
 )
-from db.records import CorrectionRecord
+from db.records import CorrectionRecord, QuestionFileRecord
 from db.services import (
     backup_evidence,
     filing_proposals,
     options,
+    questions,
     reports,
     scoring,
     share_contents,
@@ -49,6 +50,7 @@ from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of, set_role
 from db.services.portfolio_changes import archive_portfolio
 from db.services.portfolios import state_hash
+from db.services.question_forms import ask_founder
 from db.services.shares import ShareKind, create_share
 from risk.inventory.contracts import Contract
 from risk.portfolio.structure import Dependences
@@ -82,6 +84,7 @@ OWNER, ANALYST, OTHER_TEAM = ACTORS["owner"], ACTORS["analyst"], ACTORS["other t
 NOT_THERE = (
     *("is taken by another team", "There is no decision", "There is no drill"),
     *("There is no evaluation", "There is no import", "There is no register"),
+    "There is no file",
 )
 
 
@@ -154,6 +157,12 @@ def blue_store(store: Store) -> Store:
         for _ in range(2):
             message = {"items": [], "message": "We left.", "proposed_at": store.now()}
             session.add(CorrectionRecord(link_id=snapshot.share, **message))
+    form = ask_founder(
+        store, ANALYST, "Fund", "Acme", ARGUMENTS["asking"], today=ARGUMENTS["today"]
+    )
+    file = {"file_name": "a.csv", "kind": "text", "size": 1, "digest": "", "data": b"a"}
+    with store.write() as session:
+        session.add(QuestionFileRecord(link_id=form.share, said_at=store.now(), **file))
     return store
 
 
@@ -212,6 +221,7 @@ class Scored:
     portfolio: str
     levers: tuple[object, ...] | None = None
     dependence: None = None
+    startups: tuple[object, ...] = ()
 
 
 @pytest.fixture(autouse=True)
@@ -236,6 +246,9 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(share_contents, "portfolio_content", lambda *facts, **options: {})
     monkeypatch.setattr(share_contents, "scenario_content", lambda *facts, **options: {})
     monkeypatch.setattr(weighting, "score_portfolio", lambda *facts, **options: scored)
+    monkeypatch.setattr(questions, "score_portfolio", lambda *facts, **options: scored)
+    monkeypatch.setattr(questions, "open_facts", lambda *facts, **options: ())
+    monkeypatch.setattr(questions, "questions_about", lambda *facts, **options: ())
     monkeypatch.setattr(weighting, "valuation", lambda *facts, **options: "a valuation")
     monkeypatch.setattr(weighting, "dependence_of", lambda held: NOBODY)
     monkeypatch.setattr(

@@ -133,6 +133,11 @@ def hand_over(data: bytes, file_name: str, portfolio: str) -> None:
     )
 
 
+def was_handed_over() -> bool:
+    """Whether the file in hand came from another page rather than through the uploader."""
+    return upload() is not None and st.session_state.get(uploader_key()) is None
+
+
 def forget_file() -> None:
     """Drop the file and everything read from it; nobody waits for its reading any more."""
     if (known := st.session_state.get(_PREVIEW)) is not None:

@@ -37,7 +37,10 @@ def choose_file() -> None:
         )
         if importing.upload() is None:
             importing.take_file()  # another click may have ended the run that was to take it
-        if importing.upload() is not None:
+        if (file := importing.upload()) is not None:
+            if importing.was_handed_over():
+                st.markdown(wording.escaped(f"“{file.file_name}”, which came with answers."))
+                st.button("Another file", on_click=importing.start_again)
             return
         st.caption(
             "Inventories: CSV, TSV, TXT, XLSX, JSON (CycloneDX) and ZIP (a DORA register in CSV), "

@@ -12,7 +12,7 @@ from db.services.question_forms import USUAL_DUE_DAYS, AskedStartup, ask_propose
 from db.services.questions import StartupQuestions
 from db.services.share_rules import longest_share_days
 from db.services.shares import USUAL_DAYS
-from db.sharing.question_content import LONGEST_NAME, LONGEST_NOTE, LONGEST_OWN, Asking
+from db.sharing.question_content import LONGEST_NAME, LONGEST_NOTE, LONGEST_OWN, MOST_OWN, Asking
 from risk.alternatives.options import StartupNotFound
 from risk.portfolio.questions import FEWEST, MOST, USUAL
 from ui import cached, wording
@@ -38,9 +38,6 @@ def ask_one(portfolio: str, found: StartupQuestions) -> None:
         if found.not_known:
             said = wording.counted(len(found.not_known), "question")
             st.caption(f"{said} somebody there could not answer before: not proposed again.")
-        if found.to_clarify:
-            texts = ", ".join(f"“{one}”" for one in found.to_clarify[:3])
-            st.caption(wording.escaped(f"Not known whether it is a language model: {texts}."))
         key = f"ask_{portfolio}_{found.startup}"
         with st.form(key, border=False):
             rows = [columns.question_row(number, one) for number, one in enumerate(found.questions)]
@@ -55,8 +52,9 @@ def ask_one(portfolio: str, found: StartupQuestions) -> None:
             )
             own = st.text_area(
                 "Questions of your own, one a line",
+                value="\n".join(found.to_clarify[:MOST_OWN]),
                 key=f"{key}_own",
-                max_chars=5 * LONGEST_OWN,
+                max_chars=MOST_OWN * LONGEST_OWN,
                 height=68,
             )
             asking, options = _terms(key)

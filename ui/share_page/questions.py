@@ -22,6 +22,7 @@ from db.sharing.question_content import (
     line_cells,
     line_text,
 )
+from risk.inventory.records import DEPENDS_ON_NOTHING
 from ui import wording
 from ui.share_page.page import render, sentence_page
 from ui.share_page.words import moment
@@ -182,7 +183,8 @@ def _groups(
             Sort.TEXT: "One more thing",
             Sort.COMMENT: "Anything else",
         }[item.sort]
-        one = _field(item, shown.get(item.place, ""))
+        first = not form.has_uses and title not in groups
+        one = _field(item, shown.get(item.place, ""), may_be_none=first)
         one |= {"was": kept.get(item.place, ""), "fault": faults.get(item.place)}
         known = groups.setdefault(title, [])
         # The first line is open only where it is the question itself.
@@ -192,12 +194,17 @@ def _groups(
         yield {"title": title, "fields": fields}
 
 
-def _field(item: Item, value: str) -> dict[str, Any]:
+def _field(item: Item, value: str, *, may_be_none: bool) -> dict[str, Any]:
     base: dict[str, Any] = {"place": item.place, "sort": item.sort.value}
     if item.sort is Sort.USE:
         cells = line_cells(value) if value.startswith("{") else {}
         number = f"{item.place}"
-        return base | {"parts": [_part(number, name, cells.get(name, "")) for name in LINE]}
+        parts = [_part(number, name, cells.get(name, "")) for name in LINE]
+        if may_be_none:
+            chosen = cells.get("provider") == DEPENDS_ON_NOTHING
+            parts[0]["taps"].append((DEPENDS_ON_NOTHING, "We use none", chosen))
+            parts[0]["text"] = "" if chosen else parts[0]["text"]
+        return base | {"parts": parts}
     if item.sort in (Sort.TEXT, Sort.COMMENT):
         known = value != words.UNKNOWN
         return base | {

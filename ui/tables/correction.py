@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from risk.inventory.records import DEPENDS_ON_NOTHING
 from ui import wording
 from ui.tables.column import Column, Record, Unit, attributes
 
@@ -29,6 +30,8 @@ def fact(name: str, value: Any) -> str:
     """Return one fact of the register in words; None is unknown."""
     if value is None:
         return wording.UNKNOWN
+    if name == NEW_USE and value.get("provider") == DEPENDS_ON_NOTHING:
+        return "uses no AI provider"
     if name == NEW_USE:
         said = {label(key).lower(): fact(key, cell) for key, cell in value.items()}
         return ", ".join(f"{called}: {cell}" for called, cell in said.items())
