@@ -113,14 +113,19 @@ def questions_of(one: Exposures, worlds: int, losses: Array) -> Questions:
     )
 
 
-def range_removed(low: Array, high: Array, narrows: Array) -> Array:
-    """The USD a year by which answers shorten a range of expected loss, on average.
+def range_removed(low: Array, median: Array, high: Array, narrows: Array) -> Array:
+    """The USD a year by which answers in the middle of what is expected shorten ranges of loss.
 
-    ``narrows`` is the share of the variance of the logarithm that an answer explains, so that
-    √(1 - narrows) of the width is left.
+    ``narrows`` is the share of the logarithm's variance that an answer explains. √(1 - narrows) of
+    the logarithm's range is left on either side of the median; where that is nothing, of the range
+    itself.
     """
     left = np.sqrt(1 - np.clip(narrows, 0.0, 1.0))
-    return np.asarray(np.maximum(high - low, 0.0) * (1 - left))
+    width = np.maximum(high - low, 0.0)
+    middle = np.where(median > 0, median, 1.0)
+    still = middle * ((high / middle) ** left - (np.maximum(low, 0.0) / middle) ** left)
+    removed = width - np.where(median > 0, still, width * left)
+    return np.asarray(np.clip(removed, 0.0, width))
 
 
 def best_of(questions: Questions, startups: int) -> tuple[Array, Array]:

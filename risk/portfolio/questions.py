@@ -2,10 +2,11 @@
 
 A fact that nobody stated is ranked by the money of range that its answer removes: the expected loss
 lies in a range, the answer explains a share of the variance of its logarithm
-(:mod:`risk.loss.questions`), and √(1 - share) of the width is left. Cash and burn come next: they
-narrow no loss but say how long a startup lasts. A known fact that was worked out from others or is
-old is offered to be confirmed; how much of the range it would hold open were it unknown, times what
-of it has worn out, ranks these. What the loss does not draw comes last. docs/method.md §4.
+(:mod:`risk.loss.questions`), and √(1 - share) of the logarithm's range is left. Cash and burn come
+next: they narrow no loss but say how long a startup lasts. A known fact that was worked out from
+others or is old is offered to be confirmed; how much of the range it would hold open were it
+unknown, times what of it has worn out, ranks these. What the loss does not draw comes last.
+docs/method.md §4.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -60,8 +61,8 @@ class Question:
     ``field`` is the fact as records call it, ``now`` what is known of it (None: nothing).
     ``use_case`` is None for a fact of the company; ``dependency`` is the key of the dependency that
     it is about, for a fact of a use case that of its first one, and ``provider`` what the register
-    calls that. ``removes_usd`` is the USD a year by which the answer shortens the range of the
-    expected loss on average; None where it does not measurably.
+    calls that. ``removes_usd`` is the USD a year by which an answer in the middle of what is
+    expected shortens the range of the loss; None where it does not measurably.
     """
 
     field: str
@@ -156,16 +157,19 @@ def open_facts(
     """
     table = assessed_of(whole).table
     found = table.answers
-    low, high = found.low.astype(np.float64), found.high.astype(np.float64)
+    low, median, high = (
+        getattr(found, name).astype(np.float64) for name in ("low", "median", "high")
+    )
     questions = None if laid_out is None else laid_out.answer.questions
     if questions is None or laid_out is None:
         owner = np.flatnonzero(found.question >= 0)
         fact = found.question[owner].astype(np.int64)
-        removed = range_removed(low[owner], high[owner], found.narrows[owner].astype(np.float64))
+        narrows = found.narrows[owner].astype(np.float64)
         place = np.full(len(owner), -1)
     else:
         owner, fact, place = questions.owner, questions.fact.astype(np.int64), questions.place
-        removed = range_removed(low[owner], high[owner], questions.narrows)
+        narrows = questions.narrows
+    removed = range_removed(low[owner], median[owner], high[owner], narrows)
     order = _largest(removed, most)
     where = _places(laid_out)
     facts = []
@@ -220,9 +224,10 @@ def _drawn(startup: Startup, alone: Valuation) -> Iterator[Question]:
         return
     found, where = alone.answer.startups, _places(alone)
     here = questions.of(0)
-    removed = range_removed(
-        found.low[:1].astype(np.float64), found.high[:1].astype(np.float64), questions.narrows[here]
+    low, median, high = (
+        getattr(found, name)[:1].astype(np.float64) for name in ("low", "median", "high")
     )
+    removed = range_removed(low, median, high, questions.narrows[here])
     for fact, place, usd in zip(
         questions.fact[here].tolist(), questions.place[here].tolist(), removed.tolist(), strict=True
     ):

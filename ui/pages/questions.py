@@ -66,8 +66,8 @@ def what_is_not_known(portfolio: str, facts: Sequence[OpenFact]) -> None:
         )
         return
     st.caption(
-        "By how much an answer shortens the range of the expected loss a year, on average. A "
-        "click on a startup asks it."
+        "By how much an answer shortens the range of the expected loss a year, if it is what is "
+        "expected. A click on a startup asks it."
     )
     column_table(
         columns.OPEN_FACTS,

@@ -189,7 +189,8 @@ _REMOVES = Column(
     key="removes_usd",
     label="Range it removes",
     unit=Unit.USD,
-    help="By how much an answer shortens the range of the expected loss a year, on average.",
+    help="By how much an answer, if it is what one expects, shortens the range of the expected "
+    "loss a year.",
     missing="–",
 )
 OPEN_FACTS = (

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import Startup
+from risk.loss.questions import range_removed
 from risk.portfolio.results import (
     NO_BAND,
     Action,
@@ -111,7 +112,8 @@ def first_questions(assessment: PortfolioAssessment, count: int = 3) -> tuple[tu
     """Whom to ask for which fact first: the startups whose range an answer narrows most, in USD."""
     assessed = assessed_of(assessment)
     found = assessed.table.answers
-    narrowed = (found.high - found.low) ** 2 * np.where(found.question < 0, 0.0, found.narrows)
+    narrows = np.where(found.question < 0, 0.0, found.narrows)
+    narrowed = range_removed(found.low, found.median, found.high, narrows)
     asked = [assessed[row] for row in largest(narrowed, count) if narrowed[row] > 0]
     return tuple((one.startup, one.unknown[0]) for one in asked if one.unknown)
 
