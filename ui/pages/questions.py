@@ -110,7 +110,7 @@ def several(chosen: PortfolioSummary, facts: Sequence[OpenFact], shown: Answered
 def the_forms(forms: Sequence[QuestionForm]) -> None:
     """Show every form that was sent; a click opens it."""
     if not forms:
-        empty_state("No question was sent yet.", "Choose a startup and create a link.")
+        empty_state("No question was sent yet.", "Choose a startup and ask it by a link.")
         return
     column_table(
         columns.FORMS[:-1],

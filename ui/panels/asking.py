@@ -58,7 +58,7 @@ def ask_one(portfolio: str, found: StartupQuestions) -> None:
                 height=68,
             )
             asking, options = _terms(key)
-            if st.form_submit_button("Create the link", type="primary"):
+            if st.form_submit_button("Ask by a link", type="primary"):
                 lines = tuple(line.strip() for line in own.splitlines() if line.strip())
                 _make(
                     portfolio,
@@ -86,7 +86,7 @@ def ask_several(portfolio: str, names: Sequence[str], first: Sequence[str]) -> N
                 "Questions to each", FEWEST, MOST, USUAL, key=f"several_most_{portfolio}"
             )
             asking, options = _terms(f"several_terms_{portfolio}")
-            if st.form_submit_button("Create the links", type="primary", icon=":material/link:"):
+            if st.form_submit_button("Ask each by a link", type="primary", icon=":material/link:"):
                 _make(portfolio, chosen, asking, {"most": int(most), **options})
         _just_made(portfolio, None)
 
@@ -194,9 +194,9 @@ def _one_made(one: AskedStartup) -> None:
     if one.passcode:
         st.caption("Its passcode, to be told on another way than the link:")
         st.code(one.passcode, language=None, wrap_lines=True)
-    to = f"To {one.contact_email}. " if one.contact_email else ""
-    st.caption(wording.escaped(f"{to}A mail to copy:"))
+    st.caption("A mail to copy:")
     mail = mail_of(
+        to=one.contact_email,
         startup=one.startup,
         asked_by=one.asking.asked_by,
         due_on=one.asking.due_on,

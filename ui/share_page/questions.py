@@ -76,7 +76,8 @@ def given_answers(body: bytes, form: Form) -> GivenAnswers:
     for item in form.items:
         text = _given(item, texts)
         if text is not None and text != texts.get(f"w{item.place}"):
-            answers[item.place] = None if text == words.UNKNOWN else text
+            is_unknown = text == words.UNKNOWN and item.sort is not Sort.COMMENT
+            answers[item.place] = None if is_unknown else text
     return GivenAnswers(
         answers=answers,
         said_by=texts.get("said_by", "")[: 2 * LONGEST_NAME],
@@ -206,7 +207,7 @@ def _field(item: Item, value: str, *, may_be_none: bool) -> dict[str, Any]:
             parts[0]["text"] = "" if chosen else parts[0]["text"]
         return base | {"parts": parts}
     if item.sort in (Sort.TEXT, Sort.COMMENT):
-        known = value != words.UNKNOWN
+        known = value != words.UNKNOWN or item.sort is Sort.COMMENT
         return base | {
             "question": item.text or "Is there anything that we should know?",
             "taps": [(words.UNKNOWN, "I don’t know", not known)] if item.sort is Sort.TEXT else [],

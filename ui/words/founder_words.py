@@ -204,10 +204,11 @@ def group_title(use_case: str | None) -> str:
     return f"“{use_case}”" if use_case else "Your company"
 
 
-def mail_of(*, startup: str, asked_by: str, due_on: date, link: str) -> str:
-    """Return a mail that brings the link to a founder."""
+def mail_of(*, to: str | None, startup: str, asked_by: str, due_on: date, link: str) -> str:
+    """Return a mail that brings the link to a founder; ``to`` None: no address is known."""
+    head = f"To: {to}\n" if to else ""
     return (
-        f"Subject: {startup}: a few questions about the AI providers that you use\n\n"
+        f"{head}Subject: {startup}: a few questions about the AI providers that you use\n\n"
         "Hello,\n\n"
         f"To know where an outage of an AI provider would hurt {startup}, and what to do about "
         "it, we need what only you know. It takes about three minutes on a phone and needs no "
