@@ -21,6 +21,7 @@ SECOND = "second_scenario=own&second_root=Anthropic&second_kind=wind_down"
 PAGES = [
     *("", "?band=C~D&tail=kind&search=open&sector=legal"),
     *("startups?search=a&gaps=unknown%20revenue", "startup?startup=Larkspur%20Intake"),
+    *("questions?startup=Larkspur%20Intake", "questions?section=several"),
     *("funds", "providers?search=open", "provider?provider=Anthropic"),
     *(f"stress?{OWN}", f"stress?view=two&{OWN}&{SECOND}", "replay"),
     *("alternatives?startup=Larkspur%20Intake", "plan", "calendar?days=180", "watch"),

@@ -3,14 +3,22 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
+from db import migration
 from db.engine import Store
 from db.errors import FormNotFound, Refused, ShareNotAvailable, TooManyAttempts
 from db.services.access import LOCAL_OWNER
-from db.services.audit import list_audit
+from db.services.audit import list_audit, verify_audit
 from db.services.correction_acceptance import accept_correction
 from db.services.corrections import list_corrections
+from db.services.endings import exit_startup, rename
 from db.services.imports import list_batches, undo_batch
+from db.services.portfolio_changes import (
+    archive_portfolio,
+    delete_portfolio,
+    unarchive_portfolio,
+)
 from db.services.question_answers import (
     MOST_BYTES,
     attach_file,
@@ -356,3 +364,47 @@ def test_a_form_says_nothing_but_its_questions(store: Store):
     text = repr(form)
     for secret in ("Bolt", "777", "Fund", "score", "aal", "removes"):
         assert secret not in text
+
+
+def test_a_form_ends_with_its_days_its_portfolio_and_its_startup(store: Store):
+    publish(store, ROW, ACME | {"startup": "Bolt"})
+    made = ask(store)
+    seen = visit(store, made)
+    archive_portfolio(store, LOCAL_OWNER, "Fund")
+    with pytest.raises(ShareNotAvailable):
+        visit(store, made)
+    unarchive_portfolio(store, LOCAL_OWNER, "Fund")
+    rename(store, LOCAL_OWNER, "Fund", "Acme", to="Acme Two")
+    # It follows its startup through a new name.
+    assert visit(store, made).startup == "Acme Two"
+    at = places(store, seen)
+    save_answers(store, seen, {at["cash_usd"]: "7"})
+    exit_startup(store, LOCAL_OWNER, "Fund", "Acme Two", day=store.now().date())
+    with pytest.raises(ShareNotAvailable):
+        visit(store, made)
+    (form,) = list_question_forms(store, LOCAL_OWNER)
+    assert (form.startup, form.answered) == ("Acme Two", 1)  # what was kept stays to be read
+    now = store.now
+    store.now = lambda: now() + timedelta(days=31)
+    assert list_question_forms(store, LOCAL_OWNER)[0].state is FormState.EXPIRED
+
+
+def test_a_portfolio_is_deleted_with_its_forms_answers_and_files(store: Store):
+    publish(store, ROW)
+    seen = visit(store, ask(store))
+    at = places(store, seen)
+    save_answers(store, seen, {at["cash_usd"]: "7"})
+    attach_file(store, seen, file_name="a.csv", data=b"a,b\n")
+    send_answers(store, seen)
+    delete_portfolio(store, LOCAL_OWNER, "Fund", typed="Fund")
+    assert list_question_forms(store, LOCAL_OWNER) == ()
+    assert verify_audit(store, LOCAL_OWNER).snapshots == ()
+
+
+def test_going_back_to_an_older_schema_ends_the_links_of_forms(store: Store):
+    publish(store, ROW)
+    ask(store)
+    with store.write_engine.begin() as connection:
+        migration.downgrade(connection, to="0026")
+        revoked = connection.execute(text("SELECT revoked_by FROM share_links")).scalar_one()
+    assert revoked == "an older edition"

@@ -223,6 +223,7 @@ PAGES = (
     "calendar.py",
     "plan.py",
     "providers.py",
+    "questions.py",
     "reports.py",
     "startups.py",
     "stress.py",

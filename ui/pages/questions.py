@@ -94,14 +94,29 @@ def ask(chosen: PortfolioSummary, shown: Answered, *, first: str | None, answere
     except StartupNotFound as problem:
         st.error(wording.escaped(problem))
         return
+    waiting = next((one for one in forms if one.waits and one.startup == found.startup), None)
+    if waiting is not None:
+        on = wording.day(waiting.made_at.date())
+        st.info(
+            f"Link {waiting.share} asked it on {on}: {waiting.answered} of {waiting.of} answered, "
+            f"due {wording.day(waiting.due_on)}.",
+            icon=":material/hourglass_top:",
+        )
     ask_one(chosen.name, found)
 
 
-def several(chosen: PortfolioSummary, facts: Sequence[OpenFact], shown: Answered) -> None:
-    """Ask several startups at once, those with most to tell proposed."""
-    first = list(dict.fromkeys(one.startup for one in facts))
+def several(
+    chosen: PortfolioSummary,
+    facts: Sequence[OpenFact],
+    shown: Answered,
+    forms: Sequence[QuestionForm],
+) -> None:
+    """Ask several startups at once; those with most to tell that nobody waits for are proposed."""
+    asked = {one.startup for one in forms if one.waits}
+    known = dict.fromkeys(one.startup for one in facts)
+    first = [name for name in known if name not in asked]
     if chosen.startups > CHOSEN_FROM_A_LIST:
-        names = first
+        names = list(known)
     else:
         names = sorted(assessed_of(shown.answer).table.names, key=str.casefold)
     ask_several(chosen.name, names, first[:PROPOSED_AT_ONCE])
@@ -237,10 +252,9 @@ section = links.sections(
 )
 if section == "open":
     what_is_not_known(chosen.name, facts)
-    answered = sum(one.state is FormState.ANSWERED for one in forms)
-    ask(chosen, shown, first=facts[0].startup if facts else None, answered=answered)
+    ask(chosen, shown, forms, first=facts[0].startup if facts else None)
 elif section == "several":
-    several(chosen, facts, shown)
+    several(chosen, facts, shown, forms)
 else:
     the_forms(forms)
 link("shares.py", "All links", portfolio=chosen.name)

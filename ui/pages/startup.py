@@ -22,6 +22,7 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.panels.asking import ask_link
 from ui.panels.decision_panel import decisions_taken
 from ui.panels.fact_form import state_a_fact
 from ui.panels.observed_usage import show_usage, usage_of
@@ -174,7 +175,7 @@ def what_would_narrow(portfolio: str, found: OneStartup) -> None:
                 st.markdown(f"- {wording.escaped(marks.narrowed_by(narrowing))}")
         if found.unknown or one.open_questions:
             link("imports.py", "Import the missing facts", portfolio=portfolio)
-        link("questions.py", "Ask the founder", portfolio=portfolio, startup=one.startup)
+        ask_link(portfolio, one.startup)
 
 
 def the_facts(portfolio: str, startup: Startup) -> None:
@@ -341,7 +342,7 @@ if answer.is_exposed:
         what_to_do(chosen.name, startup, answer)
 else:
     nothing_found(answer)
-    link("questions.py", "Ask the founder", portfolio=chosen.name, startup=startup.name)
+    ask_link(chosen.name, startup.name)
     if observed is not None:
         show_usage(observed)
     the_facts(chosen.name, startup)

@@ -8,7 +8,12 @@ import streamlit as st
 
 from db.errors import StoreError
 from db.services.exports import FileKind, rows_file
-from db.services.question_forms import USUAL_DUE_DAYS, AskedStartup, ask_proposed
+from db.services.question_forms import (
+    USUAL_DUE_DAYS,
+    AskedStartup,
+    ask_proposed,
+    list_question_forms,
+)
 from db.services.questions import StartupQuestions
 from db.services.share_rules import longest_share_days
 from db.services.shares import USUAL_DAYS
@@ -17,14 +22,31 @@ from risk.alternatives.options import StartupNotFound
 from risk.portfolio.questions import FEWEST, MOST, USUAL
 from ui import cached, wording
 from ui.clicks import once_a_click
-from ui.page import card
+from ui.page import card, link
 from ui.server.downloads import file_button
+from ui.sharing import may_share
 from ui.tables import question as columns
 from ui.words.founder_words import mail_of
 
 #: Startups that are asked with one click.
 MOST_AT_ONCE = 100
 _MADE = "questions_just_made"
+
+
+def ask_link(portfolio: str, startup: str) -> None:
+    """Lead to asking a startup, and say how far the newest form to it is."""
+    if may_share():
+        forms = cached.asked(list_question_forms)
+        last = next(
+            (one for one in forms if (one.portfolio, one.startup) == (portfolio, startup)), None
+        )
+        if last is not None:
+            row = columns.form_row(last)
+            state, far = (one.text(row) for one in columns.FORMS[2:4])
+            on = wording.day(last.made_at.date())
+            st.caption(f"Asked on {on}: {state.lower()}, {far} answered.")
+            link("questions.py", "Its answers", portfolio=portfolio, form=str(last.share))
+    link("questions.py", "Ask the founder", portfolio=portfolio, startup=startup)
 
 
 def ask_one(portfolio: str, found: StartupQuestions) -> None:

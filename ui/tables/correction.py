@@ -100,7 +100,7 @@ CHANGES = (
     Column(
         key="before",
         label="When asked",
-        cell=lambda row: fact(row["field"], row["before"]),
+        cell=lambda row: "–" if row["field"] == NEW_USE else fact(row["field"], row["before"]),
         help="In the snapshot, or when the questions were sent.",
     ),
     Column(key="now", label="In the register now", cell=_now),

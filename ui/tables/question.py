@@ -231,7 +231,11 @@ ANSWERS = (
     Column(key="asks", label="Question"),
     Column(key="answer", label="Answer", cell=answer_text),
     Column(key="said_by", label="By", missing="–"),
-    Column(key="said_at", label="When", cell=_at("said_at")),
+    Column(
+        key="said_at",
+        label="When",
+        cell=lambda row: "–" if row["said_at"] is None else wording.day(row["said_at"].date()),
+    ),
 )
 LINKS = (
     Column(key="id", label="Number", unit=Unit.COUNT),
