@@ -86,8 +86,15 @@ def _choose_startup(name: str) -> None:
         st.rerun()
 
 
-def ask(chosen: PortfolioSummary, shown: Answered, *, first: str | None, answered: int) -> None:
+def ask(
+    chosen: PortfolioSummary,
+    shown: Answered,
+    forms: Sequence[QuestionForm],
+    *,
+    first: str | None,
+) -> None:
     """Choose a startup, ``first`` without a choice, and what to ask it."""
+    answered = sum(one.state is FormState.ANSWERED for one in forms)
     name = ask_startup(shown.answer, first=first)
     try:
         found = cached.startup_questions(chosen.name, name, answered=answered)
