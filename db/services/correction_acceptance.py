@@ -1,7 +1,7 @@
 """Taking over what a reader proposed, as an import that can be undone like any other."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,12 +17,16 @@ from db.register.rows import read_register
 from db.services.access import Action, Actor, authorize
 from db.services.corrections import note_decision, undecided
 from db.services.imports import publish_import
+from db.services.reference import add_alias, load_resolver
 from db.services.shares import ShareKind, kind_of
 from db.services.visible import visible_portfolio
 from db.sharing.proposals import column_of_fact
-from db.sharing.question_content import USE
+from db.sharing.question_content import NO_MODEL, USE
+from risk.catalog.records import Alias, Answer
 from risk.inventory.formats.export_tables import Cell, ExportTable, as_csv
 from risk.inventory.records import DEPENDS_ON_NOTHING, Evidence
+from risk.inventory.resolution import Resolver
+from risk.portfolio.questions import STANDS_FOR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +60,25 @@ def accept_correction(
 ) -> Accepted:
     """Write what a correction proposes into the register: all of it, or the changes numbered so.
 
+    What a name stands for is decided for every portfolio, and stays decided if the batch is undone.
+
     Raises:
         CorrectionNotFound: there is no such correction.
-        Refused: somebody decided already, or the register no longer has what it is about.
+        Refused: somebody decided already, the register no longer has what it is about, or nobody
+            knows the provider that a name is said to stand for.
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.DECIDE_CORRECTION, f"correction {correction}")
-    chosen, table = store.transact(lambda session: _begun(session, store, actor, correction, only))
+    resolver = load_resolver(store, actor)
+
+    def begin(session: Session) -> tuple[_Chosen, ExportTable | None, list[Alias]]:
+        return _begun(session, store, actor, correction, only, resolver)
+
+    chosen, table, aliases = store.transact(begin)
     try:
+        # What a name stands for is decided as on the page Import; then its line is read anew.
+        for alias in aliases:
+            add_alias(store, actor, alias)
         batch, changed = _published(store, actor, chosen, table, correction)
     except BaseException:
         store.transact(lambda session: _taken_back(session, correction))
@@ -82,14 +97,19 @@ def accept_correction(
 
 
 def _begun(
-    session: Session, store: Store, actor: Actor, correction: int, only: Sequence[int] | None
-) -> tuple[_Chosen, ExportTable | None]:
+    session: Session,
+    store: Store,
+    actor: Actor,
+    correction: int,
+    only: Sequence[int] | None,
+    resolver: Resolver,
+) -> tuple[_Chosen, ExportTable | None, list[Alias]]:
     """Say that it is being accepted, so that nobody else decides while the import is written."""
     row = undecided(session, store, actor, correction)
     chosen = _chosen(session, row, only)
-    table = _as_table(session, actor, chosen, correction)
+    table, aliases = _as_table(session, actor, chosen, correction, resolver)
     row.decision, row.decided_by, row.decided_at = "accepted", actor.name, store.now()
-    return chosen, table
+    return chosen, table, aliases
 
 
 def _taken_back(session: Session, correction: int) -> None:
@@ -117,31 +137,59 @@ def _chosen(session: Session, row: CorrectionRecord, only: Sequence[int] | None)
 
 
 def _as_table(
-    session: Session, actor: Actor, chosen: _Chosen, correction: int
-) -> ExportTable | None:
-    """Return the lines of an inventory that say what was proposed, and nothing else."""
+    session: Session, actor: Actor, chosen: _Chosen, correction: int, resolver: Resolver
+) -> tuple[ExportTable | None, list[Alias]]:
+    """Return the lines of an inventory that say what was proposed, and what names stand for."""
     if not chosen.items:
-        return None
+        return None, []
     portfolio = visible_portfolio(session, actor, chosen.portfolio)
     register = read_register(session, portfolio.id, startup_key=comparison_key(chosen.startup))
     names = naming_lines(register)
     if all(one["name"] != chosen.startup for one in register.startups):
         raise Refused(f"The register does not have {chosen.startup} any more.")
     lines: dict[str, dict[str, Cell]] = {}
+    aliases: list[Alias] = []
+    what = "Answers of the founder" if chosen.asked else "Correction"
+    source = f"{what} {correction} through share link {chosen.share}"
     for number, item in zip(chosen.numbers, chosen.items, strict=True):
         if item["field"] == USE:
             lines[f"new {number}"] = {"startup": chosen.startup, **item["proposed"]}
             continue
         about, line = _line_of(item, chosen, names)
+        if item["field"] == STANDS_FOR:
+            lines.setdefault(about, line)
+            aliases.append(_alias(str(line["provider"]), item["proposed"], source, resolver))
+            continue
         lines.setdefault(about, line)[column_of_fact(item["field"])] = _cell(item["proposed"])
-    what = "Answers of the founder" if chosen.asked else "Correction"
     for line in lines.values():
-        line["source"] = f"{what} {correction} through share link {chosen.share}"
+        line["source"] = source
         line["as_of"] = chosen.proposed_on
         line["evidence"] = Evidence.CONFIRMED
     columns = tuple(dict.fromkeys(name for line in lines.values() for name in line))
     rows = tuple(tuple(line.get(name) for name in columns) for line in lines.values())
-    return ExportTable(name="Correction", columns=columns, rows=rows)
+    return ExportTable(name="Correction", columns=columns, rows=rows), aliases
+
+
+def _alias(text: str, stands_for: str, source: str, resolver: Resolver) -> Alias:
+    """What a name stands for, as somebody at the startup said.
+
+    Raises:
+        Refused: nobody knows the provider that they named.
+    """
+    none = Alias(
+        text=text, answer=Answer.NO, developer=None, host=None, product=None, source=source
+    )
+    if stands_for == NO_MODEL:
+        return none
+    found = resolver.resolve(stands_for)
+    if found.answer is not Answer.YES:
+        raise Refused(
+            f"“{text}” is said to stand for “{stands_for}”, which is no provider that is known "
+            "here. Say on the page Import what it stands for, and accept the other changes."
+        )
+    return replace(
+        none, answer=Answer.YES, developer=found.developer, host=found.host, product=found.product
+    )
 
 
 def _line_of(

@@ -21,9 +21,11 @@ from db.services.share_visits import VISIT_ROLE, Visit
 from db.services.shares import ShareKind, kind_of
 from db.services.visible import seen_by, sees
 from db.sharing.proposals import Proposal
-from db.sharing.question_content import USE
+from db.sharing.question_content import NO_MODEL, USE
 from db.sharing.startup_content import plain
-from risk.inventory.records import Portfolio
+from risk.catalog.records import Answer
+from risk.inventory.records import Dependency, Portfolio
+from risk.portfolio.questions import STANDS_FOR
 
 _MOST_A_DAY = 20
 _LONGEST_MESSAGE = 2000
@@ -279,6 +281,13 @@ def _correction(
     )
 
 
+def _stands_for(dependency: Dependency) -> str | None:
+    """What a name stands for as the register has it; None where nobody can tell."""
+    if dependency.answer is Answer.ASK:
+        return None
+    return NO_MODEL if dependency.answer is Answer.NO else dependency.developer
+
+
 def _change(
     place: int, item: Mapping[str, Any], name: str, places: Sequence[str], book: Portfolio
 ) -> ProposedChange:
@@ -295,7 +304,9 @@ def _change(
             about = case
     is_new = item["field"] == USE
     now = None
-    if about is not None and not is_new:
+    if about is not None and item["field"] == STANDS_FOR:
+        now = _stands_for(about)
+    elif about is not None and not is_new:
         now = plain(getattr(about, model_field(item["field"])))
     return ProposedChange(
         place=place,

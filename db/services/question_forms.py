@@ -27,9 +27,9 @@ from db.services.share_contents import Wanted
 from db.services.share_lists import state_of
 from db.services.shares import NewShare, ShareKind, ShareState, create_share
 from db.services.visible import seen_by
-from db.sharing.question_content import MOST_OWN, Asking, Form, form_of
+from db.sharing.question_content import Asking, Form, form_of
 from db.sharing.secrets_of_links import new_passcode
-from risk.portfolio.questions import MOST, USUAL, grouped
+from risk.portfolio.questions import USUAL, grouped
 
 #: Days until answers are due, unless somebody says otherwise.
 USUAL_DUE_DAYS = 7
@@ -158,8 +158,7 @@ def ask_proposed(
     """Choose the questions to a startup and make the link, for one startup or in turn for many.
 
     ``asking`` says all but the questions; ``only`` numbers those to ask among all that are worth
-    asking, instead of those proposed. With those proposed it is also asked what the names stand for
-    of which nobody can tell.
+    asking, instead of those proposed.
 
     Raises:
         PortfolioNotFound, StartupNotFound: there is none of that name.
@@ -174,9 +173,6 @@ def ask_proposed(
         if any(not 0 <= number <= last for number in only):
             raise Refused(f"{found.startup} has the questions 0 to {last}.")
         questions = tuple(found.questions[number] for number in sorted(set(only)))
-    else:
-        room = min(MOST_OWN - len(asking.own), MOST - len(asking.own) - len(questions))
-        asking = replace(asking, own=(*asking.own, *found.to_clarify[: max(0, room)]))
     asking = replace(asking, questions=grouped(questions))
     passcode = new_passcode() if with_passcode else None
     made = ask_founder(

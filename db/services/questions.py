@@ -14,7 +14,6 @@ from db.services.access import Action, Actor, authorize
 from db.services.scoring import score_portfolio, score_startup
 from db.services.valuations import valuation
 from db.services.visible import visible_portfolio
-from db.sharing.question_content import clarifying
 from risk.inventory.exposed import exposed_use_cases
 from risk.loss.worlds import LARGE
 from risk.portfolio.questions import (
@@ -22,7 +21,6 @@ from risk.portfolio.questions import (
     OpenFact,
     Question,
     chosen,
-    names_to_clarify,
     open_facts,
     questions_about,
 )
@@ -38,7 +36,6 @@ class StartupQuestions:
 
     ``not_known`` are those that somebody there could not answer before: they are not ``proposed``
     again. ``has_uses``: a use of a language model is known; otherwise a form asks for that first.
-    ``to_clarify`` asks about the names of which nobody can tell whether they are language models.
     """
 
     startup: str
@@ -47,7 +44,6 @@ class StartupQuestions:
     questions: tuple[Question, ...]
     proposed: tuple[Question, ...]
     not_known: tuple[Question, ...]
-    to_clarify: tuple[str, ...]
 
 
 def startup_questions(
@@ -83,9 +79,6 @@ def startup_questions(
         questions=found,
         proposed=chosen(found, most=most, but=() if again else silent),
         not_known=tuple(one for one in found if one.about in silent),
-        to_clarify=tuple(
-            dict.fromkeys(clarifying(link.provider_text) for _, link in names_to_clarify(record))
-        ),
     )
 
 

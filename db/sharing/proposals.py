@@ -23,6 +23,8 @@ from risk.inventory.limits import Limits
 _COLUMN_NAMES = {
     "spend_usd_per_month": "spend_usd",
     "fallback_provider_text": "fallback_provider",
+    # What a name stands for is said as a provider is named.
+    "answer": "provider",
 }
 #: Amounts as people write them in a form: 45k, 1.2m, 2,5 million, $ 3 bn.
 _SHORT = re.compile(

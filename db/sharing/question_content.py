@@ -33,12 +33,9 @@ LONGEST_NOTE, LONGEST_NAME = 1_000, 100
 LONGEST_FACT, LONGEST_TEXT = 300, 2_000
 #: The answer that confirms what is known.
 CONFIRMED = "="
+#: The answer that a name stands for no language model.
+NO_MODEL = "no AI model"
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]+)?")
-
-
-def clarifying(text: str) -> str:
-    """Return the question about a name of which nobody can tell whether it is a language model."""
-    return f"Does “{text[: LONGEST_OWN - 60]}” use an AI model, and whose?"
 
 
 class Sort(StrEnum):

@@ -1,11 +1,12 @@
 """Questions to startups: which facts to ask for first, and which that are known to confirm.
 
-A fact that nobody stated is ranked by the money of range that its answer removes: the expected loss
-lies in a range, the answer explains a share of the variance of its logarithm
-(:mod:`risk.loss.questions`), and √(1 - share) of the logarithm's range is left. Cash and burn come
-next: they narrow no loss but say how long a startup lasts. A known fact that was worked out from
-others or is old is offered to be confirmed; how much of the range it would hold open were it
-unknown, times what of it has worn out, ranks these. What the loss does not draw comes last.
+First it is asked what names stand for of which nobody can tell whether they are language models:
+all else hangs on it. A fact that nobody stated is ranked by the money of range that its answer
+removes: the expected loss lies in a range, the answer explains a share of the variance of its
+logarithm (:mod:`risk.loss.questions`), and √(1 - share) of the logarithm's range is left. Cash and
+burn come next: they narrow no loss but say how long a startup lasts. A known fact that was worked
+out from others or is old is offered to be confirmed; how much of the range it would hold open were
+it unknown, times what of it has worn out, ranks these. What the loss does not draw comes last.
 docs/method.md §4.
 """
 
@@ -29,6 +30,10 @@ from risk.portfolio.startups import assessed_of
 #: A form holds at least and at most so many questions, and so many unless somebody says otherwise:
 #: about three minutes on a phone.
 FEWEST, MOST, USUAL = 5, 15, 9
+#: So many names that may stand for a language model are asked about before anything else.
+NAMES_FIRST = 5
+#: The fact that says what a name stands for.
+STANDS_FOR = "answer"
 #: A known fact of which less still counts than this is offered to be confirmed.
 WORN_OUT_BELOW = 0.7
 #: What the runway rests on.
@@ -104,12 +109,13 @@ def questions_about(startup: Startup, alone: Valuation) -> tuple[Question, ...]:
 
     A startup of which no use of a language model is known has questions about the company alone.
     """
-    unknown = [*_drawn(startup, alone), *_runway(startup)]
+    names = list(_names(startup))
+    unknown = [*names[:NAMES_FIRST], *_drawn(startup, alone), *_runway(startup)]
     asked = {one.about for one in unknown}
     known = [one for one in _to_confirm(startup, alone) if one.about not in asked]
     worn = [one for one in known if one.reason is not Reason.KNOWN]
     fresh = [one for one in known if one.reason is Reason.KNOWN]
-    return (*unknown, *worn, *_further(startup), *fresh)
+    return (*unknown, *worn, *_further(startup), *names[NAMES_FIRST:], *fresh)
 
 
 def chosen(
@@ -360,11 +366,15 @@ def _further(startup: Startup) -> Iterator[Question]:
                 yield replace(of_case, field=name, provider=link.provider_text)
 
 
-def names_to_clarify(startup: Startup) -> tuple[tuple[UseCase, Dependency], ...]:
-    """What a startup names of which nobody can tell whether it is a language model, and whose."""
-    return tuple(
-        (case, link)
-        for case in startup.use_cases
-        for link in case.dependencies
-        if link.answer is Answer.ASK
-    )
+def _names(startup: Startup) -> Iterator[Question]:
+    """What it names of which nobody can tell whether it is a language model, and whose."""
+    for case in startup.use_cases:
+        for link in case.dependencies:
+            if link.answer is Answer.ASK:
+                yield Question(
+                    field=STANDS_FOR,
+                    reason=Reason.UNKNOWN,
+                    use_case=case.name,
+                    dependency=link.key,
+                    provider=link.provider_text,
+                )

@@ -38,7 +38,8 @@ from db.services.questions import open_questions, startup_questions
 from db.services.share_lists import list_shares, revoke_share
 from db.services.share_visits import Visit, open_share, visit_of
 from db.services.shares import NewShare, ShareKind
-from db.sharing.question_content import CONFIRMED, Asking, Sort, line_text
+from db.sharing.question_content import CONFIRMED, NO_MODEL, Asking, Sort, line_text
+from risk.catalog.records import Answer
 from risk.inventory.records import Evidence, Fallback
 from risk.portfolio.questions import Reason
 from tests.db.inventories import ACME, dependency, publish, startup
@@ -215,6 +216,48 @@ def test_a_company_of_which_nothing_is_known_is_asked_what_it_uses(store: Store)
         *("support", 4),
         Fallback.NONE,
     )
+
+
+def test_what_a_name_stands_for_is_asked_first_and_decided_when_it_is_accepted(store: Store):
+    unclear = {"startup": "Acme", "use_case": "triage", "provider": "TallowmereGPT"}
+    other = {"startup": "Acme", "use_case": "sums", "provider": "LedgerGPT"}
+    publish(store, ROW, unclear, other)
+    found = startup_questions(store, LOCAL_OWNER, "Fund", "Acme", today=TODAY)
+    assert [(one.field, one.provider) for one in found.proposed[:2]] == [
+        ("answer", "TallowmereGPT"),
+        ("answer", "LedgerGPT"),
+    ]
+    seen = visit(store, ask(store))
+    items = draft_of(store, seen).form.items
+    at = {one.provider: one.place for one in items if one.field == "answer"}
+    given = {at["TallowmereGPT"]: "Anthropic", at["LedgerGPT"]: NO_MODEL}
+    save_answers(store, seen, given)
+    number = send_answers(store, seen)
+    assert number is not None
+    (waiting,) = list_corrections(store, LOCAL_OWNER)
+    assert {(one.of, one.now, one.proposed, one.has_moved) for one in waiting.changes} == {
+        ("triage: TallowmereGPT", None, "Anthropic", False),
+        ("sums: LedgerGPT", None, NO_MODEL, False),
+    }
+    accept_correction(store, LOCAL_OWNER, number)
+    links = {
+        one.provider_text: (one.answer, one.developer)
+        for case in startup(store).use_cases
+        for one in case.dependencies
+    }
+    assert links["TallowmereGPT"] == (Answer.YES, "Anthropic")
+    assert links["LedgerGPT"] == (Answer.NO, None)
+    # A provider that nobody knows is refused in a sentence, and the rest can be taken over.
+    publish(store, {**unclear, "use_case": "notes", "provider": "PetrelGPT"})
+    seen = visit(store, ask(store))
+    items = draft_of(store, seen).form.items
+    place = next(one.place for one in items if one.field == "answer")
+    save_answers(store, seen, {place: "our own little model"})
+    again = send_answers(store, seen)
+    assert again is not None
+    with pytest.raises(Refused, match="no provider that is known"):
+        accept_correction(store, LOCAL_OWNER, again)
+    assert list_corrections(store, LOCAL_OWNER)[0].decision is None
 
 
 def test_what_cannot_be_read_is_told_and_what_was_there_stays(store: Store):

@@ -74,7 +74,6 @@ def ask_one(portfolio: str, found: StartupQuestions) -> None:
             )
             own = st.text_area(
                 "Questions of your own, one a line",
-                value="\n".join(found.to_clarify[:MOST_OWN]),
                 key=f"{key}_own",
                 max_chars=MOST_OWN * LONGEST_OWN,
                 height=68,

@@ -16,6 +16,8 @@ MONEY = {
 SHARES = {"gross_margin", "ai_revenue_share", "share", "use_case_revenue_share", "ownership"}
 #: What a change is called that is a dependency which the register does not have.
 NEW_USE = "dependency"
+#: The fact that says what a name stands for of which nobody could tell.
+STANDS_FOR = "answer"
 DAYS = {"notice_days", "provider_notice_days"}
 
 
@@ -23,6 +25,8 @@ def label(name: str) -> str:
     """Return what a fact is called."""
     if name == NEW_USE:
         return "Another provider"
+    if name == STANDS_FOR:
+        return "What the name stands for"
     return "Fallback provider" if name == "fallback_provider_text" else wording.field(name)
 
 
@@ -32,6 +36,8 @@ def fact(name: str, value: Any) -> str:
         return wording.UNKNOWN
     if name == NEW_USE and value.get("provider") == DEPENDS_ON_NOTHING:
         return "uses no AI provider"
+    if name == STANDS_FOR:
+        return str(value)
     if name == NEW_USE:
         said = {label(key).lower(): fact(key, cell) for key, cell in value.items()}
         return ", ".join(f"{called}: {cell}" for called, cell in said.items())

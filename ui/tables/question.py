@@ -44,7 +44,7 @@ def choice_of(found: "StartupQuestions") -> Record:
     """Return what to ask a startup: every question, and the numbers of those proposed."""
     places = {one.about: number for number, one in enumerate(found.questions)}
     return {
-        **attributes(found, "startup contact_email has_uses to_clarify"),
+        **attributes(found, "startup contact_email has_uses"),
         "proposed": [places[one.about] for one in found.proposed],
         "not_known_before": [places[one.about] for one in found.not_known],
         "questions": [question_row(number, one) for number, one in enumerate(found.questions)],

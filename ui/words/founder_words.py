@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from db.sharing.question_content import NO_MODEL
 from ui import wording
 from ui.tables.correction import fact
 
@@ -73,6 +74,12 @@ _TAKES_OVER = {name: name for name in PROVIDERS}
 UNITS = {"": "USD", "k": "thousand USD", "m": "million USD"}
 
 ASKS: Mapping[str, Ask] = {
+    "answer": Ask(
+        question="Does “{provider}” use an AI model, and whose?",
+        why="Nobody can tell from its name, and everything else hangs on it.",
+        taps={NO_MODEL: "No AI model", **{name: name for name in PROVIDERS}},
+        hint="or another name",
+    ),
     "annual_revenue_usd": Ask(
         question="What is your revenue a year?",
         why="It gives the size of what an interruption could cost you.",
