@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, and_, func, insert, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
@@ -742,8 +742,37 @@ def remove_filing(store: Store, actor: Actor, number: int, *, reason: str) -> No
     store.whole.transact(work)
 
 
+def kept_numbers(store: Store, actor: Actor) -> tuple[tuple[int, int], ...]:
+    """Return number and revision of every register that :func:`kept_registers` would give.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "registers of information")
+    newest = func.coalesce(func.max(FilingChangeRecord.id), 0)
+    with store.whole.read() as session:
+        rows = session.execute(
+            select(FilingRecord.id, newest)
+            .join(PortfolioRecord, PortfolioRecord.id == FilingRecord.portfolio_id)
+            .outerjoin(FilingChangeRecord, FilingChangeRecord.filing_id == FilingRecord.id)
+            .where(_kept_for(actor))
+            .group_by(FilingRecord.id)
+            .order_by(FilingRecord.id.desc())
+        )
+        return tuple((number, revision) for number, revision in rows)
+
+
+def _kept_for(actor: Actor) -> ColumnElement[bool]:
+    return and_(
+        seen_by(actor),
+        PortfolioRecord.live,
+        FilingRecord.removed_at.is_(None),
+        FilingRecord.drawn.is_(False),
+    )
+
+
 def kept_registers(store: Store, actor: Actor) -> tuple[Filing, ...]:
-    """Return every register that the actor sees that came as a file, newest of each name first.
+    """Return every register that came as a file and that the actor sees, the newest first.
 
     Raises:
         NotAllowed: the actor was not invited.
@@ -753,12 +782,7 @@ def kept_registers(store: Store, actor: Actor) -> tuple[Filing, ...]:
         rows = session.execute(
             select(FilingRecord, PortfolioRecord)
             .join(PortfolioRecord, PortfolioRecord.id == FilingRecord.portfolio_id)
-            .where(
-                seen_by(actor),
-                PortfolioRecord.live,
-                FilingRecord.removed_at.is_(None),
-                FilingRecord.drawn.is_(False),
-            )
+            .where(_kept_for(actor))
             .order_by(FilingRecord.id.desc())
         ).all()
         return tuple(_loaded(session, row, portfolio) for row, portfolio in rows)

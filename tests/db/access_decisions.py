@@ -184,6 +184,7 @@ SERVICES: dict[str, Sort] = {
     "load_filing": Sort.PORTFOLIO,
     "derive_assessments": Sort.PORTFOLIO,
     "propose_cells": Sort.PORTFOLIO,
+    "kept_numbers": Sort.FACTS,  # as kept_registers
     "kept_registers": Sort.FACTS,  # of portfolios that the caller sees alone
     "report_content": Sort.PORTFOLIO,
     "scenario_report_content": Sort.PORTFOLIO,

@@ -3,8 +3,12 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from db.engine import open_store
+from db.services.access import LOCAL_OWNER
+from db.services.imports import publish_import
 from risk.dora.packages import zip_of
 from tests.dora.registers import lei
+from tests.dora.samples import NAME, sample_files
 from tests.dora.test_oversight import THREE
 from tests.ui.conftest import Open, texts
 from ui.charts.oversight import Cell, matrix_html
@@ -65,3 +69,19 @@ def test_names_in_the_matrix_are_text_and_bounds_are_drawn() -> None:
     # Full to a quarter, hatched over the next.
     assert "left:0.0%;width:25.0%" in drawn
     assert "left:25.0%;width:25.0%" in drawn
+
+
+def test_registers_that_are_kept_count_with_those_that_are_sent(
+    part_store: None, open_page: Open
+) -> None:
+    store = open_store()
+    package = zip_of(sample_files())
+    publish_import(store, LOCAL_OWNER, data=package, file_name=f"{NAME}.zip", portfolio="Bank")
+    app = open_page("oversight.py", portfolio="demo", by="person")
+    assert not app.exception
+    assert "Count the 1 register kept here" in [one.label for one in app.toggle]
+    alone = set(app.dataframe[0].value["Provider"])
+    assert "Nimbus Example Cloud Ireland Limited" in alone
+    both = set(opened(open_page, by="person").dataframe[0].value["Provider"])
+    assert alone < both
+    assert "north" in both

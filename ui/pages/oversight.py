@@ -4,6 +4,7 @@ For a supervisor, an overseer or a risk team that holds registers of many entiti
 once for what is in them and are not stored.
 """
 
+from collections.abc import Hashable
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +12,7 @@ import streamlit as st
 
 from db.errors import StoreError
 from db.services.access import Action
+from db.services.filings import kept_numbers, kept_registers
 from db.services.oversight import (
     OversightAnswer,
     answer_of,
@@ -54,6 +56,7 @@ _DIGEST = "_oversight_digest"
 
 #: Uploaded files, as Streamlit has them.
 Files = tuple[Any, ...]
+Held = tuple[tuple[int, int], ...]
 
 
 def ask_files() -> tuple[Files, bytes, bytes]:
@@ -83,6 +86,15 @@ def ask_files() -> tuple[Files, bytes, bytes]:
     )
 
 
+def kept_numbers_of() -> Held:
+    """The registers that are kept here, where the reader wants them counted too."""
+    known = cached.asked(kept_numbers)
+    if not known:
+        return ()
+    here = wording.counted(len(known), "register")
+    return known if st.toggle(f"Count the {here} kept here", value=True) else ()
+
+
 def digest_of(files: Files) -> str:
     """What is in the files, in whatever order; worked out once for those that a session sent."""
     sent = tuple(one.file_id for one in files)
@@ -94,11 +106,17 @@ def digest_of(files: Files) -> str:
     return known[1]
 
 
-def stack_of(files: Files, digest: str) -> Stacked:
-    """The registers as columns, read once for what is in them."""
+def stack_of(files: Files, held: Held, read: Hashable) -> Stacked:
+    """The registers as columns, read once for what is in them; ``held`` are kept here."""
+
+    def made() -> Stacked:
+        sent = [(one.name, one.getvalue()) for one in files]
+        here = [one.register for one in cached.asked(kept_registers)] if held else []
+        return oversight_of([*sent, *here])
+
     return kept(
-        ("oversight", digest),
-        lambda: oversight_of((one.name, one.getvalue()) for one in files),
+        ("oversight", read),
+        made,
         says="Reading the registers…",
         heavy=True,
         counts=lambda found: len(found.uses) / _ROWS_A_STARTUP,
@@ -106,12 +124,12 @@ def stack_of(files: Files, digest: str) -> Stacked:
 
 
 def answer(
-    stack: Stacked, digest: str, level: str, service: str, lists: tuple[bytes, bytes]
+    stack: Stacked, read: Hashable, level: str, service: str, lists: tuple[bytes, bytes]
 ) -> OversightAnswer:
     """The answer about the registers, made once."""
     important, population = lists
     return kept(
-        ("oversight answer", digest, level, service, sha256(b"|".join(lists)).hexdigest()),
+        ("oversight answer", read, level, service, sha256(b"|".join(lists)).hexdigest()),
         lambda: answer_of(
             stack,
             level=Level(level),
@@ -319,17 +337,18 @@ def show(found: OversightAnswer) -> None:
 
 page_header("Oversight")
 files, *lists = ask_files()
-if not files and not cached.may(Action.IMPORT):
+held = kept_numbers_of()
+if not files and not held and not cached.may(Action.IMPORT):
     st.info("Your role may not send files: ask somebody who may import.", icon=":material/lock:")
     st.stop()
-if not files:
+if not files and not held:
     st.info(
         "Choose the registers above: one package for each entity or group, several at once, or a "
         "zip of them. Stacked tables need a column called register.",
         icon=":material/upload_file:",
     )
     st.stop()
-digest = digest_of(files)
+read = (digest_of(files), held, cached.actor().scope)
 with st.container(horizontal=True):
     level = links.select(
         "Count providers as", list(LEVELS), name="by", default="group", shown=LEVELS.__getitem__
@@ -345,7 +364,7 @@ with st.container(horizontal=True):
         shown=services.__getitem__,
     )
 try:
-    found = answer(stack_of(files, digest), digest, level, service, (lists[0], lists[1]))
+    found = answer(stack_of(files, held, read), read, level, service, (lists[0], lists[1]))
 except StoreError as refused:
     st.error(wording.escaped(refused), icon=":material/block:")
     st.stop()
