@@ -75,6 +75,7 @@ DOCUMENTED = {
     ),
     "plan-light": ("plan", 1000),
     "calendar-light": ("calendar", 800),
+    "contracts-light": ("contracts", 800),
     "watch-light": ("watch", 700),
     "register-light": ("register", 1180),
     "proposals-light": ("register?section=proposals&column=B_07.01%20c0050", 1000),
