@@ -1,6 +1,7 @@
 """The page Contracts: the answer first, one contract opened, and what it would change."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,26 @@ def test_facts_are_stated_in_the_form_and_what_is_emptied_is_unknown(
     store.close()
 
 
+def test_a_checklist_that_nobody_edited_changes_nothing(fund: str, open_page: Open) -> None:
+    checks = {
+        **ONE.checks,
+        "art_30_2_h": Check(
+            state=ProvisionState.AGREED, clause="12", checked_on=date(2026, 11, 1), note="x"
+        ),
+    }
+    store = open_store(fund)
+    keep_contracts(
+        store, LOCAL_OWNER, "Fund", [replace(ONE, checks=checks, source="PDF")], source="PDF"
+    )
+    before = all_contracts(store, LOCAL_OWNER, "Fund")
+    app = open_page("contracts.py", portfolio="Fund", contract="C-1")
+    next(one for one in app.button if one.label == "Save what was found").click().run()
+    assert not app.exception
+    assert all_contracts(store, LOCAL_OWNER, "Fund") == before
+    assert [one.value for one in app.success] == ["0 provisions noted."]
+    store.close()
+
+
 def test_a_line_of_the_checklist_is_a_check() -> None:
     line = {
         **{"Found": "not applicable", "Clause": "", "Checked on": "2026-11-01", "By": None},
@@ -98,6 +119,9 @@ def test_a_line_of_the_checklist_is_a_check() -> None:
         checked_on=date(2026, 11, 1),
         note="no tests here",
     )
+    given_back = line | {"Checked on": datetime(2026, 11, 1), "Clause": float("nan")}
+    assert check_of(given_back) == check_of(line)
+    assert check_of(line | {"Checked on": "NaT"}).checked_on is None
 
 
 def test_an_unknown_contract_is_said_in_a_sentence(fund: str, open_page: Open) -> None:

@@ -257,16 +257,26 @@ def provisions_form(portfolio: str, detail: ContractDetail) -> None:
 
 def check_of(line: Mapping[str, Any]) -> Check:
     """Return what a line of the table says of a provision."""
-    day = line["Checked on"]
-    if isinstance(day, str):
-        day = date.fromisoformat(day[:10])
     return Check(
         state=_STATES[str(line["Found"])],
-        clause=line["Clause"] or None,
-        checked_on=day or None,
-        checked_by=line["By"] or None,
-        note=line["Note"] or None,
+        clause=_text(line["Clause"]),
+        checked_on=_day(line["Checked on"]),
+        checked_by=_text(line["By"]),
+        note=_text(line["Note"]),
     )
+
+
+def _text(cell: object) -> str | None:
+    """A cell of a table as text; what the table calls missing is none."""
+    return (cell.strip() or None) if isinstance(cell, str) else None
+
+
+def _day(cell: object) -> date | None:
+    """A cell of a table as a day, however the table gives it back."""
+    try:
+        return date.fromisoformat(str(cell)[:10])
+    except ValueError:
+        return None
 
 
 def would_change(portfolio: str, found: Sequence[Difference]) -> None:
