@@ -15,7 +15,7 @@ def tables() -> dict[str, str]:
                     one.id,
                     one.article,
                     one.words,
-                    f"{one.threshold} ({one.unit})" if one.threshold else "none",
+                    one.least or "none",
                     one.reading,
                 )
                 for one in known

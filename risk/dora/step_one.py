@@ -67,6 +67,14 @@ class Criterion:
         """The figures of the threshold."""
         return tuple(float(one) for one in self.threshold.split(";") if one)
 
+    @property
+    def least(self) -> str:
+        """The threshold as a reader sees it: ``10 %``, or ``1; 3; 3,000``; empty without one."""
+        if self.unit.startswith("share"):
+            return f"{100 * self.thresholds[0]:g} % ({self.unit})"
+        figures = "; ".join(f"{one:,.0f}" for one in self.thresholds)
+        return f"{figures} ({self.unit})" if figures else ""
+
 
 def criteria() -> Mapping[str, Criterion]:
     """Every sub-criterion by its number."""

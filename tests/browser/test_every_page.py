@@ -25,7 +25,8 @@ PAGES = [
     *("funds", "providers?search=open", "provider?provider=Anthropic"),
     *(f"stress?{OWN}", f"stress?view=two&{OWN}&{SECOND}", "replay"),
     *("alternatives?startup=Larkspur%20Intake", "plan", "calendar?days=180", "watch"),
-    *("reports?table=inventory", "assumptions", "import", "shares", "people"),
+    *("reports?table=inventory", "oversight?by=person", "assumptions", "import", "shares"),
+    "people",
     "activity?what=open%20share",
 ]
 #: Pages without a link to copy.

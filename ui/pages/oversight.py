@@ -28,7 +28,7 @@ from ui import cached, links, wording
 from ui.cached import kept
 from ui.charts import oversight as charts
 from ui.page import card, metric, page_header, palette
-from ui.render.page import column_table, short_table
+from ui.render.page import column_table
 from ui.server.uploads import file_uploader
 from ui.tables import oversight as tables
 from ui.tables.column import Record, matching
@@ -262,8 +262,8 @@ def show_step(found: OversightAnswer) -> None:
     )
     st.caption(wording.escaped(oversight_words.NO_DESIGNATION))
     with st.expander("What each criterion asks, how it is read, and what is in doubt"):
-        known = tables.criterion_rows([*criteria().values()])
-        short_table(tables.CRITERIA, known)
+        for one in criteria().values():
+            st.markdown(oversight_words.criterion_in_words(one))
 
 
 def show_markets(found: OversightAnswer) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from risk.dora.oversight import ALL, NO_CATEGORY, Indicator
-from risk.dora.step_one import Verdict
+from risk.dora.step_one import Criterion, Verdict
 from risk.dora.stopping import Said, Stopped
 from ui import wording
 from ui.tables.oversight import category_name, cells_in_order
@@ -172,6 +172,17 @@ def read_in_words(stack: "Stacked") -> str:
     return (
         f"{wording.counted(len(stack.registers), 'register')}, {entities}, {uses}; {out} left out."
     )
+
+
+def criterion_in_words(one: Criterion) -> str:
+    """A sub-criterion as a paragraph of Markdown: threshold, how it is read, what is in doubt."""
+    least = f"Threshold: {one.least}." if one.least else "No threshold."
+    parts = (
+        f"**{one.id}** · Article {wording.escaped(one.article)} · {wording.escaped(one.words)}.",
+        f"{wording.escaped(least)} Read as: {wording.escaped(one.reading)}.",
+        f"In doubt: {wording.escaped(one.doubt)}. Source: {wording.escaped(one.source)}.",
+    )
+    return "  \n".join(parts)
 
 
 def stop_finding(found: Stopped, name: str) -> str:
