@@ -86,11 +86,12 @@ from risk.hazard.signals import SignalKind
 from risk.hazard.supply_chain import SupplyChain
 from risk.inventory.records import Startup
 from risk.loss.valuation import Valuation
+from risk.portfolio.asked import OpenFact
 from risk.portfolio.deadlines import DeadlineCalendar
 from risk.portfolio.models_in_use import ModelsInUse
 from risk.portfolio.models_in_use import models_in_use as of_valuation
 from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
-from risk.portfolio.questions import OpenFact, open_facts
+from risk.portfolio.questions import open_facts
 from risk.portfolio.results import Action, Lever, PortfolioAssessment, StartupAssessment
 from risk.portfolio.sensitivity import Sensitivity
 from risk.portfolio.startups import assessed_of

@@ -21,12 +21,12 @@ from db.services.reference import add_alias, load_resolver
 from db.services.shares import ShareKind, kind_of
 from db.services.visible import visible_portfolio
 from db.sharing.proposals import column_of_fact
-from db.sharing.question_content import NO_MODEL, USE
+from db.sharing.question_form import NO_MODEL, USE
 from risk.catalog.records import Alias, Answer
 from risk.inventory.formats.export_tables import Cell, ExportTable, as_csv
 from risk.inventory.records import DEPENDS_ON_NOTHING, Evidence
 from risk.inventory.resolution import Resolver
-from risk.portfolio.questions import STANDS_FOR
+from risk.portfolio.asked import STANDS_FOR
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,11 +21,11 @@ from db.services.share_visits import VISIT_ROLE, Visit
 from db.services.shares import ShareKind, kind_of
 from db.services.visible import seen_by, sees
 from db.sharing.proposals import Proposal
-from db.sharing.question_content import NO_MODEL, USE
+from db.sharing.question_form import NO_MODEL, USE
 from db.sharing.startup_content import plain
 from risk.catalog.records import Answer
 from risk.inventory.records import Dependency, Portfolio
-from risk.portfolio.questions import STANDS_FOR
+from risk.portfolio.asked import STANDS_FOR
 
 _MOST_A_DAY = 20
 _LONGEST_MESSAGE = 2000

@@ -27,17 +27,8 @@ from db.services.share_visits import VISIT_ROLE, Visit
 from db.services.shares import ShareKind
 from db.sharing import limits
 from db.sharing.answer_files import kind_of_file
-from db.sharing.question_content import (
-    LONGEST_NAME,
-    Form,
-    Item,
-    Sort,
-    fault_of,
-    form_of,
-    is_not_known,
-    proposals_of,
-    readable,
-)
+from db.sharing.question_content import fault_of, is_not_known, proposals_of, readable
+from db.sharing.question_form import LONGEST_NAME, Form, Item, Sort, form_of
 
 #: Files of one form, and bytes of one file.
 MOST_FILES, MOST_BYTES = 5, 5 * 1024 * 1024

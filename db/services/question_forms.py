@@ -22,14 +22,12 @@ from db.records import (
     SnapshotRecord,
 )
 from db.services.access import Action, Actor, authorize
-from db.services.questions import startup_questions
-from db.services.share_contents import Wanted
 from db.services.share_lists import state_of
 from db.services.shares import NewShare, ShareKind, ShareState, create_share
 from db.services.visible import seen_by
-from db.sharing.question_content import Asking, Form, form_of
+from db.sharing.question_form import Asking, Form, form_of
 from db.sharing.secrets_of_links import new_passcode
-from risk.portfolio.questions import USUAL, grouped
+from risk.portfolio.asked import USUAL, grouped
 
 #: Days until answers are due, unless somebody says otherwise.
 USUAL_DUE_DAYS = 7
@@ -125,6 +123,8 @@ def ask_founder(
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.MAKE_SHARE, f"portfolio {portfolio}")
+    from db.services.share_contents import Wanted
+
     wanted = Wanted(portfolio=portfolio, startup=startup, asks=asking, today=today)
     kind = ShareKind.QUESTIONS
     return create_share(store, actor, wanted, kind=kind, days=days, passcode=passcode)
@@ -166,6 +166,8 @@ def ask_proposed(
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.MAKE_SHARE, f"portfolio {portfolio}")
+    from db.services.questions import startup_questions
+
     found = startup_questions(store, actor, portfolio, startup, today=today, most=most, again=again)
     questions = found.proposed
     if only is not None:

@@ -16,14 +16,8 @@ from db.services.valuations import valuation
 from db.services.visible import visible_portfolio
 from risk.inventory.exposed import exposed_use_cases
 from risk.loss.worlds import LARGE
-from risk.portfolio.questions import (
-    USUAL,
-    OpenFact,
-    Question,
-    chosen,
-    open_facts,
-    questions_about,
-)
+from risk.portfolio.asked import USUAL, OpenFact, Question, chosen
+from risk.portfolio.questions import open_facts, questions_about
 
 #: Unknown facts of a portfolio that are listed.
 MOST_LISTED = 500

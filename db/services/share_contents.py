@@ -22,7 +22,8 @@ from db.sharing.content import Provenance, Showing, portfolio_content
 from db.sharing.formats import Content, upgraded
 from db.sharing.naming import Names, labels_beside
 from db.sharing.presets import Preset
-from db.sharing.question_content import Asking, form_of, question_content, refusal
+from db.sharing.question_content import question_content, refusal
+from db.sharing.question_form import Asking, form_of
 from db.sharing.scenario_content import scenario_content
 from db.sharing.startup_content import Answered, startup_content
 from risk.alternatives.actions import do_first, worst_of

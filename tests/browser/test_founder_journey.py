@@ -18,7 +18,7 @@ from db.services.question_forms import ask_proposed, list_question_forms, questi
 from db.services.scoring import score_startup
 from db.services.setup import initialise
 from db.services.share_lists import revoke_share
-from db.sharing.question_content import Asking
+from db.sharing.question_form import Asking
 from tests.browser.serving import Dashboard, running
 from tests.browser.test_every_page import OVERFLOW, RULES
 from tests.browser.visitor import Visitor

@@ -21,6 +21,8 @@ from db.services.funds import HoldingsFile
 from db.services.share_contents import Wanted
 from db.services.statements import StatedOfDependency, Statement
 from db.sharing.question_content import Asking
+from db.services.statements import Statement
+from db.sharing.question_form import Asking
 from risk.alternatives.evaluations import Evaluation
 from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import Judgement, Topic

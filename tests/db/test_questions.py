@@ -38,10 +38,11 @@ from db.services.questions import open_questions, startup_questions
 from db.services.share_lists import list_shares, revoke_share
 from db.services.share_visits import Visit, open_share, visit_of
 from db.services.shares import NewShare, ShareKind
-from db.sharing.question_content import CONFIRMED, NO_MODEL, Asking, Sort, line_text
+from db.sharing.question_content import line_text
+from db.sharing.question_form import CONFIRMED, NO_MODEL, Asking, Sort
 from risk.catalog.records import Answer
 from risk.inventory.records import Evidence, Fallback
-from risk.portfolio.questions import Reason
+from risk.portfolio.asked import Reason
 from tests.db.inventories import ACME, dependency, publish, startup
 
 TODAY = date(2026, 11, 25)

@@ -12,17 +12,9 @@ from risk.assumptions import DEFAULTS
 from risk.inventory.records import Evidence, Startup
 from risk.loss.questions import range_removed
 from risk.loss.valuation import Valuation, valuation_of
+from risk.portfolio.asked import FEWEST, MOST, Question, Reason, chosen, grouped
 from risk.portfolio.assessment import assess
-from risk.portfolio.questions import (
-    FEWEST,
-    MOST,
-    Question,
-    Reason,
-    chosen,
-    grouped,
-    open_facts,
-    questions_about,
-)
+from risk.portfolio.questions import open_facts, questions_about
 from tests.portfolio.test_sensitivity import WORLD
 from tests.small_world import TODAY, dependency, portfolio, startup
 

@@ -50,6 +50,7 @@ def loaded(code: str) -> set[str]:
         (("contracts", "list", "--portfolio", "demo"), {"numpy"}),
         (("evaluations", "list", "--portfolio", "demo"), {"numpy"}),
         (("share", "list"), {"numpy"}),
+        (("questions", "list"), {"numpy"}),
         (("people", "list"), {"numpy"}),
         (("audit", "list"), {"numpy"}),
         (("providers",), {"rapidfuzz"}),

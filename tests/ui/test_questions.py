@@ -19,8 +19,9 @@ from db.services.question_answers import (
 )
 from db.services.question_forms import GivenAnswer, list_question_forms
 from db.services.share_visits import open_share, visit_of
-from db.sharing.question_content import Asking, Form, form_of, line_text, question_content
-from risk.portfolio.questions import Question, Reason
+from db.sharing.question_content import line_text, question_content
+from db.sharing.question_form import Asking, Form, form_of
+from risk.portfolio.asked import Question, Reason
 from tests.ui.conftest import Open, texts
 from ui import cached
 from ui.share_page.questions import given_answers, questions_page

@@ -16,7 +16,7 @@ from db.services.question_forms import (
 )
 from db.services.share_lists import revoke_share
 from risk.alternatives.options import StartupNotFound
-from risk.portfolio.questions import OpenFact
+from risk.portfolio.asked import OpenFact
 from risk.portfolio.startups import assessed_of
 from ui import cached, links, wording
 from ui.answering import Answered, answer_of, say_if_updating

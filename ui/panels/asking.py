@@ -17,9 +17,9 @@ from db.services.question_forms import (
 from db.services.questions import StartupQuestions
 from db.services.share_rules import longest_share_days
 from db.services.shares import USUAL_DAYS
-from db.sharing.question_content import LONGEST_NAME, LONGEST_NOTE, LONGEST_OWN, MOST_OWN, Asking
+from db.sharing.question_form import LONGEST_NAME, LONGEST_NOTE, LONGEST_OWN, MOST_OWN, Asking
 from risk.alternatives.options import StartupNotFound
-from risk.portfolio.questions import FEWEST, MOST, USUAL
+from risk.portfolio.asked import FEWEST, MOST, USUAL
 from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.page import card, link

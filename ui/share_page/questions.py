@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from db.services.question_answers import MOST_BYTES, MOST_FILES, AnswerDraft
-from db.sharing.question_content import (
+from db.sharing.question_content import line_cells, line_text
+from db.sharing.question_form import (
     CONFIRMED,
     LINE,
     LONGEST_FACT,
@@ -19,8 +20,6 @@ from db.sharing.question_content import (
     Form,
     Item,
     Sort,
-    line_cells,
-    line_text,
 )
 from risk.inventory.records import DEPENDS_ON_NOTHING
 from ui import wording

@@ -10,8 +10,8 @@ from ui.tables.column import Column, Record, Unit, attributes, chosen
 if TYPE_CHECKING:
     from db.services.question_forms import AskedStartup, QuestionForm
     from db.services.questions import StartupQuestions
-    from db.sharing.question_content import Item
-    from risk.portfolio.questions import OpenFact, Question
+    from db.sharing.question_form import Item
+    from risk.portfolio.asked import OpenFact, Question
 
 #: What a form is called in each of its states.
 STATES = {

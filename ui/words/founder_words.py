@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from db.sharing.question_content import NO_MODEL
+from db.sharing.question_form import NO_MODEL
 from ui import wording
 from ui.tables.correction import fact
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from db.engine import Store
     from db.services.question_forms import AskedStartup
-    from db.sharing.question_content import Asking
+    from db.sharing.question_form import Asking
     from ui.tables.column import Record
 
 app = typer.Typer()
@@ -51,7 +51,7 @@ def choose(
     """Show what to ask, by the money of range that an answer removes."""
     from db.services.access import LOCAL_OWNER
     from db.services.questions import open_questions, startup_questions
-    from risk.portfolio.questions import FEWEST, MOST, USUAL
+    from risk.portfolio.asked import FEWEST, MOST, USUAL
     from ui.tables import question as table
 
     store = opened(database)
@@ -107,8 +107,8 @@ def send(
     database: Database = None,
 ) -> None:
     """Make a link for each startup and print it once; it cannot be shown again."""
-    from db.sharing.question_content import Asking
-    from risk.portfolio.questions import FEWEST, MOST, USUAL
+    from db.sharing.question_form import Asking
+    from risk.portfolio.asked import FEWEST, MOST, USUAL
     from ui.tables import question as table
 
     refuse_if(only and len(startup) > 1, "--only numbers the questions of one startup.")
