@@ -301,6 +301,33 @@ def test_whatever_is_no_visit_of_this_form_changes_nothing(server: Dashboard):
         assert client.get(f"/s/status/{asked.share}").status_code == 404
 
 
+def test_revoking_clears_an_open_form_and_sending_twice_is_sending_once(
+    server: Dashboard, browser: Browser
+):
+    asked = ask(server)
+    context = phone(browser)
+    page = opened(context, asked.link)
+    store = open_store(f"sqlite:///{server.folder / 'store.sqlite3'}")
+    revoke_share(store, LOCAL_OWNER, asked.share)
+    store.close()
+    # Within five seconds, as test_share_attacks.py holds of the same script.
+    expect(page.get_by_text("This link is not available")).to_be_visible(timeout=60_000)
+    assert UNTOUCHED not in page.content()
+    context.close()
+    asked = ask(server)
+    with httpx.Client(base_url=server.address, timeout=60) as client:
+        begin(client, asked)
+        form = {"t0": "7", "do": "send"}
+        for _ in range(2):
+            sent = client.post(f"/s/answer/{asked.share}", data=form, headers=own(client))
+            assert (sent.status_code, sent.headers["location"]) == (
+                *(303,),
+                f"/s/view/{asked.share}",
+            )
+        assert "Thank you" in client.get(f"/s/view/{asked.share}").text
+        assert save(client, asked, {"t0": "8"}).status_code == 409
+
+
 def test_hostile_answers_and_files_get_a_sentence_and_are_shown_as_text(server: Dashboard):
     asked = ask(server)
     errors = server.said().count(" ERROR ")
@@ -339,7 +366,13 @@ def test_hostile_answers_and_files_get_a_sentence_and_are_shown_as_text(server: 
             answer = client.post(f"/s/answer-file/{asked.share}", content=body, headers=broken)
             assert answer.status_code == 422
         assert attach(client, asked, "<script>.csv", b"a,b\n").status_code == 303
-        assert "<script>.csv" not in client.get(f"/s/view/{asked.share}").text
+        shown = client.get(f"/s/view/{asked.share}").text
+        assert "<script>.csv" not in shown
+        (number,) = re.findall(r'name="remove" value="(\d+)"', shown)
+        away = {"remove": number}
+        path = f"/s/answer-file/{asked.share}"
+        assert client.post(path, data=away, headers=own(client)).status_code == 303
+        assert "&lt;script&gt;.csv" not in client.get(f"/s/view/{asked.share}").text
         codes = [save(client, asked, {f"t{comment}": str(one)}).status_code for one in range(400)]
         assert codes[-1] == 429
         assert server.said().count(" ERROR ") == errors

@@ -391,6 +391,8 @@ async def answer_questions(request: Request) -> Response:
 def _kept(visit: Visit, sent: bytes, wants_json: bool) -> Response:
     store, view = cached.store(), f"/s/view/{visit.share}"
     draft = draft_of(store, visit)
+    if draft.is_sent and not wants_json:  # somebody clicked twice, or a colleague was first
+        return RedirectResponse(view, status_code=303, headers=PRIVATE)
     given = given_answers(sent, draft.form)
     saved = save_answers(store, visit, given.answers, said_by=given.said_by)
     if wants_json:

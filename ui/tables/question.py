@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ui import wording
 from ui.tables.column import Column, Record, Unit, attributes, chosen
+from ui.tables.correction import label
 
 if TYPE_CHECKING:
     from db.services.question_forms import AskedStartup, QuestionForm
@@ -130,7 +131,7 @@ def made_of(one: "AskedStartup") -> Record:
 
 
 def _fact(row: Record) -> str:
-    return wording.field(row["field"])
+    return label(row["field"])
 
 
 def _now(row: Record) -> str:
