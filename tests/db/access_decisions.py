@@ -20,8 +20,6 @@ from db.services.filings import CellDecision, Filing, FilingSummary
 from db.services.funds import HoldingsFile
 from db.services.share_contents import Wanted
 from db.services.statements import StatedOfDependency, Statement
-from db.sharing.question_content import Asking
-from db.services.statements import Statement
 from db.sharing.question_form import Asking
 from risk.alternatives.evaluations import Evaluation
 from risk.alternatives.evidence import DrillKind

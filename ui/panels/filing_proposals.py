@@ -84,8 +84,8 @@ def _grid(filing: Filing, shown: Sequence[Proposal]) -> None:
         {
             _ACCEPT: [False] * len(rows),
             "Proposed": [row["shown"] for row in rows],
-            "Row": [row["key"] for row in rows],
             "Why": [row["reason"] for row in rows],
+            "Row": [row["key"] for row in rows],
         }
     )
     if not may(Action.PREPARE_FILING):
@@ -96,7 +96,10 @@ def _grid(filing: Filing, shown: Sequence[Proposal]) -> None:
             frame,
             hide_index=True,
             disabled=["Proposed", "Row", "Why"],
-            column_config={"Why": st.column_config.TextColumn(width="large")},
+            column_config={
+                "Proposed": st.column_config.TextColumn(width=260),
+                "Why": st.column_config.TextColumn(width="large"),
+            },
             key=f"filing_proposed_{filing.summary.number}_{filing.summary.revision}_{_group(shown[0])}",
         )
         if not st.form_submit_button("Accept what is ticked", type="primary"):
