@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from db.errors import Refused
+from risk.dora.identifiers import is_lei_shape
 from risk.dora.market import Market, SinglePoints, markets, single_points
 from risk.dora.oversight import Level, Oversight, Population, oversee
 from risk.dora.packages import Register
 from risk.dora.schema import LISTS
-from risk.dora.stack_codes import is_lei
 from risk.dora.stack_files import STACK_LIMITS, read_files
 from risk.dora.stacked import CATEGORIES, SERVICES, Stacked, of_service, stacked
 from risk.dora.step_one import Important, StepOne, step_one
@@ -91,7 +91,7 @@ def read_important(data: bytes) -> Important:
     systemic: set[str] = set()
     for line, row in _rows(data, ("lei", "kind"), ("score",), "important entities"):
         lei, kind = row["lei"].upper(), row["kind"].casefold()
-        if not is_lei(lei):
+        if not is_lei_shape(lei):
             raise Refused(f"Important entities, line {line}: {row['lei'][:40]} is no LEI.")
         if kind == "g-sii":
             gsii.add(lei)

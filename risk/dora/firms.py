@@ -15,8 +15,9 @@ import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from risk.dora.identifiers import is_lei_shape
 from risk.dora.schema import LISTS
-from risk.dora.stack_codes import UNKNOWN, Flags, Ints, Names, Texts, is_lei, keys, listed
+from risk.dora.stack_codes import UNKNOWN, Flags, Ints, Names, Texts, keys, listed
 
 CODE_TYPES = tuple(LISTS["CODE_TYPE"])
 COUNTRIES = tuple(LISTS["COUNTRY"])
@@ -81,7 +82,7 @@ class _Joining:
         self.country = listed(tables[_FIRMS]["c0080"], COUNTRIES).astype(np.int64)
         self.voice = voice[self.register[_FIRMS]] if len(self.own) else self.own
         self.texts = ids.texts
-        self.is_lei = np.array([is_lei(text) for text in self.texts], dtype=bool)
+        self.is_lei = np.array([is_lei_shape(text) for text in self.texts], dtype=bool)
 
     def result(self) -> Firms:
         own, two, parents, rows = self.identities()

@@ -19,7 +19,6 @@ Flags = NDArray[np.bool_]
 Texts = NDArray[np.object_]
 
 UNKNOWN = -1
-_LEI_LETTERS, _LEI_DIGITS = 18, 2
 
 
 def encoded(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
@@ -110,16 +109,6 @@ def most(values: Ints, at: Ints, size: int) -> Ints:
     found = np.full(size, UNKNOWN, dtype=np.int16)
     np.maximum.at(found, at, values)
     return found
-
-
-def is_lei(text: str) -> bool:
-    """Whether a text has the form of an LEI: 18 letters or digits and two digits."""
-    return (
-        len(text) == _LEI_LETTERS + _LEI_DIGITS
-        and text.isascii()
-        and text.isalnum()
-        and text[_LEI_LETTERS:].isdigit()
-    )
 
 
 def rank(text: str) -> int:
