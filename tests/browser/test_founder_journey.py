@@ -311,7 +311,9 @@ def test_revoking_clears_an_open_form_and_sending_twice_is_sending_once(
     revoke_share(store, LOCAL_OWNER, asked.share)
     store.close()
     # Within five seconds, as test_share_attacks.py holds of the same script.
-    expect(page.get_by_text("This link is not available")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="This link is not available")).to_be_visible(
+        timeout=60_000
+    )
     assert UNTOUCHED not in page.content()
     context.close()
     asked = ask(server)

@@ -61,7 +61,12 @@ def _waiting(one: Correction) -> None:
             since = "questions were sent" if one.asked else "snapshot was made"
             st.warning(f"The register has changed since the {since}. Compare first.")
         if one.asked:
-            link("questions.py", "All answers, and what is not known there", form=str(one.share))
+            link(
+                "questions.py",
+                "All answers, and what is not known there",
+                portfolio=one.portfolio,
+                form=str(one.share),
+            )
         reason = st.text_input("Reason (kept in the audit trail)", key=f"reason_{one.number}")
         with st.container(horizontal=True):
             st.button(
