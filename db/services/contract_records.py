@@ -78,9 +78,9 @@ def keep_contracts(
 ) -> KeptContracts:
     """Keep contracts by their references, all of them or none.
 
-    What a record leaves out stays as it was, unless the records are the ``whole`` of their
-    contracts. ``source`` is where those are from that do not say so themselves. Dependencies take
-    nothing over by this.
+    What a record leaves out stays as it was, unless the records state the ``whole`` of the facts;
+    what was found of provisions stays in any case. ``source`` is where those are from that do not
+    say so themselves. Dependencies take nothing over by this.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
@@ -252,6 +252,8 @@ def _plan(
         stands = known.get(one.reference)
         before = Contract(reference=one.reference) if stands is None else stands.contract
         after = merged(before, one, whole=whole)
+        if (fault := next(faults(after), None)) is not None:
+            raise Refused(f"Contract {one.reference}, with what is known of it: {fault[1]}")
         if stands is None:
             new.append(with_source(after, source))
         elif replace(after, source=one.source or before.source) != before:

@@ -228,14 +228,12 @@ def _letters(text: str) -> str:
 def merged(before: Contract, after: Contract, *, whole: bool) -> Contract:
     """A contract as it stands once another record of it is kept.
 
-    What the later record leaves out stays as it was, unless it is the ``whole`` of the contract.
+    What the later record leaves out stays as it was, unless it states the ``whole`` of the facts;
+    what was found of provisions stays in any case.
     """
     stated = {name: value for name in FACTS if (value := getattr(after, name)) is not None or whole}
-    checks = dict(after.checks)
-    if not whole:
-        told = {name: _merged(before.check(name), one) for name, one in after.checks.items()}
-        checks = {**before.checks, **told}
-    return replace(before, **stated, checks=noted(checks))
+    told = {name: _merged(before.check(name), one) for name, one in after.checks.items()}
+    return replace(before, **stated, checks=noted({**before.checks, **told}))
 
 
 def _merged(before: Check, after: Check) -> Check:

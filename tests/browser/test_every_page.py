@@ -27,6 +27,8 @@ PAGES = [
     *("alternatives?startup=Larkspur%20Intake", "plan", "calendar?days=180", "watch"),
     *("reports?table=inventory", "oversight?by=person", "assumptions", "import", "shares"),
     "people",
+    *("contracts?only=contradictions", "contracts?contract=QB-2025-07"),
+    *("reports?table=inventory", "assumptions", "import", "shares", "people"),
     "activity?what=open%20share",
 ]
 #: Pages without a link to copy.

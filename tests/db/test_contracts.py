@@ -87,12 +87,19 @@ def test_a_later_record_adds_and_leaves_out_nothing_unless_it_is_the_whole(store
     assert kept == replace(ONE, governing_law="DE", checks=check, source="test")
     assert keep(store, Contract(reference="C-1", governing_law="DE"), whole=True) == (0, 1, 0)
     assert detail(store).summary.contract == Contract(
-        reference="C-1", governing_law="DE", source="test"
+        reference="C-1", governing_law="DE", source="test", checks=check
     )
     newest = list_audit(store, LOCAL_OWNER)[0]
     assert newest.action == "state contract"
     assert newest.before is not None
     assert newest.before["changed"]["C-1"]["notice_days"] == 180
+
+
+def test_what_is_known_already_must_fit_what_is_stated_later(store: Store):
+    publish(store, USED)
+    keep(store)
+    with pytest.raises(Refused, match="with what is known of it: the contract ends before"):
+        keep(store, Contract(reference="C-1", contract_start=date(2030, 1, 1)))
 
 
 @pytest.mark.parametrize(

@@ -221,6 +221,7 @@ PAGES = (
     "alternatives.py",
     "assumptions.py",
     "calendar.py",
+    "contracts.py",
     "plan.py",
     "providers.py",
     "questions.py",

@@ -69,7 +69,7 @@ def facts_form(portfolio: str, contract: Contract | None, *, version: str = "") 
         st.caption("What you leave empty is unknown. Dependencies take nothing over by saving.")
         if not st.form_submit_button("Save", type="primary"):
             return
-    after = replace(known, reference=reference, source=source.strip() or None, **given)
+    after = replace(known, reference=reference, source=source.strip() or None, checks={}, **given)
 
     def save() -> str:
         done = once_a_click(

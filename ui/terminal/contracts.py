@@ -156,7 +156,7 @@ def changed(before: "Contract", given: dict[str, Any], forgotten: Sequence[str])
             raise RefusedCommand(f"There is no fact “{name}”. There are: {', '.join(FACTS)}.")
     facts: dict[str, Any] = dict.fromkeys(forgotten)
     facts |= {name: value for name, value in given.items() if value is not None}
-    return replace(before, **facts)
+    return replace(before, checks={}, **facts)
 
 
 def provision_of(name: str) -> str:
