@@ -26,9 +26,7 @@ PAGES = [
     *(f"stress?{OWN}", f"stress?view=two&{OWN}&{SECOND}", "replay"),
     *("alternatives?startup=Larkspur%20Intake", "plan", "calendar?days=180", "watch"),
     *("reports?table=inventory", "oversight?by=person", "assumptions", "import", "shares"),
-    "people",
-    *("contracts?only=contradictions", "contracts?contract=QB-2025-07"),
-    *("reports?table=inventory", "assumptions", "import", "shares", "people"),
+    *("contracts?only=contradictions", "contracts?contract=QB-2025-07", "people"),
     "activity?what=open%20share",
 ]
 #: Pages without a link to copy.

@@ -449,6 +449,6 @@ def test_going_back_to_an_older_schema_ends_the_links_of_forms(store: Store):
     publish(store, ROW)
     ask(store)
     with store.write_engine.begin() as connection:
-        migration.downgrade(connection, to="0026")
+        migration.downgrade(connection, to="0028")
         revoked = connection.execute(text("SELECT revoked_by FROM share_links")).scalar_one()
     assert revoked == "an older edition"
