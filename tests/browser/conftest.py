@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from db.engine import open_store
 from db.services.access import LOCAL_OWNER
+from db.services.filings import draw_register
 from db.services.kept_answers import keep_answer
+from risk.dora.packages import FilingFacts
 from tests.browser.serving import running
 from tests.browser.visitor import Visitor
 from tests.conftest import Make
@@ -47,6 +49,8 @@ def chromium() -> str:
 def answered(demo_file: Path, shared_file: Callable[[str, Make], Path]) -> Path:
     """A store with the demo portfolio and today's answer about it, as after a server's first day.
 
+    A register of information is drawn up of it.
+
     A server copies it, and has neither to make the demo nor to value it. The one of
     test_door.py that is as by default begins on nothing.
     """
@@ -54,6 +58,7 @@ def answered(demo_file: Path, shared_file: Callable[[str, Make], Path]) -> Path:
     def answer(path: Path) -> None:
         store = open_store(f"sqlite:///{shutil.copy(demo_file, path)}")
         keep_answer(store, LOCAL_OWNER, "demo", today=datetime.now(UTC).date())
+        draw_register(store, LOCAL_OWNER, "demo", facts=FilingFacts(day=date(2026, 12, 31)))
         store.close()
 
     return shared_file("answered_today.sqlite3", answer)

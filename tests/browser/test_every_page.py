@@ -27,6 +27,7 @@ PAGES = [
     *("alternatives?startup=Larkspur%20Intake", "plan", "calendar?days=180", "watch"),
     *("reports?table=inventory", "oversight?by=person", "assumptions", "import", "shares"),
     *("contracts?only=contradictions", "contracts?contract=QB-2025-07", "people"),
+    *("register", "register?section=cells&table=B_07.01", "register?section=facts"),
     "activity?what=open%20share",
 ]
 #: Pages without a link to copy.
