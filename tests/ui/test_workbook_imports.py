@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from risk.dora.packages import zip_of
+from tests.dora.samples import NAME, sample_files
 from tests.inventory.formats.files import HEADER, workbook
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
@@ -27,3 +29,11 @@ def test_a_workbook_with_two_sheets_asks_which_one_holds_the_inventory(page: App
     page.file_uploader[0].upload("vendors.xlsx", workbook(**TWO_SHEETS), "x").run()
     assert not page.exception
     assert "The workbook has 2 sheets. Which one holds the inventory?" in texts(page)
+
+
+def test_a_register_of_information_leads_to_where_it_is_kept_whole(page: AppTest) -> None:
+    page.file_uploader[0].upload(f"{NAME}.zip", zip_of(sample_files()), "x").run()
+    assert not page.exception
+    next(one for one in page.button if one.label.startswith("Publish")).click().run()
+    assert not page.exception
+    assert "The register of information, kept whole" in str(page.main)

@@ -16,6 +16,8 @@ from ui.tables import batch
 
 #: Imports shown with their button; older ones are undone by their number in the terminal.
 NEWEST = 5
+#: What a file is called that is kept whole, too.
+REGISTER = "dora"
 
 
 def what_became_of_it() -> None:
@@ -58,6 +60,13 @@ def _just_published(done: Published) -> None:
                 icon=":material/arrow_forward:",
                 query_params={"portfolio": done.portfolio},
             )
+            if result.intake.format == REGISTER:
+                st.page_link(
+                    "pages/register.py",
+                    label="The register of information, kept whole",
+                    icon=":material/arrow_forward:",
+                    query_params={"portfolio": done.portfolio},
+                )
             if not result.already:
                 st.button(
                     "Undo this import",
