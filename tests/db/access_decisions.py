@@ -386,6 +386,7 @@ ASK_NOBODY = {
     "messages.send_message": "sends what the caller holds to an address of the operator's own",
     "feeds.is_address": "works on what the caller holds",
     "own_facts.same_name": "works on what the caller holds",
+    "contracts.no_such_contract": "works in the transaction of a service that has asked",
     "people.actor_numbered": "says who somebody is, inside a service that asks next",
     "people.actor_of": "says who somebody is, for all others to ask about",
     "people.checked_team": "works on what the caller holds",
