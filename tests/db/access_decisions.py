@@ -335,7 +335,6 @@ ASK_NOBODY = {
     "file_scopes.told_what_stays": "a warning about a reading that its caller was allowed to make",
     "concerned.concerned_rows": "works in the transaction of a service that has asked",
     "concerned.rows_of_startups": "works in the transaction of a service that has asked",
-    "contracts.no_such_contract": "works in the transaction of a service that has asked",
     "portfolios.summary_of": "works on what the caller holds",
     "portfolios.known_currency": "works on what the caller holds",
     "counts.counted_once": "keeps what a service counts that has asked",

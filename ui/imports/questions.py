@@ -12,6 +12,7 @@ from db.errors import StoreError
 from db.services import reference
 from db.services.access import Actor
 from risk.catalog.records import UNSPECIFIED, Alias, Answer, Catalog
+from risk.dora.packages import named_facts
 from risk.inventory.intake_results import IntakeResult, Question
 from ui import cached, wording
 from ui.clicks import once_a_click
@@ -89,6 +90,8 @@ def _day_changed(key: str) -> None:
 
 
 def _name_from(file_name: str) -> str:
+    if (register := named_facts(file_name)) is not None and register.day is not None:
+        return f"{register.lei} {register.day.year}"
     stem = PurePath(file_name).stem.replace("_", " ").replace("-", " ")
     return " ".join(stem.split())[:60] or "My portfolio"
 
