@@ -146,11 +146,13 @@ def plan_import(
 
 def _plan_unread(plan: Plan, stored: _StoredRows, unread: Mapping[str, int]) -> None:
     """Startups of which lines could not be read, some of them named by no other line."""
+    counted: dict[Any, int] = {}
     for name, count in unread.items():
         key = (comparison_key(name),)
         new: Row = {"name": tidy(name), "name_key": key[0], "notes": None, "as_of": None}
         new |= {column_of(field): None for field in STARTUP_FACTS}
-        _planned(plan.startups, stored.startups, key, new).values["unread_lines"] = count
+        values = _planned(plan.startups, stored.startups, key, new).values
+        values["unread_lines"] = counted[key] = counted.get(key, 0) + count
 
 
 def _depends(row: InventoryRow) -> bool:
