@@ -11,9 +11,10 @@ from risk.dora.cells import is_day
 from risk.dora.findings import Finding, Weight
 from risk.dora.identifiers import EEA
 from risk.dora.reject_rules import FILLERS
-from risk.dora.schema import COLUMNS, LISTS, NO_COUNTRY, NO_END
+from risk.dora.schema import COLUMNS, LISTS, NO_COUNTRY, NO_END, Kind
 from risk.dora.sheets import NO, YES, Sheet, Sheets
 from risk.dora.warning_rules import EUID, LEI
+from risk.inventory.rejects import formula_safe
 
 _OFF = " (The rule has been off since March 2025.)"
 _LEGAL_PERSON = "eba_CT:x212"
@@ -33,12 +34,27 @@ def advice(sheets: Sheets) -> Iterator[Finding]:
     yield from _currencies(sheets)
     yield from _asked(sheets)
     yield from _filler_frames(sheets["B_02.01"])
+    yield from _formulas(sheets)
 
 
 def _advise(
     sheet: Sheet, rule: str, column: str, place: int, message: str, fix: str | None = None
 ) -> Finding:
     return sheet.finding(rule, Weight.ADVICE, message, column=column, place=place, fix=fix)
+
+
+def _formulas(sheets: Sheets) -> Iterator[Finding]:
+    """Texts that a spreadsheet would run; a filing has them as they are."""
+    message = (
+        "It begins as a formula does: a spreadsheet that opens the table would run it. Reword it."
+    )
+    for sheet in sheets.by_name.values():
+        for code, cells in sheet.columns.items():
+            if COLUMNS[sheet.name][code].kind is not Kind.TEXT:
+                continue
+            unsafe = {cell for cell in set(cells) if cell and formula_safe(cell) != cell}
+            for place in sheet.having(code, unsafe) if unsafe else ():
+                yield _advise(sheet, "ITS:formula", code, place, message)
 
 
 def _contracts(sheets: Sheets) -> Iterator[Finding]:

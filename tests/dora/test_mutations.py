@@ -412,7 +412,7 @@ OURS = frozenset(
     "LEI;VR_72;FR:2.18;FR:2.19;FR:3.1;FR:3.4;FR:columns;FR:parameters;xbrlce:unmappedCellValue;"
     "ITS:no row;ITS:one row;ITS:maintainer;ITS:branch;ITS:critical;ITS:assessment;ITS:ended;"
     "ITS:dropped;ITS:not stored;ITS:direct;ITS:parent;ITS:EEA;ITS:type;ITS:alternatives;ITS:rank;"
-    "ITS:currency;ITS:filer".split(";")
+    "ITS:currency;ITS:filer;ITS:formula".split(";")
 )
 
 
