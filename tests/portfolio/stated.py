@@ -44,6 +44,7 @@ def told_by(held: Portfolio) -> Told:
                 developer=one.developer,
                 host=one.host,
                 source=one.source,
+                contract=one.contract,
             )
             for case, one in (listed[link] for link in links)
         ]
