@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from db.errors import Refused
-from db.services.filings import Filing
+from db.services.filings import Filing, read_kept
 from risk.dora.completion import Completion, completion_of
 from risk.dora.findings import Finding, Weight
 from risk.dora.lint import lint
 from risk.dora.open_cells import explained
-from risk.dora.packages import read_register
-from risk.inventory.refusals import FileRefused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +48,7 @@ def check_file(data: bytes, *, file_name: str, today: date) -> Checked:
     Raises:
         Refused: it is no such zip; the sentence says what it is.
     """
-    try:
-        register = read_register(data, file_name=file_name)
-    except FileRefused as refused:
-        raise Refused(str(refused)) from None
+    register = read_kept(data, file_name=file_name)
     facts = register.facts
     findings = lint(register, facts, today=today, as_package=register.is_package)
     return Checked(findings=findings, completion=completion_of(register, facts, findings))

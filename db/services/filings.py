@@ -26,7 +26,7 @@ from db.services.portfolios import load_portfolio
 from db.services.visible import seen_by, sees, visible_portfolio
 from risk.dora.alike import spread
 from risk.dora.drawing import CODE_TYPES, Identifier, drawn_register
-from risk.dora.identifiers import is_lei
+from risk.dora.identifiers import is_lei, is_lei_shape
 from risk.dora.open_cells import with_open_cells
 from risk.dora.packages import (
     SCOPES,
@@ -41,7 +41,7 @@ from risk.dora.packages import (
     zip_of,
 )
 from risk.dora.proposals import Proposal
-from risk.dora.schema import COLUMNS, LISTS
+from risk.dora.schema import COLUMNS, KEYS, LISTS
 from risk.dora.tables import ADDED, REMOVED, Change
 from risk.inventory.refusals import FileRefused
 
@@ -196,11 +196,20 @@ def keep_register(
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.PREPARE_FILING, f"portfolio {portfolio}")
+    register = read_kept(data, file_name=file_name)
+    return _keep(store, actor, portfolio, data, register, _can_be(register.facts), drawn=False)
+
+
+def read_kept(data: bytes, *, file_name: str) -> Register:
+    """The register in a zip, as it would be kept.
+
+    Raises:
+        Refused: it is no such zip; the sentence says what it is.
+    """
     try:
-        register = read_register(data, file_name=file_name)
+        return read_register(data, file_name=file_name)
     except FileRefused as refused:
         raise Refused(str(refused)) from None
-    return _keep(store, actor, portfolio, data, register, register.facts, drawn=False)
 
 
 def draw_register(
@@ -289,6 +298,16 @@ def _keep(
         return row.id
 
     return store.whole.transact(work)
+
+
+def _can_be(facts: FilingFacts) -> FilingFacts:
+    """What a package says of itself, without what cannot be: that is still to be stated."""
+    return replace(
+        facts,
+        lei=facts.lei if is_lei_shape(facts.lei) else "",
+        country=facts.country if f"eba_GA:{facts.country}" in LISTS["COUNTRY"] else "",
+        currency=facts.currency if f"eba_CU:{facts.currency}" in LISTS["CURRENCY"] else "EUR",
+    )
 
 
 def _write_facts(row: FilingRecord, facts: FilingFacts) -> None:
@@ -518,6 +537,8 @@ def _check(filing: Filing, one: CellDecision) -> None:
     base = filing.base.table(one.table)
     if table.row(one.row) is None and base.row(one.row) is None:
         raise Refused(f"{one.table} has no such row any more: it was removed meanwhile.")
+    if one.value is not None and "\x00" in one.value:
+        raise Refused("A cell holds text, and a zero byte is none. Write it again.")
     if one.value is not None and len(one.value) > _LONGEST_CELL:
         raise Refused(f"A cell holds at most {_LONGEST_CELL:,} characters.")
 
@@ -625,7 +646,7 @@ def take_back(store: Store, actor: Actor, number: int, cells: Sequence[CellDecis
 def accept_proposals(store: Store, actor: Actor, number: int, accepted: Sequence[Proposal]) -> int:
     """Take proposals over, each with its reasoning, and return how many cells changed.
 
-    A cell that somebody filled in meanwhile is left as it is.
+    A cell that somebody filled in meanwhile is left as it is, and no row is added twice.
 
     Raises:
         Refused: there is no such register.
@@ -635,7 +656,12 @@ def accept_proposals(store: Store, actor: Actor, number: int, accepted: Sequence
 
     def work(session: Session) -> int:
         row, portfolio = _row(session, actor, number)
-        new = [(one.table, one.cells, one.reason) for one in accepted if one.row is None]
+        before = _loaded(session, row, portfolio).register
+        new = [
+            (one.table, one.cells, one.reason)
+            for one in accepted
+            if one.row is None and not _is_there(before, one)
+        ]
         _add(store, session, actor, number, new)
         session.flush()
         filing = _loaded(session, row, portfolio)
@@ -659,6 +685,13 @@ def accept_proposals(store: Store, actor: Actor, number: int, accepted: Sequence
         return changed
 
     return store.whole.transact(work)
+
+
+def _is_there(register: Register, one: Proposal) -> bool:
+    """Has somebody added a row with the same key meanwhile?"""
+    table, keys = register.table(one.table), KEYS[one.table]
+    wanted = tuple(one.cells.get(code, "") for code in keys)
+    return any(tuple(table.cell(row, code) for code in keys) == wanted for row in table.rows)
 
 
 def _still_open(filing: Filing, one: Proposal, number: int) -> bool:

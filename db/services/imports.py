@@ -210,15 +210,17 @@ def publish_import(
         # What a log or a bill says rests on what was known when it was read.
         expected_revision = reading.revision
     job = Job(store, actor, reading, portfolio, expected_revision, part(progress, _READ, 1.0))
-    published = publish(job)
-    if reading.intake.format == "dora":
-        # The zip says more than an inventory holds: kept whole, it can be filled in and filed.
-        from db.services.filings import keep_register, load_filing
+    if reading.intake.format != "dora":
+        return publish(job)
+    # The zip says more than an inventory holds: kept whole, it can be filled in and filed. It is
+    # read before anything is written, so that an import is never half done.
+    from db.services.filings import keep_register, read_kept
 
-        number = keep_register(store, actor, portfolio, data, file_name=file_name)
-        source = f"register of information, {file_name}"
-        found = contracts_in(load_filing(store, actor, number).base, source=source)
-        keep_contracts(store, actor, portfolio, found, source=source)
+    source = f"register of information, {file_name}"
+    contracts = contracts_in(read_kept(data, file_name=file_name), source=source)
+    published = publish(job)
+    keep_register(store, actor, portfolio, data, file_name=file_name)
+    keep_contracts(store, actor, portfolio, contracts, source=source)
     return published
 
 

@@ -357,6 +357,7 @@ ASK_NOBODY = {
     "decision_results.promised_and_done": "works on what the caller holds",
     "decision_results.terms_of": "works in the transaction of a service that has asked",
     "backup.back_up_before_migration": "is for whoever starts the program on the store",
+    "filings.read_kept": "works on what the caller holds",
     "filings.read_identifiers": "works on what the caller holds",
     "filings.stated_facts": "works on what the caller holds",
     "filings.packed": "works on what the caller holds",

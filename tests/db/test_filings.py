@@ -9,6 +9,7 @@ from db.engine import Store
 from db.errors import Refused
 from db.services.access import LOCAL_OWNER
 from db.services.audit import list_audit
+from db.services.contracts import all_contracts
 from db.services.filings import (
     CellDecision,
     accept_proposals,
@@ -185,3 +186,61 @@ def test_what_is_no_register_is_refused_in_a_sentence(store: Store, data: bytes)
     publish(store, {"startup": "Acme", "provider": "OpenAI"}, portfolio=BANK)
     with pytest.raises(Refused):
         keep_register(store, LOCAL_OWNER, BANK, data, file_name="x.zip")
+
+
+def altered(path: str, old: str, new: str) -> dict[str, bytes]:
+    """The sample's files with one text of one file replaced."""
+    name = f"{NAME}/{path}"
+    files = sample_files()
+    assert old in files[name].decode()
+    return files | {name: files[name].replace(old.encode(), new.encode())}
+
+
+#: What a register can say that no record of a contract or a filing can hold.
+ODD = {
+    "a filer of ninety letters": altered(
+        "reports/parameters.csv", "rs:ZZZZ00EXAMPLEBANK116.CON", f"rs:{'Z' * 90}.CON"
+    ),
+    "a country in words": {
+        path.replace(NAME, "register"): data
+        for path, data in altered("reports/b_01.01.csv", "eba_GA:DE", "Federal Republic").items()
+    },
+    "a currency that is none": altered("reports/parameters.csv", "iso4217:EUR", "iso4217:EURO"),
+    "an end before the start": altered(
+        "reports/b_02.02.csv", "2024-03-15,2027-03-14", "2027-03-15,2024-03-14"
+    ),
+    "more money than there is": altered("reports/b_02.01.csv", "36500.5", "9" * 30),
+    "a contract under itself": altered(
+        "reports/b_02.01.csv",
+        "CA-2023-001-A,eba_CO:x3,CA-2023-001,",
+        "CA-2023-001-A,eba_CO:x3,CA-2023-001-A,",
+    ),
+    "spaces around a reference": altered("reports/b_02.01.csv", "CA-2024-007", " CA-2024-007 "),
+    "a reference of four hundred letters": {
+        path: data.replace(b"CA-2024-007", b"CA-" + b"9" * 400)
+        for path, data in sample_files().items()
+    },
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_an_import_is_never_half_done_whatever_the_register_says(store: Store, what: str) -> None:
+    data = zip_of(ODD[what])
+    publish_import(store, LOCAL_OWNER, data=data, file_name="register.zip", portfolio=BANK)
+    (kept,) = list_filings(store, LOCAL_OWNER, BANK)
+    assert files_as_kept(load_filing(store, LOCAL_OWNER, kept.number)) == ODD[what]
+    known = {one.reference: one for one in all_contracts(store, LOCAL_OWNER, BANK)}
+    # All six, but for the one whose reference no record can have.
+    assert len(known) == (5 if what.startswith("a reference of") else 6)
+    if what == "an end before the start":
+        found = known["CA-2024-007"]
+        assert (found.contract_start, found.contract_end, found.notice_days) == (None, None, 60.0)
+
+
+def test_a_row_that_was_proposed_is_added_once(bank: Store) -> None:
+    number = number_of(bank)
+    cells = {"c0010": "BR-IT", "c0020": "ZZZZ00EXAMPLEBANK116"}
+    proposed = Proposal(table="B_01.03", row=None, column="", value="", reason="x", cells=cells)
+    assert accept_proposals(bank, LOCAL_OWNER, number, [proposed]) == 2
+    assert accept_proposals(bank, LOCAL_OWNER, number, [proposed]) == 0
+    assert len(load_filing(bank, LOCAL_OWNER, number).register.table("B_01.03").rows) == 2
