@@ -5,41 +5,41 @@ from pathlib import Path
 import streamlit as st
 
 from db.services.access import ActorRole
-from ui import links
+from ui import links, menu
 from ui.entry import require_entry, show_who
-from ui.page import choose_portfolio, show_its_currency
+from ui.finding import search_button
+from ui.page import choose_portfolio, chosen_name, show_its_currency
 from ui.past import choose_day
 from ui.slicing import choose_slices
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
 
-#: (file, title, address), by use: the book and its parts, what may happen, what to do, what leaves,
-#: what comes in, what it rests on. Flat: Streamlit's sections fail WCAG. Files that open from a
-#: table or a chart are pages too, so that their links work.
+#: (file, title, address, group). The first has no group, those of one company and one provider
+#: open from a table, a chart or the search, and stand in the menu once one was opened.
 PAGES = (
-    ("portfolio.py", "Portfolio", ""),
-    ("startups.py", "Startups", "startups"),
-    ("startup.py", "Startup", "startup"),
-    ("questions.py", "Questions", "questions"),
-    ("funds.py", "Funds", "funds"),
-    ("providers.py", "Providers", "providers"),
-    ("provider.py", "Provider", "provider"),
-    ("stress.py", "Stress test", "stress"),
-    ("replay.py", "Replay", "replay"),
-    ("alternatives.py", "Alternatives", "alternatives"),
-    ("plan.py", "Plan", "plan"),
-    ("calendar.py", "Calendar", "calendar"),
-    ("contracts.py", "Contracts", "contracts"),
-    ("watch.py", "Watch", "watch"),
-    ("register.py", "Register of information", "register"),
-    ("reports.py", "Reports", "reports"),
-    ("oversight.py", "Oversight", "oversight"),
-    ("shares.py", "Shares", "shares"),
-    ("imports.py", "Import", "import"),
-    ("assumptions.py", "Assumptions", "assumptions"),
-    ("people.py", "People", "people"),
-    ("activity.py", "Activity", "activity"),
+    ("portfolio.py", "Overview", "", ""),
+    ("startups.py", "All companies", "startups", "Companies"),
+    ("startup.py", "Company", "startup", "Companies"),
+    ("questions.py", "Questions", "questions", "Companies"),
+    ("providers.py", "All providers", "providers", "Providers"),
+    ("provider.py", "Provider", "provider", "Providers"),
+    ("stress.py", "Stress test", "stress", "Scenarios"),
+    ("replay.py", "Replay", "replay", "Scenarios"),
+    ("alternatives.py", "Alternatives", "alternatives", "Act"),
+    ("plan.py", "Plan", "plan", "Act"),
+    ("calendar.py", "Deadlines", "calendar", "Act"),
+    ("imports.py", "Import", "import", "Data"),
+    ("contracts.py", "Contracts", "contracts", "Data"),
+    ("funds.py", "Funds", "funds", "Data"),
+    ("register.py", "Register of information", "register", "Data"),
+    ("oversight.py", "Oversight", "oversight", "Data"),
+    ("reports.py", "Reports", "reports", "Data"),
+    ("shares.py", "Shares", "shares", "Data"),
+    ("watch.py", "Watch", "watch", "Data"),
+    ("assumptions.py", "Assumptions", "assumptions", "Data"),
+    ("people.py", "People", "people", "Admin"),
+    ("activity.py", "Activity", "activity", "Admin"),
 )
 #: Shown to owners alone; the services behind them refuse everybody else.
 FOR_OWNERS = ("people.py", "activity.py")
@@ -53,21 +53,30 @@ st.logo(
     icon_image=str(ASSETS / "favicon.svg"),
     size="large",
 )
-
-# Streamlit writes what is chosen in the accent colour, which is too pale for text.
-chosen_text = "#93c5fd" if dark else "#1d4ed8"
-chosen = "button[data-selected='true'] p, [data-testid='stSliderThumbValue'] p"
-st.html(f"<style>{chosen} {{ color: {chosen_text} }}</style>")
+menu.set_look(dark=dark)
 
 actor = require_entry()
-pages = [
-    st.Page(HERE / "pages" / file, title=title, url_path=path or None, default=not path)
-    for file, title, path in PAGES
+listed = [
+    menu.Entry(file=file, title=title, address=address, group=group)
+    for file, title, address, group in PAGES
     if actor.role is ActorRole.OWNER or file not in FOR_OWNERS
 ]
-page = st.navigation(pages, expanded=True)
+pages = {
+    one.file: st.Page(
+        HERE / "pages" / one.file,
+        title=one.title,
+        url_path=one.address or None,
+        default=not one.address,
+    )
+    for one in listed
+}
+# Streamlit's own sections break WCAG; the groups are drawn below.
+page = st.navigation(list(pages.values()), position="hidden")
 links.set_page_path(page.url_path)
+with st.sidebar:
+    search_button(listed)
 choose_portfolio()
+menu.show(listed, pages, here=page.url_path, portfolio=chosen_name())
 choose_day(page.url_path)
 choose_slices(page.url_path)
 show_its_currency()

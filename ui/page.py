@@ -11,7 +11,7 @@ from db.errors import StoreError
 from db.services.portfolios import PortfolioSummary
 from risk.scenarios.results import Scenario
 from ui import cached, links, money, wording
-from ui.sharing import snapshot_button
+from ui.sharing import share_button
 from ui.theme import Palette, palette_for
 from ui.uncertainty import MEANING, Spread, bar_html
 from ui.words import watch_words
@@ -122,7 +122,7 @@ def page_header(
     first_button: Callable[[], None] | None = None,
     tested: Sequence[Scenario] = (),
 ) -> None:
-    """Title, "Copy link", "Snapshot", and the line that says what the page is about.
+    """Title, "Share", and the line that says what the page is about.
 
     ``marks`` say how sure the answer is, each with its meaning (:func:`ui.words.marks.explained`).
     ``as_of`` is the day of the assessment (ISO text; today); the register's own date is added.
@@ -156,9 +156,7 @@ def _title_row(
         with st.container(horizontal=True, width="content"):
             if first_button is not None:
                 first_button()
-            _copy_link(portfolio, state)
-            if portfolio is not None:
-                snapshot_button(portfolio, state, tested)
+            share_button(portfolio, state, tested)
 
 
 def _say_invented() -> None:
@@ -192,13 +190,6 @@ def _about(
         for said, meaning in marks:
             st.badge(wording.escaped(said), color="gray", help=wording.escaped(meaning))
         st.caption(wording.escaped(" · ".join(facts)), width="content")
-
-
-def _copy_link(portfolio: PortfolioSummary | None, state: Mapping[str, str]) -> None:
-    known = {"portfolio": portfolio.name} if portfolio is not None else {}
-    with st.popover("Copy link", icon=":material/link:"):
-        st.caption("Opens this page as you see it now, on the data of the day it is opened.")
-        st.code(links.live_link({**known, **state}), language=None, wrap_lines=True)
 
 
 def empty_state(

@@ -1,4 +1,4 @@
-"""The button "Snapshot" in a page's header: a link for people without an account, made here."""
+"""The button "Share" in a page's header: its address, and links for people without an account."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -36,24 +36,26 @@ def may_share() -> bool:
     return cached.actor().role in PERMISSIONS[Action.MAKE_SHARE]
 
 
-def snapshot_button(
-    portfolio: PortfolioSummary,
+def share_button(
+    portfolio: PortfolioSummary | None,
     state: Mapping[str, str],
     tested: Sequence[Scenario] = (),
 ) -> None:
-    """Show the button, and behind it what a link shows, to whom and for how long.
+    """Show the button, and behind it the page's own address and what a link for others shows.
 
     ``state`` is what the page shows without its address saying so, such as its startup, and
     ``tested`` the stress tests on it.
     """
-    scopes = _scopes(portfolio, state.get("startup"), tested)
-    if not portfolio.startups or not scopes or not may_share():
-        return
-    with st.popover("Snapshot", icon=":material/photo_camera:"):
-        st.caption(
-            "A link for people without an account, who see one page on any device. You can end it "
-            "at any time on the page Shares."
-        )
+    known = {"portfolio": portfolio.name} if portfolio is not None else {}
+    with st.popover("Share", icon=":material/ios_share:"):
+        st.markdown("**For colleagues**")
+        st.caption("This page as you see it now, on the data of the day it is opened.")
+        st.code(links.live_link({**known, **state}), language=None, wrap_lines=True)
+        if portfolio is None or not portfolio.startups or not may_share():
+            return
+        scopes = _scopes(portfolio, state.get("startup"), tested)
+        st.markdown("**For people without an account**")
+        st.caption("One page on any device. You can end the link at any time on the page Shares.")
         _form(scopes)
         _just_made(portfolio)
 
@@ -78,20 +80,22 @@ def _form(scopes: Mapping[str, Wanted]) -> None:
             else next(iter(scopes))
         )
         kind = st.radio("Kind", list(_KINDS), format_func=_KINDS.__getitem__, key="share_kind")
+        created = st.form_submit_button("Create the link", type="primary")
         longest = cached.asked(longest_share_days)
-        days = st.number_input(
-            "Days until it expires", 1, longest, min(USUAL_DAYS, longest), key="share_days"
-        )
-        preset = st.radio(
-            "What the reader sees",
-            list(PRESETS),
-            format_func=_called,
-            captions=[said for _, said in PRESETS.values()],
-            key="share_preset",
-            help="What is left out is not in the link at all: neither page, chart nor file has it.",
-        )
-        with_passcode = st.checkbox("Ask for a passcode of six words", key="share_passcode")
-        if st.form_submit_button("Create the link", type="primary"):
+        usual = min(USUAL_DAYS, longest)
+        with st.expander(f"Opens for {usual} days, shows everything, no passcode: change"):
+            days = st.number_input("Days until it expires", 1, longest, usual, key="share_days")
+            preset = st.radio(
+                "What the reader sees",
+                list(PRESETS),
+                format_func=_called,
+                captions=[said for _, said in PRESETS.values()],
+                key="share_preset",
+                help="What is left out is not in the link at all: neither page, chart nor file "
+                "has it.",
+            )
+            with_passcode = st.checkbox("Ask for a passcode of six words", key="share_passcode")
+        if created:
             wanted = replace(scopes[scope], preset=preset)
             _make(wanted, kind, int(days), with_passcode)
 

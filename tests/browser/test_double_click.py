@@ -38,7 +38,7 @@ def test_two_clicks_make_one_link(visit: Callable[..., Visitor]):
     made = links_made(visitor)
     for between_ms in (0, 250):
         page = visitor.open("startup?startup=Larkspur%20Intake")
-        page.get_by_role("button", name="Snapshot").click()
+        page.get_by_role("button", name="Share").click()
         expect(page.get_by_role("button", name="Create the link")).to_be_visible()
         visitor.settle(page)
         click_twice(page, "Create the link", between_ms=between_ms)

@@ -45,7 +45,7 @@ def shown(page: Page) -> str:
 
 def copied_link(page: Page, path: str, address: str) -> str:
     """The path of the link that a page, opened at a path, offers to copy."""
-    page.get_by_role("button", name="Copy link").first.click()
+    page.get_by_role("button", name="Share").first.click()
     link = page.get_by_test_id("stPopoverBody").locator("code").first.inner_text().strip()
     assert link.startswith(address)
     asked, kept = (dict(parse_qsl(urlsplit(one).query)) for one in (f"/{path}", link))

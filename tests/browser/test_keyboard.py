@@ -106,7 +106,7 @@ def test_a_file_is_imported_stressed_and_shared_by_keyboard_alone(
     expect(page.get_by_text("Startups hit").first).to_be_visible()
 
     # Share.
-    hands.tab_to("Snapshot")
+    hands.tab_to("Share")
     hands.press("Enter")
     expect(page.get_by_text("A link for people without an account")).to_be_visible(timeout=60_000)
     hands.tab_to("Create the link")

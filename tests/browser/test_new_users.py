@@ -42,7 +42,7 @@ def figure(page: Page, label: str) -> str:
 
 def made_link(visitor: Visitor, page: Page) -> str:
     """Make a snapshot with the usual settings by the button in the page's head."""
-    page.get_by_role("button", name="Snapshot").click()
+    page.get_by_role("button", name="Share").click()
     page.get_by_role("button", name="Create the link").click()
     expect(page.get_by_text("It is shown only now: copy it.")).to_be_visible(timeout=60_000)
     visitor.settle(page)

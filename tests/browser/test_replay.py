@@ -47,7 +47,7 @@ def test_sunday_night_is_compared_with_friday_and_sent_to_somebody_on_a_phone(
     assert sunday != friday
     expect(page.get_by_text(re.compile(rf"{FRIDAY}: [$\d]"))).to_have_count(len(sunday))
 
-    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Share").click()
     address = page.get_by_test_id("stCode").inner_text().strip()
     assert "at=2023-11-19T23%3A53-08%3A00" in address
     assert "against=2023-11-17T12%3A28-08%3A00" in address

@@ -18,7 +18,7 @@ def test_a_stress_test_becomes_a_snapshot_that_a_partner_reads_on_a_phone(
 ):
     visitor = visit()
     page = visitor.open(STRESS)
-    page.get_by_role("button", name="Snapshot").click()
+    page.get_by_role("button", name="Share").click()
     expect(page.get_by_text("This stress test: Wind-down of OpenAI")).to_be_visible()
     page.get_by_text("Without names", exact=True).click()
     page.get_by_role("button", name="Create the link").click()

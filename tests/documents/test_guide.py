@@ -21,7 +21,7 @@ def pages() -> list[str]:
         for node in tree.body
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "PAGES"
     )
-    return [title for _, title, _ in ast.literal_eval(listed)]
+    return [title for _, title, _, _ in ast.literal_eval(listed)]
 
 
 def words_on_screen() -> str:
