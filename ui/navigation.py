@@ -53,7 +53,6 @@ st.logo(
     icon_image=str(ASSETS / "favicon.svg"),
     size="large",
 )
-menu.set_look(dark=dark)
 
 actor = require_entry()
 listed = [
@@ -61,22 +60,24 @@ listed = [
     for file, title, address, group in PAGES
     if actor.role is ActorRole.OWNER or file not in FOR_OWNERS
 ]
-pages = {
-    one.file: st.Page(
-        HERE / "pages" / one.file,
-        title=one.title,
-        url_path=one.address or None,
-        default=not one.address,
-    )
-    for one in listed
-}
-# Streamlit's own sections break WCAG; the groups are drawn below.
-page = st.navigation(list(pages.values()), position="hidden")
+page = st.navigation(
+    [
+        st.Page(
+            HERE / "pages" / one.file,
+            title=menu.opened(menu.ABOUT.get(one.address, "")) or one.title,
+            url_path=one.address or None,
+            default=not one.address,
+        )
+        for one in listed
+    ],
+    expanded=True,
+)
 links.set_page_path(page.url_path)
+choose_portfolio()
+menu.keep_opened(chosen_name())
+menu.set_look(listed, here=page.url_path, dark=dark)
 with st.sidebar:
     search_button(listed)
-choose_portfolio()
-menu.show(listed, pages, here=page.url_path, portfolio=chosen_name())
 choose_day(page.url_path)
 choose_slices(page.url_path)
 show_its_currency()

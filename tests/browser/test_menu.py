@@ -32,4 +32,5 @@ def test_a_company_is_found_by_keyboard_kept_on_the_way_and_back_keeps_the_filte
     expect(page.get_by_test_id("stMain").get_by_label("Search").first).to_have_value("a")
     page.get_by_role("link", name="Alternatives", exact=True).click()
     visitor.settle(page)
-    assert "startup=Larkspur" in page.url
+    expect(page.get_by_test_id("stMain").locator("input[value='Larkspur Intake']")).to_be_visible()
+    expect(page.get_by_role("link", name="Larkspur Intake", exact=True)).to_be_visible()
