@@ -24,6 +24,7 @@ from db.services import backup_evidence as backup_service
 from db.services import (
     contracts,
     deadlines,
+    dependence,
     exports,
     funds,
     hazard,
@@ -90,7 +91,7 @@ from risk.portfolio.asked import OpenFact
 from risk.portfolio.deadlines import DeadlineCalendar
 from risk.portfolio.models_in_use import ModelsInUse
 from risk.portfolio.models_in_use import models_in_use as of_valuation
-from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
+from risk.portfolio.providers import Dependence, Users, Way, users_of
 from risk.portfolio.questions import open_facts
 from risk.portfolio.results import Action, Lever, PortfolioAssessment, StartupAssessment
 from risk.portfolio.sensitivity import Sensitivity
@@ -431,10 +432,19 @@ def narrowing(name: str) -> tuple[Lever, ...] | None:
     return _about("narrowing", name, scoring.narrowing, says=says, heavy=True)
 
 
-def dependents(name: str) -> dict[str, Dependents]:
-    """Which startups of a portfolio depend on each provider, directly or through someone else."""
+def dependents(name: str) -> Dependence:
+    """Which startups of a portfolio depend on each provider: directly, through others, perhaps."""
     says = "Following who depends on whom…"
-    return _about("dependents", name, _laid_out(dependents_of), says=says, counts=_tenth(name))
+    return _about("dependents", name, dependence.dependence, says=says, counts=_tenth(name))
+
+
+def ways(name: str, startup: str, provider: str) -> tuple[Way, ...]:
+    """Return every way by which a startup depends on a provider, or may, with its record.
+
+    Raises:
+        StartupNotFound: the portfolio has no startup of this name.
+    """
+    return asked(dependence.ways, name, startup, provider, today=today())
 
 
 def users(name: str) -> Users:

@@ -1,21 +1,36 @@
-"""Startups of a portfolio that depend on each provider: directly, or through someone else.
+"""Dependents of each provider: who depends on it directly, through someone else, or may do so.
 
-A startup depends directly on the developer and the host that it named, and through these on
-whoever stands behind them (:mod:`risk.hazard.supply_chain`). Who is behind a service is found once
-for each service; startups are counted from the routes of their dependencies.
+This is the one definition that pages, commands, files and scenarios count by. A company depends
+*directly* on whom it named as developer or host of something in use that was read surely, and
+*through someone else* on whoever stands behind these (:mod:`risk.hazard.supply_chain`) and was not
+named. It is *to ask* where an open text may be the provider, or where a host was named without
+whose models they are and the provider's are among those on offer there. Who is behind a service is
+found once for each service; companies are counted from the routes of their dependencies.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED, Catalog, Service
-from risk.hazard.supply_chain import developer_node
+from risk.assumptions import Assumptions
+from risk.catalog.lookup import service_for
+from risk.catalog.records import (
+    IN_HOUSE,
+    SELF_HOSTED,
+    UNSPECIFIED,
+    Answer,
+    Catalog,
+    Service,
+)
+from risk.hazard.supply_chain import Endpoint, build_supply_chain, developer_node
+from risk.inventory.records import Dependency, Startup, UseCase
 from risk.loss.exposures import Exposures
+from risk.loss.places import endpoint_for
 from risk.loss.stopped import fast_counts
 from risk.loss.valuation import Members, Valuation
 from risk.portfolio.structure import Dependences, dependence_of
@@ -27,6 +42,31 @@ Places = NDArray[np.int64]
 
 #: What stands in the developer's or host's place without being a company.
 NOT_COMPANIES = frozenset({None, UNSPECIFIED, SELF_HOSTED, IN_HOUSE})
+
+
+class How(StrEnum):
+    """How a company depends on a provider, the surest and nearest first."""
+
+    DIRECT = "direct"
+    THROUGH = "through"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenTexts:
+    """Texts of which it is open what they stand for, (texts,) each.
+
+    ``rows`` are the places of their companies, ``place`` which of ``pairs`` (developer, host) each
+    may name; None where it names nobody.
+    """
+
+    rows: Places
+    place: Places
+    pairs: tuple[tuple[str | None, str | None], ...]
+
+
+_NOTHING = np.zeros(0, dtype=np.int64)
+NO_TEXTS = OpenTexts(rows=_NOTHING, place=_NOTHING, pairs=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +85,10 @@ class Dependent:
 
 @dataclass(frozen=True, kw_only=True)
 class _Routes:
-    """Routes as far as they tell on whom one depends; ``service`` (routes,) is each one's place."""
+    """Routes as far as they tell on whom one depends; ``service`` (routes,) is each one's place.
+
+    ``open_service`` (texts,) are the places of the services that open texts may stand for.
+    """
 
     exposures: Exposures
     members: Members
@@ -53,6 +96,25 @@ class _Routes:
     service: Places
     pair: Places
     behind: Sequence[Mapping[str, Path]]
+    texts: OpenTexts
+    open_service: Places
+
+    @cached_property
+    def owner(self) -> Places:
+        """The company of each dependency, rising."""
+        one = self.exposures
+        sizes = np.diff(one.link_start[one.case_start])
+        return np.repeat(np.arange(len(one)), sizes)
+
+    @cached_property
+    def called(self) -> Places:
+        """The service of each dependency."""
+        return self.service[self.exposures.route]
+
+    def any_of(self, services: Flags) -> Flags:
+        """Which companies surely call one of some services, (companies,)."""
+        hits = self.owner[services[self.called]]
+        return np.bincount(hits, minlength=len(self.exposures)) > 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +123,8 @@ class Dependents:
 
     The margin shares are parts (0..1) of the portfolio's margin that depends on language models;
     ``margin_share`` counts both direct and indirect dependence. None where no margin is known.
-    ``reached`` and ``named`` (services,) say which services it is behind, and is named by.
+    ``reached``, ``named`` and ``maybe`` (services,) say which services it is behind, is named by,
+    and may be the unnamed developer of.
     """
 
     provider: str
@@ -71,20 +134,19 @@ class Dependents:
     margin_share: float | None
     reached: Flags
     named: Flags
+    maybe: Flags
     routes: _Routes
 
     def __len__(self) -> int:
+        """How many surely depend on it."""
         return self.direct + self.through_others
 
     @cached_property
     def rows(self) -> Places:
         """The places of their startups: direct ones first, then by the margin that depends."""
-        one, of = self.routes.exposures, self.routes
-        count = len(one)
-        owner = np.repeat(np.arange(count), np.diff(one.link_start[one.case_start]))
-        service = of.service[one.route]
-        any_way = np.bincount(owner, self.reached[service], minlength=count) > 0
-        direct = np.bincount(owner, self.named[service], minlength=count) > 0
+        of = self.routes
+        count = len(of.exposures)
+        any_way, direct = of.any_of(self.reached), of.any_of(self.named)
         pair = np.zeros(len(of.dependence.pairs), dtype=np.bool_)
         pair[of.pair[self.reached[of.service]]] = True
         kept = pair[of.dependence.place]
@@ -94,6 +156,33 @@ class Dependents:
         found = np.flatnonzero(any_way)
         order = np.lexsort((found, -margin[found], ~direct[found]))
         return np.asarray(found[order])
+
+    @cached_property
+    def asked_rows(self) -> Places:
+        """The places of those that are to ask: it may be what they use, and nothing says surely."""
+        of = self.routes
+        found = of.any_of(self.maybe)
+        wanted = (self.reached | self.maybe)[of.open_service]
+        found[of.texts.rows[wanted]] = True
+        return np.flatnonzero(found & ~of.any_of(self.reached)) if found.any() else _NOTHING
+
+    @property
+    def asked(self) -> int:
+        """How many are to ask."""
+        return len(self.asked_rows)
+
+    def rows_of(self, how: How | None = None) -> Places:
+        """The places of those that depend on it in one way; in any way or perhaps for None."""
+        if how is How.ASK:
+            return self.asked_rows
+        if how is None:
+            return np.concatenate([self.rows, self.asked_rows])
+        return self.rows[: self.direct] if how is How.DIRECT else self.rows[self.direct :]
+
+    def names(self, how: How | None = None) -> tuple[str, ...]:
+        """The names of the same."""
+        names = self.routes.members.names
+        return tuple(names[row] for row in self.rows_of(how).tolist())
 
     def startups(self, first: int = 0, last: int | None = None) -> tuple[Dependent, ...]:
         """Some of them, in the order of :attr:`rows`; all unless said otherwise."""
@@ -122,20 +211,92 @@ class Dependents:
         )
 
 
-def dependents_of(valuation: Valuation) -> dict[str, Dependents]:
-    """Every provider on which some startup depends, by name."""
+@dataclass(frozen=True, kw_only=True)
+class Dependence(Mapping[str, Dependents]):
+    """Who depends on each provider, by its name: those on which somebody depends or may depend.
+
+    ``untold`` (startups,) marks those of which nothing sure is known and that name nobody: they may
+    depend on anyone.
+    """
+
+    by_provider: Mapping[str, Dependents]
+    routes: _Routes
+    untold: Flags
+
+    def __getitem__(self, provider: str) -> Dependents:
+        return self.by_provider[provider]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_provider)
+
+    def __len__(self) -> int:
+        return len(self.by_provider)
+
+    def of(self, provider: str) -> Dependents:
+        """Who depends on a provider; nobody where it is not among them."""
+        found = self.by_provider.get(provider)
+        return self._nobody(provider) if found is None else found
+
+    def _nobody(self, provider: str) -> Dependents:
+        nothing = np.zeros(len(self.routes.behind), dtype=np.bool_)
+        known = float(self.routes.dependence.margin.sum()) > 0
+        return Dependents(
+            provider=provider,
+            direct=0,
+            through_others=0,
+            direct_margin_share=0.0 if known else None,
+            margin_share=0.0 if known else None,
+            reached=nothing,
+            named=nothing,
+            maybe=nothing,
+            routes=self.routes,
+        )
+
+    def marks(self, rows: Sequence[int], providers: Sequence[str]) -> list[dict[str, How]]:
+        """How each of some companies depends on each of some providers; not at all is left out."""
+        of, one = self.routes, self.routes.exposures
+        found = []
+        for row in rows:
+            links = slice(*one.link_start[one.case_start[[row, row + 1]]].tolist())
+            sure = of.service[one.route[links]]
+            open_ones = of.open_service[of.texts.rows == row]
+            marks = {}
+            for name in providers:
+                mark = _mark(self.of(name), sure, open_ones)
+                if mark is not None:
+                    marks[name] = mark
+            found.append(marks)
+        return found
+
+
+def _mark(one: Dependents, sure: Places, open_ones: Places) -> How | None:
+    if one.named[sure].any():
+        return How.DIRECT
+    if one.reached[sure].any():
+        return How.THROUGH
+    may = one.maybe[sure].any() or (one.reached | one.maybe)[open_ones].any()
+    return How.ASK if may else None
+
+
+def dependents_of(valuation: Valuation, texts: OpenTexts = NO_TEXTS) -> Dependence:
+    """Every provider on which some startup depends or may depend; ``texts`` are the open ones."""
     dependence = dependence_of(valuation)
-    book = valuation.book
+    book, catalog = valuation.book, valuation.catalog
     called = [way.endpoint.service for way in book.routes]
-    services = list(dict.fromkeys(called))
+    asked = [_service(catalog, *pair) for pair in texts.pairs]
+    services = list(dict.fromkeys([*called, *asked]))
     place = {one: number for number, one in enumerate(services)}
+    named = [_named(one) for one in services]
+    sure = set(called)
     upward = valuation.worlds.hazards.chain.graph.reverse(copy=False)
-    named = [{one.developer, one.host} - NOT_COMPANIES for one in services]
+    beyond = _upward(catalog, [one for one in services if one not in sure], valuation.assumptions)
     behind = [
-        _behind(one, own, upward, valuation.catalog)
+        _behind(one, own, upward if one in sure else beyond, catalog)
         for one, own in zip(services, named, strict=True)
     ]
+    perhaps = [_perhaps(one, catalog) for one in services]
     pairs = {pair: number for number, pair in enumerate(dependence.pairs)}
+    asked_places = np.array([place[one] for one in asked], dtype=np.int64)
     routes = _Routes(
         exposures=book.exposures,
         members=valuation.members,
@@ -143,13 +304,18 @@ def dependents_of(valuation: Valuation) -> dict[str, Dependents]:
         service=np.array([place[one] for one in called], dtype=np.int64),
         pair=np.array([pairs[developer_node(one), one.host] for one in called], dtype=np.int64),
         behind=behind,
+        texts=texts,
+        open_service=asked_places[texts.place],
     )
-    names = sorted({name for one in behind for name in one})
-    reached = np.array([[name in one for one in behind] for name in names], dtype=np.bool_)
-    direct = np.array([[name in one for one in named] for name in names], dtype=np.bool_)
+    names = sorted({name for one in (*behind, *perhaps) for name in one})
+    shape = (len(names), len(services))
+    reached = np.array([[name in one for one in behind] for name in names], np.bool_)
+    direct = np.array([[name in one for one in named] for name in names], np.bool_)
+    maybe = np.array([[name in one for one in perhaps] for name in names], np.bool_)
+    reached, direct, maybe = (one.reshape(shape) for one in (reached, direct, maybe))
     counts = _counts(routes, reached, direct)
     shares = _shares(routes, reached, direct, dependence)
-    return {
+    found = {
         name: Dependents(
             provider=name,
             direct=int(counts[1, number]),
@@ -158,17 +324,65 @@ def dependents_of(valuation: Valuation) -> dict[str, Dependents]:
             margin_share=None if shares is None else float(shares[0, number]),
             reached=reached[number],
             named=direct[number],
+            maybe=maybe[number],
             routes=routes,
         )
         for number, name in enumerate(names)
     }
+    return Dependence(by_provider=found, routes=routes, untold=_untold(routes, behind, perhaps))
+
+
+def _untold(
+    routes: _Routes, behind: Sequence[Mapping[str, Path]], perhaps: Sequence[frozenset[str]]
+) -> Flags:
+    """Companies without a sure dependency whose open texts, or whose silence, name nobody."""
+    one = routes.exposures
+    silent = np.asarray(one.link_start[one.case_start[1:]] == one.link_start[one.case_start[:-1]])
+    tells = np.array([bool(a) or bool(b) for a, b in zip(behind, perhaps, strict=True)], np.bool_)
+    asks, hinted = np.zeros((2, len(one)), dtype=np.bool_)
+    asks[routes.texts.rows] = True
+    if len(routes.open_service):
+        hinted[routes.texts.rows[tells[routes.open_service]]] = True
+    return silent & ~hinted & (asks | routes.members.empty)
+
+
+def _service(catalog: Catalog, developer: str | None, host: str | None) -> Service:
+    """The service that an open text may stand for; without any name one of nobody."""
+    who = None if developer in ("", UNSPECIFIED) else developer
+    where = None if host in ("", UNSPECIFIED) else host
+    return service_for(catalog, who, where or who or UNSPECIFIED)
+
+
+def _named(service: Service) -> frozenset[str]:
+    return frozenset(str(one) for one in {service.developer, service.host} - NOT_COMPANIES)
+
+
+def _perhaps(service: Service, catalog: Catalog) -> frozenset[str]:
+    """Whose models those of an unnamed developer may be: of whoever is on offer at the host."""
+    if service.developer not in (None, UNSPECIFIED) or service.host in NOT_COMPANIES:
+        return frozenset()
+    offered = {
+        model.developer
+        for model in catalog.models.values()
+        if any(offer.host == service.host for offer in model.offers)
+    }
+    served = {one.developer for one in catalog.services.values() if one.host == service.host}
+    return frozenset(str(one) for one in (offered | served) - NOT_COMPANIES - {service.host, None})
+
+
+def _upward(catalog: Catalog, services: Sequence[Service], assumptions: Assumptions) -> nx.DiGraph:
+    """What stands behind some services, each node with an edge to those it depends on."""
+    ends = [Endpoint(one, None) for one in services]
+    return build_supply_chain(catalog, ends, assumptions).graph.reverse(copy=False)
 
 
 def _behind(
-    service: Service, named: set[str | None], upward: nx.DiGraph, catalog: Catalog
+    service: Service, named: frozenset[str], upward: nx.DiGraph, catalog: Catalog
 ) -> dict[str, Path]:
     """Everybody on whom a service depends, each with the shortest path down to it."""
-    found: dict[str, Path] = {str(name): (str(name), service.name) for name in named}
+    found: dict[str, Path] = {name: (name, service.name) for name in named}
+    if service.name not in upward:
+        return found
     paths = nx.single_source_shortest_path(upward, service.name)
     found.update(
         {name: tuple(reversed(paths[name])) for name in paths if name in catalog.providers}
@@ -176,10 +390,52 @@ def _behind(
     return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One dependency by which a company depends on a provider, or may.
+
+    ``path`` leads from the provider to the service called.
+    """
+
+    use_case: UseCase
+    dependency: Dependency
+    how: How
+    path: Path
+
+
+def ways_to(
+    startup: Startup, provider: str, catalog: Catalog, assumptions: Assumptions
+) -> tuple[Way, ...]:
+    """Every way by which a company depends on a provider, the surest and nearest first."""
+    lines = [
+        (case, one, _service(catalog, one.developer, one.host))
+        if one.answer is Answer.ASK
+        else (case, one, endpoint_for(one, catalog).service)
+        for case in startup.use_cases
+        for one in case.dependencies
+        if one.answer in (Answer.YES, Answer.ASK)
+    ]
+    upward = _upward(catalog, [service for *_, service in lines], assumptions)
+    found = []
+    for case, one, service in lines:
+        named = _named(service)
+        behind = _behind(service, named, upward, catalog)
+        if one.answer is Answer.YES and provider in behind:
+            how = How.DIRECT if provider in named else How.THROUGH
+            path = behind[provider]
+        elif provider in behind or provider in _perhaps(service, catalog):
+            how, path = How.ASK, behind.get(provider, (provider, service.name))
+        else:
+            continue
+        found.append(Way(use_case=case, dependency=one, how=how, path=path))
+    order = list(How)
+    return tuple(sorted(found, key=lambda one: order.index(one.how)))
+
+
 def _counts(routes: _Routes, reached: Flags, direct: Flags) -> Places:
     """Startups that depend on each provider in all and directly, (2, providers)."""
     one = routes.exposures
-    both = np.concatenate([reached, direct]) if len(reached) else np.zeros((0, 0), dtype=np.bool_)
+    both = np.concatenate([reached, direct])
     by_service = [np.flatnonzero(own) for own in both.T]
     found = np.zeros(len(both), dtype=np.int64)
     fast_counts()(

@@ -2,11 +2,20 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from risk.catalog.records import Answer
 from risk.inventory.records import Portfolio
 from risk.loss.valuation import valuation_of
-from risk.portfolio.providers import Dependents, dependents_of, users_of
+from risk.portfolio.providers import (
+    Dependence,
+    How,
+    OpenTexts,
+    dependents_of,
+    users_of,
+    ways_to,
+)
 from tests.small_world import PLAIN, TODAY, dependency, portfolio, small_catalog, startup
 
 #: Ash names Alpha, Birch a hosted copy of Alpha, Cole names Beta, which Nimbus carries.
@@ -18,7 +27,7 @@ BOOK = portfolio(
 )
 
 
-def found(book: Portfolio = BOOK) -> dict[str, Dependents]:
+def found(book: Portfolio = BOOK) -> Dependence:
     held = valuation_of(book, catalog=small_catalog(), assumptions=PLAIN, today=TODAY)
     return dependents_of(held)
 
@@ -83,7 +92,7 @@ def test_a_model_run_by_oneself_depends_on_no_host() -> None:
 
 
 def test_nobody_depends_on_anything_in_an_empty_portfolio() -> None:
-    assert found(portfolio()) == {}
+    assert not found(portfolio())
 
 
 def test_users_of_a_model_are_told_by_where_they_use_it() -> None:
@@ -102,3 +111,40 @@ def test_users_of_a_model_are_told_by_where_they_use_it() -> None:
     assert [users.names[row] for row in users.of("alpha-1")] == ["Ash", "Birch"]
     assert [users.names[row] for row in users.of("alpha-1", ("Cloud",))] == ["Birch"]
     assert users.of("beta-1").tolist() == []
+
+
+def test_an_open_text_makes_a_startup_to_ask_and_never_a_dependent() -> None:
+    # Dove's text may be Beta, whom Nimbus carries; Cole depends on Beta anyway. Elm's names nobody.
+    book = portfolio(*BOOK.startups, startup("Dove"), startup("Elm"))
+    held = valuation_of(book, catalog=small_catalog(), assumptions=PLAIN, today=TODAY)
+    row = held.members.place
+    texts = OpenTexts(
+        rows=np.array([row["Dove"], row["Cole"], row["Elm"]]),
+        place=np.array([0, 0, 1]),
+        pairs=(("Beta", None), (None, None)),
+    )
+    told = dependents_of(held, texts)
+    assert (told["Beta"].direct, told["Beta"].names(How.ASK)) == (1, ("Dove",))
+    assert (told["Nimbus"].through_others, told["Nimbus"].names(How.ASK)) == (1, ("Dove",))
+    assert told["Beta"].names() == ("Cole", "Dove")
+    assert [held.members.names[place] for place in np.flatnonzero(told.untold).tolist()] == ["Elm"]
+    dove, cole = told.marks([row["Dove"], row["Cole"]], ["Alpha", "Beta", "Nimbus"])
+    assert dove == {"Beta": How.ASK, "Nimbus": How.ASK}
+    assert cole == {"Beta": How.DIRECT, "Nimbus": How.THROUGH}
+
+
+def test_a_host_without_whose_models_makes_everybody_on_offer_there_to_ask() -> None:
+    # Alpha's models are on Cloud; Gale calls Cloud and does not say whose.
+    told = found(portfolio(startup("Gale", dependency("gale", None, "Cloud"))))
+    assert (told["Cloud"].direct, told["Cloud"].asked) == (1, 0)
+    assert (told["Alpha"].direct, told["Alpha"].names(How.ASK)) == (0, ("Gale",))
+    assert told.of("Beta").asked == 0
+
+
+def test_ways_tell_by_which_dependency_and_on_which_path() -> None:
+    asked = replace(dependency("open", "Beta", None), answer=Answer.ASK)
+    hale = startup("Hale", dependency("sure", "Beta", "Beta"), asked)
+    (through, perhaps) = ways_to(hale, "Nimbus", small_catalog(), PLAIN)
+    assert (through.how, through.path) == (How.THROUGH, ("Nimbus", "Beta", "Beta API"))
+    assert (perhaps.how, perhaps.dependency.key) == (How.ASK, "open")
+    assert ways_to(hale, "Alpha", small_catalog(), PLAIN) == ()

@@ -7,7 +7,7 @@ from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog, Provider, Role
 from risk.hazard.neighbours import dependents_of, provider_rates, rate_of, upstream_of
 from risk.hazard.supply_chain import SupplyChain
-from risk.portfolio.providers import Dependents
+from risk.portfolio.providers import Dependence, Dependents
 from ui import cached, links, wording
 from ui.cached import deadline_calendar
 from ui.charts import supply as charts
@@ -36,7 +36,7 @@ A_YEAR = 365
 SEARCHED_FROM = 12
 
 
-def chosen_provider(catalog: Catalog, found: dict[str, Dependents]) -> Provider:
+def chosen_provider(catalog: Catalog, found: Dependence) -> Provider:
     """Ask which provider; without a choice it is the one that most startups depend on."""
     names = sorted(catalog.providers, key=str.casefold)
     if not names:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from risk.catalog.records import Catalog, Role
-from risk.portfolio.providers import Dependents
+from risk.portfolio.providers import Dependence
 from ui import cached, links, wording
 from ui.charts import dependents as charts
 from ui.opening import opening_providers
@@ -25,7 +25,7 @@ from ui.tables import provider as provider_table
 from ui.tables.column import Record, chosen
 
 
-def figures(dependents: dict[str, Dependents], catalog: Catalog) -> None:
+def figures(dependents: Dependence, catalog: Catalog) -> None:
     """Show how many providers there are, are named, and stand unseen behind others."""
     added = sum(name in catalog.own.names for name in catalog.providers)
     named = [one for one in dependents.values() if one.direct]
@@ -46,7 +46,7 @@ def figures(dependents: dict[str, Dependents], catalog: Catalog) -> None:
         )
 
 
-def whom_it_depends_on(dependents: dict[str, Dependents], portfolio: str) -> None:
+def whom_it_depends_on(dependents: Dependence, portfolio: str) -> None:
     """Show the share of margin by provider, direct and through others."""
     finding = charts.dependents_alt(dependents.values())
     with card("Whom the margin depends on", note=finding):

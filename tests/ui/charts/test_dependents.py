@@ -16,6 +16,7 @@ def depend_on(name: str, direct: float | None, both: float | None) -> Dependents
         margin_share=both,
         reached=nothing,
         named=nothing,
+        maybe=nothing,
         routes=None,  # type: ignore[arg-type] # a chart asks for no startup
     )
 
