@@ -89,6 +89,7 @@ from risk.inventory.records import Startup
 from risk.loss.valuation import Valuation
 from risk.portfolio.asked import OpenFact
 from risk.portfolio.deadlines import DeadlineCalendar
+from risk.portfolio.matrix import Vendor
 from risk.portfolio.models_in_use import ModelsInUse
 from risk.portfolio.models_in_use import models_in_use as of_valuation
 from risk.portfolio.providers import Dependence, Users, Way, users_of
@@ -436,6 +437,11 @@ def dependents(name: str) -> Dependence:
     """Which startups of a portfolio depend on each provider: directly, through others, perhaps."""
     says = "Following who depends on whom…"
     return _about("dependents", name, dependence.dependence, says=says, counts=_tenth(name))
+
+
+def vendors(name: str) -> tuple[Vendor, ...] | None:
+    """Return the vendors of a portfolio that is the inventory of one company; None: it is not."""
+    return _about("vendors", name, dependence.vendors, says="Reading the inventory…")
 
 
 def ways(name: str, startup: str, provider: str) -> tuple[Way, ...]:

@@ -14,6 +14,7 @@ from db.engine import Store
 from db.register.tables import DEPENDENCIES, LIVE_DEPENDENCY, STARTUPS, USE_CASES, startups_of
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of
+from db.services.counts import startups_in
 from db.services.hazard import hazard_for_scores
 from db.services.portfolios import load_startup
 from db.services.valuations import valuation
@@ -21,6 +22,7 @@ from db.services.visible import visible_portfolio
 from risk.alternatives.options import StartupNotFound
 from risk.catalog.records import Answer
 from risk.loss.valuation import Members
+from risk.portfolio.matrix import Vendor, vendors_of
 from risk.portfolio.providers import (
     NO_TEXTS,
     Dependence,
@@ -82,6 +84,27 @@ def ways(
         stand = assumptions_of(session, visible_portfolio(session, actor, portfolio).id)
     hazard = hazard_for_scores(store, actor, stand, today=today)
     return ways_to(records[0], provider, hazard.catalog, stand)
+
+
+def vendors(
+    store: Store, actor: Actor, portfolio: str, *, today: date
+) -> tuple[Vendor, ...] | None:
+    """Return the vendors of a portfolio that is the inventory of one company; None: it is not.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name, whatever its case.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        if startups_in(store, session, [found])[found.id] != 1:
+            return None
+        stand = assumptions_of(session, found.id)
+        name = session.scalar(select(STARTUPS.c.name).where(startups_of(session, found.id)))
+    records = load_startup(store, actor, portfolio, str(name)).startups
+    hazard = hazard_for_scores(store, actor, stand, today=today)
+    return vendors_of(records[0], hazard.catalog, stand)
 
 
 def _open_texts(session: Session, portfolio_id: int, members: Members) -> OpenTexts:

@@ -252,6 +252,14 @@ class Dependence(Mapping[str, Dependents]):
             routes=self.routes,
         )
 
+    def spend(self, row: int) -> tuple[float | None, bool]:
+        """What one company spends, USD a month as far as stated, and whether that is all of it."""
+        one = self.routes.exposures
+        first, last = one.link_start[one.case_start[[row, row + 1]]].tolist()
+        stated = one.spend[first:last]
+        known = stated[~np.isnan(stated)].astype(np.float64)
+        return (float(known.sum()) if len(known) else None), len(known) == len(stated)
+
     def marks(self, rows: Sequence[int], providers: Sequence[str]) -> list[dict[str, How]]:
         """How each of some companies depends on each of some providers; not at all is left out."""
         of, one = self.routes, self.routes.exposures
@@ -407,6 +415,29 @@ def ways_to(
     startup: Startup, provider: str, catalog: Catalog, assumptions: Assumptions
 ) -> tuple[Way, ...]:
     """Every way by which a company depends on a provider, the surest and nearest first."""
+    found = [
+        Way(use_case=case, dependency=one, how=reached[provider][0], path=reached[provider][1])
+        for case, one, reached in _ways(startup, catalog, assumptions)
+        if provider in reached
+    ]
+    order = list(How)
+    return tuple(sorted(found, key=lambda one: order.index(one.how)))
+
+
+def ways_of(
+    startup: Startup, catalog: Catalog, assumptions: Assumptions
+) -> dict[str, dict[str, How]]:
+    """How each dependency, by its key, leads to every provider."""
+    return {
+        one.key: {name: how for name, (how, _) in reached.items()}
+        for _, one, reached in _ways(startup, catalog, assumptions)
+    }
+
+
+def _ways(
+    startup: Startup, catalog: Catalog, assumptions: Assumptions
+) -> list[tuple[UseCase, Dependency, dict[str, tuple[How, Path]]]]:
+    """Each dependency that counts or may, with every provider to which it leads."""
     lines = [
         (case, one, _service(catalog, one.developer, one.host))
         if one.answer is Answer.ASK
@@ -415,21 +446,29 @@ def ways_to(
         for one in case.dependencies
         if one.answer in (Answer.YES, Answer.ASK)
     ]
-    upward = _upward(catalog, [service for *_, service in lines], assumptions)
-    found = []
-    for case, one, service in lines:
-        named = _named(service)
-        behind = _behind(service, named, upward, catalog)
-        if one.answer is Answer.YES and provider in behind:
-            how = How.DIRECT if provider in named else How.THROUGH
-            path = behind[provider]
-        elif provider in behind or provider in _perhaps(service, catalog):
-            how, path = How.ASK, behind.get(provider, (provider, service.name))
-        else:
-            continue
-        found.append(Way(use_case=case, dependency=one, how=how, path=path))
-    order = list(How)
-    return tuple(sorted(found, key=lambda one: order.index(one.how)))
+    services = {service: None for *_, service in lines}
+    upward = _upward(catalog, list(services), assumptions)
+    reached = {one: _reached(one, upward, catalog) for one in services}
+    asked = {
+        one: {name: (How.ASK, path) for name, (_, path) in own.items()}
+        for one, own in reached.items()
+    }
+    return [
+        (case, one, (reached if one.answer is Answer.YES else asked)[service])
+        for case, one, service in lines
+    ]
+
+
+def _reached(service: Service, upward: nx.DiGraph, catalog: Catalog) -> dict[str, tuple[How, Path]]:
+    """Every provider that is behind a service in use, or may be, and the path from it."""
+    named = _named(service)
+    behind = _behind(service, named, upward, catalog)
+    found = {
+        name: (How.DIRECT if name in named else How.THROUGH, path) for name, path in behind.items()
+    }
+    for name in _perhaps(service, catalog):
+        found.setdefault(name, (How.ASK, (name, service.name)))
+    return found
 
 
 def _counts(routes: _Routes, reached: Flags, direct: Flags) -> Places:

@@ -177,6 +177,7 @@ SERVICES: dict[str, Sort] = {
     "sensitivity": Sort.PORTFOLIO,
     "dependence": Sort.PORTFOLIO,
     "dependents": Sort.PORTFOLIO,
+    "vendors": Sort.PORTFOLIO,
     "ways": Sort.PORTFOLIO,
     "stress": Sort.PORTFOLIO,
     "stress_choices": Sort.PORTFOLIO,

@@ -25,6 +25,7 @@ from ui.panels.own_facts import own_facts_of
 from ui.panels.provider_feeds import add_history
 from ui.panels.provider_past import past_of, signals_of
 from ui.render.page import column_table, with_words
+from ui.tables import dependence as dependence_table
 from ui.tables import model as model_table
 from ui.tables import provider as provider_table
 from ui.tables.column import chosen
@@ -143,11 +144,11 @@ def dependents(found: Dependents | None, portfolio: PortfolioSummary) -> None:
                 "No startup of this portfolio does, neither directly nor through someone else."
             )
             return
-        rows = provider_table.dependent_rows(found)
+        rows = dependence_table.dependent_rows(found)
         if len(rows) < len(found):
             st.caption(f"Listed are {len(rows):,} of {len(found):,}, those with most at stake.")
         column_table(
-            provider_table.DEPENDENT,
+            dependence_table.DEPENDENT,
             rows,
             key="dependents",
             file_name="dependents.csv",

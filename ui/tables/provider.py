@@ -8,13 +8,11 @@ from risk.catalog.records import Catalog, Provider, Role
 from risk.hazard.neighbours import Neighbour, provider_rates, rate_of
 from risk.hazard.rate_laws import RateLaw
 from risk.hazard.supply_chain import SupplyChain
-from risk.portfolio.providers import Dependent, Dependents
+from risk.portfolio.providers import Dependents
 from ui import wording
 from ui.tables.column import Column, Record, Unit, texts
 from ui.words import rate_words
 
-#: Startups that the table of those who depend on a provider lists.
-MOST_DEPENDENTS = 2_000
 ROLE_NAMES = {
     Role.DEVELOPER: "Developer",
     Role.HOST: "Host",
@@ -202,28 +200,3 @@ def effects_in_words(one: Neighbour) -> str:
         f"{wording.disruption(kind).lower()} {wording.percent(share)}" for kind, share in passing
     ]
     return wording.sentence_case(", ".join(words))
-
-
-DEPENDENT = texts(startup="Startup", how="How", use_cases="Use cases", path="Path")
-
-
-def dependent_rows(found: Dependents) -> list[Record]:
-    """Return the startups that depend on the provider, direct ones first.
-
-    Of very many those with most at stake are listed.
-    """
-    return [
-        {
-            "startup": one.startup,
-            "how": "Directly" if one.direct else "Through others",
-            "use_cases": _use_cases(one),
-            "path": "; ".join(" → ".join(path) for path in one.paths),
-        }
-        for one in found.startups(0, MOST_DEPENDENTS)
-    ]
-
-
-def _use_cases(one: Dependent) -> str:
-    if one.named is None:
-        return wording.counted(one.use_cases, "use case")
-    return ", ".join(one.named)

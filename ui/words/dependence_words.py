@@ -1,0 +1,77 @@
+"""Words for who depends on whom: counts and findings, as pages and commands write them."""
+
+from collections.abc import Sequence
+
+from risk.portfolio.matrix import Vendor, leading_of
+from risk.portfolio.providers import Dependence, Dependents, How
+from ui import wording
+
+
+def divided(direct: int, through: int, asked: int) -> str:
+    """Return ``21 directly, 5 through someone else, 3 to ask``; what is none is left out."""
+    parts = [
+        f"{direct:,} directly" if direct else "",
+        f"{through:,} through someone else" if through else "",
+        f"{asked:,} to ask" if asked else "",
+    ]
+    return ", ".join(one for one in parts if one) or "nobody"
+
+
+def counted(found: Dependents) -> str:
+    """Return ``26 companies: 21 directly, 5 through someone else, 3 to ask``."""
+    companies = wording.counted(len(found), "company", "companies")
+    return f"{companies}: {divided(found.direct, found.through_others, found.asked)}"
+
+
+def most_named(found: Dependence) -> Dependents | None:
+    """The provider that most companies named; None where nobody named any."""
+    named = [one for one in found.values() if one.direct]
+    return max(named, key=lambda one: (one.direct, len(one), one.provider), default=None)
+
+
+def title(found: Dependence, total: int, on: str | None) -> str:
+    """The finding of the matrix as a sentence: how many depend on the provider asked for."""
+    one = most_named(found) if on is None else found.of(on)
+    if one is None:
+        return "No company is known to depend on a language model"
+    name = wording.provider(one.provider)
+    if not len(one):
+        return f"No company is known to depend on {name}"
+    companies = wording.counted(total, "company", "companies")
+    verb = "depends" if len(one) == 1 else "depend"
+    more = ", more than on any other provider" if on is None else ""
+    return f"{len(one):,} of {companies} {verb} on {name}{more}"
+
+
+def vendors_title(vendors: Sequence[Vendor], on: str | None) -> str:
+    """The finding of one inventory: how many vendors it has, or how many lead to a provider."""
+    total = wording.counted(len(vendors), "vendor")
+    if on is None:
+        return f"{total} of one inventory"
+    sure = sum(one.reached.get(on) in (How.DIRECT, How.THROUGH) for one in vendors)
+    verb = "depends" if sure == 1 else "depend"
+    return f"{sure:,} of {total} {verb} on {wording.provider(on)}"
+
+
+def vendors_counted(vendors: Sequence[Vendor], on: str) -> str:
+    """Return how the vendors of an inventory lead to a provider, as :func:`divided`."""
+    marks = [one.reached.get(on) for one in vendors]
+    return divided(*(marks.count(how) for how in (How.DIRECT, How.THROUGH, How.ASK)))
+
+
+def vendors_note(vendors: Sequence[Vendor]) -> str:
+    """Say which provider most of an inventory's vendors lead to."""
+    leading = leading_of(vendors)
+    if not leading:
+        return "None of them was read as a language model."
+    first = leading[0]
+    return f"{wording.provider(first)} is behind most: {vendors_counted(vendors, first)}."
+
+
+def untold(found: Dependence) -> str | None:
+    """Say how many companies tell nothing of whom they use; None where all do."""
+    count = int(found.untold.sum())
+    if not count:
+        return None
+    companies = wording.counted(count, "company names", "companies name")
+    return f"{companies} nobody yet and may depend on anyone."
