@@ -138,6 +138,21 @@ def list_decisions(
         return tuple(as_decision(row, terms) for row, terms in rows)
 
 
+def decided_dependencies(store: Store, actor: Actor, portfolio: str) -> frozenset[tuple[str, str]]:
+    """Return the dependencies (startup and key) about which a decision stands.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    return frozenset(
+        (one.startup, one.promise.dependency_key)
+        for one in list_decisions(store, actor, portfolio)
+        if one.stands and one.promise.dependency_key is not None
+    )
+
+
 def _change_done(store: Store, actor: Actor, number: int, done: date | None) -> None:
     def work(session: Session) -> None:
         decision, _ = _standing(session, actor, number)

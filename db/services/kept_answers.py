@@ -35,13 +35,16 @@ from risk.loss.answer import BANDS
 from risk.loss.valuation import Valuation
 from risk.loss.worlds import LARGE
 from risk.portfolio.assessment import assess
-from risk.portfolio.results import NO_BAND, Lever, PortfolioAssessment
+from risk.portfolio.results import NO_BAND, Ending, Lever, PortfolioAssessment
 from risk.portfolio.sensitivity import narrowing
 from risk.portfolio.startups import Assessed, StartupTable
+from risk.scenarios.ending import worst_ending as ending_of
 
-#: What would narrow an answer's range, among its columns: it comes later than they.
-LEVERS = "levers"
-_LEVERS = TypeAdapter(tuple[Lever, ...])
+#: What comes later than an answer and is kept among its columns: what would narrow its range, and
+#: whose end would cost most.
+LEVERS, ENDING = "levers", "ending"
+_LEVERS: TypeAdapter[tuple[Lever, ...]] = TypeAdapter(tuple[Lever, ...])
+_ENDING: TypeAdapter[Ending | None] = TypeAdapter(Ending | None)
 #: Startups whose answers are kept at hand for each open store.
 MOST_STARTUPS = 1_500_000
 _at_hand = AtHand[PortfolioAssessment](MOST_STARTUPS, lambda one: len(one.startups))
@@ -155,25 +158,26 @@ def keep_narrowing(store: Store, actor: Actor, portfolio: str, *, today: date) -
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.STORE_SCORES, f"portfolio {portfolio}")
-    with store.read() as session:
-        kept = visible_portfolio(session, actor, portfolio)
-        row = _last(session, kept)
-        if row is None or not _is_current(row, _Standing.of(session, store, actor, kept), today):
-            return False
-        number = row["id"]
-        if _levers(session, number) is not None:
-            return False
-    found = narrowing(valuation(store, actor, portfolio, today=today))
 
-    def write(session: Session) -> bool:
-        replaced = session.get(KeptAnswerRecord, number) is None
-        if replaced or _levers(session, number) is not None:
-            return False
-        content = _LEVERS.dump_json(found)
-        session.execute(insert(COLUMNS).values(answer_id=number, name=LEVERS, content=content))
-        return True
+    def made() -> bytes:
+        return _LEVERS.dump_json(narrowing(valuation(store, actor, portfolio, today=today)))
 
-    return store.transact(write)
+    return _keep_beside(store, actor, portfolio, LEVERS, made, today=today)
+
+
+def keep_ending(store: Store, actor: Actor, portfolio: str, *, today: date) -> bool:
+    """The same of whose end would cost the portfolio most (:func:`worst_ending`).
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.STORE_SCORES, f"portfolio {portfolio}")
+
+    def made() -> bytes:
+        return _ENDING.dump_json(ending_of(valuation(store, actor, portfolio, today=today)))
+
+    return _keep_beside(store, actor, portfolio, ENDING, made, today=today)
 
 
 def kept_narrowing(
@@ -185,18 +189,73 @@ def kept_narrowing(
         PortfolioNotFound: no portfolio has this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
+    content = _kept_beside(store, actor, portfolio, LEVERS, today=today)
+    return None if content is None else _LEVERS.validate_json(content)
+
+
+def worst_ending(
+    store: Store, actor: Actor, portfolio: str, *, today: date, wait: bool = True
+) -> Ending | None:
+    """Return the developer whose wind-down would cost a portfolio most, with the figures.
+
+    What was kept with the answer is given where that still holds; without it None is returned
+    unless one may ``wait``. None as well where nobody would lose anything.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    content = _kept_beside(store, actor, portfolio, ENDING, today=today)
+    if content is not None:
+        return _ENDING.validate_json(content)
+    return ending_of(valuation(store, actor, portfolio, today=today)) if wait else None
+
+
+def _keep_beside(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    name: str,
+    made: Callable[[], bytes],
+    *,
+    today: date,
+) -> bool:
+    """Keep something beside an answer that holds and has it not; return whether that was done."""
+    with store.read() as session:
+        kept = visible_portfolio(session, actor, portfolio)
+        row = _last(session, kept)
+        if row is None or not _is_current(row, _Standing.of(session, store, actor, kept), today):
+            return False
+        number = row["id"]
+        if _beside(session, number, name) is not None:
+            return False
+    content = made()
+
+    def write(session: Session) -> bool:
+        replaced = session.get(KeptAnswerRecord, number) is None
+        if replaced or _beside(session, number, name) is not None:
+            return False
+        session.execute(insert(COLUMNS).values(answer_id=number, name=name, content=content))
+        return True
+
+    return store.transact(write)
+
+
+def _kept_beside(
+    store: Store, actor: Actor, portfolio: str, name: str, *, today: date
+) -> bytes | None:
+    """What is kept beside the answer of a portfolio if that holds."""
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         row = _last(session, found)
         if row is None or not _is_current(row, _Standing.of(session, store, actor, found), today):
             return None
-        return _levers(session, row["id"])
+        return _beside(session, row["id"], name)
 
 
-def _levers(session: Session, number: int) -> tuple[Lever, ...] | None:
-    query = select(COLUMNS.c.content).where(COLUMNS.c.answer_id == number, COLUMNS.c.name == LEVERS)
-    content = session.scalar(query)
-    return None if content is None else _LEVERS.validate_json(content)
+def _beside(session: Session, number: int, name: str) -> bytes | None:
+    query = select(COLUMNS.c.content).where(COLUMNS.c.answer_id == number, COLUMNS.c.name == name)
+    return session.scalar(query)
 
 
 def _build_on_last(store: Store, laid_out: Valuation, stand: "_Standing") -> None:
@@ -242,7 +301,7 @@ def answer_of(
         query = select(COLUMNS.c.name, COLUMNS.c.content).where(
             COLUMNS.c.answer_id == row["id"],
             COLUMNS.c.name.not_like(f"{STATE}%"),
-            COLUMNS.c.name != LEVERS,
+            COLUMNS.c.name.not_in((LEVERS, ENDING)),
         )
         contents: dict[str, bytes] = dict(session.execute(query).all())
         return answer_from_columns(texts or "", contents)

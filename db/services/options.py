@@ -17,7 +17,7 @@ from db.register.evidence import (
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.decision_results import Promise
-from db.services.decisions import record_decision
+from db.services.decisions import decided_dependencies, record_decision
 from db.services.hazard import provider_hazard
 from db.services.judgements import load_judgements
 from db.services.option_setting import setting_for
@@ -256,6 +256,8 @@ def do_first(
 ) -> tuple[ToDo, ...]:
     """Say what removes most risk for its cost among the startups ``worst``, in one valuation.
 
+    What somebody has decided on, done or to be done, is not proposed again.
+
     Raises:
         PortfolioNotFound: no portfolio has this name.
         NotAllowed: the actor was not invited.
@@ -266,6 +268,7 @@ def do_first(
         [one for each in found for one in each],
         setting_for(store, actor, portfolio, today=today),
         judgements=judgements_of(load_judgements(store, actor, portfolio)),
+        decided=decided_dependencies(store, actor, portfolio),
     )
 
 

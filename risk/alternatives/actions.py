@@ -1,6 +1,6 @@
 """First steps in a portfolio: the options that remove most risk for their cost."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,10 +8,8 @@ from numpy.typing import NDArray
 
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
 from risk.alternatives.options import options_of_all
-from risk.alternatives.ranking import extra_cost
 from risk.alternatives.results import Alternative, OptionClass
 from risk.alternatives.variants import Setting
-from risk.assumptions import Assumptions
 from risk.inventory.records import Startup
 from risk.portfolio.results import Action, Interval
 
@@ -39,20 +37,23 @@ def do_first(
     count: int = 5,
     judgements: Judgements = NO_JUDGEMENTS,
     named: Named = lambda _, options: options,
+    decided: Collection[tuple[str, str]] = (),
 ) -> tuple[Action, ...]:
-    """The ``count`` recommended options with most expected loss removed per dollar a year.
+    """The ``count`` recommended options that remove most expected loss a year per one-off dollar.
 
-    One action per use case. ``judgements`` are what analysts said of needs, options and models.
+    One action per use case, none for a dependency (startup and key) that is ``decided``.
+    ``judgements`` are what analysts said of needs, options and models.
     The startups are found in the first worlds, and their figures are those of all. ``named`` gives
     the options of a startup the names that are shown.
     """
     few = replace(setting, count=min(setting.count, WORLDS_TO_FIND))
-    likely = first_of(_options(startups, few, judgements), setting.assumptions, count=2 * count)
+    found = _options(startups, few, judgements)
+    likely = first_of(found, count=2 * count, decided=decided)
     names = {one.startup for one in likely}
     held = [one for one in startups if one.name in names]
     found = _options(held, setting, judgements)
     shown = {one.name: named(one, found[one.name]) for one in held}
-    return first_of(shown, setting.assumptions, count=count)
+    return first_of(shown, count=count, decided=decided)
 
 
 def _options(
@@ -64,14 +65,18 @@ def _options(
 
 
 def first_of(
-    options: Mapping[str, Iterable[Alternative]], assumptions: Assumptions, *, count: int = 5
+    options: Mapping[str, Iterable[Alternative]],
+    *,
+    count: int = 5,
+    decided: Collection[tuple[str, str]] = (),
 ) -> tuple[Action, ...]:
     """The same from options by startup that are known already."""
     actions: list[tuple[float, Action]] = []
     for startup, listed in options.items():
         for stay, best in _recommended(listed):
+            if (startup, best.dependency_key) in decided:
+                continue
             removed = stay.residual_aal_usd - best.residual_aal_usd
-            yearly = extra_cost(best, stay, assumptions)
             action = Action(
                 startup=startup,
                 use_case=best.use_case,
@@ -82,8 +87,10 @@ def first_of(
                 else Interval(low=best.removed.low_usd, high=best.removed.high_usd),
                 one_off_usd=best.one_off_usd,
                 one_off=_range(best.one_off_low_usd, best.one_off_high_usd),
+                dependency_key=best.dependency_key,
             )
-            actions.append((removed / max(yearly, 1.0), action))
+            # The ratio of the two figures that readers see.
+            actions.append((removed / max(best.one_off_usd, 1.0), action))
     actions.sort(key=lambda pair: -pair[0])
     first: dict[tuple[str, str], Action] = {}
     for _, action in actions:

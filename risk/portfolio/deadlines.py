@@ -215,6 +215,22 @@ class DeadlineCalendar:
         order = np.lexsort((own, ends.slack[own], later, ~ends.late[own]))
         return self.listed(own[order][:MOST_URGENT])
 
+    def cannot_wait(self, days: int, *, most: int) -> tuple[Deadline, ...]:
+        """What is late, must begin or be given notice of within ``days``, late ones first.
+
+        Ends of models where the switch may take so long (its 90 % point) that no more time is left,
+        and last days to give notice. What has passed is left out.
+        """
+        ends, today = self.ends, self.as_of.toordinal()
+        ahead = ends.day >= today
+        model = (ends.kind == RETIREMENT) & (ends.late | (ends.ends_on - today - ends.high <= days))
+        # Whoever has begun in time has nothing left to decide.
+        model &= ends.late | (ends.begun != 1)
+        notice = (ends.kind == NOTICE) & (ends.day - today <= days)
+        found = np.flatnonzero(ahead & (model | notice))
+        order = np.lexsort((found, ends.day[found], notice[found], ~ends.late[found]))
+        return self.listed(found[order][:most])
+
     def listed(self, places: Places) -> tuple[Deadline, ...]:
         """Some of them with all that is known of each."""
         some = self.ends.taken(places)

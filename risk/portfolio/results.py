@@ -205,6 +205,7 @@ class Action:
     """One of the things to do first: AAL removed a year and what it costs to do once, USD.
 
     ``removed`` and ``one_off`` are their 10 to 90 % over the worlds; None: not worked out.
+    ``dependency_key`` is the dependency that it replaces or backs up.
     """
 
     startup: str
@@ -214,6 +215,21 @@ class Action:
     one_off_usd: float
     removed: Interval | None = None
     one_off: Interval | None = None
+    dependency_key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """What a portfolio would lose if a developer wound down: so many startups, USD together.
+
+    ``median_usd`` with ``interval``, its 10 to 90 % over facts and judgement: the figures of the
+    stress test of a wind-down.
+    """
+
+    provider: str
+    startups: int
+    median_usd: float
+    interval: Interval
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -158,6 +158,9 @@ SERVICES: dict[str, Sort] = {
     "replay_setting": Sort.PORTFOLIO,
     "latest_answer": Sort.PORTFOLIO,
     "kept_narrowing": Sort.PORTFOLIO,
+    "worst_ending": Sort.PORTFOLIO,
+    "decided_dependencies": Sort.PORTFOLIO,
+    "portfolio_week": Sort.PORTFOLIO,
     "slice_choices": Sort.PORTFOLIO,
     "as_of": Sort.PORTFOLIO,
     "as_known_at": Sort.PORTFOLIO,
@@ -255,6 +258,7 @@ SERVICES: dict[str, Sort] = {
     "save_portfolio": Sort.WORK,
     "keep_answer": Sort.WORK,
     "keep_narrowing": Sort.WORK,
+    "keep_ending": Sort.WORK,
     "remember_watch": Sort.WORK,
     "set_assumption": Sort.WORK,
     "set_currency": Sort.WORK,
@@ -306,6 +310,7 @@ LEAVE_NO_ROW = {
     "verify_audit",
     # It belongs to the answer that was kept, whose row stands.
     "keep_narrowing",
+    "keep_ending",
     # The call finds no such folder and no such file; test_backups.py has them.
     "back_up",
     "restore",

@@ -1,4 +1,4 @@
-"""Changes since a day of before: a line for the first screen, and a section with all of it."""
+"""Changes since a day of before: the steps to the figures of now, who moved, and the course."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from db.errors import StoreError
+from db.services.overview import usual_day
 from ui import cached, links, wording
 from ui.charts.kept_runs import of_each_day, runs_alt, runs_figure
 from ui.page import card, chart, palette
@@ -23,36 +24,12 @@ MONTH_ENDS = 12
 MOST_DAYS = 60
 
 
-def usual_day(days: Sequence[date], today: date) -> date | None:
-    """The last kept day before this month, else the first before today; None: there is none."""
-    before = [one for one in days if one < today]
-    of_months = [one for one in before if one < today.replace(day=1)]
-    return of_months[-1] if of_months else next(iter(before), None)
-
-
 def month_ends(today: date, count: int) -> list[date]:
     """The last days of so many months before that of today, newest first."""
     found = [today.replace(day=1) - timedelta(days=1)]
     while len(found) < count:
         found.append(found[-1].replace(day=1) - timedelta(days=1))
     return found
-
-
-def line(portfolio: str) -> None:
-    """Say in a line what changed since the last month end of which figures are kept."""
-    runs = cached.kept_runs(portfolio)
-    day = usual_day([one.day for one in runs], cached.today())
-    if day is None:
-        return
-    if cached.is_waited_for(portfolio):
-        try:
-            told = words.in_short(cached.changes_since(portfolio, day))
-        except StoreError:
-            return  # The section says why.
-    else:
-        then = next(one for one in reversed(runs) if one.day == day)
-        told = words.in_one(day, runs[-1].aal_usd - then.aal_usd)
-    st.caption(wording.escaped(f"{told}. Details: “What changed since”, below."))
 
 
 def section(portfolio: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from ui.tables.column import Column, Record
 
 #: Objects that are None where nothing in them is known.
-OPTIONAL = frozenset({"worst", "days_to_switch_interval", "removed_usd"})
+OPTIONAL = frozenset({"worst", "days_to_switch_interval", "removed_usd", "amount_interval_usd"})
 
 
 def document(columns: Sequence[Column], row: Record) -> dict[str, Any]:

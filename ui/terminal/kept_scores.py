@@ -29,11 +29,12 @@ def keep_scores(
 ) -> "KeptAnswer":
     """Score a portfolio, here or on a cluster, and keep its answer."""
     from db.services.access import LOCAL_OWNER
-    from db.services.kept_answers import keep_answer, keep_narrowing
+    from db.services.kept_answers import keep_answer, keep_ending, keep_narrowing
     from db.services.scoring_in_chunks import cluster
 
     if scheduler is None:
         kept = keep_answer(store, LOCAL_OWNER, portfolio, today=today, progress=progress)
+        keep_ending(store, LOCAL_OWNER, portfolio, today=today)
         keep_narrowing(store, LOCAL_OWNER, portfolio, today=today)
         return kept
     with cluster(scheduler) as workers:

@@ -12,6 +12,7 @@ from risk.loss.questions import range_removed
 from risk.portfolio.results import (
     NO_BAND,
     Action,
+    Ending,
     PortfolioAssessment,
     StartupAssessment,
     TailPart,
@@ -87,6 +88,56 @@ def in_short(assessment: PortfolioAssessment) -> str:
         f"Disruptions of AI providers cost this portfolio about {wording.money(spread.median)} in "
         f"a typical year, {range_words(assessment)}; {depends}."
     )
+
+
+def if_it_ended(assessment: PortfolioAssessment, ending: Ending | None) -> str:
+    """Say in a sentence who would lose how much together if the developer of ``ending`` ended.
+
+    Without one, or where nobody loses anything, it is :func:`in_short`.
+    """
+    if ending is None:
+        return in_short(assessment)
+    count, whole = ending.startups, len(assessment.startups)
+    name = wording.provider(ending.provider)
+    if whole == 1:
+        who = assessed_of(assessment).table.names[0]
+    else:
+        who = f"{count:,} of your {wording.counted(whole, 'company', 'companies')}"
+    if money_known(assessment) < MONEY_FROM:
+        share = assessment.concentration["developer"].shares.get(ending.provider)
+        part = f", with {wording.percent(share)} of the margin that needs AI" if share else ""
+        return f"If {name} ended tomorrow, {who} would be hit{part}."
+    together = " together" if count > 1 else ""
+    return (
+        f"If {name} ended tomorrow, {who} would lose {wording.money(ending.median_usd)}{together}."
+    )
+
+
+def ending_note(assessment: PortfolioAssessment, ending: Ending) -> str:
+    """Say how sure the loss of :func:`if_it_ended` is, and what it is."""
+    reach = wording.money_range(ending.interval)
+    said = f"{reach} {OF_TEN}; the stress test of its wind-down"
+    return f"{said}, in placeholders" if money_known(assessment) < MONEY_FROM else said
+
+
+def carriers(assessment: PortfolioAssessment, most: int) -> str | None:
+    """Say how much of a bad year those carry that carry most; None of one company or no loss."""
+    table = assessed_of(assessment).table
+    tail = np.nan_to_num(table.tail)
+    shown = [row for row in largest(tail, most) if tail[row] > 0]
+    if len(table) < 2 or not shown:
+        return None
+    share = wording.percent(float(tail[shown].sum() / tail.sum()))
+    if len(shown) == 1:
+        return f"{table.names[shown[0]]} carries {share} of a bad year"
+    return (
+        f"{wording.sentence_case(_number_word(len(shown)))} companies carry {share} of a bad year"
+    )
+
+
+def _number_word(number: int) -> str:
+    words = "two three four five six seven eight nine ten".split()
+    return words[number - 2] if 2 <= number <= 10 else f"{number:,}"
 
 
 def money_known(assessment: PortfolioAssessment) -> float:

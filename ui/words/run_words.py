@@ -53,14 +53,14 @@ def signed(usd: float) -> str:
 
 def in_short(found: "ChangesSince") -> str:
     """The change and its largest steps in a line."""
-    least = _LEAST_PART * max((abs(one.usd) for one in found.steps), default=0.0)
-    told = [
-        f"{cause(one)} {signed(one.usd)}"
-        for one in found.steps
-        if abs(one.usd) >= max(_LEAST_USD, least)
-    ]
-    steps = f" ({', '.join(told)})" if told else ""
-    return f"{in_one(_from(found), found.change_usd)}{steps}"
+    told = in_steps(found.steps)
+    return f"{in_one(_from(found), found.change_usd)}{f' ({told})' if told else ''}"
+
+
+def in_steps(steps: Sequence[Step]) -> str:
+    """The largest steps in a line: ``register +$220k, news and incidents +$60k``."""
+    least = max([_LEAST_USD, *(_LEAST_PART * abs(one.usd) for one in steps)])
+    return ", ".join(f"{cause(one)} {signed(one.usd)}" for one in steps if abs(one.usd) >= least)
 
 
 def in_one(day: date, usd: float) -> str:
