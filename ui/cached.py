@@ -24,6 +24,7 @@ from db.services import backup_evidence as backup_service
 from db.services import (
     contracts,
     deadlines,
+    decisions,
     dependence,
     exports,
     funds,
@@ -32,6 +33,7 @@ from db.services import (
     incidents,
     kept_answers,
     options,
+    overview,
     planning,
     reference,
     run_history,
@@ -63,7 +65,6 @@ from db.services.run_history import ChangesSince, KeptRun
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from db.services.stresses import StressChoices
 from db.services.weighting import WeightedConcentration
-from risk.alternatives.actions import worst_of
 from risk.alternatives.backups import BackupEvidence
 from risk.alternatives.options import StartupNotFound
 from risk.alternatives.planning import answer as plans_service
@@ -94,10 +95,10 @@ from risk.portfolio.models_in_use import ModelsInUse
 from risk.portfolio.models_in_use import models_in_use as of_valuation
 from risk.portfolio.providers import Dependence, Users, Way, users_of
 from risk.portfolio.questions import open_facts
-from risk.portfolio.results import Action, Lever, PortfolioAssessment, StartupAssessment
+from risk.portfolio.results import Ending, Lever, PortfolioAssessment, StartupAssessment
 from risk.portfolio.sensitivity import Sensitivity
-from risk.portfolio.startups import assessed_of
 from risk.portfolio.watching import Measure, Watch
+from risk.portfolio.week import Item
 from risk.scenarios.course import StartupCourse
 from risk.scenarios.library import PastEvent
 from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
@@ -341,15 +342,30 @@ def _startups_of(answer: PortfolioAssessment) -> float:
     return len(answer.startups)
 
 
-def actions(name: str) -> tuple[Action, ...]:
-    """Return what to do first in a portfolio, most risk removed per dollar first."""
+def ending(name: str) -> Ending | None:
+    """Return the developer whose end would cost a portfolio most; None: nobody, or still to come.
 
-    def worst_first(opened: Store, who: Actor, name: str, today: date) -> tuple[Action, ...]:
-        table = assessed_of(assessment(name)).table
-        worst = worst_of(table.names, table.answers.mean)
-        return options.do_first(opened, who, name, worst, today=today)
+    Of one that nobody waits for it is kept some time after its answer.
+    """
+    if not is_waited_for(name):
+        return asked(kept_answers.worst_ending, name, today=today(), wait=False)
+    return _about("ending", name, kept_answers.worst_ending, heavy=True)
 
-    return _about("actions", name, worst_first, says="Comparing what to do first…")
+
+def week(name: str) -> tuple[Item, ...]:
+    """Return what to look at first in a portfolio this week, until it or a decision changes."""
+
+    def chosen(opened: Store, who: Actor, name: str, decided: Any, last: Any, today: date) -> Any:
+        return overview.portfolio_week(
+            opened, who, name, today=today, answer=assessment(name), steps=is_waited_for(name)
+        )
+
+    decided = asked(decisions.decided_dependencies, name)
+    last = max((one.number for one in kept_runs(name)), default=None)
+    found: tuple[Item, ...] = _about(
+        "week", name, chosen, decided, last, says="Looking for what comes first…"
+    )
+    return found
 
 
 def sensitivity(name: str) -> Sensitivity:

@@ -75,8 +75,8 @@ def warm_up() -> None:
         keeping.kept_or_made(store, LOCAL_OWNER, name, today=cached.today())
     if not sign_in.is_required():  # Else what pages hold is for what a reader may see.
         cached.assessment(name)
-        cached.actions(name)
-        cached.narrowing(name)
+        cached.ending(name)
+        cached.week(name)
 
 
 precomputing = Precomputing()

@@ -19,6 +19,8 @@ from risk.portfolio.startups import Assessed, StartupTable
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+#: The names of filters in an address.
+PARAMETERS = ("search", "sector", "provider", "band", "known", "gaps", "on")
 #: ``?``: too little is known for a letter.
 BANDS = (*LETTERS, NO_BAND)
 NO_SECTOR = "unknown"

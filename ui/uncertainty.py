@@ -125,6 +125,35 @@ def shares_html(shares: Sequence[tuple[float, str]], *, palette: Palette, label:
     )
 
 
+def dots_html(parts: Sequence[tuple[str, str]], *, palette: Palette) -> str:
+    """What colours stand for, side by side: a dot and its words each."""
+    said = " ".join(
+        f'<span style="white-space:nowrap">{_dot(colour)} {escape(words)}</span>'
+        for colour, words in parts
+    )
+    return (
+        f'<div style="display:flex;flex-wrap:wrap;gap:2px 12px;font-size:14px;'
+        f'color:{palette.muted}">{said}</div>'
+    )
+
+
+def dotted_bar_html(share: float, *, dot: str, palette: Palette, label: str) -> str:
+    """A neutral bar, a share (0..1) of the longest one, after a dot in a colour."""
+    return (
+        f'<div role="img" aria-label="{escape(label)}" title="{escape(label)}" '
+        f'style="display:flex;align-items:center;gap:8px;height:26px">{_dot(dot)}'
+        f'<div style="height:8px;border-radius:3px;width:{100 * min(share, 1.0):.1f}%;'
+        f'background:{palette.muted};opacity:0.6"></div></div>'
+    )
+
+
+def _dot(colour: str) -> str:
+    return (
+        f'<span style="display:inline-block;flex:none;width:9px;height:9px;border-radius:50%;'
+        f'background:{colour}"></span>'
+    )
+
+
 def bar_picture(spread: Spread, *, palette: Palette, end: float, width: int = 150) -> str:
     """The same bar as a picture in an address, for the cell of a table."""
     height, middle = 32, 16  # A cell shows a picture as high as its row.

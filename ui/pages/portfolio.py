@@ -1,51 +1,38 @@
-"""Portfolio: what the book could lose to language-model providers, through whom, and what now."""
+"""Overview: who would go down with whom, what it may cost, and what to do about it this week."""
 
 from functools import partial
 
 import streamlit as st
 
 from db.services.portfolios import PortfolioSummary
-from risk.portfolio.fields import fields
-from risk.portfolio.results import Lever, PortfolioAssessment
+from risk.portfolio.results import Ending, Lever, PortfolioAssessment
 from risk.portfolio.startups import assessed_of
 from ui import cached, links, startup_filters, wording
 from ui.answering import Answered, answer_of, say_if_updating
 from ui.charts import portfolio as charts
 from ui.charts.bands import band_bars, bands_alt
-from ui.downloads import Later, export_buttons
+from ui.downloads import export_buttons
 from ui.opening import opening_providers, opening_startups, opening_tail
-from ui.page import (
-    card,
-    chart,
-    chosen_summary,
-    empty_state,
-    link,
-    open_startup,
-    page_header,
-    palette,
-)
-from ui.paging import page_of_places
-from ui.panels import changes_since
+from ui.page import card, chart, chosen_summary, empty_state, link, page_header, palette
+from ui.panels import changes_since, tour
 from ui.panels import portfolio_cards as cards
-from ui.panels.decision_panel import promised_against_done
 from ui.panels.portfolio_currency import currency_card
-from ui.panels.tour import WORST_YEARS, show_tour, use_my_own_file
-from ui.render.frames import file_frame
-from ui.render.page import short_table, table
+from ui.panels.week import this_week
+from ui.render.page import short_table
 from ui.tables import concentration
 from ui.words import headlines, marks
 
-EXPECTED_BY = {"provider": "Provider and kind of disruption", "startup": "Startup"}
+EXPECTED_BY = {"provider": "Provider and kind of disruption", "startup": "Company"}
 #: Pairs on the page; the downloaded file has all.
 SHOWN_PAIRS = 4
-#: What stands below the table, one at a time.
+#: What the first screen leaves out, one at a time.
 SECTIONS = {
     "years": "Bad years",
     "margin": "Whom it depends on",
     "loss": "Where the loss comes from",
     "stops": "What stops it",
-    "decisions": "Decisions",
-    "changes": "What changed since",
+    "range": "What would narrow the range",
+    "changes": "What changed",
     "files": "Files and currency",
 }
 
@@ -65,11 +52,12 @@ def how_bad(assessment: PortfolioAssessment) -> None:
         cards.worst_years(
             assessment,
             list(headlines.tail_parts(assessment)),
-            anchor=WORST_YEARS,
             opens=partial(opening_tail, assessment),
         )
     with right:
         cards.bad_years(assessment)
+    figure, below = headlines.out_of_cash(assessment)
+    st.caption(wording.escaped(f"Out of cash within 12 months: {figure}, {below}."))
 
 
 def where_the_loss_comes_from(assessment: PortfolioAssessment) -> None:
@@ -89,7 +77,7 @@ def where_the_loss_comes_from(assessment: PortfolioAssessment) -> None:
         else:
             expected_by_provider(assessment)
     bands = startup_filters.by_band(assessed_of(assessment))
-    with right, card("Startups by band", note=bands_alt(bands)):
+    with right, card("Companies by band", note=bands_alt(bands)):
         chart(band_bars(bands, palette=palette()), alt=bands_alt(bands), key="bands")
 
 
@@ -169,72 +157,6 @@ def levers_of(shown: Answered) -> tuple[Lever, ...] | None:
     return None if shown.making is not None else cached.narrowing(answer.portfolio)
 
 
-def do_first(shown: Answered) -> None:
-    """Show the actions that remove most risk for their cost; without any, whom to call first."""
-    assessment = shown.answer
-    actions = cached.actions(assessment.portfolio) if shown.making is None else ()
-    of = assessment.aal_usd if headlines.placeholder(assessment) else None
-    lines = [(one.startup, headlines.action(one, of=of)) for one in actions]
-    note = "The options that remove most expected loss for what they cost, with 10–90 % ranges"
-    if not lines:
-        calls = headlines.first_calls(assessment)
-        lines = [(one.startup, f"{one.next_action.rstrip('.')}.") for one in calls]
-        note = "The startups that drive most of the worst years"
-    with card("Do first", note=note):
-        for startup, sentence in lines:
-            name, action = st.columns([1.4, 3], gap="xsmall", vertical_alignment="center")
-            name.page_link(
-                "pages/startup.py",
-                label=f"**{wording.escaped(wording.brief(startup, 22))}**",
-                query_params={"portfolio": assessment.portfolio, "startup": startup},
-            )
-            action.markdown(wording.escaped(sentence))
-
-
-def all_startups(assessment: PortfolioAssessment) -> None:
-    """Show every startup with its answer; a click on a name opens it."""
-    assessed = assessed_of(assessment)
-    st.subheader("Startups", anchor=False)
-    found = startup_filters.filtered(assessed, ask_filters(assessment))
-    st.caption(f"{len(found):,} of {len(assessed):,} shown. A click on a name opens it.")
-    if not len(found):
-        empty_state("No startup matches.", "Remove a filter or change the search.")
-        return
-    places = page_of_places(
-        found,
-        key="startups",
-        orders=[*startup_filters.ORDERS, startup_filters.BY_NAME],
-        ordered=partial(startup_filters.in_order, assessed),
-    )
-    table(
-        cards.startup_table(assessed, places, colours=palette()),
-        key="startups",
-        file_name=f"{assessment.portfolio}-startups.csv",
-        columns=cards.startup_columns(),
-        download=Later(make=lambda: file_frame(fields(assessed.table, found)), count=len(found)),
-        workbook="Startups",
-        open_row=lambda position: open_startup(
-            assessed[int(places[position])].startup, assessment.portfolio
-        ),
-        alt=f"{len(found)} startups with expected loss, its range, score and next best action.",
-    )
-
-
-def ask_filters(assessment: PortfolioAssessment) -> startup_filters.Filters:
-    """Show search and filters, which live in the address."""
-    assessed = assessed_of(assessment)
-    with st.grid(5, min_column_width=155):
-        return startup_filters.Filters(
-            words=links.search("Search", placeholder="Name, sector, provider"),
-            sectors=links.multiselect("Sector", startup_filters.sectors(assessed), name="sector"),
-            providers=links.multiselect(
-                "Provider", startup_filters.providers(assessed), name="provider"
-            ),
-            bands=links.multiselect("Band", startup_filters.BANDS, name="band"),
-            known=links.multiselect("Facts known", list(startup_filters.KNOWN), name="known"),
-        )
-
-
 def the_inventory(chosen: PortfolioSummary) -> None:
     """Offer what the figures were calculated from, as a file."""
     note = "Every dependency with the facts of its startup, in columns that Import reads again"
@@ -245,8 +167,9 @@ def the_inventory(chosen: PortfolioSummary) -> None:
             st.caption(wording.escaped(sentence))
 
 
-def the_rest(chosen: PortfolioSummary, assessment: PortfolioAssessment) -> None:
+def the_rest(chosen: PortfolioSummary, shown: Answered) -> None:
     """Show one section at a time of what the first screen leaves out."""
+    assessment = shown.answer
     asked = "loss" if links.read("expected") else "years"
     section = links.sections(
         "More", list(SECTIONS), name="section", default=asked, shown=SECTIONS.__getitem__
@@ -259,56 +182,70 @@ def the_rest(chosen: PortfolioSummary, assessment: PortfolioAssessment) -> None:
         where_the_loss_comes_from(assessment)
     elif section == "stops":
         what_stops_it(assessment)
-    elif section == "decisions":
-        promised_against_done(chosen.name)
+    elif section == "range":
+        cards.what_would_narrow(assessment, levers_of(shown))
     elif section == "changes":
         changes_since.section(chosen.name)
+        rates_learned_since(assessment)
     else:
         the_inventory(chosen)
         currency_card(chosen)
 
 
+def something_happened(portfolio: str, ending: Ending | None) -> None:
+    """Show the button that leads to what to do when a provider is in the news."""
+    if st.button("Something happened", type="primary", icon=":material/crisis_alert:"):
+        about = {} if ending is None else {"root": ending.provider}
+        st.switch_page(
+            "pages/stress.py", query_params={"portfolio": portfolio, "scenario": "own", **about}
+        )
+
+
+def follow_filters() -> None:
+    """Lead links with filters, which stood here, to the page of all companies."""
+    if any(links.read(name) for name in startup_filters.PARAMETERS):
+        asked = {name: st.query_params[name] for name in st.query_params}
+        st.switch_page("pages/startups.py", query_params=asked)
+
+
+follow_filters()
 chosen = chosen_summary()
 if not chosen.startups:
-    page_header("Portfolio", chosen)
+    page_header("Overview", chosen)
     empty_state(
-        "This portfolio has no startups yet.",
-        "Import a table with one line per startup and provider.",
+        "This portfolio has no companies yet.",
+        "Import a table with one line per company and provider.",
         page="pages/imports.py",
         label="Import a file",
     )
     st.stop()
-shown = answer_of(chosen)
+shown = answer_of(chosen, title="Overview")
 answer = shown.answer
+ending = cached.ending(chosen.name) if shown.making is None else None
 page_header(
-    "Portfolio",
+    headlines.if_it_ended(answer, ending),
     chosen,
     marks=marks.explained(answer),
     as_of=answer.as_of,
     rests_on=marks.provenance(answer),
-    first_button=use_my_own_file if chosen.invented else None,
+    description=None if ending is None else f"{headlines.ending_note(answer, ending)}.",
+    first_button=partial(something_happened, chosen.name, ending),
 )
 say_if_updating(shown)
-st.markdown(f"**{wording.escaped(headlines.in_short(answer))}**")
 doubt = headlines.placeholder(answer)
 if doubt is not None:
     st.warning(wording.escaped(doubt), icon=":material/help:")
 if chosen.invented:
-    show_tour(answer)
+    tour.show_tour(answer)
 cards.figures(answer)
-place_of_changes = st.container()
-rates_learned_since(answer)
-left, right = st.columns([1.6, 1])
-place_of_actions = left.container(height="stretch")
-place_of_levers = right.container(height="stretch")
-all_startups(answer)
-the_rest(chosen, answer)
+left, right = st.columns([1.2, 1])
+place_of_week = left.container(height="stretch")
+with right.container(height="stretch"):
+    cards.who_carries(answer)
+the_rest(chosen, shown)
+if chosen.invented:
+    tour.bring_back()
 st.caption(wording.escaped(f"{marks.provenance(answer)}."))
-# The slowest parts come last, so that the rest need not wait for them.
-with place_of_levers:
-    cards.what_would_narrow(answer, levers_of(shown))
-with place_of_actions:
-    do_first(shown)
-if shown.making is None:
-    with place_of_changes:
-        changes_since.line(chosen.name)
+# The slowest part comes last, so that the rest need not wait for it.
+with place_of_week:
+    this_week(cached.week(chosen.name) if shown.making is None else None, chosen.name)

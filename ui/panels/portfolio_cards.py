@@ -1,12 +1,13 @@
-"""Cards of the page Portfolio, for a portfolio of any size."""
+"""Cards of the page Overview, for a portfolio of any size."""
 
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from risk.portfolio.results import Lever, PortfolioAssessment
-from risk.portfolio.startups import Assessed
+from risk.portfolio.startups import Assessed, assessed_of
 from ui import cached, links, wording
 from ui.charts import portfolio as charts
 from ui.charts import tail
@@ -16,57 +17,72 @@ from ui.render.page import configured, short_table
 from ui.startup_filters import Places
 from ui.tables import concentration, startup
 from ui.theme import Palette
-from ui.uncertainty import OF_TEN, bar_picture, shares_html, widest
+from ui.uncertainty import (
+    OF_TEN,
+    Spread,
+    bar_picture,
+    dots_html,
+    dotted_bar_html,
+    shares_html,
+    widest,
+)
 from ui.words import headlines, marks
 
+#: Companies that are named as those that carry a bad year.
+CARRIERS = 10
 #: Single points of failure on the page; the downloaded file has all.
 SHOWN_POINTS = 6
 
 
 def figures(assessment: PortfolioAssessment) -> None:
-    """Show the headline: money with its range, the bad year, through whom, and who runs dry.
+    """Show the headline: a typical year and a bad one with their ranges, and the concentration.
 
     Where amounts are placeholders, shares come first and the amount is its range.
     """
     shares_first = headlines.placeholder(assessment) is not None
-    with st.grid(4, min_column_width=220):
+    with st.grid(3, min_column_width=240):
         if shares_first:
             _concentration(assessment)
         _loss(assessment, placeholder=shares_first)
         _bad_year(assessment, placeholder=shares_first)
         if not shares_first:
             _concentration(assessment)
-        metric("Out of cash in 12 months", *headlines.out_of_cash(assessment))
 
 
 def _loss(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
     spread = headlines.loss_spread(assessment)
-    note = headlines.loss_note(assessment)
     of_profit = headlines.share_of_gross_profit(assessment)
-    hint = "The expected loss of a year, at the median of the worlds."
+    mean = wording.money(assessment.aal_usd)
+    hint = (
+        f"The expected loss of a year, at the median of the worlds. The mean, for adding up, is "
+        f"{mean}{f', {of_profit}' if of_profit else ''}."
+    )
     if placeholder:
         value = wording.money_range(assessment.aal_interval_usd)
         note = "placeholder, for revenue is mostly unstated"
     else:
-        value = wording.money(spread.median)
-        hint += f" The mean is {of_profit}." if of_profit else ""
-    metric("Expected loss a year", value, note, hint=hint, spread=spread)
+        value, note = wording.money(spread.median), headlines.range_words(assessment)
+        note = f"{note} · {of_profit}" if of_profit else note
+    metric("Loss in a typical year", value, note, hint=hint, spread=spread)
 
 
 def _bad_year(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
     found = assessment.var95_interval_usd
     average = marks.median_and_range(assessment.tvar95_usd, assessment.tvar95_interval_usd)
     value, note = f"{wording.money(assessment.var95_usd)} or more", f"{average} on average then"
+    spread = None
     if placeholder:
         value = wording.money_range(found) if found else value
-        note = f"or more; placeholder; {note}"
+        note = "or more; placeholder"
     elif found:
-        note = f"{wording.money_range(found)} {OF_TEN}; {note}"
+        note = f"{wording.money_range(found)} {OF_TEN}"
+        spread = Spread(low=found.low, median=assessment.var95_usd, high=found.high)
     hint = (
         "The loss of a year that is reached or exceeded once in 20 years, bad worlds and good ones "
-        "taken together; the range is what it would be if one knew in which world one is."
+        "taken together; the range is what it would be if one knew in which world one is. The mean "
+        f"of such years is {average}."
     )
-    metric("One year in twenty", value, note, hint=hint)
+    metric("One year in twenty", value, note, hint=hint, spread=spread)
 
 
 def _concentration(assessment: PortfolioAssessment) -> None:
@@ -77,12 +93,56 @@ def _concentration(assessment: PortfolioAssessment) -> None:
         [(share, colours.provider(name)) for name, share in shares.items()],
         palette=colours,
         label=note,
+    ) + dots_html(
+        [
+            (colours.provider(name), f"{wording.provider(name)} {wording.percent(share)}")
+            for name, share in headlines.leading(assessment)
+        ],
+        palette=colours,
     )
     hint = (
         "How many providers are listed, and how many of equal size that are disrupted "
-        "independently they count as."
+        "independently they count as, by the margin that needs AI."
     )
-    metric("Concentration", value, note, hint=hint, drawn=drawn)
+    metric("Concentration", value, hint=hint, drawn=drawn if shares else None)
+
+
+def who_carries(assessment: PortfolioAssessment) -> None:
+    """Show those that carry most of a bad year, each with its share and main AI developer.
+
+    Nothing of a portfolio of one company, or without a loss.
+    """
+    title = headlines.carriers(assessment, CARRIERS)
+    if title is None:
+        return
+    table, colours = assessed_of(assessment).table, palette()
+    tail = np.nan_to_num(table.tail)
+    rows = [row for row in headlines.largest(tail, CARRIERS) if tail[row] > 0]
+    with card(title), st.container(gap=None):
+        for row in rows:
+            lead = int(table.answers.lead[row])
+            developer = table.developers[lead] if lead >= 0 else None
+            name, usd = table.names[row], float(tail[row])
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.page_link(
+                    "pages/startup.py",
+                    label=wording.escaped(wording.brief(name, 24)),
+                    query_params={"portfolio": assessment.portfolio, "startup": name},
+                    width=200,
+                )
+                st.html(
+                    dotted_bar_html(
+                        usd / float(tail[rows[0]]),
+                        dot=colours.provider(developer),
+                        palette=colours,
+                        label=f"{name}: {wording.money(usd)}, mostly on "
+                        f"{wording.provider(developer)}",
+                    ),
+                    width="stretch",
+                )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption("Dot: main AI developer.", width="content")
+            link("startups.py", "All companies", portfolio=assessment.portfolio)
 
 
 def what_would_narrow(assessment: PortfolioAssessment, levers: Sequence[Lever] | None) -> None:
@@ -132,11 +192,10 @@ def worst_years(
     assessment: PortfolioAssessment,
     divisions: Sequence[str],
     *,
-    anchor: str | None = None,
     opens: Callable[[str], Mapping[str, Callable[[], None]]] | None = None,
 ) -> None:
     """Divide the worst years as the reader asks; ``opens`` says where its bars lead."""
-    with card("Who drives the worst years", anchor=anchor):
+    with card("Who drives the worst years"):
         by = links.select(
             "Worst years by",
             divisions,

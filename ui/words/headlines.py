@@ -177,17 +177,27 @@ def share_of_gross_profit(assessment: PortfolioAssessment) -> str:
 
 
 def concentration(assessment: PortfolioAssessment) -> tuple[str, str]:
-    """Return ``11 as 2.8`` and who the largest are; what fails together counts once."""
+    """Return ``11 providers, as 2.8`` and that in a sentence; what fails together counts once."""
     listed = wording.counted(assessment.listed_providers, "provider")
-    found = assessment.concentration["developer"]
-    if found.effective_number is None:
+    effective = effective_number(assessment)
+    if effective is None:
         return listed, "no margin is known to depend on AI"
-    adjusted = assessment.dependence_adjusted
-    effective = min(found.effective_number, adjusted or found.effective_number)
-    largest = sorted(found.shares.items(), key=lambda one: (-one[1], one[0]))[:3]
-    named = [f"{wording.provider(name)} {wording.percent(share)}" for name, share in largest]
+    named = [f"{wording.provider(name)} {wording.percent(of)}" for name, of in leading(assessment)]
     note = f"{listed}, as concentrated as {effective:.1f} equal ones: {', '.join(named)}"
-    return f"{assessment.listed_providers:,} as {effective:.1f}", note
+    return f"{listed}, as {effective:.1f}", note
+
+
+def effective_number(assessment: PortfolioAssessment) -> float | None:
+    """How many equal providers they count as by margin; those that fail together count once."""
+    by_margin = assessment.concentration["developer"].effective_number
+    adjusted = assessment.dependence_adjusted
+    return by_margin if by_margin is None or not adjusted else min(by_margin, adjusted)
+
+
+def leading(assessment: PortfolioAssessment, most: int = 3) -> list[tuple[str, float]]:
+    """The developers with the largest shares (0..1) of the margin that needs AI."""
+    shares = assessment.concentration["developer"].shares
+    return sorted(shares.items(), key=lambda one: (-one[1], one[0]))[:most]
 
 
 def independence(assessment: PortfolioAssessment) -> str:

@@ -81,15 +81,15 @@ def amount(item: Item) -> tuple[float | None, Interval | None]:
 
 
 def amount_said(item: Item) -> tuple[str, str]:
-    """Return the amount in a word or two, and its range or what it is below that."""
+    """Return the amount in a few words, and below it the range or what it is of."""
     usd, interval = amount(item)
     if usd is None:
         return "", ""
-    if item.sort in (Sort.NEWS, Sort.CHANGED):
-        return run_words.signed(usd), "a year"
     spread = "" if interval is None else wording.money_range(interval)
+    if item.sort in (Sort.NEWS, Sort.CHANGED):
+        return run_words.signed(usd), "a year (mean)"
     if item.sort is Sort.QUESTION:
-        return wording.money(usd), "of range"
+        return wording.money(usd), "less range"
     if item.sort is Sort.ACT:
-        return f"{wording.money(usd)} a year", spread
-    return wording.money(usd), spread
+        return f"{wording.money(usd)} a year less", spread
+    return f"{wording.money(usd)} if missed", spread
