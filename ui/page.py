@@ -152,7 +152,7 @@ def _title_row(
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
-        st.title(wording.escaped(title), anchor=False, width="stretch")
+        st.title(wording.escaped(title), anchor=False, width="content")
         with st.container(horizontal=True, width="content"):
             if first_button is not None:
                 first_button()

@@ -4,7 +4,7 @@ A portfolio may have a million startups, so what picks, sorts and counts them wo
 of :class:`StartupTable`; an answer is made only for a row that somebody sees.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -24,19 +24,32 @@ PARAMETERS = ("search", "sector", "provider", "band", "known", "gaps", "on")
 #: ``?``: too little is known for a letter.
 BANDS = (*LETTERS, NO_BAND)
 NO_SECTOR = "unknown"
+#: What a company may lack, by the id in an address.
+GAPS = {
+    "open questions": "open questions",
+    "unknown revenue": "unknown revenue or margin",
+    "unknown cash or burn": "unknown cash or burn",
+    "no dependency listed": "no AI provider found",
+}
 #: How much of what facts can do to an answer is known, as a filter: from, and below.
 KNOWN = {"80 % and more": (0.8, 2.0), "50 to 80 %": (0.5, 0.8), "under 50 %": (-1.0, 0.5)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What the reader wants to see; an empty list means everything. ``known``: of :data:`KNOWN`."""
+    """What the reader wants to see; an empty list means everything.
+
+    ``known`` are of :data:`KNOWN`, ``gaps`` of :data:`GAPS`. ``on`` is a provider on whom they
+    depend, directly or through someone; who that is stands in no answer and is given beside it.
+    """
 
     words: str = ""
+    on: str = ""
     sectors: Sequence[str] = ()
     providers: Sequence[str] = ()
     bands: Sequence[str] = ()
     known: Sequence[str] = ()
+    gaps: Sequence[str] = ()
 
 
 class Columns:
@@ -79,10 +92,33 @@ def columns_of(assessed: Assessed) -> Columns:
     return found
 
 
-def filtered(assessed: Assessed, filters: Filters) -> Places:
-    """The places of the startups that pass every filter, largest loss first."""
+def gaps(assessed: Assessed) -> dict[str, Mask]:
+    """Which startups lack what, by :data:`GAPS`."""
+    table = assessed.table
+    return {
+        "open questions": np.asarray(table.questions > 0),
+        "unknown revenue": ~table.profit_known,
+        "unknown cash or burn": np.isnan(table.answers.months),
+        "no dependency listed": ~table.depends,
+    }
+
+
+def places_of(assessed: Assessed, names: Collection[str]) -> Places:
+    """The places of the startups with some names, in their order."""
+    found = columns_of(assessed).names.isin(list(names))
+    return np.flatnonzero(found.to_numpy(dtype=bool))
+
+
+def filtered(assessed: Assessed, filters: Filters, *, among: Places | None = None) -> Places:
+    """The places of the startups that pass every filter, largest loss first.
+
+    ``among``: only these places are asked for at all.
+    """
     table, columns = assessed.table, columns_of(assessed)
     kept = np.ones(columns.count, dtype=bool)
+    if among is not None:
+        kept[:] = False
+        kept[among] = True
     for word in filters.words.casefold().split():
         kept &= columns.mentioning(word)
     if filters.sectors:
@@ -98,6 +134,9 @@ def filtered(assessed: Assessed, filters: Filters) -> Places:
         share = np.nan_to_num(table.answers.facts_known)
         ranges = [KNOWN[one] for one in filters.known]
         kept &= np.logical_or.reduce([(share >= low) & (share < high) for low, high in ranges])
+    lacking = gaps(assessed) if filters.gaps else {}
+    for gap in filters.gaps:
+        kept &= lacking[gap]
     return in_order(assessed, np.flatnonzero(kept), next(iter(ORDERS)))
 
 

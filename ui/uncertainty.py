@@ -132,7 +132,7 @@ def dots_html(parts: Sequence[tuple[str, str]], *, palette: Palette) -> str:
         for colour, words in parts
     )
     return (
-        f'<div style="display:flex;flex-wrap:wrap;gap:2px 12px;font-size:14px;'
+        f'<div style="display:flex;flex-wrap:wrap;gap:2px 10px;font-size:13px;'
         f'color:{palette.muted}">{said}</div>'
     )
 

@@ -140,6 +140,21 @@ def startups_page(
         )
 
 
+def named_startups(
+    store: Store, actor: Actor, portfolio: str, names: Sequence[str]
+) -> tuple[Startup, ...]:
+    """Return the startups of some names in their order, at most 500, but for those that are gone.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        return _of_names(session, found, names[:LARGEST_PAGE])
+
+
 def _answered(
     table: StartupTable,
     bands: Sequence[str],

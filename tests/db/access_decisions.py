@@ -169,6 +169,7 @@ SERVICES: dict[str, Sort] = {
     "sliced_store": Sort.PORTFOLIO,
     "startup_sectors": Sort.PORTFOLIO,
     "startups_page": Sort.PORTFOLIO,
+    "named_startups": Sort.PORTFOLIO,
     "valued_folder": Sort.FACTS,
     "valued_in_chunks": Sort.PORTFOLIO,
     "score_portfolio": Sort.PORTFOLIO,

@@ -238,7 +238,7 @@ if doubt is not None:
 if chosen.invented:
     tour.show_tour(answer)
 cards.figures(answer)
-left, right = st.columns([1.2, 1])
+left, right = st.columns([1.6, 1])
 place_of_week = left.container(height="stretch")
 with right.container(height="stretch"):
     cards.who_carries(answer)

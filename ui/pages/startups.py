@@ -1,57 +1,146 @@
-"""Startups: the register as it stands, what nobody has stated, and what has to be asked."""
+"""Companies: every company of a portfolio in one table, by its answer or by its facts."""
 
 from collections.abc import Sequence
+from functools import partial
 
+import numpy as np
 import streamlit as st
 
 from db.services.portfolios import PortfolioSummary
-from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage, startup_sectors
+from db.services.startup_pages import StartupFilter, StartupOrder, named_startups, startup_sectors
 from risk.inventory.records import Startup
-from ui import cached, links, wording
+from risk.portfolio.fields import fields
+from risk.portfolio.startups import Assessed, assessed_of
+from ui import cached, links, startup_filters, wording
+from ui.answering import Answered, answer_of, say_if_updating
 from ui.cached import register_page
-from ui.page import chosen_summary, empty_state, link, metric, open_startup, page_header
-from ui.render.page import column_table
-from ui.tables.register import QUESTIONS, STARTUPS, questions_of, row_of
+from ui.downloads import Later
+from ui.page import chosen_summary, empty_state, link, open_startup, page_header, palette
+from ui.paging import page_of_places
+from ui.panels import portfolio_cards as cards
+from ui.render.frames import file_frame
+from ui.render.page import column_table, table
+from ui.startup_filters import Filters, Places
+from ui.tables.register import STARTUPS, row_of
+from ui.words import headlines, marks
 
-#: What the register can be sorted by; scores are on the page Portfolio.
-ORDERS = (StartupOrder.NAME, StartupOrder.REVENUE)
-#: What a startup may lack, as a filter.
-GAPS = {
-    "open questions": StartupFilter(asks=True),
-    "unknown revenue": StartupFilter(no_revenue=True),
-    "unknown cash or burn": StartupFilter(no_runway=True),
-    "no dependency listed": StartupFilter(no_dependency=True),
-}
-
-
-def four_figures(chosen: PortfolioSummary) -> None:
-    """Show how complete the register is."""
-    counts = {gap: cached.matching(chosen.name, one) for gap, one in GAPS.items()}
-    known = chosen.startups - counts["unknown revenue"]
-    runway = chosen.startups - counts["unknown cash or burn"]
-    none = counts["no dependency listed"]
-    with st.grid(4, min_column_width=155):
-        metric("Startups", f"{chosen.startups:,}", f"{none:,} list no dependency")
-        metric("Revenue known", f"{known:,}", f"of {chosen.startups:,}")
-        metric("Cash and burn known", f"{runway:,}", f"of {chosen.startups:,}")
-        metric("With open questions", f"{counts['open questions']:,}", "texts nobody reads surely")
+SECTIONS = {"answers": "Answers", "facts": "Facts"}
+HOW_TO_OPEN = "A click on a name opens it; by keyboard Shift+Space on its row."
+#: What a company may lack, as the store is asked while there is no answer yet.
+GAPS = ("open questions", "unknown revenue", "unknown cash or burn", "no dependency listed")
 
 
-def ask_filters(chosen: PortfolioSummary) -> tuple[StartupFilter, StartupOrder]:
-    """Show search, filters and order; what is chosen lives in the address."""
-    with st.grid(4, min_column_width=155):
+def ask_filters(assessed: Assessed, shown: Answered) -> Places:
+    """Show search and filters, which live in the address; return the places that pass them."""
+    gaps = startup_filters.gaps(assessed)
+    counts = {name: int(flags.sum()) for name, flags in gaps.items()}
+    with st.grid(4, min_column_width=190):
+        filters = Filters(
+            words=links.search("Search", placeholder="Name, sector, provider"),
+            sectors=links.multiselect("Sector", startup_filters.sectors(assessed), name="sector"),
+            providers=links.multiselect(
+                "Provider", startup_filters.providers(assessed), name="provider"
+            ),
+            on=links.select(
+                "Depends on, also through someone",
+                ["", *sorted(cached.catalog().providers)],
+                name="on",
+                default="",
+                shown=lambda name: name or "Anybody",
+                what="provider",
+            ),
+            bands=links.multiselect("Band", startup_filters.BANDS, name="band"),
+            known=links.multiselect("Facts known", list(startup_filters.KNOWN), name="known"),
+            gaps=links.multiselect(
+                "Only with",
+                list(gaps),
+                name="gaps",
+                shown=lambda name: f"{startup_filters.GAPS[name]} ({counts[name]:,})",
+                placeholder="Any",
+            ),
+        )
+    among = who_depends(assessed, shown, filters.on) if filters.on else None
+    return startup_filters.filtered(assessed, filters, among=among)
+
+
+def who_depends(assessed: Assessed, shown: Answered, provider: str) -> Places:
+    """The places of those that depend on a provider, directly or through someone."""
+    found = cached.dependents(shown.answer.portfolio).get(provider)
+    if found is None:
+        return np.zeros(0, dtype=np.int64)
+    if shown.making is None:
+        return found.rows
+    names = found.routes.members.names
+    return startup_filters.places_of(assessed, [names[row] for row in found.rows.tolist()])
+
+
+def the_answers(assessed: Assessed, found: Places, places: Places, portfolio: str) -> None:
+    """Show the answer of each; a click on a name opens it."""
+    table(
+        cards.startup_table(assessed, places, colours=palette()),
+        key="startups",
+        file_name=f"{portfolio}-startups.csv",
+        columns=cards.startup_columns(),
+        download=Later(make=lambda: file_frame(fields(assessed.table, found)), count=len(found)),
+        workbook="Startups",
+        open_row=lambda position: open_startup(assessed[int(places[position])].startup, portfolio),
+        alt=f"{len(places)} companies with expected loss, its range, score and next best action.",
+    )
+
+
+def the_facts(startups: Sequence[Startup], portfolio: str) -> None:
+    """Show what is stated of each; a click on a name opens it."""
+    column_table(
+        STARTUPS,
+        [row_of(one) for one in startups],
+        widths={"startup": "medium", "developers": 200},
+        key="register",
+        file_name=f"{portfolio}-register.csv",
+        workbook="Startups",
+        open_row=lambda row: open_startup(row["startup"], portfolio),
+        alt=f"{len(startups)} companies with their facts; unknown where nobody stated one.",
+    )
+
+
+def with_answers(chosen: PortfolioSummary, shown: Answered) -> None:
+    """Show the companies that pass the filters, by their answers or by their facts."""
+    assessed = assessed_of(shown.answer)
+    found = ask_filters(assessed, shown)
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        section = links.sections(
+            "View", list(SECTIONS), name="view", default="answers", shown=SECTIONS.__getitem__
+        )
+        st.caption(f"{len(found):,} of {len(assessed):,} shown. {HOW_TO_OPEN}", width="content")
+    if not len(found):
+        empty_state("No company matches.", "Remove a filter or change the search.")
+        return
+    places = page_of_places(
+        found,
+        key="startups",
+        orders=[*startup_filters.ORDERS, startup_filters.BY_NAME],
+        ordered=partial(startup_filters.in_order, assessed),
+    )
+    if section == "answers":
+        the_answers(assessed, found, places, chosen.name)
+        return
+    names = [assessed.table.names[place] for place in places.tolist()]
+    startups = cached.asked(named_startups, chosen.name, names)
+    the_facts(startups, chosen.name)
+    asked = sum(row_of(one)["open_questions"] > 0 for one in startups)
+    if asked:
+        link("questions.py", f"Questions to {asked:,} of these", portfolio=chosen.name)
+
+
+def without_answer(chosen: PortfolioSummary) -> None:
+    """Show the facts alone, page by page from the store, while the first answer is made."""
+    with st.grid(4, min_column_width=190):
         words = links.search("Search", placeholder="Name, provider, notes")
         sectors = links.multiselect(
             "Sector", cached.asked(startup_sectors, chosen.name), name="sector"
         )
-        gaps = links.multiselect("Only with", list(GAPS), name="gaps", placeholder="Any")
-        order = links.select(
-            "Sorted by",
-            [str(one) for one in ORDERS],
-            name="order",
-            default=str(StartupOrder.NAME),
-            shown=wording.sentence_case,
-        )
+        gaps = links.multiselect("Only with", GAPS, name="gaps", placeholder="Any")
     wanted = StartupFilter(
         words=words,
         sectors=tuple(sectors),
@@ -60,78 +149,50 @@ def ask_filters(chosen: PortfolioSummary) -> tuple[StartupFilter, StartupOrder]:
         no_runway="unknown cash or burn" in gaps,
         no_dependency="no dependency listed" in gaps,
     )
-    return wanted, StartupOrder(order)
-
-
-def ask_page(found_before: int, key: str) -> int:
-    """Ask for the page where there are several; return its number."""
-    pages = max(1, -(-found_before // cached.PER_PAGE))
-    if pages == 1:
-        return 1
-    return int(st.number_input(f"Page, 1 to {pages:,}", 1, pages, key=key, width=150))
-
-
-def the_register(chosen: PortfolioSummary, found: StartupsPage) -> None:
-    """Show one row a startup; a click on its name opens it."""
+    page = partial(register_page, chosen.name, wanted, order=StartupOrder.NAME)
+    place = st.empty()
+    found = page(number=1)
+    if found.matching > cached.PER_PAGE:
+        pages = -(-found.matching // cached.PER_PAGE)
+        with place:
+            number = st.number_input(f"Page, 1 to {pages:,}", 1, pages, key="page", width=150)
+        found = page(number=int(number)) if number > 1 else found
     st.caption(
-        f"{len(found.startups):,} of {found.matching:,} that match, of {found.total:,} startups. "
-        "A click on a name opens it; the page Portfolio has their answers."
+        f"{len(found.startups):,} of {found.matching:,} that match, of {found.total:,} companies. "
+        f"{HOW_TO_OPEN}"
     )
     if not found.startups:
-        empty_state("No startup matches.", "Remove a filter or change the search.")
+        empty_state("No company matches.", "Remove a filter or change the search.")
         return
-    column_table(
-        STARTUPS,
-        [row_of(one) for one in found.startups],
-        widths={"startup": "medium", "developers": 200},
-        key="register",
-        file_name=f"{chosen.name}-register.csv",
-        workbook="Startups",
-        open_row=lambda row: open_startup(row["startup"], chosen.name),
-        alt=f"{len(found.startups)} startups with their facts; unknown where nobody stated one.",
-    )
-
-
-def the_questions(chosen: PortfolioSummary, startups: Sequence[Startup]) -> None:
-    """Show the texts that nobody can read surely, to be asked of the startups shown."""
-    st.subheader("To ask", anchor=False)
-    questions = questions_of(startups)
-    if not questions:
-        st.markdown("Every text of the startups shown was read surely. There is nothing to ask.")
-        return
-    st.caption(
-        f"{wording.counted(len(questions), 'text')} may or may not stand for a language model. "
-        "Until somebody answers, each widens the range of the answer."
-    )
-    column_table(
-        QUESTIONS,
-        questions,
-        key="questions",
-        file_name=f"{chosen.name}-questions.csv",
-        workbook="To ask",
-        open_row=lambda row: open_startup(row["startup"], chosen.name),
-    )
-    link("imports.py", "Import the answers", portfolio=chosen.name)
+    the_facts(found.startups, chosen.name)
 
 
 chosen = chosen_summary()
-page_header("Startups", chosen, rests_on="Counted in the register as it stands.")
 if not chosen.startups:
+    page_header("Companies", chosen)
     empty_state(
-        "This portfolio has no startups yet.",
-        "Import a table with one line per startup and provider.",
+        "This portfolio has no companies yet.",
+        "Import a table with one line per company and provider.",
         page="pages/imports.py",
         label="Import a file",
     )
     st.stop()
-four_figures(chosen)
-wanted, order = ask_filters(chosen)
-place = st.empty()
-shown = register_page(chosen.name, wanted, order=order, number=1)
-if shown.matching > cached.PER_PAGE:
-    with place:
-        number = ask_page(shown.matching, f"page of {wanted} {order}")
-    if number > 1:
-        shown = register_page(chosen.name, wanted, order=order, number=number)
-the_register(chosen, shown)
-the_questions(chosen, shown.startups)
+if cached.is_waited_for(chosen.name) or cached.kept_answer(chosen.name) is not None:
+    shown = answer_of(chosen, title="Companies")
+    page_header(
+        headlines.bands_in_short(startup_filters.by_band(assessed_of(shown.answer))),
+        chosen,
+        marks=marks.explained(shown.answer),
+        as_of=shown.answer.as_of,
+        rests_on=marks.provenance(shown.answer),
+    )
+    say_if_updating(shown)
+    with_answers(chosen, shown)
+else:
+    page_header(
+        wording.counted(chosen.startups, "company", "companies"),
+        chosen,
+        description="They are being valued for the first time, which takes some minutes; their "
+        "answers stand here as soon as they are there. These are the facts.",
+    )
+    without_answer(chosen)

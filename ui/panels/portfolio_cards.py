@@ -126,9 +126,9 @@ def who_carries(assessment: PortfolioAssessment) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.page_link(
                     "pages/startup.py",
-                    label=wording.escaped(wording.brief(name, 24)),
+                    label=wording.escaped(wording.brief(name, 22)),
                     query_params={"portfolio": assessment.portfolio, "startup": name},
-                    width=200,
+                    width=160,
                 )
                 st.html(
                     dotted_bar_html(

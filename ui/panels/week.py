@@ -39,7 +39,7 @@ def this_week(items: Sequence[Item] | None, portfolio: str) -> None:
 def _line(place: int, item: Item, portfolio: str) -> None:
     """Show one thing: what it is, whom it is about and what it says, its amount, its button."""
     tag, what, figure, button = st.columns(
-        [1, 3.4, 1.4, 0.95], vertical_alignment="center", gap="xsmall"
+        [1.05, 3.5, 1.35, 1.1], vertical_alignment="center", gap="xsmall"
     )
     colour: _Colour = "red" if item.late else _COLOURS.get(item.sort, "gray")
     tag.badge(words.TAGS[item.sort], color=colour)

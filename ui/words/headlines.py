@@ -1,6 +1,6 @@
 """The headline figures of a portfolio and a startup as words: a value and the line below it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +111,19 @@ def if_it_ended(assessment: PortfolioAssessment, ending: Ending | None) -> str:
     return (
         f"If {name} ended tomorrow, {who} would lose {wording.money(ending.median_usd)}{together}."
     )
+
+
+def bands_in_short(bands: Mapping[str, int]) -> str:
+    """Say how many companies are most exposed, and of how many that cannot be told."""
+    total, untold = sum(bands.values()), bands.get(NO_BAND, 0)
+    if total == 1:
+        band = next(one for one, count in bands.items() if count)
+        return "Too little is known for a band" if untold else f"One company, in band {band}"
+    worst = bands.get("D", 0) + bands.get("E", 0)
+    said = f"{worst:,} of {total:,} companies {'is' if worst == 1 else 'are'} in band D or E"
+    if not untold:
+        return said
+    return f"{said}; for {untold:,} too little is known"
 
 
 def ending_note(assessment: PortfolioAssessment, ending: Ending) -> str:

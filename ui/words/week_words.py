@@ -39,8 +39,7 @@ def said(item: Item) -> str:
         return _deadline(about)
     if isinstance(about, Action):
         once = marks.median_and_range(about.one_off_usd, about.one_off)
-        case = wording.brief(about.use_case)
-        return f"{case}: {about.what}, {once} once"
+        return f"{about.what}, {once} once"
     if isinstance(about, OpenFact):
         return f"ask for its {_named(about)}"
     if isinstance(about, News):
@@ -91,5 +90,5 @@ def amount_said(item: Item) -> tuple[str, str]:
     if item.sort is Sort.QUESTION:
         return wording.money(usd), "less range"
     if item.sort is Sort.ACT:
-        return f"{wording.money(usd)} a year less", spread
-    return f"{wording.money(usd)} if missed", spread
+        return f"−{wording.money(usd)} a year", spread
+    return wording.money(usd), f"if missed; {spread}" if spread else "if missed"
