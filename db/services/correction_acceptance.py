@@ -1,7 +1,7 @@
 """Taking over what a reader proposed, as an import that can be undone like any other."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,9 +20,9 @@ from db.services.imports import publish_import
 from db.services.reference import add_alias, load_resolver
 from db.services.shares import ShareKind, kind_of
 from db.services.visible import visible_portfolio
-from db.sharing.proposals import column_of_fact
-from db.sharing.question_form import NO_MODEL, USE
-from risk.catalog.records import Alias, Answer
+from db.sharing.proposals import alias_said, column_of_fact
+from db.sharing.question_form import USE
+from risk.catalog.records import Alias
 from risk.inventory.formats.export_tables import Cell, ExportTable, as_csv
 from risk.inventory.records import DEPENDS_ON_NOTHING, Evidence
 from risk.inventory.resolution import Resolver
@@ -158,7 +158,7 @@ def _as_table(
         about, line = _line_of(item, chosen, names)
         if item["field"] == STANDS_FOR:
             lines.setdefault(about, line)
-            aliases.append(_alias(str(line["provider"]), item["proposed"], source, resolver))
+            aliases.append(alias_said(str(line["provider"]), item["proposed"], source, resolver))
             continue
         lines.setdefault(about, line)[column_of_fact(item["field"])] = _cell(item["proposed"])
     for line in lines.values():
@@ -168,28 +168,6 @@ def _as_table(
     columns = tuple(dict.fromkeys(name for line in lines.values() for name in line))
     rows = tuple(tuple(line.get(name) for name in columns) for line in lines.values())
     return ExportTable(name="Correction", columns=columns, rows=rows), aliases
-
-
-def _alias(text: str, stands_for: str, source: str, resolver: Resolver) -> Alias:
-    """What a name stands for, as somebody at the startup said.
-
-    Raises:
-        Refused: nobody knows the provider that they named.
-    """
-    none = Alias(
-        text=text, answer=Answer.NO, developer=None, host=None, product=None, source=source
-    )
-    if stands_for == NO_MODEL:
-        return none
-    found = resolver.resolve(stands_for)
-    if found.answer is not Answer.YES:
-        raise Refused(
-            f"“{text}” is said to stand for “{stands_for}”, which is no provider that is known "
-            "here. Say on the page Import what it stands for, and accept the other changes."
-        )
-    return replace(
-        none, answer=Answer.YES, developer=found.developer, host=found.host, product=found.product
-    )
 
 
 def _line_of(

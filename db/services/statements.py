@@ -94,8 +94,8 @@ def state_facts(store: Store, actor: Actor, portfolio: str, statement: Statement
     source = statement.source.strip() or f"stated by {actor.name}"
     for line in lines:
         line |= {"source": source, "as_of": statement.as_of, "evidence": statement.evidence}
-        line[_MOMENT] = store.now().isoformat()
-    return _publish(store, actor, portfolio, lines, f"facts of {lines[0]['startup']}.csv")
+    file_name = f"facts of {lines[0]['startup']}.csv"
+    return state_lines(store, actor, portfolio, lines, file_name=file_name)
 
 
 def state_of_dependencies(
@@ -129,15 +129,30 @@ def state_of_dependencies(
     for one in stated:
         if one.dependency_key not in naming:
             raise Refused(f"{one.startup} was changed meanwhile: look at what would change again.")
-        about = {"source": one.source, "as_of": one.as_of, _MOMENT: store.now().isoformat()}
+        about = {"source": one.source, "as_of": one.as_of}
         lines.append({**naming[one.dependency_key], **one.facts, **about})
-    return _publish(store, actor, portfolio, lines, file_name)
+    return state_lines(store, actor, portfolio, lines, file_name=file_name)
 
 
-def _publish(
-    store: Store, actor: Actor, portfolio: str, lines: Sequence[Mapping[str, Cell]], file_name: str
+def state_lines(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    lines: Sequence[Mapping[str, Cell]],
+    *,
+    file_name: str,
 ) -> PublishedBatch:
-    """Write lines of an inventory as a batch that only adds."""
+    """Write lines of an inventory, cells by column, as one batch that only adds.
+
+    ``file_name`` is what the batch is called in the list of imports.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        Refused: a cell cannot be read.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.IMPORT, f"portfolio {portfolio}")
+    lines = [{**line, _MOMENT: store.now().isoformat()} for line in lines]
     columns = tuple(dict.fromkeys(name for line in lines for name in line))
     rows = tuple(tuple(line.get(name) for name in columns) for line in lines)
     table = ExportTable(name="Statement", columns=columns, rows=rows)
@@ -152,7 +167,7 @@ def _publish(
     )
     if published.intake.rejected:
         problem = published.intake.problems[0]
-        raise Refused(f"Not everything could be taken over: {problem.message}")
+        raise Refused(f"Not every answer could be written: {problem.message}")
     return published
 
 

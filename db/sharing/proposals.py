@@ -2,22 +2,28 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from db.errors import Refused
 from db.sharing.presets import preset_of
+from db.sharing.question_form import NO_MODEL
 from db.sharing.startup_content import (
     FACTS_OF_A_DEPENDENCY,
     FACTS_OF_A_USE_CASE,
     STARTUP_FACTS,
     plain,
 )
+from risk.catalog.records import Alias, Answer
 from risk.inventory.amounts import Signed
 from risk.inventory.cells import ColumnReader
 from risk.inventory.columns import COLUMNS, Kind
 from risk.inventory.conventions import Conventions
 from risk.inventory.limits import Limits
+
+if TYPE_CHECKING:  # What reads names is heavy, and a form needs none of it.
+    from risk.inventory.resolution import Resolver
 
 #: What an inventory calls a fact that the register calls otherwise.
 _COLUMN_NAMES = {
@@ -154,3 +160,25 @@ def _in_digits(text: str) -> str:
         return text
     amount = Decimal(number) * _TIMES[found["unit"][0].casefold()]
     return f"{amount:f}"
+
+
+def alias_said(text: str, stands_for: str, source: str, resolver: "Resolver") -> Alias:
+    """Return what a name stands for, as somebody said who knows: :data:`NO_MODEL` or a provider.
+
+    Raises:
+        Refused: nobody knows the provider that they named.
+    """
+    none = Alias(
+        text=text, answer=Answer.NO, developer=None, host=None, product=None, source=source
+    )
+    if stands_for == NO_MODEL:
+        return none
+    found = resolver.resolve(stands_for)
+    if found.answer is not Answer.YES:
+        raise Refused(
+            f"“{text}” is said to stand for “{stands_for}”, which is no provider that is known "
+            "here. Choose one of the list, or add it on the page Providers first."
+        )
+    return replace(
+        none, answer=Answer.YES, developer=found.developer, host=found.host, product=found.product
+    )

@@ -116,16 +116,24 @@ def questions_of(one: Exposures, worlds: int, losses: Array) -> Questions:
 def range_removed(low: Array, median: Array, high: Array, narrows: Array) -> Array:
     """The USD a year by which answers in the middle of what is expected shorten ranges of loss.
 
-    ``narrows`` is the share of the logarithm's variance that an answer explains. √(1 - narrows) of
-    the logarithm's range is left on either side of the median; where that is nothing, of the range
-    itself.
+    ``narrows`` is the share of the logarithm's variance that an answer explains.
+    """
+    width = np.maximum(high - low, 0.0)
+    lower, upper = range_left(low, median, high, narrows)
+    return np.asarray(np.clip(width - (upper - lower), 0.0, width))
+
+
+def range_left(low: Array, median: Array, high: Array, narrows: Array) -> tuple[Array, Array]:
+    """The ends of ranges of loss once such answers are there, USD a year.
+
+    √(1 - narrows) of the logarithm's range is left on either side of the median; where that is
+    nothing, of the range itself.
     """
     left = np.sqrt(1 - np.clip(narrows, 0.0, 1.0))
-    width = np.maximum(high - low, 0.0)
     middle = np.where(median > 0, median, 1.0)
-    still = middle * ((high / middle) ** left - (np.maximum(low, 0.0) / middle) ** left)
-    removed = width - np.where(median > 0, still, width * left)
-    return np.asarray(np.clip(removed, 0.0, width))
+    lower = middle * (np.maximum(low, 0.0) / middle) ** left
+    upper = middle * (np.maximum(high, 0.0) / middle) ** left
+    return np.where(median > 0, lower, low * left), np.where(median > 0, upper, high * left)
 
 
 def best_of(questions: Questions, startups: int) -> tuple[Array, Array]:
