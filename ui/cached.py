@@ -49,6 +49,7 @@ from db.services import (
 )
 from db.services import portfolios as portfolio_service
 from db.services import provider_history as history_service
+from db.services import question_inbox as inbox_service
 from db.services import questions as question_service
 from db.services import replays as replay_service
 from db.services.access import LOCAL_OWNER, PERMISSIONS, Actor
@@ -90,6 +91,7 @@ from risk.inventory.records import Startup
 from risk.loss.valuation import Valuation
 from risk.portfolio.asked import OpenFact
 from risk.portfolio.deadlines import DeadlineCalendar
+from risk.portfolio.inbox import Inbox
 from risk.portfolio.matrix import Vendor
 from risk.portfolio.models_in_use import ModelsInUse
 from risk.portfolio.models_in_use import models_in_use as of_valuation
@@ -578,6 +580,23 @@ def open_questions(name: str, answer: PortfolioAssessment) -> tuple[OpenFact, ..
     if not is_waited_for(name):
         return open_facts(answer, None, most=question_service.MOST_LISTED)
     return _about("open questions", name, question_service.open_questions)
+
+
+def question_inbox(name: str, answer: PortfolioAssessment) -> Inbox:
+    """Return the open questions of a portfolio together, those that remove most range first.
+
+    Of one that nobody waits for they rest on ``answer``, which may be of before.
+    """
+    service = inbox_service.question_inbox
+    if is_waited_for(name):
+        return _about("inbox", name, service, says="Putting the questions together…")
+    key = ("inbox", *state_of(name), answer.as_of, answer.data_digest)
+    return kept(key, lambda: asked(service, name, today=today(), whole=answer))
+
+
+def companies_asked(name: str, question: str) -> tuple[str, ...]:
+    """Return the companies of a portfolio that left the question of that key open."""
+    return _about("companies asked", name, inbox_service.companies_asked, question)
 
 
 def startup_questions(

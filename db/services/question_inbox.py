@@ -37,7 +37,15 @@ from risk.loss.facts import CRITICAL
 from risk.loss.questions import OF_COMPANY
 from risk.loss.valuation import Valuation
 from risk.loss.worlds import LARGE
-from risk.portfolio.inbox import Inbox, OpenName, OpenQuestion, every_open_fact, inbox_of
+from risk.portfolio.asked import STANDS_FOR
+from risk.portfolio.inbox import (
+    SEPARATOR,
+    Inbox,
+    OpenName,
+    OpenQuestion,
+    every_open_fact,
+    inbox_of,
+)
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.startups import assessed_of
 
@@ -119,6 +127,35 @@ def answer_question(
             raise Refused("A text stands for the same in every company: give one answer for all.")
         return _answer_name(store, actor, portfolio, question, answer.strip())
     return _answer_fact(store, actor, portfolio, question, answer, today, companies)
+
+
+def companies_asked(
+    store: Store, actor: Actor, portfolio: str, key: str, *, today: date
+) -> tuple[str, ...]:
+    """List the companies that left a question open, in the order of the register.
+
+    Of a portfolio too large to keep its questions there are none to list.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        number = visible_portfolio(session, actor, portfolio).id
+        field, _, about = key.partition(SEPARATOR)
+        if field == STANDS_FOR:
+            query = (
+                select(STARTUPS.c.name)
+                .select_from(DEPENDENCIES.join(USE_CASES).join(STARTUPS))
+                .where(*_open(session, number), DEPENDENCIES.c.provider_key == about)
+                .order_by(STARTUPS.c.id)
+                .limit(_AT_ONCE)
+            )
+            return tuple(dict.fromkeys(session.scalars(query)))
+    laid_out = valuation(store, actor, portfolio, today=today)
+    places = _places_of(laid_out, field, about or None)
+    return tuple(dict.fromkeys(one.startup for one in places))
 
 
 def take_back_answer(store: Store, actor: Actor, given: InboxAnswer) -> int:
@@ -279,7 +316,7 @@ def _answer_fact(
             f"A portfolio of more than {LARGE:,} companies is answered by a file: import a table "
             f"with the columns startup and {column_of_fact(question.field)}."
         )
-    places = _places_of(laid_out, question)
+    places = _places_of(laid_out, question.field, question.about)
     wanted = None if companies is None else {comparison_key(one) for one in companies}
     said = answer if isinstance(answer, str) else _by_key(answer)
     chosen: list[tuple[_Place, Any]] = []
@@ -324,15 +361,13 @@ def _read(field: str, written: str) -> Cell:
     return str(value) if not isinstance(value, int | float) else value
 
 
-def _places_of(laid_out: Valuation, question: OpenQuestion) -> list[_Place]:
+def _places_of(laid_out: Valuation, field: str, about: str | None) -> list[_Place]:
     """Where answers to a question are missing."""
     facts, members = every_open_fact(laid_out), laid_out.members
     if facts is None or members.use_cases is None or members.keys is None:
         return []
     asked = [
-        group
-        for group in np.unique(facts.group).tolist()
-        if facts.called(group) == (question.field, question.about)
+        group for group in np.unique(facts.group).tolist() if facts.called(group) == (field, about)
     ]
     found = np.flatnonzero(np.isin(facts.group, asked))
     places = []

@@ -30,7 +30,8 @@ Array = NDArray[np.float64]
 MOST_NAMED = 3
 #: Names of drawn facts that a record calls otherwise.
 _CALLED = {"spend_usd": "spend_usd_per_month"}
-_SEPARATOR = "~"
+#: Between the fact and what it is about, in the key of a question.
+SEPARATOR = "~"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,7 @@ class OpenQuestion:
     @property
     def key(self) -> str:
         """What tells it from other questions of its portfolio, in an address."""
-        return f"{self.field}{_SEPARATOR}{self.text_key or self.about or ''}"
+        return f"{self.field}{SEPARATOR}{self.text_key or self.about or ''}"
 
     @property
     def is_a_name(self) -> bool:

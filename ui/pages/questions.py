@@ -17,57 +17,75 @@ from db.services.question_forms import (
 from db.services.share_lists import revoke_share
 from risk.alternatives.options import StartupNotFound
 from risk.portfolio.asked import OpenFact
+from risk.portfolio.inbox import Inbox
+from risk.portfolio.results import Interval, PortfolioAssessment
 from risk.portfolio.startups import assessed_of
 from ui import cached, links, wording
 from ui.answering import Answered, answer_of, say_if_updating
 from ui.imports import state as importing
 from ui.page import card, chosen_summary, empty_state, link, metric, page_header
-from ui.panels.asking import ask_one, ask_several
+from ui.panels.asking import MOST_AT_ONCE, ask_one, ask_several
 from ui.panels.corrections import corrections
+from ui.panels.inbox import the_inbox, what_became_of_it
 from ui.render.frames import frame
 from ui.render.page import column_table, small_table
 from ui.server.downloads import file_button
 from ui.sharing import may_share
 from ui.startup_choice import ask_startup
 from ui.tables import question as columns
+from ui.uncertainty import OF_TEN, Spread, spread_of
+from ui.words import inbox_words
 from ui.words.founder_words import reminder_for
 
 _SAID = "what_became_of_the_questions"
-SECTIONS = {"open": "What is not known", "several": "Ask several", "sent": "Sent"}
+SECTIONS = {
+    "open": "Inbox",
+    "founder": "Ask a founder",
+    "several": "Ask several",
+    "sent": "Sent",
+}
 #: Startups that are proposed to be asked at once.
 PROPOSED_AT_ONCE = 10
 
 
-def four_figures(facts: Sequence[OpenFact], forms: Sequence[QuestionForm]) -> None:
-    """Show what is not known, and how far the forms are that were sent."""
-    startups = len({one.startup for one in facts})
-    waiting = [one for one in forms if one.waits]
-    late = sum(one.overdue for one in waiting)
-    answered = [one for one in forms if one.state is FormState.ANSWERED]
-    with st.grid(4, min_column_width=155):
-        metric("Facts not known", f"{len(facts):,}", "that hold range open")
-        metric("Startups to ask", f"{startups:,}", _most(facts))
+def three_figures(
+    answer: PortfolioAssessment, inbox: Inbox, forms: Sequence[QuestionForm] | None
+) -> None:
+    """Show the range now, what answers would leave of it, and how far the forms are."""
+    facts = answer.variance_shares.facts
+    now = Interval(low=inbox.low, high=inbox.high)
+    left = inbox.after()
+    with st.grid(3, min_column_width=200):
         metric(
-            "Forms waiting", f"{len(waiting):,}", f"{late:,} overdue" if late else "none overdue"
+            "Loss in a typical year",
+            wording.money(inbox.median),
+            f"{wording.money_range(now)} {OF_TEN}",
+            spread=spread_of(inbox.median, now, facts=facts),
         )
-        metric("Forms answered", f"{len(answered):,}", f"of {len(forms):,} sent")
-
-
-def _most(facts: Sequence[OpenFact]) -> str:
-    return f"first: {facts[0].startup}" if facts else "nothing is open"
+        metric(
+            "If every question were answered",
+            wording.money_range(left),
+            f"{wording.money(inbox.removed_by())} less range",
+            hint=inbox_words.what_answers_can_do(inbox),
+            spread=Spread(low=left.low, median=inbox.median, high=left.high),
+        )
+        if forms is not None:
+            waiting = [one for one in forms if one.waits]
+            late = sum(one.overdue for one in waiting)
+            answered = sum(one.state is FormState.ANSWERED for one in forms)
+            note = f"{late:,} overdue" if late else "none overdue"
+            metric(
+                "Forms waiting", f"{len(waiting):,}", f"{note}; {answered:,} of {len(forms):,} back"
+            )
 
 
 def what_is_not_known(portfolio: str, facts: Sequence[OpenFact]) -> None:
     """Show the unknown facts by the range that they hold open; a click asks that startup."""
     if not facts:
-        empty_state(
-            "Every fact that the loss rests on is stated.",
-            "You can still ask a startup to confirm what is known.",
-        )
         return
     st.caption(
-        "By how much an answer shortens the range of the expected loss a year, if it is what is "
-        "expected. A click on a startup asks it."
+        "By how much an answer shortens the range of that company's expected loss a year, if it is "
+        "what is expected. A click on a company asks it."
     )
     column_table(
         columns.OPEN_FACTS,
@@ -121,18 +139,22 @@ def several(
     """Ask several startups at once; those with most to tell that nobody waits for are proposed."""
     asked = {one.startup for one in forms if one.waits}
     known = dict.fromkeys(one.startup for one in facts)
-    first = [name for name in known if name not in asked]
+    first = [name for name in known if name not in asked][:PROPOSED_AT_ONCE]
+    about = links.read("about")
+    if about is not None:
+        concerned = cached.companies_asked(chosen.name, about)
+        first = [name for name in concerned if name not in asked][:MOST_AT_ONCE] or first
     if chosen.startups > CHOSEN_FROM_A_LIST:
-        names = list(known)
+        names = list(dict.fromkeys([*first, *known]))
     else:
         names = sorted(assessed_of(shown.answer).table.names, key=str.casefold)
-    ask_several(chosen.name, names, first[:PROPOSED_AT_ONCE])
+    ask_several(chosen.name, names, first)
 
 
 def the_forms(forms: Sequence[QuestionForm]) -> None:
     """Show every form that was sent; a click opens it."""
     if not forms:
-        empty_state("No question was sent yet.", "Choose a startup and ask it by a link.")
+        empty_state("No question was sent yet.", "Choose a company and ask it by a link.")
         return
     column_table(
         columns.FORMS[:-1],
@@ -225,43 +247,45 @@ chosen = chosen_summary()
 if not chosen.startups:
     page_header("Questions", chosen)
     empty_state(
-        "This portfolio has no startups yet.",
-        "Import a table with one line per startup; what it uses can be asked.",
+        "This portfolio has no companies yet.",
+        "Import a table with one line per company; what it uses can be asked.",
         page="pages/imports.py",
         label="Import a file",
     )
     st.stop()
 shown = answer_of(chosen, title="Questions")
-page_header(
-    "Questions",
-    chosen,
-    description="What is not known, by the money of range that an answer removes, and links "
-    "through which founders answer without an account.",
-)
+inbox = cached.question_inbox(chosen.name, shown.answer)
+page_header(inbox_words.title(inbox), chosen)
 if said := st.session_state.pop(_SAID, None):
     st.info(wording.escaped(said))
 say_if_updating(shown)
-facts = cached.open_questions(chosen.name, shown.answer)
-if not may_share():
-    what_is_not_known(chosen.name, facts)
+forms = None
+if may_share():
+    forms = tuple(one for one in cached.asked(list_question_forms) if one.portfolio == chosen.name)
+three_figures(shown.answer, inbox, forms)
+what_became_of_it(chosen.name, inbox)
+if forms is None:
+    the_inbox(chosen, inbox)
     st.caption("Analysts and owners ask founders. Ask an owner for the role of an analyst.")
     st.stop()
-forms = tuple(one for one in cached.asked(list_question_forms) if one.portfolio == chosen.name)
-four_figures(facts, forms)
 corrections(of=chosen.name)
 one_form(chosen.name, forms)
+sent = len(forms)
 section = links.sections(
     "Part",
     list(SECTIONS),
     name="section",
-    default="open",
-    shown=lambda one: f"{SECTIONS[one]} ({len(forms)})" if one == "sent" else SECTIONS[one],
+    default="founder" if links.read("startup") else "open",
+    shown=lambda one: f"{SECTIONS[one]} ({sent})" if one == "sent" else SECTIONS[one],
 )
 if section == "open":
-    what_is_not_known(chosen.name, facts)
+    the_inbox(chosen, inbox)
+elif section == "founder":
+    facts = cached.open_questions(chosen.name, shown.answer)
     ask(chosen, shown, forms, first=facts[0].startup if facts else None)
+    what_is_not_known(chosen.name, facts)
 elif section == "several":
-    several(chosen, facts, shown, forms)
+    several(chosen, cached.open_questions(chosen.name, shown.answer), shown, forms)
 else:
     the_forms(forms)
 link("shares.py", "All links", portfolio=chosen.name)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from db.services.questions import StartupQuestions
     from db.sharing.question_form import Item
     from risk.portfolio.asked import OpenFact, Question
+    from risk.portfolio.inbox import Inbox, OpenQuestion
 
 #: What a form is called in each of its states.
 STATES = {
@@ -28,6 +29,33 @@ STATES = {
 def open_fact_of(one: "OpenFact") -> Record:
     """Return a fact that nobody stated, with the range that it holds open."""
     return attributes(one, "removes_usd startup field use_case provider")
+
+
+def inbox_row(one: "OpenQuestion") -> Record:
+    """Return a question of the inbox: whom it concerns, and what an answer removes."""
+    from ui.words import inbox_words
+
+    return {
+        "question": one.key,
+        "asks": inbox_words.question(one),
+        **attributes(one, "field about companies open"),
+        "first": list(one.first),
+        "removes_usd": one.removes_usd,
+        "answers": list(inbox_words.taps(one)),
+    }
+
+
+def inbox_of(one: "Inbox") -> Record:
+    """Return the inbox: the range of the expected loss now, and once all is answered."""
+    left = one.after()
+    return {
+        **{"low_usd": one.low, "median_usd": one.median, "high_usd": one.high},
+        "answered_low_usd": left.low,
+        "answered_high_usd": left.high,
+        "removes_usd": one.removed_by(),
+        "first_three_remove_usd": one.removed_by(3),
+        "questions": [inbox_row(each) for each in one.questions],
+    }
 
 
 def question_row(number: int, one: "Question") -> Record:
@@ -193,6 +221,20 @@ _REMOVES = Column(
     help="By how much an answer, if it is what one expects, shortens the range of the expected "
     "loss a year.",
     missing="–",
+)
+INBOX = (
+    Column(key="asks", label="Question"),
+    Column(key="companies", label="Companies", unit=Unit.COUNT),
+    Column(key="open", label="Answers missing", unit=Unit.COUNT),
+    Column(
+        key="removes_usd",
+        label="Range it removes",
+        unit=Unit.USD,
+        help="By how much answers, if they are what one expects, shorten the range of the "
+        "portfolio's expected loss a year.",
+    ),
+    Column(key="first", label="First of all", cell=lambda row: wording.listed(row["first"])),
+    Column(key="question", label="Key"),
 )
 OPEN_FACTS = (
     Column(key="startup", label="Startup"),
