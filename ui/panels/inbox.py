@@ -116,57 +116,62 @@ def _question(chosen: PortfolioSummary, inbox: Inbox, one: OpenQuestion, *, is_l
         said = inbox_words.concerned(one)
         st.caption(wording.escaped(f"{said} · set aside" if is_later else said))
         may_answer = cached.may(Action.IMPORT)
-        for_all = one.companies == 1 or one.field not in inbox_words.OF_EACH_ALONE
-        if may_answer and for_all:
-            _answer_for_all(chosen.name, inbox, one)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if may_share():
-                word = "founder" if one.companies == 1 else "founders"
-                st.button(
-                    f"Ask the {word}",
-                    key=f"ask_{one.key}",
-                    type="tertiary",
-                    icon=":material/link:",
-                    on_click=_ask,
-                    args=(one,),
-                )
-            if may_answer and not is_later:
-                st.button(
-                    "Don’t know",
-                    key=f"later_{one.key}",
-                    type="tertiary",
-                    on_click=_set_aside,
-                    args=(one.key,),
-                    help="It stays open, at the end of the list.",
-                )
+        with st.form(f"answer_{one.key}", border=False):
+            _answers(chosen.name, inbox, one, may_answer=may_answer, is_later=is_later)
         if may_answer and one.companies > 1 and not one.is_a_name:
             _answer_each(chosen, inbox, one)
 
 
-def _answer_for_all(portfolio: str, inbox: Inbox, one: OpenQuestion) -> None:
-    """Offer typical answers and a field; one click writes the answer for all concerned."""
+def _answers(
+    portfolio: str, inbox: Inbox, one: OpenQuestion, *, may_answer: bool, is_later: bool
+) -> None:
+    """Offer typical answers and a field for all concerned, to ask them, and to go on."""
     key, taps = f"answer_{one.key}", inbox_words.taps(one)
-    with st.form(key, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        if taps:
-            st.pills(
-                inbox_words.question(one),
-                list(taps),
-                format_func=lambda tap: taps[tap],
-                label_visibility="collapsed",
-                key=f"{key}_tap",
-                width="content",
+    for_all = one.companies == 1 or one.field not in inbox_words.OF_EACH_ALONE
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if may_answer and for_all:
+            if taps:
+                st.pills(
+                    inbox_words.question(one),
+                    list(taps),
+                    format_func=lambda tap: taps[tap],
+                    label_visibility="collapsed",
+                    key=f"{key}_tap",
+                    width="content",
+                )
+            if inbox_words.is_free(one):
+                st.text_input(
+                    inbox_words.question(one),
+                    placeholder=inbox_words.hint(one),
+                    label_visibility="collapsed",
+                    key=f"{key}_text",
+                    max_chars=200,
+                    width=180,
+                )
+            st.form_submit_button(
+                "Write it" if one.companies == 1 else f"Write for all {one.companies:,}",
+                key=f"{key}_write",
+                on_click=_write_for_all,
+                args=(portfolio, inbox, one.key, key),
             )
-        if inbox_words.is_free(one):
-            st.text_input(
-                inbox_words.question(one),
-                placeholder=inbox_words.hint(one),
-                label_visibility="collapsed",
-                key=f"{key}_text",
-                max_chars=200,
-                width=190,
+        if may_share():
+            st.form_submit_button(
+                "Ask the founder" if one.companies == 1 else "Ask the founders",
+                key=f"{key}_ask",
+                type="tertiary",
+                icon=":material/link:",
+                on_click=_ask,
+                args=(one,),
             )
-        whom = "Write it" if one.companies == 1 else f"Write for all {one.companies:,}"
-        st.form_submit_button(whom, on_click=_write_for_all, args=(portfolio, inbox, one.key, key))
+        if not is_later:
+            st.form_submit_button(
+                "Don’t know",
+                key=f"{key}_later",
+                type="tertiary",
+                on_click=_set_aside,
+                args=(one.key,),
+                help="It stays open, at the end of the list.",
+            )
 
 
 def _answer_each(chosen: PortfolioSummary, inbox: Inbox, one: OpenQuestion) -> None:

@@ -44,6 +44,8 @@ _TAPS: Mapping[str, Mapping[str, str]] = {
     "switch_begun": {"yes": "Yes", "no": "No"},
     "criticality": CRITICALITIES,
 }
+#: Smaller parts of the range are told in money alone.
+_TOLD_FROM = 0.01
 #: What every company has its own answer to.
 OF_EACH_ALONE = frozenset({"annual_revenue_usd", "spend_usd_per_month"})
 
