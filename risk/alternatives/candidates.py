@@ -21,7 +21,7 @@ from risk.catalog.likeness import (
     other_of_developer,
     usual_of,
 )
-from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, Model, Purpose, Role
+from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED, Catalog, Model, Purpose, Role
 from risk.catalog.replacements import (
     comparable_elsewhere,
     ending,
@@ -270,10 +270,11 @@ def _gateway(dependency: Dependency, others: tuple[Candidate, ...]) -> Iterable[
     if not others or dependency.fallback is Fallback.AUTOMATIC:
         return
     named = [one for one in _at_backup(dependency, others)[:1] if one is not others[0]]
+    today = _called(dependency)
     for second in (*named, others[0]):
         yield replace(
             second,
-            title=f"Gateway: today's provider, with {second.changed.model} kept warm",
+            title=f"Keep {today}, add {second.changed.model} as automatic backup",
             option_class=OptionClass.GATEWAY,
             changed=replace(
                 dependency,
@@ -283,6 +284,13 @@ def _gateway(dependency: Dependency, others: tuple[Candidate, ...]) -> Iterable[
                 depth=Depth.GATEWAY,
             ),
         )
+
+
+def _called(dependency: Dependency) -> str:
+    """Who serves today, as a sentence about it names them."""
+    names = (dependency.host, dependency.developer)
+    known = [one for one in names if one not in (None, UNSPECIFIED, SELF_HOSTED, IN_HOUSE)]
+    return str(known[0]) if known else "what runs today"
 
 
 def _at_backup(dependency: Dependency, others: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

@@ -24,6 +24,7 @@ from risk.alternatives.results import (
     Candidate,
     Comparison,
     CostLine,
+    Left,
     Likeness,
     OptionClass,
     Removed,
@@ -41,6 +42,7 @@ from risk.inventory.exposed import CONTRACTED, exposed_use_cases
 from risk.inventory.records import CapacityClass, Dependency, Startup, UseCase
 from risk.loss.columns import columns_of
 from risk.loss.exposures import Route, book_of
+from risk.loss.uncertainty import HIGH, LOW
 
 Array = NDArray[np.float64]
 
@@ -195,6 +197,7 @@ def _alternative(
             low_usd=float(figures.removed_low[row]),
             high_usd=float(figures.removed_high[row]),
         ),
+        left=_left(figures.drawn[:, row]) if details else None,
         pareto=False,
         recommended=False,
         flips_if=None,
@@ -206,6 +209,12 @@ def _alternative(
         needs_capacity_of=needed,
         last_day=ends,
     )
+
+
+def _left(drawn: Array) -> Left:
+    """What is left over all worlds and draws of rates, (draws,)."""
+    low, median, high = np.quantile(drawn, [LOW, 0.5, HIGH]).tolist()
+    return Left(median_usd=median, low_usd=low, high_usd=high)
 
 
 def _cost_lines(parts: Array) -> tuple[CostLine, ...]:

@@ -162,6 +162,15 @@ class Removed:
     high_usd: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """What an option leaves of its use case's expected loss, in USD a year: median, 10 to 90 %."""
+
+    median_usd: float
+    low_usd: float
+    high_usd: float
+
+
 class WhyNotCovered(StrEnum):
     """Why an option does not serve through a disruption of today's provider."""
 
@@ -231,7 +240,7 @@ class Alternative:
     lists why it cannot be taken and ``ask`` what nobody has said yet. ``switch_days`` is the time
     until it works, ``capacity`` whose turn it is when many ask ``needs_capacity_of`` at once (None:
     it needs nobody's). Money in USD, means over the worlds; None where a price is not known.
-    ``removed`` and the range of ``one_off_usd`` (10 to 90 %) say how sure they are. ``once``
+    ``removed``, ``left`` and the range of ``one_off_usd`` (10 to 90 %) say how sure they are. ``once``
     divides ``one_off_usd``, which ``shared_by`` use cases share where they take the same option;
     were this one alone, it would be ``alone_usd``. ``last_day``
     is that of today's model, None where none is published within the horizon; ``best_in`` the share
@@ -267,6 +276,7 @@ class Alternative:
     capacity: CapacityClass = CapacityClass.NEW
     needs_capacity_of: str | None = None
     removed: Removed | None = None
+    left: Left | None = None
     one_off_low_usd: float | None = None
     one_off_high_usd: float | None = None
     not_covered: tuple[NotCovered, ...] = ()

@@ -62,7 +62,9 @@ from risk.scenarios.results import Scenario
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-#: Worlds in which a scenario happens: fewer where there are very many startups.
+#: Worlds in which a scenario happens. Few startups are tested in all worlds of their answer, so
+#: that the runway after a wind-down is the same in both; more in fewer, and very many in fewest.
+FEW_STARTUPS = 1_000
 WORLDS, WORLDS_OF_LARGE, LARGE = 16, 8, 200_000
 #: Worlds over which spend is averaged that nobody stated, and startups up to which over all.
 SPEND_WORLDS, FEW = 2, 20_000
@@ -104,8 +106,7 @@ def happening_of(valuation: Valuation, scenario: Scenario) -> Happening:
         chain = build_supply_chain(catalog, valuation.book.endpoints, assumptions)
     root = find_root(scenario.root, valuation.book, chain, catalog)
     event = scenario_event(scenario, root, chain, catalog, assumptions)
-    few = len(valuation.members) <= LARGE
-    count = min(WORLDS if few else WORLDS_OF_LARGE, whole.count)
+    count = worlds_of(len(valuation.members), whole.count)
     judged = whole.judgement.first(count)
     hazards = Hazards(
         chain=chain,
@@ -143,6 +144,13 @@ def happening_of(valuation: Valuation, scenario: Scenario) -> Happening:
             for k in range(count)
         ),
     )
+
+
+def worlds_of(startups: int, known: int) -> int:
+    """In how many of the ``known`` worlds a scenario happens to so many startups."""
+    if startups <= FEW_STARTUPS:
+        return known
+    return min(WORLDS if startups <= LARGE else WORLDS_OF_LARGE, known)
 
 
 def _severity(scenario: Scenario, event: Event, judged: Judgement) -> Array:

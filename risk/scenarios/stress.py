@@ -261,6 +261,23 @@ def stress(valuation: Valuation, scenario: Scenario) -> StressResult:
     return _result(happening, every, _only_customer(every, scenario, names), names)
 
 
+def stressed_alone(
+    valuation: Valuation, startup: str, scenario: Scenario
+) -> StressedStartup | None:
+    """What the scenario does to one startup, as the stress test of all says; None: nothing.
+
+    Raises:
+        UnknownRoot: nothing in the catalogue or the register has the scenario's root name.
+        KeyError: the portfolio has no such startup.
+    """
+    happening = happening_of(valuation, scenario)
+    rows = np.array([valuation.members.place[startup]], dtype=np.int64)
+    found = struck(happening, valuation.book.exposures.taken(rows))
+    if not len(found.rows):
+        return None
+    return StressedStartups(happening=happening, rows=rows, told=found.told)[0]
+
+
 def _only_customer(every: Struck, scenario: Scenario, names: Sequence[str]) -> Struck:
     """Those hit where the scenario chooses one customer: that one alone."""
     if scenario.customer is None:

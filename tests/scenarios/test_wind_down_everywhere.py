@@ -5,7 +5,6 @@ import pytest
 
 from risk.alternatives.offers import OfferMaker
 from risk.alternatives.options import asked_of
-from risk.alternatives.planning.scenarios import WORLDS
 from risk.alternatives.valued import choices_of, valued_options
 from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS
@@ -30,7 +29,7 @@ def valuation(demo: Portfolio, catalog: Catalog) -> Valuation:
 
 
 @pytest.fixture(scope="module")
-def planned(demo: Portfolio, catalog: Catalog) -> dict[str, dict[str, float]]:
+def planned(demo: Portfolio, catalog: Catalog, valuation: Valuation) -> dict[str, dict[str, float]]:
     """What each startup loses if a developer winds down, as a plan has it of those who stay."""
     setting = Setting(catalog=catalog, assumptions=DEFAULTS, today=TODAY)
     asked, links = asked_of(demo.startups, OfferMaker(setting))
@@ -41,7 +40,7 @@ def planned(demo: Portfolio, catalog: Catalog) -> dict[str, dict[str, float]]:
         book_of(columns_of(demo.startups, catalog=catalog, today=TODAY)),
         choices_of([asked[n].offers[:1] for n in first], [links[n] for n in first]),
         setting,
-        by_event=WORLDS,
+        by_event=valuation.worlds.count,
         years=False,
     )
     worlds = valued.world_tables.worlds
@@ -53,7 +52,7 @@ def planned(demo: Portfolio, catalog: Catalog) -> dict[str, dict[str, float]]:
             if (one.root, one.kind) == (developer, FailureKind.WIND_DOWN)
         )
         # A world's expected loss by it is its rate there times what it costs if it happens.
-        loss = valued.figures.by_event[:, :, place] / worlds.rates[:WORLDS, 0, place][:, None]
+        loss = valued.figures.by_event[:, :, place] / worlds.rates[:, 0, place][:, None]
         own = found.setdefault(developer, {})
         for number, usd in zip(first, np.mean(loss, axis=0).tolist(), strict=True):
             own[asked[number].startup.name] = own.get(asked[number].startup.name, 0.0) + usd
