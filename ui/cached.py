@@ -90,7 +90,7 @@ from risk.hazard.supply_chain import SupplyChain
 from risk.inventory.records import Startup
 from risk.loss.valuation import Valuation
 from risk.portfolio.asked import OpenFact
-from risk.portfolio.deadlines import DeadlineCalendar
+from risk.portfolio.deadlines import Deadline, DeadlineCalendar
 from risk.portfolio.inbox import Inbox
 from risk.portfolio.matrix import Vendor
 from risk.portfolio.models_in_use import ModelsInUse
@@ -102,6 +102,7 @@ from risk.portfolio.sensitivity import Sensitivity
 from risk.portfolio.watching import Measure, Watch
 from risk.portfolio.week import Item
 from risk.scenarios.course import StartupCourse
+from risk.scenarios.lead_end import LeadEnd, lead_end
 from risk.scenarios.library import PastEvent
 from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
 from risk.scenarios.replays import Replay
@@ -553,13 +554,15 @@ class OneStartup:
 
     ``unknown`` are the facts that nobody stated, the most influential first, each with the share
     of the variance that an answer explains; None of those that move no loss, as cash. ``whole`` is
-    what the figures rest on: the answer of its portfolio, or of a portfolio of it alone.
+    what the figures rest on: the answer of its portfolio, or of a portfolio of it alone. ``end`` is
+    what the end of its lead developer would do to it, None where there is none.
     """
 
     record: Startup
     answer: StartupAssessment
     unknown: tuple[tuple[str, float | None], ...]
     whole: PortfolioAssessment
+    end: LeadEnd | None = None
 
 
 def one_startup(name: str, startup: str) -> OneStartup:
@@ -656,7 +659,13 @@ def _one(record: Startup, laid_out: Valuation, row: int, whole: PortfolioAssessm
         answer=answer,
         unknown=tuple(zip(answer.unknown, known, strict=True)),
         whole=whole,
+        end=lead_end(laid_out, whole, answer.startup),
     )
+
+
+def model_ends(name: str, startup: str) -> tuple[Deadline, ...]:
+    """Return the last days of the models that one startup uses within a year, soonest first."""
+    return _about("model ends", name, deadlines.model_ends, startup)
 
 
 def alternatives_of(

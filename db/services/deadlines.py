@@ -13,10 +13,17 @@ from db.errors import Refused
 from db.records import PortfolioRecord
 from db.register.stated import places_under, read_renewals, read_stated
 from db.services.access import Action, Actor, authorize
-from db.services.valuations import valuation
+from db.services.valuations import valuation, valuation_alone
 from db.services.visible import visible_portfolio
 from risk.loss.valuation import Valuation
-from risk.portfolio.deadlines import DeadlineCalendar, Renewals, Stated, Told, deadline_calendar
+from risk.portfolio.deadlines import (
+    Deadline,
+    DeadlineCalendar,
+    Renewals,
+    Stated,
+    Told,
+    deadline_calendar,
+)
 from risk.portfolio.deadlines import days_to_leave as leaving
 
 Result = TypeVar("Result")
@@ -25,6 +32,7 @@ Result = TypeVar("Result")
 MOST_DAYS = 3650
 #: So often a register is read again that is changed meanwhile.
 _ATTEMPTS = 3
+_NO_RENEWALS = Renewals(link=np.zeros(0, dtype=np.int64), day=np.zeros(0, dtype=np.int64))
 #: Renewals as they were read last from each open store, and what they were read from.
 _kept: WeakKeyDictionary[Store, tuple[Hashable, Renewals]] = WeakKeyDictionary()
 
@@ -49,6 +57,31 @@ def portfolio_deadlines(
         return deadline_calendar(laid_out, renewals, told, days=days)
 
     return _beside_its_valuation(store, actor, portfolio, work, today=today)
+
+
+def model_ends(
+    store: Store, actor: Actor, portfolio: str, startup: str, *, today: date, days: int = 365
+) -> tuple[Deadline, ...]:
+    """Return the last days of the models that one startup uses, the soonest first.
+
+    The same as in :func:`portfolio_deadlines`, without reading the other startups.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        StartupNotFound: the portfolio has no startup of this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    for _ in range(_ATTEMPTS):
+        with store.read() as session:
+            before = _state(visible_portfolio(session, actor, portfolio))
+        alone = valuation_alone(store, actor, portfolio, startup, today=today)
+        told = stated_of_links(alone, store, actor, portfolio)
+        found = deadline_calendar(alone, _NO_RENEWALS, told, days=days)
+        with store.read() as session:
+            if _state(visible_portfolio(session, actor, portfolio)) == before:
+                return found.deadlines
+    raise Refused(f"{portfolio} is being changed; ask again once that is done.")
 
 
 def days_to_leave(

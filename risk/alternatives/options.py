@@ -211,7 +211,7 @@ def _alternative(
     )
 
 
-def _left(drawn: Array) -> Left:
+def _left(drawn: NDArray[np.float32]) -> Left:
     """What is left over all worlds and draws of rates, (draws,)."""
     low, median, high = np.quantile(drawn, [LOW, 0.5, HIGH]).tolist()
     return Left(median_usd=median, low_usd=low, high_usd=high)

@@ -240,12 +240,12 @@ class Alternative:
     lists why it cannot be taken and ``ask`` what nobody has said yet. ``switch_days`` is the time
     until it works, ``capacity`` whose turn it is when many ask ``needs_capacity_of`` at once (None:
     it needs nobody's). Money in USD, means over the worlds; None where a price is not known.
-    ``removed``, ``left`` and the range of ``one_off_usd`` (10 to 90 %) say how sure they are. ``once``
-    divides ``one_off_usd``, which ``shared_by`` use cases share where they take the same option;
-    were this one alone, it would be ``alone_usd``. ``last_day``
-    is that of today's model, None where none is published within the horizon; ``best_in`` the share
-    of worlds in which the option is the best of those that can be recommended; ``records`` what is
-    known of the past of who would do the work.
+    ``removed``, ``left`` and the range of ``one_off_usd`` (10 to 90 %) say how sure they are.
+    ``once`` divides ``one_off_usd``, which ``shared_by`` use cases share where they take the same
+    option; were this one alone, it would be ``alone_usd``. ``last_day`` is that of today's model,
+    None where none is published within the horizon; ``best_in`` the share of worlds in which the
+    option is the best of those that can be recommended; ``records`` what is known of the past of
+    who would do the work.
     """
 
     use_case: str

@@ -12,6 +12,7 @@ from risk.catalog.failure_kinds import FailureKind
 from risk.loss.valuation import Valuation
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.startups import assessed_of
+from risk.scenarios.event import UnknownRoot
 from risk.scenarios.results import Scenario, StressedStartup
 from risk.scenarios.stress import stressed_alone
 
@@ -44,7 +45,10 @@ def lead_end(valuation: Valuation, whole: PortfolioAssessment, startup: str) -> 
     developer = whole.startups[row].lead_developer
     if developer is None:
         return None
-    hit = stressed_alone(valuation, startup, end_of(developer))
+    try:
+        hit = stressed_alone(valuation, startup, end_of(developer))
+    except UnknownRoot:  # Nobody named the developer.
+        return None
     if hit is None:
         return None
     table, place = assessed_of(whole).table, list(FailureKind).index(FailureKind.WIND_DOWN)

@@ -153,6 +153,8 @@ SERVICES: dict[str, Sort] = {
     "decisions_to_keep": Sort.PORTFOLIO,
     "plan_tasks": Sort.PORTFOLIO,
     "observed_usage": Sort.PORTFOLIO,
+    "model_ends": Sort.PORTFOLIO,
+    "lead_end": Sort.PORTFOLIO,
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,

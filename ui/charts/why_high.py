@@ -3,7 +3,6 @@
 import plotly.graph_objects as go
 
 from risk.alternatives.why_high import Factor, FactorShare, WhyHigh
-from ui import wording
 from ui.charts.startup import add_step
 from ui.charts.style import Figure, finish
 from ui.theme import Palette
@@ -12,17 +11,17 @@ from ui.theme import Palette
 HARDLY_ANY = 0.05
 
 LABELS = {
-    Factor.FALLBACK: "No automatic fallback",
-    Factor.PORTABILITY: "Built in deeply",
+    Factor.FALLBACK: "No automatic backup",
+    Factor.PORTABILITY: "Hard to replace",
     Factor.NOTICE: "No slack: delay, notice",
     Factor.LEGAL: "Agreements not ready",
     Factor.CONCENTRATION: "All on one developer",
     Factor.EXIT_PLAN: "No rehearsed exit plan",
-    Factor.SHARING: "Fallback has the same upstream",
+    Factor.SHARING: "Backup has the same upstream",
 }
 #: What moving each factor means, in the order of the sentence on the page.
 MEANING = (
-    "Best practice: an automatic fallback with another upstream, a gateway, work that can wait "
+    "Best practice: an automatic backup with another upstream, a gateway, work that can wait "
     "four hours and no notice to pay, agreements in place, half of the work on a second "
     "developer, and a rehearsed exit plan."
 )
@@ -66,8 +65,11 @@ def why_high_alt(why: WhyHigh) -> str:
     end = f"With everything at best practice the score would be {why.best_score:.0f}."
     if not adding:
         return f"Nothing that could be done better lowers the score. {end}"
-    named = [f"{_lower(LABELS[one.factor])} ({one.points:.0f})" for one in adding]
-    return f"What adds most: {wording.listed(named)}. {end}"
+    first, *then = adding
+    said = f"{LABELS[first.factor]} adds most ({first.points:.0f} points)"
+    if then:
+        said += "".join(f", then {_lower(LABELS[one.factor])} ({one.points:.0f})" for one in then)
+    return f"{said}. {end}"
 
 
 def _lower(text: str) -> str:

@@ -1,13 +1,12 @@
-"""Startup: one company's facts, what it depends on, what that could cost, and what to do."""
+"""Company: the story of one company, what it depends on, what is safer, what to ask, and why."""
 
 import streamlit as st
 
 from db.services.portfolios import CHOSEN_FROM_A_LIST, PortfolioSummary
 from db.services.usage import ObservedUsage
 from risk.alternatives.options import StartupNotFound
-from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import Startup
-from risk.portfolio.results import Source, StartupAssessment
+from risk.portfolio.results import StartupAssessment
 from ui import cached, links, wording
 from ui.cached import OneStartup, one_startup
 from ui.charts import startup as charts
@@ -22,8 +21,9 @@ from ui.page import (
     page_header,
     palette,
 )
-from ui.panels.asking import ask_link
+from ui.panels import startup_story as story_panels
 from ui.panels.decision_panel import decisions_taken
+from ui.panels.decision_panel import message as decision_message
 from ui.panels.fact_form import state_a_fact
 from ui.panels.observed_usage import show_usage, usage_of
 from ui.panels.readiness_panel import exit_readiness
@@ -40,21 +40,18 @@ from ui.tables.register import (
     facts_of,
     use_case_rows,
 )
-from ui.words import headlines, marks
+from ui.words import headlines, marks, usage_words
 
 #: What stands below the first screen, one at a time.
 SECTIONS = {
-    "why": "Why the score",
     "cost": "What it costs",
+    "why": "Why the score",
     "days": "Day by day",
+    "map": "Map",
     "usage": "Observed usage",
     "exit": "Exit and decisions",
     "facts": "Facts",
 }
-#: Unknown facts shown; the others are counted.
-SHOWN_FACTS = 5
-#: Recommended options shown, one a dependency; the others are counted.
-SHOWN_OPTIONS = 3
 
 
 def five_figures(one: StartupAssessment) -> None:
@@ -83,15 +80,15 @@ def five_figures(one: StartupAssessment) -> None:
         )
     if one.cash_out_override:
         st.warning(
-            "The band is D although the score alone is better: this startup would more likely "
+            "The band is D although the score alone is better: this company would more likely "
             "than not run out of cash within 12 months of its lead developer's wind-down."
         )
 
 
-def what_it_depends_on(startup: Startup) -> None:
-    """Show the routes to the providers."""
+def map_of(startup: Startup) -> None:
+    """Draw the routes to the providers."""
     catalog = cached.catalog()
-    with card("What it depends on", note="Use case → service → developer and host"):
+    with card("Map", note="Use case → service → developer and host"):
         chart(
             charts.dependency_map(startup, catalog=catalog, palette=palette()),
             alt=charts.dependency_map_alt(startup, catalog=catalog),
@@ -101,6 +98,14 @@ def what_it_depends_on(startup: Startup) -> None:
 
 def why_the_score(portfolio: str, one: StartupAssessment) -> None:
     """Show where the score comes from beside what could be done better, in points of it."""
+    if not marks.is_told(one):
+        empty_state(
+            f"Too little is known for a score; it is {headlines.score_value(one)} of 100.",
+            "Answer the questions above, or ask the founder, and it has parts.",
+            page="pages/questions.py",
+            label="Questions",
+        )
+        return
     left, right = st.columns(2)
     with left, card("Where the score comes from", note=charts.score_waterfall_alt(one)):
         chart(
@@ -119,7 +124,10 @@ def why_the_score(portfolio: str, one: StartupAssessment) -> None:
 
 
 def what_it_costs(one: StartupAssessment) -> None:
-    """Show the loss by kind of disruption beside the runway."""
+    """Show five figures, and the loss by kind of disruption beside the runway."""
+    five_figures(one)
+    if not marks.is_told(one):
+        return
     colours = palette()
     left, right = st.columns(2)
     with left, card("Expected loss by kind of disruption", note=charts.kind_bars_alt(one)):
@@ -135,47 +143,6 @@ def what_it_costs(one: StartupAssessment) -> None:
                 page="pages/imports.py",
                 label="Import a file",
             )
-
-
-def what_to_do(portfolio: str, startup: Startup, one: StartupAssessment) -> None:
-    """Show the next action and the best option of each use case."""
-    with card("What to do"):
-        st.markdown(f"**{wording.escaped(one.next_action.rstrip('.'))}.**")
-        options = cached.alternatives_of(portfolio, one.startup)
-        sentences = headlines.recommended_options(options, startup)
-        for sentence in sentences[:SHOWN_OPTIONS]:
-            st.markdown(f"- {wording.escaped(sentence)}")
-        if len(sentences) > SHOWN_OPTIONS:
-            st.caption(f"and {len(sentences) - SHOWN_OPTIONS} more")
-        link("alternatives.py", "All alternatives", portfolio=portfolio, startup=one.startup)
-        if one.lead_developer is not None:
-            link(
-                "stress.py",
-                f"What if {one.lead_developer} winds down",
-                portfolio=portfolio,
-                scenario="own",
-                root=one.lead_developer,
-                kind=FailureKind.WIND_DOWN.value,
-            )
-
-
-def what_would_narrow(portfolio: str, found: OneStartup) -> None:
-    """Show what would narrow the range: unknown facts with how much each does, and judgement."""
-    one = found.answer
-    with card("What would narrow the range most", note=headlines.what_is_unknown(one)):
-        for name, share in found.unknown[:SHOWN_FACTS]:
-            said = wording.field(name)
-            if share is not None:
-                said += f": {wording.percent(round(share, 3))}"
-            st.markdown(f"- {wording.escaped(said)}")
-        if len(found.unknown) > SHOWN_FACTS:
-            st.caption(f"and {len(found.unknown) - SHOWN_FACTS} more")
-        for narrowing in one.narrow_most:
-            if narrowing.kind is not Source.FACTS:
-                st.markdown(f"- {wording.escaped(marks.narrowed_by(narrowing))}")
-        if found.unknown or one.open_questions:
-            link("imports.py", "Import the missing facts", portfolio=portfolio)
-        ask_link(portfolio, one.startup)
 
 
 def the_facts(portfolio: str, startup: Startup) -> None:
@@ -255,13 +222,15 @@ def the_rest(
         "More",
         [name for name in SECTIONS if name != "usage" or observed is not None],
         name="section",
-        default="days" if by_day else "why",
+        default="days" if by_day else "cost",
         shown=SECTIONS.__getitem__,
     )
     if section == "why":
         why_the_score(portfolio, one)
     elif section == "cost":
         what_it_costs(one)
+    elif section == "map":
+        map_of(startup)
     elif section == "days":
         if disruptions_of(one):
             show_disruption(portfolio, one)
@@ -289,23 +258,23 @@ def chosen_startup(chosen: PortfolioSummary) -> OneStartup:
         return one_startup(chosen.name, chosen_name(chosen))
     except StartupNotFound:
         with header:
-            page_header("Startup", chosen)
+            page_header("Company", chosen)
             what_became_of_it()
         empty_state(
-            f"{chosen.name} has {chosen.startups:,} startups. Choose one in the list.",
+            f"{chosen.name} has {chosen.startups:,} companies. Choose one in the list.",
             "A click on a name there opens it.",
             page="pages/startups.py",
-            label="All startups",
+            label="All companies",
         )
         st.stop()
 
 
 chosen = chosen_summary()
 if not chosen.startups:
-    page_header("Startup", chosen)
+    page_header("Company", chosen)
     empty_state(
-        "This portfolio has no startups yet.",
-        "Import a table with one line per startup and provider.",
+        "This portfolio has no companies yet.",
+        "Import a table with one line per company and provider.",
         page="pages/imports.py",
         label="Import a file",
     )
@@ -313,6 +282,7 @@ if not chosen.startups:
 header = st.container()
 found = chosen_startup(chosen)
 startup, answer = found.record, found.answer
+observed = usage_of(chosen.name, startup.name)
 with header:
     page_header(
         startup.name,
@@ -320,31 +290,34 @@ with header:
         marks=marks.explained(answer),
         as_of=found.whole.as_of,
         rests_on=marks.provenance(found.whole),
-        about=headlines.about(startup),
+        about=[*headlines.about(startup), *usage_words.in_brief(observed)],
         state={"startup": startup.name},
         first_button=lambda: change_menu(chosen.name, startup),
     )
     what_became_of_it()
-observed = usage_of(chosen.name, startup.name)
+    decision_message()
 if answer.is_exposed:
     thin = headlines.thin_margin(startup.gross_margin, cached.assumptions(chosen.name).least_margin)
     if thin:
         st.warning(wording.escaped(thin))
-    st.markdown(f"**{wording.escaped(headlines.in_a_story(answer))}**")
-    five_figures(answer)
-    what_it_depends_on(startup)
-    left, right = st.columns(2)
-    place_of_actions = left.container(height="stretch")
+    story_panels.deadlines(chosen.name, startup.name)
+    story_panels.story(found)
+    left, right = st.columns([2, 3])
+    with left:
+        story_panels.what_it_depends_on(startup)
     with right:
-        what_would_narrow(chosen.name, found)
+        story_panels.ways(chosen.name, startup)
+    left, right = st.columns(2)
+    with left:
+        story_panels.questions(chosen.name, found)
+    with right:
+        story_panels.why(chosen.name, answer)
     the_rest(chosen.name, startup, answer, observed)
-    with place_of_actions:  # What takes longest comes last, so that the rest need not wait for it.
-        what_to_do(chosen.name, startup, answer)
 else:
     nothing_found(answer)
-    ask_link(chosen.name, startup.name)
+    story_panels.questions(chosen.name, found)
     if observed is not None:
         show_usage(observed)
     the_facts(chosen.name, startup)
-link("reports.py", "Report of this startup", portfolio=chosen.name, startup=startup.name)
+link("reports.py", "Report of this company", portfolio=chosen.name, startup=startup.name)
 st.caption(wording.escaped(f"{marks.provenance(found.whole)}."))

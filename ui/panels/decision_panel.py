@@ -18,7 +18,6 @@ from ui.clicks import once_a_click
 from ui.page import card, link, metric
 from ui.render.page import column_table
 from ui.tables import decision
-from ui.words import option_words
 
 _MESSAGE = "decision_message"
 #: A first guess at when it should be done.
@@ -65,22 +64,43 @@ def message() -> None:
         st.success(wording.escaped(said))
 
 
-def accept_form(portfolio: str, startup: str, options: Sequence[Alternative]) -> None:
-    """Let the reader accept an option for one dependency, unless one is decided already."""
-    stay = option_words.stay(options)
-    possible = [one for one in option_words.ordered(options) if not one.excluded]
-    if stay is None or not possible:
+def decide(portfolio: str, startup: str, option: Alternative, stay: Alternative, key: str) -> None:
+    """Show the button that decides for an option, or what is decided of its dependency already."""
+    decided = _open_decision(portfolio, startup, stay.dependency_key)
+    if decided is not None:
+        if decided.option == option.option:
+            said = f"Decided: {decided.owner}, {decision.status(decided, cached.today()).lower()}"
+            st.caption(wording.escaped(said))
         return
-    with card("Decide", note="Who does what by when; it is followed on the Portfolio page"):
-        message()
-        decided = _open_decision(portfolio, startup, stay.dependency_key)
-        if decided is not None:
-            st.markdown(f"**{wording.escaped(sentence(decided, cached.today()))}**")
-            change_buttons(decided)
-        elif cached.may(Action.RECORD_DECISION):
-            _form(portfolio, startup, possible, stay)
-        else:
-            st.caption("You may read this portfolio and not decide. Ask an analyst or owner.")
+    if not cached.may(Action.RECORD_DECISION) or cached.view().as_of is not None:
+        return
+    if st.button("Decide", key=f"decide_{key}"):
+        st.dialog("Decide", width="medium")(_dialog)(portfolio, startup, option, stay)
+
+
+def _dialog(portfolio: str, startup: str, option: Alternative, stay: Alternative) -> None:
+    """Ask who does it by when, and keep the decision."""
+    case = wording.sentence_case(wording.brief(option.use_case))
+    st.markdown(wording.escaped(f"{startup}, {case}: {option.option}."))
+    with st.form("accept", border=False):
+        left, right = st.columns(2)
+        owner = left.text_input("Owner", key="accept_owner", max_chars=200)
+        due = right.date_input(
+            "Due", value=_due(stay, cached.today()), key="accept_due", format="YYYY-MM-DD"
+        )
+        note = st.text_input("Note", key="accept_note", max_chars=1000)
+        if st.form_submit_button("Accept this option", type="primary"):
+            _change(
+                f"Decided: {option.option}. {owner.strip()} sees to it by {wording.day(due)}.",
+                option_service.accept_option,
+                portfolio,
+                startup,
+                option,
+                stay,
+                owner=owner,
+                due=due,
+                note=note.strip() or None,
+            )
 
 
 def _open_decision(portfolio: str, startup: str, key: str) -> Decision | None:
@@ -98,30 +118,6 @@ def _due(stay: Alternative, today: date) -> date:
     """The usual time, or the last day of today's model where that comes first and lies ahead."""
     usual, ends = today + USUAL_TIME, stay.last_day
     return usual if ends is None or ends.days_left < 0 else min(usual, ends.day)
-
-
-def _form(portfolio: str, startup: str, possible: Sequence[Alternative], stay: Alternative) -> None:
-    by_name = {one.option: one for one in possible}
-    with st.form(f"accept_{stay.dependency_key}", border=False):
-        chosen = st.selectbox("Option", list(by_name), key="accept_option")
-        left, right = st.columns(2)
-        owner = left.text_input("Owner", key="accept_owner", max_chars=200)
-        due = right.date_input(
-            "Due", value=_due(stay, cached.today()), key="accept_due", format="YYYY-MM-DD"
-        )
-        note = st.text_input("Note", key="accept_note", max_chars=1000)
-        if st.form_submit_button("Accept this option", type="primary"):
-            _change(
-                f"Decided: {chosen}. {owner.strip()} sees to it by {wording.day(due)}.",
-                option_service.accept_option,
-                portfolio,
-                startup,
-                by_name[chosen],
-                stay,
-                owner=owner,
-                due=due,
-                note=note.strip() or None,
-            )
 
 
 def change_buttons(one: Decision) -> None:

@@ -384,6 +384,20 @@ def in_a_story(one: StartupAssessment) -> str:
     return f"{'; '.join(said)}."
 
 
+def in_a_line(one: StartupAssessment) -> str:
+    """Return expected loss, score and days to leave, each with its range, in one line."""
+    said = [f"Expected loss a year {marks.loss(one)}"]
+    low, high = one.score_interval.low, one.score_interval.high
+    if one.band == NO_BAND:
+        said.append(f"score {low:.0f}–{high:.0f} of 100, no band")
+    else:
+        said.append(f"score {one.score:.0f} of 100 ({low:.0f}–{high:.0f}), band {one.band}")
+    if one.days_to_switch is not None and one.lead_developer is not None:
+        days = wording.with_range(one.days_to_switch, one.days_to_switch_interval)
+        said.append(f"leaving {wording.provider(one.lead_developer)} takes {days} days")
+    return " · ".join(said)
+
+
 def what_is_unknown(one: StartupAssessment) -> str:
     """Say what of the range is facts; without any unknown, that the rest is the model's."""
     if one.open_questions:

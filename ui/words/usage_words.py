@@ -49,6 +49,18 @@ def headline(one: "ObservedUsage") -> str:
     return f"{said}, of which {wording.listed(named)}." if named else f"{said}."
 
 
+def in_brief(one: "ObservedUsage | None") -> list[str]:
+    """Return ``observed spend: $84k in October 2026`` for a line; nothing where none was seen."""
+    if one is None:
+        return []
+    months = one.summary.months
+    month = next((each for each in reversed(months) if each.is_complete), months[-1])
+    if month.figures.spend_usd is None:
+        return ["observed usage"]
+    spend = wording.money(float(month.figures.spend_usd))
+    return [f"observed spend: {spend} in {month.month:%B %Y}"]
+
+
 def amount(value: float) -> str:
     """A large number in two or three figures: ``3.8M``, ``420k``."""
     for limit, unit in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):

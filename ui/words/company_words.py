@@ -1,0 +1,243 @@
+"""Words of one company's story: what its lead developer's end would do, what is safer, what to ask.
+
+The same for the page of the app, where the company is "it", and for the founder's link: "you".
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from risk.alternatives.results import Alternative, Comparison
+from risk.catalog.records import SELF_HOSTED, UNSPECIFIED
+from risk.inventory.records import Dependency, ExitPlan, Fallback
+from risk.portfolio.results import Interval
+from ui import wording
+from ui.uncertainty import OF_TEN, Spread
+
+if TYPE_CHECKING:
+    from risk.portfolio.deadlines import Deadline
+    from risk.scenarios.lead_end import LeadEnd
+
+#: Above this an end reaches a company as good as surely.
+SURELY = 0.95
+_BACKUPS = {
+    None: "unknown",
+    Fallback.NONE: "none",
+    Fallback.DOCUMENTED: "on paper only",
+    Fallback.UNTESTED: "built but never tried",
+    Fallback.TESTED: "tried, switched by hand",
+    Fallback.AUTOMATIC: "yes",
+}
+_PLANS = {
+    None: "unknown",
+    ExitPlan.NONE: "none",
+    ExitPlan.WRITTEN: "written but never tried",
+    ExitPlan.TESTED: "tried",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndTold:
+    """What the end of a developer does to a company, as it is told: medians with ranges.
+
+    ``is_told`` is False where too little is known for more than how large the loss may be.
+    """
+
+    developer: str
+    chance: float
+    reaches: float
+    days_down: float
+    loss_usd: float
+    low_usd: float
+    high_usd: float
+    months_before: float | None
+    months_after: float | None
+    is_told: bool = True
+
+    @property
+    def spread(self) -> Spread:
+        """The loss as a bar; hatched where too little is known."""
+        if not self.is_told:
+            return Spread(low=0.0, median=0.0, high=self.high_usd, asked=True)
+        return Spread(low=self.low_usd, median=self.loss_usd, high=self.high_usd)
+
+
+def end_told(one: "LeadEnd", *, is_told: bool) -> EndTold:
+    """Return the end of a lead developer as it is told."""
+    return EndTold(
+        developer=one.developer,
+        chance=one.chance,
+        reaches=one.hit.hit_probability,
+        days_down=one.hit.lost_service_days,
+        loss_usd=one.hit.loss_median_usd,
+        low_usd=one.hit.loss_low_usd,
+        high_usd=one.hit.loss_high_usd,
+        months_before=one.hit.runway_months.before,
+        months_after=one.hit.runway_months.after,
+        is_told=is_told,
+    )
+
+
+def end_values(one: EndTold) -> dict[str, Any]:
+    """Return the same for programs."""
+    return {
+        "developer": one.developer,
+        "chance_within_a_year": one.chance,
+        "reaches": one.reaches,
+        "days_down": one.days_down if one.is_told else None,
+        "loss_median_usd": one.loss_usd if one.is_told else None,
+        "loss_range_usd": [one.low_usd if one.is_told else 0.0, one.high_usd],
+        "runway_months_before": one.months_before,
+        "runway_months_after": one.months_after,
+    }
+
+
+def story(one: EndTold, *, who: str = "it") -> str:
+    """Say what the end of a developer would do: ``If OpenAI ended tomorrow it would be down …``."""
+    if not one.is_told:
+        return (
+            f"If {one.developer} ended tomorrow {who} could lose up to "
+            f"{wording.money(one.high_usd)}; too little is known to say more."
+        )
+    parts = [f"lose about {wording.money(one.loss_usd)}"]
+    if one.days_down >= 1 / 24:
+        parts.insert(0, f"be down about {wording.days(one.days_down)}")
+    cash = cash_left(one.months_before, one.months_after)
+    if cash:
+        parts.append(f"have {cash}")
+    return f"If {one.developer} ended tomorrow {who} would {wording.listed(parts)}."
+
+
+def cash_left(before: float | None, after: float | None) -> str:
+    """Return ``21 of 25 months of cash left``; empty where cash or burn is unknown."""
+    if before is None or after is None:
+        return ""
+    had, left = (wording.months(one).removesuffix(" months") for one in (before, after))
+    if had == left:
+        return f"{left} months of cash left, as many as today"
+    return f"{left} of {had} months of cash left"
+
+
+def story_note(one: EndTold, *, who: str = "it") -> str:
+    """Return the range below the bar, how likely it is, and how surely it reaches the company."""
+    between = Interval(low=one.low_usd if one.is_told else 0.0, high=one.high_usd)
+    said = f"loss {between_words(between)} {OF_TEN}"
+    if one.chance > 0:
+        said += f"; the chance of it this year is about 1 in {wording.round_years(1 / one.chance)}"
+    if one.reaches < SURELY:
+        said += (
+            f"; it reaches {who} in {wording.percent(round(one.reaches, 2))} of cases, over which "
+            "these figures are averages"
+        )
+    return f"{said}."
+
+
+def between_words(interval: Interval) -> str:
+    """Return ``between $0.7M and $3.4M``."""
+    low = wording.money(interval.low) if interval.low > 0 else f"{wording.money(0.0)}"
+    return f"between {low} and {wording.money(interval.high)}"
+
+
+def served_by(one: Dependency) -> str:
+    """Return ``GPT-5.5 at OpenAI``: a model, or what is known instead, and where it is called."""
+    host = one.host or one.developer
+    what = one.model or one.product
+    if what is None:
+        named = one.developer not in (None, UNSPECIFIED)
+        what = f"a model of {wording.provider(one.developer)}" if named else "a model nobody named"
+        if named and host == one.developer:
+            return what
+    if host in (None, UNSPECIFIED):
+        return f"{what}, host unknown"
+    return f"{what}, self-hosted" if host == SELF_HOSTED else f"{what} at {wording.provider(host)}"
+
+
+def spend(usd: float | None) -> str:
+    """Return what is spent a month; unknown is no zero."""
+    return "spend unknown" if usd is None else wording.money(usd)
+
+
+def backups(dependencies: Sequence[Dependency]) -> str:
+    """Return ``Automatic backup: none · exit plan: written but never tried``."""
+    said = _each([one.fallback for one in dependencies], _BACKUPS)
+    plans = _each([one.exit_plan for one in dependencies], _PLANS)
+    return f"Automatic backup: {said} · exit plan: {plans}"
+
+
+def _each(found: Sequence[Any], words: Mapping[Any, str]) -> str:
+    """Return one word for all, or how many have which."""
+    counts = {words[one]: 0 for one in words if one in found}
+    for one in found:
+        counts[words[one]] += 1
+    if len(counts) == 1:
+        return next(iter(counts))
+    return ", ".join(f"{word} ({count} of {len(found)})" for word, count in counts.items())
+
+
+def likeness(one: Comparison | None) -> str:
+    """Return how good its answers are where somebody compared them, in brackets; else nothing."""
+    if one is None:
+        return ""
+    if one.evaluation is not None:
+        own = one.evaluation
+        said = f"{wording.percent(own.other)} against {wording.percent(own.today)}"
+        return f"(own evaluation: {said})"
+    counted = one.likeness.distance.counted if one.likeness is not None else None
+    if counted is None:
+        return ""
+    other = round(100 * (1 - counted.loss) / 2)
+    task = counted.task.value
+    where = "overall" if task == "overall" else f"in {task} work"
+    return f"(voters preferred its answers {other} : {100 - other} {where})"
+
+
+def once(one: Alternative) -> str:
+    """Return what an option costs once with its range."""
+    low, high = one.one_off_low_usd, one.one_off_high_usd
+    if low is None or high is None:
+        return wording.money(one.one_off_usd)
+    return f"{wording.money(one.one_off_usd)} ({wording.money_range(Interval(low=low, high=high))})"
+
+
+def a_year_more(usd: float | None) -> str:
+    """Return what an option costs to run beyond today, a year; unknown is said."""
+    if usd is None:
+        return wording.UNKNOWN
+    if abs(usd) < 1:
+        return "–"
+    return f"+{wording.money(usd)}" if usd > 0 else wording.money(usd)
+
+
+def before_after(stay: Alternative, option: Alternative) -> str:
+    """Return the loss a year before and after: ``$120k → $28k``, medians where they are known."""
+    before = stay.left.median_usd if stay.left else stay.residual_aal_usd
+    after = option.left.median_usd if option.left else option.residual_aal_usd
+    return f"{wording.money(before)} → {wording.money(after)}"
+
+
+def after_range(option: Alternative) -> str:
+    """Return the range of what is left; empty where nobody worked it out."""
+    if option.left is None:
+        return ""
+    left = Interval(low=option.left.low_usd, high=option.left.high_usd)
+    return f"{wording.money_range(left)} {OF_TEN}"
+
+
+def model_end(one: "Deadline", *, who: str = "it") -> str:
+    """Say when a model ends and what that asks of a company, in red where it cannot be met."""
+    model = one.model or "The model"
+    case = wording.sentence_case(wording.brief(one.use_case))
+    if one.days_left < 0:
+        said = f"{model} ended on {wording.day(one.ends_on)}; the register still names it."
+        return f"{said} {case} runs on something else by now, or stands still."
+    when = {0: "today", 1: "tomorrow"}.get(one.days_left, f"in {one.days_left:,} days")
+    to = f" to {one.replacement}" if one.replacement else ""
+    said = (
+        f"{model} ends on {wording.day(one.ends_on)}, {when}. {case} needs about "
+        f"{wording.days(one.days_to_switch)} to move{to}"
+    )
+    begun = {True: " The move has begun.", False: " The move has not begun.", None: ""}[one.begun]
+    if one.late:
+        late = wording.counted(max(1, round(-one.slack_days)), "day")
+        return f"{said}: who starts today is {late} too late.{begun}"
+    return f"{said}: start by {wording.day(one.start_by)}.{begun}"
