@@ -7,13 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED, Catalog
 
 
 @dataclass(frozen=True, kw_only=True)
 class Palette:
-    """The colours of one theme as ``#rrggbb``; ``providers`` goes from name to colour."""
+    """The colours of one theme as ``#rrggbb``; ``providers`` goes from name to colour.
+
+    Each colour says one thing, so that none means two on one page. Amounts are ``quantity``; parts
+    of an amount, or the degrees of one thing, are ``parts`` from the strongest to the faintest.
+    ``accent`` marks what the reader chose and ranges, ``loss`` what is late or down, ``warning``
+    today, ``bands`` scores alone, and hues of ``providers`` nobody but providers.
+    """
 
     dark: bool
     text: str
@@ -25,7 +30,8 @@ class Palette:
     loss: str
     gain: str
     bands: Mapping[str, str]
-    disruptions: Mapping[FailureKind, str]
+    quantity: str
+    parts: tuple[str, ...]
     providers: Mapping[str, str] = field(default_factory=dict)
 
     def provider(self, name: str | None) -> str:
@@ -51,17 +57,8 @@ LIGHT = Palette(
     loss="#dc2626",
     gain="#0f766e",
     bands={"A": "#0f766e", "B": "#4d7c0f", "C": "#a16207", "D": "#c2410c", "E": "#b91c1c"},
-    disruptions={
-        FailureKind.OUTAGE: "#2563eb",
-        FailureKind.DEGRADED: "#6488ea",
-        FailureKind.LEADERSHIP_CRISIS: "#9333ea",
-        FailureKind.PRICE_SHOCK: "#d97706",
-        FailureKind.MODEL_RETIREMENT: "#0d9488",
-        FailureKind.ACCESS_CUT: "#be185d",
-        FailureKind.ACQUISITION: "#5a9a08",
-        FailureKind.WIND_DOWN: "#dc2626",
-        FailureKind.REGIONAL_BLOCK: "#64748b",
-    },
+    quantity="#64748b",
+    parts=("#1e293b", "#475569", "#64748b", "#8797ad", "#b6c2d1"),
 )
 
 DARK = Palette(
@@ -75,17 +72,8 @@ DARK = Palette(
     loss="#f87171",
     gain="#2dd4bf",
     bands={"A": "#2dd4bf", "B": "#a3e635", "C": "#facc15", "D": "#fb923c", "E": "#f87171"},
-    disruptions={
-        FailureKind.OUTAGE: "#60a5fa",
-        FailureKind.DEGRADED: "#93b4f5",
-        FailureKind.LEADERSHIP_CRISIS: "#c084fc",
-        FailureKind.PRICE_SHOCK: "#fbbf24",
-        FailureKind.MODEL_RETIREMENT: "#2dd4bf",
-        FailureKind.ACCESS_CUT: "#f472b6",
-        FailureKind.ACQUISITION: "#a3e635",
-        FailureKind.WIND_DOWN: "#f87171",
-        FailureKind.REGIONAL_BLOCK: "#94a3b8",
-    },
+    quantity="#94a3b8",
+    parts=("#e2e8f0", "#b9c5d4", "#94a3b8", "#6f7f97", "#4a5a73"),
 )
 
 _WITHOUT_COMPANY = {UNSPECIFIED: "#94a3b8", SELF_HOSTED: "#64748b", IN_HOUSE: "#64748b"}

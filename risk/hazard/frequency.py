@@ -65,6 +65,18 @@ class GammaLaw:
         return np.random.default_rng(seed).gamma(self.shape, 1 / self.years, count)
 
 
+def sum_of_laws(laws: Sequence[GammaLaw]) -> GammaLaw | None:
+    """The law of several independent rates together; None of none.
+
+    Means and variances add up; the sum of Gamma laws is close to the Gamma law that has both.
+    """
+    if len(laws) < 2:
+        return laws[0] if laws else None
+    mean = sum(one.mean for one in laws)
+    variance = sum(one.shape / one.years**2 for one in laws)
+    return GammaLaw(shape=mean**2 / variance, years=mean / variance)
+
+
 def count_law(law: GammaLaw, *, years: float) -> Any:
     """The number of events in the next ``years`` as a law of SciPy: NegBin(a, b/(b + years))."""
     return scipy.stats.nbinom(law.shape, law.years / (law.years + years))

@@ -44,29 +44,29 @@ HERD = Herd(
 RESULT = replace(STRESS, crowd=HERD, herd=(), queue_usd=40_000.0)
 
 
-def test_the_finding_names_the_room_the_wait_and_its_price() -> None:
+def test_the_finding_names_the_capacity_the_wait_and_its_price() -> None:
     assert rush(RESULT, HERD) == (
         "Alpha sets 30 % of the whole market in motion. Of the "
         f"{wording.money(6_000)} a month that looks for another provider from this portfolio in "
-        f"the first week, {wording.money(2_000)} finds room at once. The rest waits up to 9 days, "
-        f"which adds {wording.money(40_000)} to the loss. For 1 of 1 startup the second choice is "
-        "full as well."
+        f"the first week, {wording.money(2_000)} gets capacity at once. The rest waits up to 9 "
+        f"days, which adds {wording.money(40_000)} to the loss. For 1 of 1 company the second "
+        "choice is full as well."
     )
     nobody = replace(HERD, groups=(replace(MEMBER, queue_days=0.0),))
     assert rush(RESULT, nobody).endswith("Nobody has to wait.")
 
 
-def test_the_flow_leads_over_the_first_choice_to_room_there_elsewhere_and_nowhere() -> None:
-    # $6,000 ask Beta first: 1,500 stay, 500 find room at Gamma, 4,000 none.
+def test_the_flow_leads_over_the_first_choice_to_capacity_there_elsewhere_and_nowhere() -> None:
+    # $6,000 ask Beta first: 1,500 stay, 500 get capacity at Gamma, 4,000 none.
     (only,) = streams(HERD)
     assert (only.there, only.elsewhere, only.nowhere) == (1_500.0, 500.0, 4_000.0)
     (flow,) = flow_figure(HERD, "Alpha", palette=DARK).data
     assert list(flow.link.value) == [6_000.0, 1_500.0, 500.0, 4_000.0]
     assert list(flow.link.source) == [0, 1, 1, 1]
     assert flow.node.label[:2] == ("Leave Alpha", "Beta API")
-    assert flow.node.label[-1] == f"No room at once {wording.money(4_000)}"
+    assert flow.node.label[-1] == f"No capacity at once {wording.money(4_000)}"
     assert flow_alt(HERD).startswith(
-        f"Of the spend that leaves, {wording.money(1_500)} a month finds room at its"
+        f"Of the spend that leaves, {wording.money(1_500)} a month gets capacity at its"
     )
 
 
@@ -86,7 +86,7 @@ def test_bars_add_up_to_what_was_asked_for() -> None:
     headroom, away = figure.data
     assert [a + b for a, b in zip(headroom.x, away.x, strict=True)] == [4_500.0, 6_000.0]
     assert herd_alt(HERD) == (
-        f"Beta API is asked for {wording.money(6_000)} a month and has room for "
+        f"Beta API is asked for {wording.money(6_000)} a month and has capacity for "
         f"{wording.money(1_500)}."
     )
 
@@ -98,7 +98,7 @@ def test_the_table_shows_both_switching_times() -> None:
     )
     row = frame(herd_table.PAGE, herd_table.rows_of(HERD, both)).iloc[0]
     assert (row["Switched alone"], row["Queue"]) == ("Day 3", "9 days")
-    assert row["Finds room"] == "33 %"
+    assert row["Gets capacity"] == "33 %"
 
 
 def test_the_stress_page_shows_the_rush(
@@ -106,9 +106,9 @@ def test_the_stress_page_shows_the_rush(
 ) -> None:
     monkeypatch.setattr(cached, "scenarios", lambda: {STRESS.scenario.id: STRESS.scenario})
     monkeypatch.setattr(cached, "stress_result", lambda name, scenario: RESULT)
-    app = open_page("stress.py")
+    app = open_page("stress.py", section="herd")
     assert not app.exception
-    assert any("finds room at once" in one.value for one in app.markdown)
+    assert any("gets capacity at once" in one.value for one in app.markdown)
 
 
 def test_two_scenarios_side_by_side_show_both_rushes(

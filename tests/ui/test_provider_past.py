@@ -22,7 +22,7 @@ def with_history(demo_store: None) -> None:
 def test_without_history_the_page_says_what_to_do_and_shows_what_is_published(
     demo_store: None, open_page: Open
 ) -> None:
-    app = open_page("provider.py", portfolio="demo", provider="OpenAI")
+    app = open_page("provider.py", portfolio="demo", provider="OpenAI", section="past")
     assert not app.exception
     shown = texts(app)
     assert "No incident history of OpenAI was imported." in shown
@@ -31,14 +31,14 @@ def test_without_history_the_page_says_what_to_do_and_shows_what_is_published(
     assert published["Repair, mean hours"].tolist() == ["2.56", "3.64", "3.03", "2.95"]
     documented = next(one.value for one in app.dataframe if "Doubt" in one.value)
     assert "All models and ChatGPT down" in documented["What"].tolist()
-    assert "No signal counts on this day" not in shown
-    assert "Use cases of this portfolio that lose their model" in shown
+    models = open_page("provider.py", portfolio="demo", provider="OpenAI", section="models")
+    assert "Use cases of this portfolio that lose their model" in texts(models)
 
 
 def test_imported_history_gives_repair_gaps_and_availability(
     with_history: None, open_page: Open
 ) -> None:
-    app = open_page("provider.py", portfolio="demo", provider="OpenAI")
+    app = open_page("provider.py", portfolio="demo", provider="OpenAI", section="past")
     assert not app.exception
     figures = {one.label.replace("\\", ""): one.value for one in app.metric}
     # 1 h, 2 h and 30 h; starts on days 1, 3, 9 and 11; planned work in neither.
@@ -70,7 +70,7 @@ def test_a_day_of_the_past_shows_the_documented_signals_of_that_day(
 
 
 def test_a_feed_is_uploaded_and_told_in_words(demo_store: None, open_page: Open) -> None:
-    app = open_page("provider.py", portfolio="demo", provider="OpenAI")
+    app = open_page("provider.py", portfolio="demo", provider="OpenAI", section="past")
     app.file_uploader[0].upload("incidents.json", feed_samples.SEVEN).run()
     assert not app.exception
     shown = texts(app)
@@ -86,7 +86,7 @@ def test_a_feed_is_uploaded_and_told_in_words(demo_store: None, open_page: Open)
 def test_an_address_that_may_not_be_called_is_refused_on_the_page(
     demo_store: None, open_page: Open
 ) -> None:
-    app = open_page("provider.py", portfolio="demo", provider="OpenAI")
+    app = open_page("provider.py", portfolio="demo", provider="OpenAI", section="past")
     field = next(one for one in app.text_input if one.label.startswith("Or the address"))
     field.set_value("http://127.0.0.1/feed")
     next(one for one in app.button if one.label == "Fetch and import").click().run()
@@ -97,7 +97,7 @@ def test_an_address_that_may_not_be_called_is_refused_on_the_page(
 def test_a_signal_is_noted_on_the_page_and_moves_the_chance(
     demo_store: None, open_page: Open
 ) -> None:
-    app = open_page("provider.py", portfolio="demo", provider="OpenAI")
+    app = open_page("provider.py", portfolio="demo", provider="OpenAI", section="news")
     assert "Nothing was heard that counts" in texts(app)
     field = {one.label: one for one in (*app.text_input, *app.selectbox)}
     field["Where it was heard"].set_value("Gazette, 2026-11-23")
@@ -116,7 +116,7 @@ def test_a_signal_is_noted_on_the_page_and_moves_the_chance(
 def test_a_signal_without_a_source_is_refused_with_what_to_do(
     demo_store: None, open_page: Open
 ) -> None:
-    app = open_page("provider.py", portfolio="demo", provider="OpenAI")
+    app = open_page("provider.py", portfolio="demo", provider="OpenAI", section="news")
     next(one for one in app.button if one.label == "Note the signal").click().run()
     assert not app.exception
     assert "Say where the signal was heard" in texts(app)

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from risk.assumptions import DEFAULTS
 from risk.catalog.failure_kinds import FailureKind
+from risk.hazard.frequency import GammaLaw, sum_of_laws
 from risk.hazard.neighbours import catalogue_chain
 from risk.loss.valuation import valuation_of
 from risk.portfolio.providers import dependents_of, users_of
@@ -86,28 +87,46 @@ def test_a_search_without_result_says_what_to_do(open_page: Open) -> None:
 def test_a_provider_page_shows_everything_that_is_known(open_page: Open) -> None:
     app = open_page("provider.py", provider="Alpha")
     assert not app.exception
-    assert app.title[0].value == "Alpha"
+    assert app.title[0].value == "2 of your 3 companies depend on Alpha, all of them directly"
     assert metrics(app) == {
-        "Depend on it directly": "2 startups",
-        "Share of margin": "90 %",
+        "Margin that depends on it": "90 %",
         "Outages": "42 a year",
-        "Wind-down": "1 in 100 years",
+        "Its end": "1 in 100 years",
     }
-    assert {one.key for one in app.get("plotly_chart")} == {"supply"}
-    headings = [one.value for one in app.subheader]
-    assert headings == [
-        "Incidents and availability",
-        "How it falters",
-        "Models about to go",
-        "Models",
-        "Whom it depends on, who depends on it",
-        "Startups that depend on it",
-        "Add incident history",
-    ]
+    assert list(app.dataframe[0].value["Company"]) == ["Ash", "Birch $ [x]"]
+    assert not app.get("plotly_chart")
+
+
+def test_a_section_of_a_provider_shows_its_part_alone(open_page: Open) -> None:
+    shown: dict[str, tuple[str | None, str]] = {
+        "how": ("rates", "Outage"),
+        "past": (None, "Incidents and availability"),
+        "models": (None, "2 last days ahead"),
+        "chain": ("supply", "Alpha depends on"),
+    }
+    for section, (chart, heading) in shown.items():
+        app = open_page("provider.py", provider="Alpha", section=section)
+        assert not app.exception
+        assert [one.key for one in app.get("plotly_chart")] == ([chart] if chart else [])
+        assert any(one.value.startswith(heading) for one in app.subheader), section
+
+
+def test_a_sum_of_rates_has_their_means_and_variances() -> None:
+    # Shapes 4 and 9 over a year each: mean 4 + 9, variance 4 + 9, so shape 13² / 13 over 1 year.
+    law = sum_of_laws([GammaLaw(4.0, 1.0), GammaLaw(9.0, 1.0)])
+    assert law == GammaLaw(13.0, 1.0)
+    assert sum_of_laws([]) is None
+
+
+def test_the_range_of_what_is_rare_is_said_in_years() -> None:
+    assert rate_words.range_in_words(28.4, 43.0) == "28 to 43 a year"
+    # 1 / 0.035 = 28.6 and 1 / 0.00022 = 4,545 years
+    assert rate_words.range_in_words(0.00022, 0.035) == "1 in 29 to 1 in 4,500 years"
+    assert rate_words.range_in_words(0.0, 0.01) == "1 in 100 years or rarer"
 
 
 def test_without_a_choice_the_busiest_provider_is_shown(open_page: Open) -> None:
-    assert open_page("provider.py").title[0].value == "Alpha"
+    assert "on Alpha" in open_page("provider.py").title[0].value
 
 
 def test_a_provider_that_does_not_exist_is_named(open_page: Open) -> None:
@@ -123,7 +142,7 @@ def test_a_provider_on_whom_nobody_stands_says_so(
     app = open_page("provider.py", provider="Cloud")
     assert not app.exception
     assert "neither directly nor through someone else" in texts(app)
-    assert metrics(app)["Share of margin"] == "0 %"
+    assert metrics(app)["Margin that depends on it"] == "0 %"
 
 
 def test_a_retirement_hits_only_those_whose_host_it_holds_for() -> None:
@@ -153,11 +172,12 @@ def test_a_duration_is_said_as_median_and_ninety_per_cent_point() -> None:
 
 
 def test_each_falter_stands_with_its_range_and_what_it_rests_on(open_page: Open) -> None:
-    app = open_page("provider.py", provider="Alpha")
+    app = open_page("provider.py", provider="Alpha", section="how")
     disruptions = next(one.value for one in app.dataframe if "Rests on" in one.value)
     outage = disruptions.set_index("Disruption").loc["Outage, major"]
     assert outage["How often"] == "About 35 a year"
     # No evidence is recorded: a 95 % point of three medians.
     assert outage["Rests on"].endswith("95 % point 3 × median.")
-    low, high = (float(one) for one in outage["80 % range a year"].split(" to "))
+    said = outage["80 % range"].removesuffix(" a year")
+    low, high = (float(one) for one in said.split(" to "))
     assert low < 35 < high

@@ -12,9 +12,9 @@ def test_text_and_muted_text_are_readable_in_both_themes() -> None:
         assert contrast(palette.muted, palette.background) >= 4.5
 
 
-def test_bands_and_falters_stand_out_from_the_page() -> None:
+def test_bands_and_amounts_stand_out_from_the_page() -> None:
     for palette in (LIGHT, DARK):
-        for colour in (*palette.bands.values(), *palette.disruptions.values()):
+        for colour in (*palette.bands.values(), palette.quantity):
             assert contrast(colour, palette.background) >= 3, colour
 
 

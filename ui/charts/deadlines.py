@@ -43,7 +43,7 @@ def deadline_figure(deadlines: Sequence[Deadline], *, today: date, palette: Pale
     shown = most_urgent(deadlines)
     figure = Figure()
     for place, one in enumerate(shown):
-        colour = palette.loss if one.late else palette.accent
+        colour = palette.loss if one.late else palette.quantity
         figure.add_scatter(
             x=_along(one.start_by, one.ends_on),
             y=[place] * POINTS,

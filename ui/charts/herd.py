@@ -20,7 +20,7 @@ NOBODY = "No alternative known"
 ENDS = {
     "there": "First choice",
     "elsewhere": "Later choice",
-    "nowhere": "No room at once",
+    "nowhere": "No capacity at once",
 }
 ROW_HEIGHT = 34
 #: Thinner streams carry no name in the drawing.
@@ -33,8 +33,12 @@ def herd_figure(herd: Herd, *, palette: Palette) -> go.Figure:
     names = [one.alternative for one in shown]
     figure = Figure()
     for title, values, colour in (
-        ("Finds room", [one.admitted for one in shown], palette.gain),
-        ("Turned away", [one.displaced - one.admitted for one in shown], faded(palette.loss, 0.35)),
+        ("Gets capacity", [one.admitted for one in shown], palette.quantity),
+        (
+            "Turned away",
+            [one.displaced - one.admitted for one in shown],
+            faded(palette.quantity, 0.35),
+        ),
     ):
         figure.add_trace(
             go.Bar(
@@ -49,7 +53,7 @@ def herd_figure(herd: Herd, *, palette: Palette) -> go.Figure:
     figure.update_layout(barmode="stack", legend_traceorder="normal")
     displaced = (one.displaced for one in shown)
     figure.update_xaxes(rangemode="tozero", **money_axis(displaced, most=5))
-    figure.update_xaxes(title_text="Spend a month that asks for room")
+    figure.update_xaxes(title_text="Spend a month that asks for capacity")
     figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
     return finish(figure, palette=palette, height=100 + ROW_HEIGHT * len(shown), legend=True)
 
@@ -58,7 +62,7 @@ def herd_figure(herd: Herd, *, palette: Palette) -> go.Figure:
 class Stream:
     """Everybody with the same first choice, in USD of spend a month: where they end up.
 
-    ``there`` found room at that choice, ``elsewhere`` at a later one, ``nowhere`` not at once.
+    ``there`` got capacity at that choice, ``elsewhere`` at a later one, ``nowhere`` not at once.
     """
 
     first_choice: str
@@ -98,7 +102,7 @@ def _stream(name: str, members: Sequence[HerdMember]) -> Stream:
 
 
 def flow_figure(herd: Herd, root: str, *, palette: Palette) -> go.Figure:
-    """From who falters over everybody's first choice to where they find room, or none at once."""
+    """From who fails over everybody's first choice to where they get capacity, or none at once."""
     found = streams(herd)
     colours = _end_colours(palette)
     totals = {field: sum(getattr(one, field) for one in found) for field in ENDS}
@@ -141,7 +145,7 @@ def _named(one: Stream, among: Sequence[Stream]) -> str:
 
 
 def _end_colours(palette: Palette) -> dict[str, str]:
-    return dict(zip(ENDS, (palette.gain, palette.warning, palette.loss), strict=True))
+    return dict(zip(ENDS, (palette.parts[4], palette.parts[2], palette.parts[0]), strict=True))
 
 
 def _flows(found: Sequence[Stream], palette: Palette) -> list[tuple[int, int, float, str, str]]:
@@ -157,26 +161,26 @@ def _flows(found: Sequence[Stream], palette: Palette) -> list[tuple[int, int, fl
 
 
 def flow_alt(herd: Herd) -> str:
-    """The finding: how much finds room at the first choice, later, and not at once."""
+    """The finding: how much gets capacity at the first choice, later, and not at once."""
     found = streams(herd)
     there, elsewhere, nowhere = (
         wording.money(sum(getattr(one, field) for one in found))
         for field in ("there", "elsewhere", "nowhere")
     )
     return (
-        f"Of the spend that leaves, {there} a month finds room at its first choice, {elsewhere} at "
-        f"a later one, and {nowhere} finds none at once."
+        f"Of the spend that leaves, {there} a month gets capacity at its first choice, {elsewhere} "
+        f"at a later one, and {nowhere} gets none at once."
     )
 
 
 def herd_alt(herd: Herd) -> str:
-    """The finding: who is asked most, and how much of it finds room."""
+    """The finding: who is asked most, and how much of it gets capacity."""
     if not herd.alternatives:
         return "Nobody knows an alternative."
     first = herd.alternatives[0]
     return (
-        f"{first.alternative} is asked for {wording.money(first.displaced)} a month and has room "
-        f"for {wording.money(first.admitted)}."
+        f"{first.alternative} is asked for {wording.money(first.displaced)} a month and has "
+        f"capacity for {wording.money(first.admitted)}."
     )
 
 

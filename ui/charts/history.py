@@ -9,7 +9,7 @@ from risk.hazard.provider_history import Month, ProviderHistory, Together
 from ui import wording
 from ui.charts.axes import percent_axis
 from ui.charts.style import Figure, finish
-from ui.theme import Palette, faded
+from ui.theme import Palette
 
 #: Worst at the bottom of a bar, where lengths compare best.
 LEVELS: tuple[tuple[IncidentLevel | None, str], ...] = (
@@ -25,16 +25,9 @@ ROW_HEIGHT = 54
 
 def timeline_figure(history: ProviderHistory, *, palette: Palette, height: int = 300) -> go.Figure:
     """Incidents that began in each month, stacked by the severity their page stated."""
-    colours = (
-        palette.loss,
-        palette.warning,
-        palette.accent,
-        palette.gain,
-        faded(palette.muted, 0.6),
-    )
     figure = Figure()
     months = [one.first_day for one in history.months]
-    for (level, name), colour in zip(LEVELS, colours, strict=True):
+    for (level, name), colour in zip(LEVELS, palette.parts, strict=True):
         counts = [one.by_level.get(level, 0) for one in history.months]
         if any(counts):
             figure.add_bar(
@@ -78,7 +71,7 @@ def availability_figure(
             x=[one.first_day for one in watched],
             y=shares,
             mode="lines+markers",
-            line={"color": palette.accent, "width": 2},
+            line={"color": palette.quantity, "width": 2},
             customdata=[one.days_watched for one in watched],
             hovertemplate="%{x|%b %Y}: %{y:.2%} over %{customdata} days<extra></extra>",
         )

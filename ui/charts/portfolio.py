@@ -7,6 +7,7 @@ from textwrap import wrap
 
 import plotly.graph_objects as go
 
+from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
 from risk.portfolio.results import DependenceShare, Interval, PortfolioAssessment
 from risk.portfolio.startups import assessed_of
@@ -272,10 +273,11 @@ def provider_bars(
     for part in assessment.expected_parts:
         by_kind[part.kind][company_of(part.root, catalog)] += part.aal_usd
     figure = Figure()
-    for kind, colour in palette.disruptions.items():
+    weights = {kind: sum(by_kind[kind][name] for name in names) for kind in FailureKind}
+    largest = sorted((kind for kind in FailureKind if weights[kind] > 0), key=weights.__getitem__)
+    for place, kind in enumerate(reversed(largest)):
         losses = [by_kind[kind][name] for name in names]
-        if not any(losses):
-            continue
+        colour = palette.parts[min(place, len(palette.parts) - 1)]
         figure.add_bar(
             orientation="h",
             name=wording.FALTER_SHORT_NAMES[kind],

@@ -22,11 +22,11 @@ _TICKS = {
 }
 
 
-def rate_figure(laws: Sequence[RateLaw], *, palette: Palette) -> go.Figure:
+def rate_figure(laws: Sequence[RateLaw], *, palette: Palette, named: bool = True) -> go.Figure:
     """A line from the low to the high end of each rate, and a point at the rate itself.
 
     Rates that are the same share a line. Names stand above the lines: beside them they would leave
-    no room on a phone.
+    no room on a phone. ``named``: whose rate each is stands before its kind.
     """
     rows = alike(laws)
     figure = Figure()
@@ -36,7 +36,7 @@ def rate_figure(laws: Sequence[RateLaw], *, palette: Palette) -> go.Figure:
             x=[max(low, LOWEST_DRAWN), high],
             y=[place, place],
             mode="lines",
-            line={"color": palette.disruptions[same[0].row.kind], "width": 4},
+            line={"color": palette.quantity, "width": 4},
             opacity=0.55,
             hoverinfo="skip",
         )
@@ -45,7 +45,7 @@ def rate_figure(laws: Sequence[RateLaw], *, palette: Palette) -> go.Figure:
             xref="paper",
             y=place,
             yshift=11,
-            text=_label_of(same),
+            text=_label_of(same) if named else wording.sentence_case(_what(same[0])),
             showarrow=False,
             xanchor="left",
             font={"color": palette.text, "size": 11},
@@ -54,7 +54,7 @@ def rate_figure(laws: Sequence[RateLaw], *, palette: Palette) -> go.Figure:
         x=[same[0].row.rate_per_year for same in rows],
         y=list(range(len(rows))),
         mode="markers",
-        marker={"color": [palette.disruptions[same[0].row.kind] for same in rows], "size": 9},
+        marker={"color": palette.text, "size": 9},
         customdata=[(_label_of(same), wording.rate(same[0].row.rate_per_year)) for same in rows],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
     )

@@ -35,7 +35,7 @@ def waterfall_figure(after: WindDown, *, palette: Palette) -> go.Figure:
     if abs(rest) >= LEAST_DRAWN:
         bars.append(("Others", level, palette.muted, after.log_odds_after))
         labels.append(f"{rest:+.2f} Everything else")
-    bars.append(("After", after.log_odds_after, palette.accent, after.log_odds_after))
+    bars.append(("After", after.log_odds_after, palette.quantity, after.log_odds_after))
     labels.append(f"After all signals: {wording.percent(after.probability)}")
     for place, ((_, start, colour, end), label) in enumerate(zip(bars, labels, strict=True)):
         figure.add_scatter(

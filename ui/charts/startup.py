@@ -184,7 +184,7 @@ def losses_by_kind(parts: Sequence[EventPart]) -> Mapping[FailureKind, float]:
 def kind_bars(assessment: StartupAssessment, *, palette: Palette) -> go.Figure:
     """Expected loss a year by kind of disruption."""
     bars = [
-        (wording.disruption(kind), loss, palette.disruptions[kind])
+        (wording.disruption(kind), loss, palette.quantity)
         for kind, loss in losses_by_kind(assessment.kinds).items()
     ]
     return horizontal_bars(bars, palette=palette, height=max(160, 40 * len(bars) + 20))

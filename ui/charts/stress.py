@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from risk.portfolio.results import Interval
 from risk.scenarios import hits
 from risk.scenarios.results import StressedStartup, StressResult
 from ui import wording
@@ -13,15 +14,62 @@ from ui.theme import Palette, faded
 from ui.words.scenario_words import PART_NAMES
 
 MOST_SHOWN = 15
+#: Bars on the first screen of a stress test.
+MOST_LOSERS = 8
 #: A path shorter than this is drawn in hours.
 SHORT_DAYS = 3.0
 
 
+def losers_figure(startups: Sequence[StressedStartup], *, palette: Palette) -> go.Figure:
+    """A bar a company, the largest loss on top, with the range in which it lies."""
+    shown = losers(startups)[::-1]
+    reach = [(one.loss_low_usd, one.loss_median_usd, one.loss_high_usd) for one in shown]
+    figure = Figure(
+        go.Bar(
+            orientation="h",
+            y=[one.startup for one in shown],
+            x=[median for _, median, _ in reach],
+            marker={"color": palette.quantity},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [max(high - median, 0.0) for _, median, high in reach],
+                "arrayminus": [max(median - low, 0.0) for low, median, _ in reach],
+                "color": palette.text,
+                "thickness": 1.2,
+                "width": 4,
+            },
+            customdata=[
+                (wording.money(median), wording.money_range(Interval(low=low, high=high)))
+                for low, median, high in reach
+            ],
+            hovertemplate="%{y}: %{customdata[0]}, %{customdata[1]}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(rangemode="tozero", **money_axis((high for *_, high in reach), most=5))
+    figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
+    return finish(figure, palette=palette, height=60 + 28 * max(3, len(shown)))
+
+
+def losers(startups: Sequence[StressedStartup]) -> list[StressedStartup]:
+    """The largest by median loss, as many as the first screen draws."""
+    found = sorted(startups[:MOST_SHOWN], key=lambda one: -one.loss_median_usd)
+    return found[:MOST_LOSERS]
+
+
+def losers_alt(startups: Sequence[StressedStartup]) -> str:
+    """The largest losses in words, each with its range."""
+    said = [
+        f"{one.startup} {wording.money(one.loss_median_usd)} "
+        f"({wording.money_range(Interval(low=one.loss_low_usd, high=one.loss_high_usd))})"
+        for one in losers(startups)[:3]
+    ]
+    return f"Largest losses: {wording.listed(said)}." if said else "No company loses anything."
+
+
 def part_colours(palette: Palette) -> dict[str, str]:
-    """One colour per part of a loss; hot ones for what customers feel."""
-    light = ("#dc2626", "#d97706", "#9333ea", "#2563eb", "#0d9488")
-    dark = ("#f87171", "#fbbf24", "#c084fc", "#60a5fa", "#2dd4bf")
-    return dict(zip(PART_NAMES, dark if palette.dark else light, strict=True))
+    """One shade per part of a loss, the strongest for what customers feel first."""
+    return dict(zip(PART_NAMES, palette.parts, strict=True))
 
 
 def by_day_figure(result: StressResult, *, palette: Palette, height: int = 320) -> go.Figure:
@@ -34,9 +82,9 @@ def by_day_figure(result: StressResult, *, palette: Palette, height: int = 320) 
             x=[day * factor for day, _ in shown],
             y=[usd for _, usd in shown],
             mode="lines",
-            line={"color": palette.loss, "width": 2.5},
+            line={"color": palette.quantity, "width": 2.5},
             fill="tozeroy",
-            fillcolor=faded(palette.loss, 0.14),
+            fillcolor=faded(palette.quantity, 0.14),
             hovertemplate=unit + " %{x:.0f}: $%{y:,.0f}<extra></extra>",
         )
     )
@@ -73,7 +121,7 @@ def compared_figure(
     figure = Figure()
     # Two that run together for a while must both be seen.
     for result, colour, dash, name in (
-        (first, palette.loss, "solid", "First"),
+        (first, palette.quantity, "solid", "First"),
         (second, palette.accent, "dash", "Second"),
     ):
         figure.add_scatter(
@@ -150,12 +198,12 @@ def parts_height(startups: Sequence[StressedStartup]) -> int:
 def parts_alt(startups: Sequence[StressedStartup]) -> str:
     """The finding: who loses most and which part weighs most overall."""
     if not startups:
-        return "No startup loses anything."
+        return "No company loses anything."
     worst = startups[0]
     totals = hits.sum_of_parts(startups)
     heaviest = max(totals, key=lambda part: totals[part])
     return (
-        f"{worst.startup} loses most, {wording.money(worst.loss_usd)}; over all startups the "
+        f"{worst.startup} loses most, {wording.money(worst.loss_usd)}; over all companies the "
         f"largest part is {PART_NAMES[heaviest].lower()}, {wording.money(totals[heaviest])}."
     )
 

@@ -5,7 +5,6 @@ from math import isclose
 import numpy as np
 import plotly.graph_objects as go
 
-from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
 from risk.portfolio.results import PortfolioAssessment, TailPart
 from risk.portfolio.startups import assessed_of
@@ -41,7 +40,7 @@ def tail_bars(
         if by == "startup":
             return palette.provider(leads.get(name))
         if by == "kind":
-            return palette.disruptions[FailureKind(name)]
+            return palette.quantity
         return palette.provider(company_of(name, catalog) if by == "root" else name)
 
     bars = [(headlines.part_name(by, one.name), one.tvar95_usd, colour(one.name)) for one in shown]

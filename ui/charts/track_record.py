@@ -75,7 +75,7 @@ def transforms_figure(score: MethodScore, *, palette: Palette, height: int = 300
         go.Bar(
             x=fifths(),
             y=counts,
-            marker={"color": palette.accent},
+            marker={"color": palette.quantity},
             text=counts,
             textposition="outside",
             textfont={"color": palette.text},

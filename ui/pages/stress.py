@@ -36,78 +36,105 @@ from ui.tables import scenario as scenario_table
 from ui.tables import stressed
 from ui.uncertainty import OF_TEN, Spread
 from ui.words import marks
-from ui.words.scenario_words import only_through_others, rush, settings_in_words
+from ui.words.scenario_words import (
+    in_short,
+    only_through_others,
+    rush,
+    settings_in_words,
+    who_loses,
+)
 
 VIEWS = {"one": "One scenario", "two": "Two side by side"}
+#: What stands below the chart, one at a time.
+SECTIONS = {
+    "who": "Companies hit",
+    "how": "How the loss grows",
+    "through": "Through whom it arrives",
+    "days": "Timeline by company",
+    "herd": "Where everybody would go",
+    "past": "Sources and past cases",
+}
 
 
-def run(portfolio: PortfolioSummary, scenario: Scenario) -> StressResult:
-    """Return the answer; a root that nobody knows ends the page with a sentence."""
+def run(
+    portfolio: PortfolioSummary, tested: Sequence[Scenario]
+) -> tuple[tuple[StressResult, ...], UnknownRoot | None]:
+    """Return the answers; where a root is unknown none, and what is said of it."""
     try:
-        return cached.stress_result(portfolio.name, scenario)
+        return tuple(cached.stress_result(portfolio.name, one) for one in tested), None
     except UnknownRoot as problem:
-        empty_state(str(problem), "Choose another provider, service or model above.")
-        st.stop()
+        return (), problem
 
 
 def what_is_tested(result: StressResult) -> None:
     """Say in words what is tested and what the reader must know."""
-    title = result.scenario.title
-    words = [one for one in settings_in_words(result.scenario) if one != title]
-    settings = wording.sentence_case(", ".join(words))
-    st.markdown(
-        f"**{wording.escaped(title)}.**" + (f" {wording.escaped(settings)}." if settings else "")
-    )
-    if result.scenario.summary:
-        st.markdown(wording.escaped(result.scenario.summary))
-    if result.note:
-        st.caption(wording.escaped(result.note))
+    words = [one for one in settings_in_words(result.scenario) if one != result.scenario.title]
+    said = wording.sentence_case(", ".join(words))
+    parts = [f"{said}." if said else "", result.scenario.summary, result.note]
+    st.caption(wording.escaped(" ".join(one for one in parts if one)))
 
 
 def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
     """Show the headline: how much, how many, through others, out of cash."""
     total = len(hit) + hits.spared_count(result)
     hidden = only_through_others(hit, result.scenario.root, cached.catalog())
-    broke = result.newly_out_of_cash
     reach = wording.money_range(Interval(low=result.total_low_usd, high=result.total_high_usd))
-    spread = Spread(
-        low=result.total_low_usd, median=result.total_median_usd, high=result.total_high_usd
-    )
     with st.grid(4, min_column_width=155):
         metric(
             "Loss if it happens",
             wording.money(result.total_median_usd),
             note=f"{reach} {OF_TEN}; mean {wording.money(result.total_usd)}",
-            spread=spread,
+            spread=Spread(
+                low=result.total_low_usd,
+                median=result.total_median_usd,
+                high=result.total_high_usd,
+            ),
         )
         metric(
-            "Startups hit",
+            "Companies hit",
             f"{len(hit):,} of {total:,}",
             note=f"{hidden} only through someone else" if hidden else "all directly",
         )
+        first = hit[0] if hit else None
         metric(
             "Largest single loss",
-            wording.money(hit[0].loss_median_usd if hit else 0.0),
-            note=hit[0].startup if hit else "nobody",
+            wording.money(first.loss_median_usd if first else 0.0),
+            note=first.startup if first else "nobody",
+            spread=None
+            if first is None
+            else Spread(
+                low=first.loss_low_usd, median=first.loss_median_usd, high=first.loss_high_usd
+            ),
         )
         metric(
             "Out of cash in 12 months",
-            wording.counted(broke, "startup"),
+            wording.counted(result.newly_out_of_cash, "company", "companies"),
             note="that would not be otherwise",
         )
 
 
+def who_loses_most(hit: Sequence[StressedStartup], finding: str, portfolio: str) -> None:
+    """Show the largest losses with their ranges; a click on a bar opens the company."""
+    with card(finding, note="Median loss; the line is the range in 8 of 10 worlds."):
+        chart(
+            charts.losers_figure(hit, palette=palette()),
+            alt=charts.losers_alt(hit),
+            key="losers",
+            opens=opening_startups((one.startup for one in charts.largest(hit)), portfolio),
+        )
+
+
 def how_it_grows(result: StressResult, hit: Sequence[StressedStartup], portfolio: str) -> None:
-    """Show the loss as it grows beside what it is made of."""
+    """Show what the loss is made of beside how it grows."""
     colours = palette()
     left, right = st.columns([1, 1.25])
-    with left, card("The loss as it grows", note=f"On average. {charts.by_day_alt(result)}"):
+    with left, card(charts.by_day_alt(result), note="Loss of all companies, on average"):
         chart(
             charts.by_day_figure(result, palette=colours, height=charts.parts_height(hit)),
             alt=charts.by_day_alt(result),
             key="by_day",
         )
-    with right, card("What it is made of", note=charts.parts_alt(hit)):
+    with right, card(charts.parts_alt(hit), note="Mean loss by what it is made of"):
         chart(
             charts.parts_figure(hit, palette=colours),
             alt=charts.parts_alt(hit),
@@ -119,7 +146,7 @@ def how_it_grows(result: StressResult, hit: Sequence[StressedStartup], portfolio
 def what_they_go_through(result: StressResult, portfolio: str) -> None:
     """Show the state of those who lose most day by day."""
     hit = followed(result, charts.MOST_SHOWN)
-    with card("What those who lose most go through", note=courses.course_alt(hit)):
+    with card(courses.course_alt(hit)):
         chart(
             courses.course_figure(courses.of_startups(hit), palette=palette()),
             alt=courses.course_alt(hit),
@@ -135,19 +162,17 @@ def what_they_go_through(result: StressResult, portfolio: str) -> None:
 def through_whom(hit: Sequence[StressedStartup], portfolio: str) -> None:
     """Show every path on which the disruption arrives."""
     paths = scenario_table.path_rows(hit)
-    with card("Through whom it arrives"):
-        column_table(
-            scenario_table.PATH,
-            paths,
-            key="paths",
-            file_name=f"{portfolio}-paths.csv",
-            alt=f"{len(paths)} paths from who falters to a service, with the startups hit there.",
-        )
+    column_table(
+        scenario_table.PATH,
+        paths,
+        key="paths",
+        file_name=f"{portfolio}-paths.csv",
+        alt=f"{len(paths)} paths from who fails to a service, with the companies hit there.",
+    )
 
 
 def who_is_hit(result: StressResult, hit: Sequence[StressedStartup], portfolio: str) -> None:
-    """Show every startup hit; a click on a name opens it. Then those that are not."""
-    st.subheader("Startups hit", anchor=False)
+    """Show every company hit; a click on a name opens it. Then those that are not."""
     shown = hit[: scenario_table.SHOWN]
     if len(shown) < len(hit):
         st.caption(
@@ -162,15 +187,17 @@ def who_is_hit(result: StressResult, hit: Sequence[StressedStartup], portfolio: 
         files=stressed.VALUES,
         bars=("loss_median_usd",),
         open_row=lambda row: open_startup(row["startup"], portfolio),
-        alt=f"{len(shown):,} startups with loss, path, switching day, runway and chance of "
+        alt=f"{len(shown):,} companies with loss, path, switching day, runway and chance of "
         "running out of cash.",
     )
     count = hits.spared_count(result)
-    with st.expander(f"Not affected ({count:,})"):
-        if count > scenario_table.SHOWN:
-            st.markdown("Too many to name here.")
-        else:
-            st.markdown(wording.escaped(", ".join(hits.spared(result)) or "Nobody."))
+    spared = st.expander(f"Not affected ({count:,})", key="spared", on_change="rerun")
+    if spared.open:
+        with spared:
+            if count > scenario_table.SHOWN:
+                st.markdown("Too many to name here.")
+            else:
+                st.markdown(wording.escaped(", ".join(hits.spared(result)) or "Nobody."))
 
 
 def show_herd(result: StressResult, portfolio: str, *, key: str = "herd", name: str = "") -> None:
@@ -193,27 +220,33 @@ def show_herd(result: StressResult, portfolio: str, *, key: str = "herd", name: 
             alt=herd_charts.flow_alt(herd),
             key=f"{key}_flow",
         )
-        st.markdown("**Room at each alternative**")
+        st.markdown("**Capacity at each alternative**")
         chart(
             herd_charts.herd_figure(herd, palette=palette()),
             alt=herd_charts.herd_alt(herd),
             key=f"{key}_chart",
         )
         st.caption(
-            "Who finds no room asks the next choice, so what is turned away at one alternative "
-            "shows again at another. Room is each provider's spare capacity, scaled by this "
+            "Who gets no capacity asks the next choice, so what is turned away at one alternative "
+            "shows again at another. Capacity is what each provider has spare, scaled by this "
             "portfolio's part of the crowd; sizes of providers and spare capacity are judgement."
         )
         members = herd_table.rows_of(herd, result)
-        with st.expander(f"The largest and their place in the queue ({len(members)})"):
-            column_table(
-                herd_table.PAGE,
-                members,
-                key=f"{key}_members",
-                file_name=f"{portfolio}-{key}-queue.csv",
-                files=herd_table.FILE,
-                alt=f"{len(members)} displaced dependencies with choices, room found and queue.",
-            )
+        queue = st.expander(
+            f"The largest and their place in the queue ({len(members)})",
+            key=f"{key}_queue",
+            on_change="rerun",
+        )
+        if queue.open:
+            with queue:
+                column_table(
+                    herd_table.PAGE,
+                    members,
+                    key=f"{key}_members",
+                    file_name=f"{portfolio}-{key}-queue.csv",
+                    files=herd_table.FILE,
+                    alt=f"{len(members)} displaced dependencies with choices, capacity and queue.",
+                )
 
 
 def what_else(result: StressResult, portfolio: str) -> None:
@@ -250,18 +283,21 @@ def where_it_comes_from(scenario: Scenario) -> None:
 def what_has_happened(scenario: Scenario) -> None:
     """Show disruptions of the same kind that happened, those of the same provider first."""
     events = like(cached.past_events(), scenario.kind, scenario.root)
-    if not events:
-        return
     kind = wording.disruption(scenario.kind).lower()
-    with st.expander(f"What has happened like this: {kind}, {len(events)} times since 2023"):
-        st.caption("Not a complete list. Each stands with its source and how far that carries.")
-        column_table(
-            scenario_table.PAST,
-            scenario_table.past_rows(events),
-            key="past",
-            file_name="past-disruptions.csv",
-            alt=f"{len(events)} past disruptions with date, provider, size, source and doubt.",
-        )
+    if not events:
+        st.markdown(f"No {kind} is documented since 2023.")
+        return
+    st.caption(
+        f"{wording.sentence_case(kind)}: {wording.counted(len(events), 'time')} since 2023. Not a "
+        "complete list. Each stands with its source and how far that carries."
+    )
+    column_table(
+        scenario_table.PAST,
+        scenario_table.past_rows(events),
+        key="past",
+        file_name="past-disruptions.csv",
+        alt=f"{len(events)} past disruptions with date, provider, size, source and doubt.",
+    )
 
 
 def ask_two(asked: stress_settings.Asked) -> tuple[Scenario, Scenario]:
@@ -278,26 +314,44 @@ def ask_two(asked: stress_settings.Asked) -> tuple[Scenario, Scenario]:
     return first, other
 
 
-def one_scenario(portfolio: PortfolioSummary, scenario: Scenario) -> None:
-    """Show one scenario in full."""
-    result = run(portfolio, scenario)
+def the_rest(
+    result: StressResult, hit: Sequence[StressedStartup], portfolio: PortfolioSummary
+) -> None:
+    """Show one section at a time; what is not chosen is not computed."""
+    section = links.sections(
+        "More", list(SECTIONS), name="section", default="who", shown=SECTIONS.__getitem__
+    )
+    if section == "who":
+        who_is_hit(result, hit, portfolio.name)
+    elif section == "how":
+        how_it_grows(result, hit, portfolio.name)
+    elif section == "through":
+        through_whom(hit, portfolio.name)
+    elif section == "days":
+        what_they_go_through(result, portfolio.name)
+    elif section == "herd":
+        show_herd(result, portfolio.name)
+    else:
+        where_it_comes_from(result.scenario)
+        what_has_happened(result.scenario)
+
+
+def one_scenario(portfolio: PortfolioSummary, result: StressResult) -> None:
+    """Show one scenario: what is lost, by whom, and one section of the rest."""
     hit = hits.hit(result)
     what_is_tested(result)
     figures(result, hit)
     if hit:
-        how_it_grows(result, hit, portfolio.name)
-        what_they_go_through(result, portfolio.name)
-        through_whom(hit, portfolio.name)
-        who_is_hit(result, hit, portfolio.name)
-        show_herd(result, portfolio.name)
+        who_loses_most(hit, who_loses(result, hit), portfolio.name)
+        the_rest(result, hit, portfolio)
     else:
         what_else(result, portfolio.name)
-    where_it_comes_from(result.scenario)
-    what_has_happened(result.scenario)
-    asked_for = {name: st.query_params[name] for name in st.query_params if name != "view"}
-    link("reports.py", "Report of this stress test", **{**asked_for, "portfolio": portfolio.name})
+        where_it_comes_from(result.scenario)
+        what_has_happened(result.scenario)
     if result.scenario.kind is FailureKind.LEADERSHIP_CRISIS:
         link("replay.py", "Follow a crisis hour by hour", portfolio=portfolio.name)
+    asked_for = {name: st.query_params[name] for name in st.query_params if name != "view"}
+    link("reports.py", "Report of this stress test", **{**asked_for, "portfolio": portfolio.name})
 
 
 def show_both(first: StressResult, second: StressResult, portfolio: PortfolioSummary) -> None:
@@ -307,13 +361,13 @@ def show_both(first: StressResult, second: StressResult, portfolio: PortfolioSum
     ):
         with column:
             both_figures(result, name)
-    with card("The loss as it grows", note=charts.compared_alt(first, second)):
+    with card(charts.compared_alt(first, second), note="The loss as it grows"):
         chart(
             charts.compared_figure(first, second, palette=palette()),
             alt=charts.compared_alt(first, second),
             key="compared",
         )
-    st.subheader("Startup by startup", anchor=False)
+    st.subheader("Company by company", anchor=False)
     compared = scenario_table.compared_rows(first, second)
     column_table(
         scenario_table.COMPARED,
@@ -321,7 +375,7 @@ def show_both(first: StressResult, second: StressResult, portfolio: PortfolioSum
         key="comparison",
         file_name=f"{portfolio.name}-comparison.csv",
         open_row=lambda row: open_startup(row["startup"], portfolio.name),
-        alt=f"{len(compared)} startups with their loss under both scenarios.",
+        alt=f"{len(compared)} companies with their loss under both scenarios.",
     )
     for column, result, name in zip(
         st.columns(2), (first, second), ("first", "second"), strict=True
@@ -346,7 +400,7 @@ def both_figures(result: StressResult, name: str) -> None:
             wording.money(result.total_median_usd),
             note=f"{wording.money(result.total_low_usd)} to {wording.money(result.total_high_usd)}",
         )
-        metric("Startups hit", f"{len(hit):,}", note=f"{hidden} only through others")
+        metric("Companies hit", f"{len(hit):,}", note=f"{hidden} only through someone else")
         metric("Newly out of cash", f"{result.newly_out_of_cash:,}", note="in 12 months")
 
 
@@ -363,17 +417,19 @@ if view == "one":
     tested = (stress_settings.ask_scenario(cached.scenarios(), asked),)
 else:
     tested = ask_two(asked)
+results, unknown = run(portfolio, tested)
 with header:
     page_header(
-        "Stress test",
+        in_short(results[0], hits.hit(results[0])) if len(results) == 1 else "Stress test",
         portfolio,
         marks=marks.explained(answer) if answer is not None else (),
         as_of=answer.as_of if answer is not None else None,
         rests_on=marks.provenance(answer) if answer is not None else None,
         tested=tested,
     )
-if len(tested) == 1:
-    one_scenario(portfolio, *tested)
+if unknown is not None:
+    empty_state(str(unknown), "Choose another provider, service or model above.")
+elif view == "one":
+    one_scenario(portfolio, *results)
 else:
-    first, second = (run(portfolio, one) for one in tested)
-    show_both(first, second, portfolio)
+    show_both(results[0], results[1], portfolio)

@@ -1,4 +1,4 @@
-"""Settings of a stress test: a named scenario, or one put together, all in the address."""
+"""Settings of a stress test: a named scenario, or one of your own, all in the address."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from risk.scenarios.results import WORST_HIT, Scenario
 from ui import links, wording
 
 OWN = "own"
-OWN_LABEL = "Put one together"
+OWN_LABEL = "Build your own"
 
 #: Kinds that begin at those who develop or host models, never at a cable or a chip.
 COMPANY_KINDS = frozenset(
@@ -61,21 +61,23 @@ def ask_scenario(
 ) -> Scenario:
     """Show the choice of a scenario; ``default`` is the one that an empty address means."""
     options = [OWN, *scenarios]
+    row = st.container(horizontal=True, vertical_alignment="bottom")
     preset = any(links.read(asked.name(one)) for one in SETTINGS)
     first = OWN if preset or not scenarios else default or next(iter(scenarios))
-    chosen = links.select(
-        "Scenario",
-        options,
-        name=asked.name("scenario"),
-        default=first,
-        shown=lambda one: OWN_LABEL if one == OWN else scenarios[one].title,
-    )
+    with row, st.container(width=420):
+        chosen = links.select(
+            "Scenario",
+            options,
+            name=asked.name("scenario"),
+            default=first,
+            shown=lambda one: OWN_LABEL if one == OWN else scenarios[one].title,
+        )
     if chosen == OWN:
         return _own_scenario(asked)
     scenario = scenarios[chosen]
     if scenario.customer is not None:
         scenario = replace(scenario, customer=_ask_customer(asked, every=False))
-    st.button(
+    row.button(
         "Change its settings",
         on_click=_take_over,
         args=(scenario, asked),
@@ -86,7 +88,7 @@ def ask_scenario(
 
 
 def _take_over(scenario: Scenario, asked: Asked) -> None:
-    # A link of one relation cannot be put together by hand: the whole disruption is.
+    # A link of one relation cannot be built by hand: the whole disruption is.
     settings = {
         "scenario": OWN,
         "root": scenario.root,

@@ -136,7 +136,7 @@ def _rush(rush: Mapping[str, Any] | None) -> str | None:
     said = (
         f"{wording.percent(rush['market_share'])} of the whole market is set in motion. Of the "
         f"{wording.money(wanted)} a month that looks for another provider from this portfolio in "
-        f"the first week, {wording.money(found)} finds room at once."
+        f"the first week, {wording.money(found)} gets capacity at once."
     )
     if "longest_wait_days" not in rush:
         return said

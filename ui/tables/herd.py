@@ -1,4 +1,4 @@
-"""A rush for other providers as columns: who finds room where, and who waits how long."""
+"""A rush for other providers as columns: who gets capacity where, and who waits how long."""
 
 from risk.alternatives.herding import Herd
 from risk.alternatives.rationing import Priority
@@ -69,8 +69,8 @@ COLUMNS = (
         help="Reserved capacity is served first, then customers, then the rest.",
     ),
     Column(key="spend_usd_per_month", label="Spend a month", unit=Unit.USD),
-    Column(key="admitted_usd_per_month", label="Finds room for, a month", unit=Unit.USD),
-    Column(key="admitted_share", label="Finds room", unit=Unit.SHARE, help="At once."),
+    Column(key="admitted_usd_per_month", label="Gets capacity for, a month", unit=Unit.USD),
+    Column(key="admitted_share", label="Gets capacity", unit=Unit.SHARE, help="At once."),
     Column(key="first_choice", label="Asks first"),
     Column(key="second_choice", label="Asks second", cell=_second),
     Column(key="second_choice_full", label="Second full too", cell=_full),

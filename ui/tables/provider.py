@@ -115,7 +115,7 @@ DISRUPTION = (
     Column(key="how_often", label="How often"),
     Column(
         key="range",
-        label="80 % range a year",
+        label="80 % range",
         help="The true rate lies between these with 80 % probability.",
     ),
     Column(key="rests_on", label="Rests on"),
@@ -143,7 +143,7 @@ def disruption_rows(laws: Iterable[RateLaw], provider: str) -> list[Record]:
         {
             "kind": rate_words.kind_and_level(row),
             "how_often": rate_words.rate_in_words(row.rate_per_year),
-            "range": rate_words.range_in_figures(*one.law.interval(rate_words.RANGE_LEVEL)),
+            "range": rate_words.range_in_words(*one.law.interval(rate_words.RANGE_LEVEL)),
             "rests_on": one.sentence,
             "towards_market": rate_words.towards_market(one),
             "how_long": rate_words.lasts_in_words(row),

@@ -42,6 +42,20 @@ def towards_market(one: RateLaw) -> str | None:
     return f"{one.shrunk.law.mean:.3g} a year: {one.shrunk.sentence.lower()}"
 
 
+def range_in_words(low: float, high: float) -> str:
+    """Return ``28 to 43 a year`` or, of what is rare, ``1 in 29 to 1 in 4,500 years``."""
+    if high >= 1.5:
+        return (
+            f"{low:,.2g} to {high:,.0f} a year"
+            if low < 1.5
+            else f"{low:,.0f} to {high:,.0f} a year"
+        )
+    often = f"1 in {wording.round_years(1 / high)}"
+    if low < LEAST_WRITTEN:
+        return f"{often} years or rarer"
+    return f"{often} to 1 in {wording.round_years(1 / low)} years"
+
+
 def range_in_figures(low: float, high: float) -> str:
     """Return ``28 to 43``; what is next to nothing is not written as a power of ten."""
     start = f"{low:.2g}" if low >= LEAST_WRITTEN else f"under {LEAST_WRITTEN:g}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from risk.alternatives.herding import Herd
 from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.catalog.records import Catalog
+from risk.portfolio.results import Interval
 from risk.scenarios import hits
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from ui import wording
@@ -17,6 +18,10 @@ PART_NAMES = {
     "switching": "Switching",
     "price": "Price",
 }
+
+
+#: Companies that the finding of a stress test names.
+MOST_NAMED = 3
 
 
 def settings_in_words(scenario: Scenario) -> Sequence[str]:
@@ -37,6 +42,36 @@ def settings_in_words(scenario: Scenario) -> Sequence[str]:
     if scenario.notice_days:
         words.append(f"{wording.days(scenario.notice_days)} of notice")
     return words
+
+
+def in_short(result: StressResult, hit: Sequence[StressedStartup]) -> str:
+    """Say what is lost by how many in which range, as the title of a stress test.
+
+    It begins with what happens; whom it does not reach is said too.
+    """
+    title = result.scenario.title
+    if not hit:
+        return f"{title}: no company here loses anything"
+    total = len(hit) + hits.spared_count(result)
+    lose = "loses" if len(hit) == 1 else "lose"
+    together = "" if len(hit) == 1 else " together"
+    reach = Interval(low=result.total_low_usd, high=result.total_high_usd)
+    return (
+        f"{title}: {len(hit):,} of {wording.counted(total, 'company', 'companies')} {lose} "
+        f"{wording.money(result.total_median_usd)}{together} ({wording.money_range(reach)})"
+    )
+
+
+def who_loses(result: StressResult, hit: Sequence[StressedStartup]) -> str:
+    """Say how much of the loss the first few carry."""
+    few = min(len(hit), MOST_NAMED)
+    if result.total_usd <= 0:
+        return "Nobody loses anything"
+    share = sum(one.loss_usd for one in hit[:few]) / result.total_usd
+    if few == 1:
+        return f"{hit[0].startup} carries {wording.percent(share)} of the loss"
+    names = wording.listed(one.startup for one in hit[:few])
+    return f"{names} carry {wording.percent(share)} of the loss"
 
 
 def what_else(result: StressResult) -> str:
@@ -61,13 +96,13 @@ def _is_own(path: str, root: str, catalog: Catalog) -> bool:
 
 
 def rush(result: StressResult, herd: Herd) -> str:
-    """Say in words who finds room, what the queue costs, and for whom it is worst."""
+    """Say in words who gets capacity, what the queue costs, and for whom it is worst."""
     wanted, found = herd.displaced_usd_per_month, herd.admitted_usd_per_month
     size = wording.percent(herd.market_share)
     start = (
         f"{result.scenario.root} sets {size} of the whole market in motion. "
         f"Of the {wording.money(wanted)} a month that looks for another provider from this "
-        f"portfolio in the first week, {wording.money(found)} finds room at once."
+        f"portfolio in the first week, {wording.money(found)} gets capacity at once."
     )
     longest = herd.longest_wait_days
     if longest <= 0:
@@ -75,5 +110,5 @@ def rush(result: StressResult, herd: Herd) -> str:
     return (
         f"{start} The rest waits up to {wording.days(longest)}, which adds "
         f"{wording.money(result.queue_usd)} to the loss. For {herd.turned_away:,} of "
-        f"{wording.counted(herd.askers, 'startup')} the second choice is full as well."
+        f"{wording.counted(herd.askers, 'company', 'companies')} the second choice is full as well."
     )

@@ -32,4 +32,4 @@ def test_the_charts_say_their_findings() -> None:
     assert "half of it is reached within 10 days" in charts.by_day_alt(STRESS)
     # Churn is 0.6 of 120,000.
     assert "churn, $72k" in charts.parts_alt(HIT)
-    assert charts.parts_alt(()) == "No startup loses anything."
+    assert charts.parts_alt(()) == "No company loses anything."

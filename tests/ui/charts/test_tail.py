@@ -29,11 +29,11 @@ def test_what_is_not_drawn_is_counted() -> None:
     assert "Not drawn: 2 more with $150k together." in note
 
 
-def test_a_falter_keeps_its_colour_and_a_model_that_of_who_retires_it() -> None:
+def test_kinds_are_neutral_and_a_model_has_the_colour_of_who_retires_it() -> None:
     palette = palette_for(CATALOG, dark=False)
     kinds = charts.tail_bars(ASSESSMENT, "kind", catalog=CATALOG, palette=palette).data[0]
     assert list(kinds.y) == ["Outage", "Wind-down"]  # drawn from below, largest on top
-    assert kinds.marker.color[1] == LIGHT.disruptions["wind_down"]
+    assert kinds.marker.color[1] == LIGHT.quantity
     roots = charts.tail_bars(ASSESSMENT, "root", catalog=CATALOG, palette=palette).data[0]
     colours = dict(zip(roots.y, roots.marker.color, strict=True))
     assert colours["Unnamed model of OpenAI"] == colours["OpenAI"]

@@ -1,0 +1,80 @@
+"""Words about one provider: who depends on it, how often it fails, who is around it."""
+
+from collections.abc import Sequence
+
+from risk.catalog.failure_kinds import FailureKind
+from risk.catalog.records import Provider
+from risk.hazard.frequency import GammaLaw, sum_of_laws
+from risk.hazard.neighbours import Neighbour
+from risk.hazard.rate_laws import RateLaw
+from risk.portfolio.providers import Dependents
+from ui import wording
+from ui.tables.provider import roles_in_words
+from ui.uncertainty import OF_TEN, Spread
+from ui.words import rate_words
+
+
+def who_depends(name: str, found: Dependents | None, startups: int) -> str:
+    """Say how many depend on a provider, and how many of them through someone else."""
+    if found is None:
+        return f"None of your {wording.counted(startups, 'company', 'companies')} depends on {name}"
+    depend = "depends" if len(found) == 1 else "depend"
+    said = (
+        f"{len(found):,} of your {wording.counted(startups, 'company', 'companies')} {depend} on "
+        f"{name}"
+    )
+    if not found.through_others:
+        return f"{said}, {'directly' if len(found) == 1 else 'all of them directly'}"
+    if not found.direct:
+        return f"{said}, only through someone else"
+    return f"{said}: {found.direct:,} directly, {found.through_others:,} through someone else"
+
+
+def law_of(laws: Sequence[RateLaw], kind: FailureKind) -> GammaLaw | None:
+    """The law of how often a provider fails in one way, over all levels; None: not modelled."""
+    return sum_of_laws([one.law for one in laws if one.row.kind is kind])
+
+
+def rate_spread(laws: Sequence[RateLaw], kind: FailureKind) -> Spread | None:
+    """The range of a rate for its bar, in failures a year; None: not modelled."""
+    law = law_of(laws, kind)
+    if law is None:
+        return None
+    low, high = law.interval(rate_words.RANGE_LEVEL)
+    return Spread(low=low, median=law.mean, high=high)
+
+
+def how_often(laws: Sequence[RateLaw], kind: FailureKind) -> tuple[str, str]:
+    """Return ``1 in 77 years``, and the range of it with what it rests on."""
+    law = law_of(laws, kind)
+    if law is None:
+        return rate_words.NO_RATE, "no such failure begins here in the model"
+    basis = rate_words.basis_of([one.row for one in laws], kind)
+    said = rate_words.range_in_words(*law.interval(rate_words.RANGE_LEVEL))
+    return rate_words.short_rate(law.mean), f"{said} {OF_TEN}; {basis}"
+
+
+def failing_in_short(laws: Sequence[RateLaw]) -> str:
+    """Say which failure is the most frequent and which the rarest."""
+    ordered = sorted(laws, key=lambda one: -one.row.rate_per_year)
+    most, least = ordered[0], ordered[-1]
+    first = f"{wording.disruption(most.row.kind)}: {wording.rate(most.row.rate_per_year)}"
+    if len(ordered) == 1:
+        return first
+    last = wording.disruption(least.row.kind).lower()
+    return f"{first}; {last}: {wording.rate(least.row.rate_per_year)}"
+
+
+def chain_in_short(
+    name: str, upstream: Sequence[Neighbour], dependents: Sequence[Neighbour]
+) -> str:
+    """Say how many stand behind a provider and how many depend on it."""
+    behind = wording.counted(len(upstream), "other")
+    return f"{name} depends on {behind}; {wording.counted(len(dependents), 'other')} depend on it"
+
+
+def about(provider: Provider) -> str:
+    """Return its roles, country and site, and what its facts come from."""
+    facts = [roles_in_words(provider), provider.country, provider.website]
+    known = " · ".join(one for one in facts if one)
+    return f"{known} · facts of {wording.day(provider.as_of)} ({provider.source})"
