@@ -1,98 +1,127 @@
-"""Time of a warm page in a browser against an empty one."""
+"""Time of every warm page in a browser against an empty page, at several sizes of a portfolio."""
 
-import os
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from benchmarks.browsing import FLAGS, chromium, listed_pages, wait_until_idle
+from benchmarks.large_store import NAME, fill
 from benchmarks.measuring import Measurement
+from benchmarks.servers import ROOT, dashboards, free_port, wait_for
+from db.engine import open_store
+from db.services.access import LOCAL_OWNER
+from db.services.kept_answers import keep_answer
+from db.services.setup import initialise
 
-ROOT = Path(__file__).parents[1]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PAGES = ("", "startups", "startup", "providers", "stress", "alternatives")
 EMPTY_PAGE = "import streamlit as st\n\nst.title('Empty')\n"
-VISITS = 4
-IDLE = """() => document.querySelector(
-  '[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]'
-) && !document.querySelector('[data-testid=stSkeleton]')"""
+#: Of each page, after one that nobody counts: it fills what the server keeps.
+VISITS = 5
+#: Startups beside the demo, which is measured in any case.
+LARGER, MILLION = 5_000, 1_000_000
+#: A first screen may take so many empty pages, and so long on a quiet machine.
+TIMES, SECONDS = 3.0, 1.0
+AIM = f"{TIMES:g} × and {1000 * SECONDS:,.0f} ms"
+STORES = ROOT / "build" / "stores"
 
 
-def measure() -> list[Measurement]:
-    """Load each page several times in a browser that has seen it, from address to idle."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
+def measure(
+    startups: int = LARGER, million: int = 0, visits: int = VISITS
+) -> Iterator[Measurement]:
+    """Load every page of the navigation, from asking for its address until it is idle.
+
+    On the demo, on so many ``startups`` (0: not) and, with ``--million``, on a million. Each visit
+    is followed by one of an empty page, with which it is compared.
+    """
+    program = chromium()
+    if program is None:
         print("  left out: there is no Chromium here (apt-get install -y chromium)")
-        return []
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        empty = Path(folder) / "empty.py"
-        empty.write_text(EMPTY_PAGE)
-        with served([str(empty)], Path(folder)) as address:
-            base = load_seconds(browser, address)
-        with served([str(ROOT / "app.py")], Path(folder)) as address:
-            return [
-                Measurement(
-                    what=f"/{page}",
-                    seconds=load_seconds(browser, f"{address}/{page}"),
-                    against="empty page",
-                    against_seconds=base,
-                )
-                for page in PAGES
-            ]
+        return
+    sizes = (0, *((startups,) if startups else ()), *((MILLION,) if million else ()))
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        with empty_page(Path(name)) as empty:
+            for size in sizes:
+                store = store_of(size, Path(name))
+                with dashboards(store, Path(name)) as ports:
+                    yield from _pages(browser, next(iter(ports)), empty, size, visits)
+        browser.close()
 
 
-def load_seconds(browser: Browser, address: str) -> float:
-    """Return the best time from asking for the address until the page is idle, after one visit."""
-    context = browser.new_context(reduced_motion="reduce")
-    page = context.new_page()
-    times = []
-    for _ in range(1 + VISITS):
-        start = time.perf_counter()
-        page.goto(address)
-        page.wait_for_function(IDLE, timeout=120_000)
-        times.append(time.perf_counter() - start)
-        assert page.get_by_test_id("stException").count() == 0
-    context.close()
-    return min(times[1:])
+def store_of(startups: int, folder: Path) -> str:
+    """The address of a store with the demo, or with so many invented startups and their answer.
+
+    Large ones stay in build/stores, since writing them takes longer than what is measured.
+    """
+    if not startups:
+        return f"sqlite:///{folder}/demo.sqlite3"
+    STORES.mkdir(parents=True, exist_ok=True)
+    address = f"sqlite:///{STORES}/pages-{startups}.sqlite3"
+    store = open_store(address)
+    initialise(store, demo=True)
+    fill(store, startups)
+    keep_answer(store, LOCAL_OWNER, NAME, today=datetime.now(UTC).date())
+    store.close()
+    return address
 
 
 @contextmanager
-def served(script: list[str], folder: Path) -> Iterator[str]:
-    """Run a Streamlit server on a store of its own and yield its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def empty_page(folder: Path) -> Iterator[int]:
+    """A Streamlit server with a title and nothing else: its port."""
+    script, port = folder / "empty.py", free_port()
+    script.write_text(EMPTY_PAGE)
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     server = subprocess.Popen(  # noqa: S603 - our own script
-        [sys.executable, "-m", "streamlit", "run", *script, *options],
+        [sys.executable, "-m", "streamlit", "run", str(script), *options],
         cwd=folder,
-        env={**os.environ, "DOWNSTREAM_DATABASE_URL": f"sqlite:///{folder}/store.sqlite3"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    address = f"http://127.0.0.1:{port}"
     try:
-        _wait(f"{address}/_stcore/health")
-        yield address
+        wait_for(port, server, path="/_stcore/health")
+        yield port
     finally:
         server.terminate()
         server.wait(timeout=20)
 
 
-def _wait(address: str) -> None:
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own server
-            return
-        except OSError:
-            time.sleep(0.25)
-    raise TimeoutError(f"{address} did not answer")
+def _pages(
+    browser: Browser, port: int, empty: int, size: int, visits: int
+) -> Iterator[Measurement]:
+    """Every page in turn with the empty one, each in a browser that has seen both."""
+    portfolio = NAME if size else "demo"
+    for page in listed_pages():
+        context = browser.new_context(reduced_motion="reduce")
+        address = f"http://127.0.0.1:{port}/{page.address}?portfolio={portfolio}"
+        nothing = f"http://127.0.0.1:{empty}/"
+        visit(context, address), visit(context, nothing)
+        pairs = [(visit(context, address), visit(context, nothing)) for _ in range(visits)]
+        context.close()
+        took = [first for first, _ in pairs]
+        yield Measurement(
+            what=f"{page.title}, {size or 'demo'}",
+            seconds=min(took),
+            median_seconds=median(took),
+            against="empty page",
+            paired_ratio=median(first / second for first, second in pairs),
+            target=AIM,
+        )
+
+
+def visit(context: BrowserContext, address: str) -> float:
+    """Seconds from asking for the address until the page is idle, in a tab of its own."""
+    page = context.new_page()
+    start = time.perf_counter()
+    page.goto(address)
+    wait_until_idle(page)
+    seconds = time.perf_counter() - start
+    assert page.get_by_test_id("stException").count() == 0, address
+    page.close()
+    return seconds

@@ -55,15 +55,18 @@ def main(words: list[str]) -> None:
 def section(question: str, measured: list[Measurement]) -> str:
     """Return one benchmark's measurements as Markdown."""
     rows = [
-        "| what | best, ms | processors, ms | most memory, MiB | times as long as | aimed at |",
-        "|---|---:|---:|---:|---|---|",
+        "| what | best, ms | median, ms | processors, ms | most memory, MiB | times as long as "
+        "| aimed at |",
+        "|---|---:|---:|---:|---:|---|---|",
     ]
     for one in measured:
         ratio = "" if one.ratio is None else f"{one.ratio:.2f} × {one.against}"
         processor = one.processor_seconds
+        middle = "" if one.median_seconds is None else f"{1000 * one.median_seconds:,.1f}"
         memory = "" if one.peak_mebibytes is None else f"{one.peak_mebibytes:,.0f}"
         used = "" if processor is None else f"{1000 * processor:,.0f}"
-        cells = (one.what, f"{1000 * one.seconds:,.1f}", used, memory, ratio, one.target or "")
+        best = f"{1000 * one.seconds:,.1f}"
+        cells = (one.what, best, middle, used, memory, ratio, one.target or "")
         rows.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
     return f"## {question}\n\n" + "\n".join(rows) + "\n"
 

@@ -35,7 +35,7 @@ def dashboards(address: str, folder: Path, *, count: int = 1) -> Iterator[dict[i
             for port in ports
         }
         for port, process in started.items():
-            _wait(port, process)
+            wait_for(port, process)
         yield {port: process.pid for port, process in started.items()}
 
 
@@ -55,13 +55,18 @@ def _dashboard(address: str, log: Path, port: int) -> Iterator[subprocess.Popen[
             process.wait(timeout=30)
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes], *, path: str = "/readyz") -> None:
+    """Wait for a server's first answer.
+
+    Raises:
+        RuntimeError: it stopped before, or gave none for very long.
+    """
     give_up_at = time.monotonic() + START_SECONDS
     while time.monotonic() < give_up_at:
         if process.poll() is not None:
             raise RuntimeError(f"The dashboard on port {port} stopped before it answered.")
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.25)
