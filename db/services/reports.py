@@ -1,4 +1,4 @@
-"""Contents of a report on a portfolio, a startup of it, or a stress test."""
+"""Contents of a portfolio's workbook."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,13 +7,11 @@ from db.engine import Store
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.scoring import score_portfolio
-from db.services.share_contents import Frozen, Wanted, frozen_content
 from db.services.valuations import valuation
 from risk.assumptions import Assumptions
 from risk.loss.valuation import Valuation
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.sensitivity import with_narrowing
-from risk.scenarios.results import Scenario
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,51 +21,6 @@ class WorkbookFacts:
     assessment: PortfolioAssessment
     valuation: Valuation
     assumptions: Assumptions
-
-
-def report_content(
-    store: Store,
-    actor: Actor,
-    portfolio: str,
-    *,
-    startup: str | None = None,
-    currency: str | None = None,
-    today: date,
-) -> Frozen:
-    """Return what a report shows, frozen now, with the SHA-256 of all of it.
-
-    ``currency`` None: that of the portfolio.
-
-    Raises:
-        PortfolioNotFound, StartupNotFound: there is none of that name.
-        NotAllowed: the actor was not invited.
-    """
-    authorize(actor, Action.READ, f"portfolio {portfolio}")
-    wanted = Wanted(portfolio=portfolio, startup=startup, currency=currency, today=today)
-    return frozen_content(store, actor, wanted)
-
-
-def scenario_report_content(
-    store: Store,
-    actor: Actor,
-    portfolio: str,
-    scenario: Scenario,
-    *,
-    currency: str | None = None,
-    today: date,
-) -> Frozen:
-    """Return what a report of one stress test shows, frozen now, with the SHA-256 of all of it.
-
-    ``currency`` None: that of the portfolio.
-
-    Raises:
-        PortfolioNotFound: no portfolio has this name.
-        NotAllowed: the actor was not invited.
-        risk.scenarios.event.UnknownRoot: the scenario's provider is not known.
-    """
-    authorize(actor, Action.READ, f"portfolio {portfolio}")
-    wanted = Wanted(portfolio=portfolio, scenario=scenario, currency=currency, today=today)
-    return frozen_content(store, actor, wanted)
 
 
 def workbook_facts(store: Store, actor: Actor, portfolio: str, *, today: date) -> WorkbookFacts:

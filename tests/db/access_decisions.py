@@ -196,8 +196,6 @@ SERVICES: dict[str, Sort] = {
     "propose_cells": Sort.PORTFOLIO,
     "kept_numbers": Sort.FACTS,  # as kept_registers
     "kept_registers": Sort.FACTS,  # of portfolios that the caller sees alone
-    "report_content": Sort.PORTFOLIO,
-    "scenario_report_content": Sort.PORTFOLIO,
     "provenance_of": Sort.PORTFOLIO,
     "workbook_facts": Sort.PORTFOLIO,
     "validation_facts": Sort.PORTFOLIO,

@@ -69,6 +69,6 @@ def test_what_cannot_be_written_is_refused_with_what_to_do(url: str, tmp_path: P
     assert "--force" in refusal("report", "--portfolio", "mine", "--html", str(there), url=url)
     assert there.read_text() == "mine"
     assert "Name a file" in refusal("report", "--portfolio", "mine", url=url)
-    nowhere = str(tmp_path / "no" / "r.html")
+    nowhere, new = str(tmp_path / "no" / "r.html"), str(tmp_path / "new.html")
     assert "no folder" in refusal("report", "--portfolio", "mine", "--html", nowhere, url=url)
-    assert "none" in refusal("report", "--portfolio", "none", "--html", nowhere, url=url)
+    assert "none" in refusal("report", "--portfolio", "none", "--html", new, url=url)

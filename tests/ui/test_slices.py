@@ -57,11 +57,11 @@ def test_a_page_in_a_slice_counts_its_startups_alone(demo_store: None, open_page
 def test_reports_say_of_which_startups_they_are(demo_store: None) -> None:
     store = open_store()
     part = sliced_store(store, LOCAL_OWNER, "demo", ["country=GB"])
-    page = html_report(part, LOCAL_OWNER, "demo", today=DEMO_DAY).decode()
-    assert "country GB" in page
-    assert "country GB" not in html_report(store, LOCAL_OWNER, "demo", today=DEMO_DAY).decode()
-    assert workbook_report(part, LOCAL_OWNER, "demo", today=DEMO_DAY).startswith(b"PK")
     wanted = Wanted(portfolio="demo", today=DEMO_DAY)
+    page = html_report(part, LOCAL_OWNER, wanted).decode()
+    assert "country GB" in page
+    assert "country GB" not in html_report(store, LOCAL_OWNER, wanted).decode()
+    assert workbook_report(part, LOCAL_OWNER, "demo", today=DEMO_DAY).startswith(b"PK")
     content = frozen_content(part, LOCAL_OWNER, wanted).content
     assert content["filters"] == ["country GB"]
     assert "data_batch" not in content

@@ -1,14 +1,17 @@
 """Reports as files: a page of HTML that prints well, and a workbook whose sums can be followed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from db.engine import Store
+from db.errors import Refused
 from db.services.access import Actor
-from db.services.reports import report_content, scenario_report_content, workbook_facts
+from db.services.reports import workbook_facts
+from db.services.share_contents import Narrow, Wanted, frozen_content
 from db.services.validation import validation_facts
+from risk.alternatives.options import StartupNotFound
 from risk.portfolio.validation import YEARS, Challenged
-from risk.scenarios.results import Scenario
+from risk.scenarios.event import UnknownRoot
 from ui import money
 from ui.render.workbook import as_report
 from ui.reports.validation import sections, validation_page, validation_sheets
@@ -26,35 +29,39 @@ class ValidationDocuments:
     xlsx: bytes
 
 
-def html_report(
-    store: Store, actor: Actor, portfolio: str, *, startup: str | None = None, today: date
-) -> bytes:
-    """One file of HTML without scripts or addresses of others, in the currency that is shown.
+def html_report(store: Store, actor: Actor, wanted: Wanted) -> bytes:
+    """One file of HTML without scripts or addresses of others: a portfolio, a startup or a test.
+
+    It is written in the currency that is shown, unless one is ``wanted``.
 
     Raises:
-        PortfolioNotFound, StartupNotFound: there is none of that name.
+        PortfolioNotFound: there is none of that name.
         NotAllowed: the actor was not invited.
+        Refused: there is no such startup, or nobody knows the test's provider.
     """
-    frozen = report_content(
-        store, actor, portfolio, startup=startup, currency=money.shown().currency, today=today
-    )
-    return report_page(frozen.content, digest=frozen.digest).encode("utf-8")
+    return _file(store, actor, wanted, kind="Report")
 
 
-def scenario_report(
-    store: Store, actor: Actor, portfolio: str, scenario: Scenario, *, today: date
+def snapshot_html(
+    store: Store, actor: Actor, wanted: Wanted, *, narrow: Narrow | None = None
 ) -> bytes:
-    """One file of HTML about one stress test of a portfolio, in the manner of the others.
+    """What a snapshot would show, as one file to pass on where a link would open nowhere.
 
-    Raises:
-        PortfolioNotFound: no portfolio has this name.
-        NotAllowed: the actor was not invited.
-        risk.scenarios.event.UnknownRoot: the scenario's provider is not known.
+    The page is that of the link, without what only a server can do. ``narrow`` as for a link.
+    Raises as :func:`html_report` does.
     """
-    frozen = scenario_report_content(
-        store, actor, portfolio, scenario, currency=money.shown().currency, today=today
-    )
-    return report_page(frozen.content, digest=frozen.digest).encode("utf-8")
+    return _file(store, actor, wanted, kind="Snapshot", narrow=narrow)
+
+
+def _file(
+    store: Store, actor: Actor, wanted: Wanted, *, kind: str, narrow: Narrow | None = None
+) -> bytes:
+    wanted = replace(wanted, currency=wanted.currency or money.shown().currency)
+    try:
+        frozen = frozen_content(store, actor, wanted, narrow=narrow)
+    except (StartupNotFound, UnknownRoot) as unknown:  # A file has nobody else who says so.
+        raise Refused(str(unknown)) from None
+    return report_page(frozen.content, digest=frozen.digest, kind=kind).encode("utf-8")
 
 
 def workbook_report(store: Store, actor: Actor, portfolio: str, *, today: date) -> bytes:

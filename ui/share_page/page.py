@@ -136,10 +136,10 @@ def link_page(page: SharePage) -> str:
     )
 
 
-def report_page(content: Content, *, digest: str) -> str:
-    """Return a report: one file without a script, with the SHA-256 of what it shows."""
+def report_page(content: Content, *, digest: str, kind: str = "Report") -> str:
+    """Return a page as a file by itself, without a script, with the SHA-256 of what it shows."""
     frozen = moment(content["frozen_at"])
-    return _answer_page(content, kind="Report", digest=digest, when=f"made on {frozen}")
+    return _answer_page(content, kind=kind, digest=digest, when=f"made on {frozen}")
 
 
 def _answer_page(content: Content, *, script: str | None = None, **values: Any) -> str:

@@ -1,9 +1,11 @@
 """Words for what a content tells beside its tables. Unknown is written "unknown"."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from db.sharing.presets import Preset
 from risk.catalog.failure_kinds import FailureKind
@@ -40,6 +42,20 @@ PRESETS = {
         "Bands, kinds of disruption and times to switch; neither names nor money nor providers.",
     ),
 }
+
+
+#: Names by which a machine calls itself.
+_THIS_MACHINE = re.compile(r"localhost|127\.[0-9.]+|::1|0\.0\.0\.0")
+
+
+def opens_only_here(link: str) -> str | None:
+    """Say that a link to this machine opens nowhere else, and what to pass on; None: it does."""
+    if not _THIS_MACHINE.fullmatch(urlsplit(link).hostname or ""):
+        return None
+    return (
+        "This link opens on this machine alone, because the dashboard runs here under a local "
+        "address. To pass it on, download the same page as an HTML file."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from ui import wording
 
 if TYPE_CHECKING:
     from db.engine import Store
+    from db.sharing.presets import Preset
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Database = Annotated[
@@ -42,6 +43,13 @@ AsOf = Annotated[
         metavar="DATE",
         formats=["%Y-%m-%d"],
         help="The register as of the end of that day, by today's model and facts.",
+    ),
+]
+
+LeftOut = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--redact", help="What to leave out: names, money, or outline (both, and providers)."
     ),
 ]
 
@@ -104,3 +112,14 @@ def opened_part(
 def today() -> date:
     """Return the day on which everything is assessed."""
     return datetime.now(UTC).date()
+
+
+def left_out(redact: list[str] | None) -> "Preset":
+    """Return the preset that leaves out what was named, several in one text or one by one.
+
+    Raises:
+        Refused: something cannot be left out by itself.
+    """
+    from db.sharing.presets import preset_of
+
+    return preset_of(part for one in redact or () for part in one.split(","))

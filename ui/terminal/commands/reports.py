@@ -11,9 +11,11 @@ from ui.terminal.commands.options import (
     AsOf,
     Database,
     Json,
+    LeftOut,
     OfFunds,
     PortfolioName,
     Slices,
+    left_out,
     opened_part,
     today,
 )
@@ -39,9 +41,14 @@ def report(
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="One page that prints well.")
     ] = None,
+    pdf: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The same as PDF, printed by a browser of this machine."),
+    ] = None,
     xlsx: Annotated[
         Path | None, typer.Option(metavar="FILE", help="An Excel workbook with live sums.")
     ] = None,
+    redact: LeftOut = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace the file if there is one.")
     ] = False,
@@ -51,42 +58,57 @@ def report(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Write the answer as a page of HTML or as an Excel workbook, with what it rests on."""
-    refuse_if(html is None and xlsx is None, "Name a file: --html FILE, --xlsx FILE, or both.")
+    """Write the answer as a page of HTML, a PDF or an Excel workbook, with what it rests on."""
+    paths = [path for path in (html, pdf, xlsx) if path is not None]
+    refuse_if(not paths, "Name a file: --html FILE, --pdf FILE, --xlsx FILE, or several.")
     refuse_if(startup and scenario, "Name a --startup or a --scenario, not both.")
-    only = "--startup" if startup else "--scenario"
+    only = "--startup" if startup else "--scenario" if scenario else "--redact"
     refuse_if(
-        (startup or scenario) and xlsx, f"A workbook is of a whole portfolio: leave {only} out."
+        (startup or scenario or redact) and xlsx,
+        f"A workbook is of a whole portfolio: leave {only} out.",
     )
+    for path in paths:
+        may_write(path, replace=force)
     from db.services.access import LOCAL_OWNER
     from ui.reports.making import workbook_report
+    from ui.reports.pdf import pdf_of
 
     store, day = opened_part(database, portfolio, slices, fund, as_of), today()
-    written = []
-    if html is not None:
-        made = _page(store, portfolio, startup=startup, scenario=scenario, day=day)
-        write_new(html, made, replace=force)
-        written.append(str(html))
+    if html is not None or pdf is not None:
+        page = _page(store, portfolio, startup, scenario, redact, day)
+        if html is not None:
+            write_new(html, page, replace=force)
+        if pdf is not None:
+            write_new(pdf, pdf_of(lambda: page), replace=force)
     if xlsx is not None:
         made = workbook_report(store, LOCAL_OWNER, portfolio, today=day)
         write_new(xlsx, made, replace=force)
-        written.append(str(xlsx))
     about = {"portfolio": portfolio, "startup": startup, "scenario": scenario}
+    written = list(map(str, paths))
     print_json({**about, "files": written}) if as_json else say(f"Written: {', '.join(written)}.")
 
 
 def _page(
-    store: "Store", portfolio: str, *, startup: str | None, scenario: str | None, day: date
+    store: "Store",
+    portfolio: str,
+    startup: str | None,
+    scenario: str | None,
+    redact: list[str] | None,
+    day: date,
 ) -> bytes:
     from db.services.access import LOCAL_OWNER
     from db.services.scoring import scenarios
-    from ui.reports.making import html_report, scenario_report
+    from db.services.share_contents import Wanted
+    from ui.reports.making import html_report
     from ui.terminal.stresses import Settings, choose_scenario
 
-    if scenario is None:
-        return html_report(store, LOCAL_OWNER, portfolio, startup=startup, today=day)
-    chosen = choose_scenario(Settings(scenario=scenario), scenarios(store, LOCAL_OWNER))
-    return scenario_report(store, LOCAL_OWNER, portfolio, chosen, today=day)
+    tested = None
+    if scenario is not None:
+        tested = choose_scenario(Settings(scenario=scenario), scenarios(store, LOCAL_OWNER))
+    wanted = Wanted(
+        portfolio=portfolio, startup=startup, scenario=tested, preset=left_out(redact), today=day
+    )
+    return html_report(store, LOCAL_OWNER, wanted)
 
 
 @app.command()

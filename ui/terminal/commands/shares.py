@@ -10,11 +10,13 @@ from ui.terminal.commands.options import (
     DaysOfDisruption,
     Json,
     Kind,
+    LeftOut,
     NoticeDays,
     PriceMultiple,
     Root,
     ScenarioId,
     Severity,
+    left_out,
     opened,
     today,
 )
@@ -40,10 +42,6 @@ Days = Annotated[
 ]
 WithPasscode = Annotated[
     bool, typer.Option("--passcode", help="Make a passcode of six words for it.")
-]
-LeftOut = Annotated[
-    list[str] | None,
-    typer.Option(help="What to leave out: names, money, or outline (both, and providers)."),
 ]
 
 
@@ -71,7 +69,6 @@ def create(
     a kind as in “stress”.
     """
     from db.services.share_contents import Wanted
-    from db.sharing.presets import preset_of
     from ui.terminal.stresses import Settings
 
     settings = Settings(
@@ -88,7 +85,7 @@ def create(
         portfolio=portfolio,
         startup=startup,
         scenario=_tested(store, settings),
-        preset=preset_of(part for one in redact or () for part in one.split(",")),
+        preset=left_out(redact),
         today=today(),
     )
     _create(store, wanted, snapshot, expires, passcode, as_json)
@@ -105,11 +102,13 @@ def _create(
     from db.services.access import LOCAL_OWNER
     from db.services.shares import ShareKind, create_share
     from db.sharing.secrets_of_links import new_passcode
+    from ui.share_page.words import opens_only_here
 
     refuse_if(wanted.startup and wanted.scenario, "Share a --startup or a stress test, not both.")
     words = new_passcode() if passcode else None
     kind = ShareKind.SNAPSHOT if snapshot else ShareKind.LIVE
     made = create_share(store, LOCAL_OWNER, wanted, kind=kind, days=expires, passcode=words)
+    only_here = opens_only_here(made.link)
     if as_json:
         document = {
             "id": made.share,
@@ -118,6 +117,7 @@ def _create(
             "passcode": words,
             "expires_at": made.expires_at,
             "content_sha256": made.digest,
+            "opens_only_here": only_here is not None,
         }
         print_json(document)
         return
@@ -128,6 +128,8 @@ def _create(
         f"Share link {made.share} ({made.kind}) opens until {made.expires_at:%d %B %Y, %H:%M} UTC. "
         "It is shown only now."
     )
+    if only_here:
+        say(f"{only_here} Command: downstream report --html FILE.")
 
 
 def _tested(store: "Store", settings: "Settings") -> "Scenario | None":
