@@ -51,6 +51,7 @@ from db.services import portfolios as portfolio_service
 from db.services import provider_history as history_service
 from db.services import question_inbox as inbox_service
 from db.services import questions as question_service
+from db.services import hours
 from db.services import replays as replay_service
 from db.services.access import LOCAL_OWNER, PERMISSIONS, Actor
 from db.services.access import Action as Permission
@@ -104,6 +105,7 @@ from risk.portfolio.week import Item
 from risk.scenarios.course import StartupCourse
 from risk.scenarios.lead_end import LeadEnd, lead_end
 from risk.scenarios.library import PastEvent
+from risk.scenarios.calls import Hour
 from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
 from risk.scenarios.replays import Replay
 from risk.scenarios.results import Scenario, StressResult
@@ -791,6 +793,28 @@ def frames(name: str, replay: Replay, provider: str) -> tuple[ReplayFrame, ...]:
 def frame(name: str, replay: Replay, provider: str, at: datetime) -> ReplayFrame:
     """Return any moment of a crisis, as it falls on ``provider`` today."""
     return frame_at(_setting(name, provider), replay, at)
+
+
+def hour(name: str, asked: HourAsked) -> Hour:
+    """Return what is known of a provider at an hour, and whom of a portfolio to call."""
+
+    def answered(opened: Store, who: Actor, name: str, asked: HourAsked, today: date) -> Hour:
+        return hours.hour(
+            opened,
+            who,
+            name,
+            asked,
+            today=today,
+            setting_of=lambda provider: _setting(name, provider),
+            result_of=lambda scenario: stress_result(name, scenario),
+        )
+
+    return _about("hour", name, answered, asked, counts=_tenth(name))
+
+
+def contacts(name: str, startups: tuple[str, ...]) -> Mapping[str, Contact]:
+    """Return who sees to some startups and whom to write to there."""
+    return asked(hours.contacts, name, startups)
 
 
 def chances(name: str, replay: Replay) -> tuple[float, float]:

@@ -6,10 +6,13 @@ from db.engine import Store
 from db.errors import Refused
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
+from db.services.deadlines import portfolio_deadlines
 from db.services.hazard import SEED
 from db.services.reference import FIXTURES, load_catalog
 from db.services.signals import provider_named, signal_kinds
 from db.services.valuations import valuation
+from risk.hazard.signals import HORIZON_DAYS
+from risk.portfolio.deadlines import DeadlineCalendar
 from risk.scenarios.library import PastEvent, load_past_events
 from risk.scenarios.replay import NoWindDownRate, ReplaySetting, open_replay
 from risk.scenarios.replays import Replay, load_replays
@@ -61,14 +64,30 @@ def replay_setting(
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     catalog = load_catalog(store, actor)
+    name = provider_named(catalog, provider)
     assumptions = load_assumptions(store, actor, portfolio)
     try:
         return open_replay(
             valuation(store, actor, portfolio, today=today),
-            provider_named(catalog, provider),
+            name,
             catalog=catalog,
             kinds=signal_kinds(store, actor, assumptions),
             seed=SEED,
+            endings=model_endings(store, actor, portfolio, name, today=today),
         )
     except NoWindDownRate as problem:
         raise Refused(str(problem)) from None
+
+
+def model_endings(
+    store: Store, actor: Actor, portfolio: str, provider: str, *, today: date
+) -> DeadlineCalendar:
+    """Return last days of a provider's models within the horizon of a wind-down's chance.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    found = portfolio_deadlines(store, actor, portfolio, today=today, days=int(HORIZON_DAYS))
+    return found.of_models(provider)

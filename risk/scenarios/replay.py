@@ -14,7 +14,6 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.break_even import pays_from
 from risk.assumptions import Assumptions
 from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
@@ -23,8 +22,8 @@ from risk.hazard.frequency import GammaLaw
 from risk.hazard.rate_laws import rate_law, rows_for
 from risk.hazard.signals import Signal, SignalKind, WindDown, wind_down
 from risk.hazard.supply_chain import developer_node
-from risk.loss.components import HIT, MOVING
 from risk.loss.valuation import Valuation
+from risk.portfolio.deadlines import DeadlineCalendar
 from risk.portfolio.moved_numbers import sample_of
 from risk.scenarios.happening import happening_of, mean_of, struck
 from risk.scenarios.replays import Moment, Replay
@@ -60,17 +59,6 @@ class Stake:
     instead: tuple[str, ...]
     startups: StressedStartups
 
-    @cached_property
-    def moves(self) -> Array:
-        """What leaving now costs each, (startups,)."""
-        told = self.startups.told
-        return np.asarray(told[:, MOVING] / np.maximum(told[:, HIT], 1e-300))
-
-    @cached_property
-    def break_even(self) -> Array:
-        """The probability from which on leaving pays, (startups,); infinite: never."""
-        return pays_from(self.moves, 0.0, self.startups.loss_usd)
-
 
 def provider_stake(valuation: Valuation, provider: str) -> Stake:
     """What a portfolio's startups lose if ``provider`` winds down."""
@@ -97,7 +85,11 @@ def leading_developers(valuation: Valuation) -> tuple[str, ...]:
 
 
 class Decision(StrEnum):
-    """What the arithmetic says to one startup at one hour."""
+    """What the arithmetic says to one startup at one hour.
+
+    To move where leaving pays even at the low end of the chance, to prepare where it pays at its
+    middle or upper end only, and to watch where it pays nowhere in its range.
+    """
 
     MOVE = "move"
     PREPARE = "prepare"
@@ -153,9 +145,8 @@ class StartupsAtHour(Sequence[StartupAtHour]):
     @cached_property
     def places(self) -> NDArray[np.int64]:
         """Their places in the stake."""
-        pays = self.stake.break_even
-        moves = self.hazard.probability >= pays
-        prepares = ~moves & (self.hazard.high >= pays)
+        pays = self.stake.startups.break_even
+        moves, prepares = decisions_of(pays, self.hazard)
         chosen = {
             None: np.ones(len(pays), dtype=bool),
             Decision.MOVE: moves,
@@ -171,7 +162,7 @@ class StartupsAtHour(Sequence[StartupAtHour]):
     @property
     def move_usd(self) -> float:
         """What it costs all of them to leave now."""
-        return float(self.stake.moves[self.places].sum())
+        return float(self.stake.startups.moves[self.places].sum())
 
     @property
     def expected_loss_usd(self) -> float:
@@ -181,7 +172,7 @@ class StartupsAtHour(Sequence[StartupAtHour]):
     @property
     def pays_from(self) -> float | None:
         """The lowest probability at which it pays one of them to leave; None: never."""
-        lowest = float(self.stake.break_even[self.places].min(initial=np.inf))
+        lowest = float(self.stake.startups.break_even[self.places].min(initial=np.inf))
         return lowest if np.isfinite(lowest) else None
 
     @property
@@ -213,7 +204,10 @@ class ReplayFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class ReplaySetting:
-    """Today's register, the provider on whom the news falls, and how likely it was to end."""
+    """Today's register, the provider on whom the news falls, and how likely it was to end.
+
+    ``endings`` are last days of its models within the horizon, None where nobody looked.
+    """
 
     provider: str
     valuation: Valuation
@@ -221,6 +215,7 @@ class ReplaySetting:
     law: GammaLaw
     stake: Stake
     seed: int
+    endings: DeadlineCalendar | None = None
     _outage_losses: dict[ServiceOutageKey, float] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -260,6 +255,7 @@ def open_replay(
     catalog: Catalog,
     kinds: Mapping[str, SignalKind],
     seed: int,
+    endings: DeadlineCalendar | None = None,
 ) -> ReplaySetting:
     """Make a portfolio ready for the news of one developer's crisis.
 
@@ -275,6 +271,7 @@ def open_replay(
         law=wind_down_law(provider, catalog, valuation.assumptions),
         stake=provider_stake(valuation, provider),
         seed=seed,
+        endings=endings,
     )
 
 
@@ -321,9 +318,15 @@ def counted_signals(moments: Iterable[Moment]) -> tuple[Signal, ...]:
 
 
 def frame_at(setting: ReplaySetting, replay: Replay, as_of: datetime) -> ReplayFrame:
-    """What could be known and concluded at ``as_of``."""
+    """What could be known and concluded at ``as_of`` of a past crisis."""
     known = as_known(replay, as_of)
-    signals = counted_signals(known.moments)
+    return frame_of(setting, known.moments, counted_signals(known.moments), as_of)
+
+
+def frame_of(
+    setting: ReplaySetting, known: Sequence[Moment], signals: Sequence[Signal], as_of: datetime
+) -> ReplayFrame:
+    """What follows from news: ``known`` is all of it, ``signals`` those that count."""
     hazard = wind_down(
         setting.law,
         signals,
@@ -335,8 +338,8 @@ def frame_at(setting: ReplaySetting, replay: Replay, as_of: datetime) -> ReplayF
     stake = setting.stake
     return ReplayFrame(
         as_of=as_of,
-        known=known.moments,
-        signals=signals,
+        known=tuple(known),
+        signals=tuple(signals),
         hazard=hazard,
         expected_loss_usd=hazard.probability * stake.result.total_usd,
         loss_if_wind_down_usd=stake.result.total_usd,
@@ -348,17 +351,23 @@ def frame_at(setting: ReplaySetting, replay: Replay, as_of: datetime) -> ReplayF
 
 
 def decide(stake: StressedStartup, hazard: WindDown) -> Decision:
-    """Move once the probability has reached the break-even, prepare once its upper end has."""
-    if stake.break_even is None:
-        return Decision.WATCH
-    if hazard.probability >= stake.break_even:
+    """What the arithmetic says to one startup."""
+    pays = np.array([np.inf if stake.break_even is None else stake.break_even])
+    moves, prepares = decisions_of(pays, hazard)
+    if moves.any():
         return Decision.MOVE
-    return Decision.PREPARE if hazard.high >= stake.break_even else Decision.WATCH
+    return Decision.PREPARE if prepares.any() else Decision.WATCH
 
 
-def service_loss_usd(setting: ReplaySetting, known: Replay) -> float:
+def decisions_of(pays: Array, hazard: WindDown) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Who should move and who should prepare, by the chance from which leaving pays each."""
+    moves = hazard.low >= pays
+    return np.asarray(moves), np.asarray(~moves & (max(hazard.high, hazard.probability) >= pays))
+
+
+def service_loss_usd(setting: ReplaySetting, known: Iterable[Moment]) -> float:
     """What the outages known so far have cost, each for as long as it has lasted."""
-    outages = [(one.at, one.outage) for one in known.moments if one.outage is not None]
+    outages = [(one.at, one.outage) for one in known if one.outage is not None]
     return sum(
         setting.outage_loss_usd((outage.until - at) / timedelta(days=1), outage.severity)
         for at, outage in outages

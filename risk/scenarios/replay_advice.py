@@ -40,17 +40,17 @@ def _nobody(frame: ReplayFrame) -> str:
 
 def _move(frame: ReplayFrame, moving: StartupsAtHour) -> str:
     return (
-        f"Start moving {_named(moving)}: at {_percent(frame.hazard.probability)} leaving "
-        f"costs {_money(moving.move_usd)} for certain, waiting "
+        f"Start moving {_named(moving)}: leaving pays even at {_percent(frame.hazard.low)}, the "
+        f"low end of the range. It costs {_money(moving.move_usd)} for certain, waiting "
         f"{_money(moving.expected_loss_usd)} on average."
     )
 
 
 def _prepare(frame: ReplayFrame, preparing: StartupsAtHour) -> str:
     return (
-        f"Prepare {_named(preparing)}: moving would pay at the upper end of the range, "
-        f"{_percent(frame.hazard.high)}. Open accounts, test the fallback and reserve capacity "
-        "elsewhere before everybody does."
+        f"Prepare {_named(preparing)}: moving pays at the middle or at the upper end of the range, "
+        f"{_percent(frame.hazard.high)}, not at its low end. Open accounts, test the backup and "
+        "reserve capacity elsewhere before everybody does."
     )
 
 

@@ -13,6 +13,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.alternatives.break_even import pays_from
 from risk.alternatives.herding import Displaced, Herd, causes_herd, herd_after
 from risk.catalog.failure_kinds import FailureKind
 from risk.loss import components
@@ -102,6 +103,16 @@ class StressedStartups(Sequence[StressedStartup]):
     def loss_usd(self) -> Array:
         """The mean loss of each, (hit,)."""
         return mean_of(self.told)
+
+    @cached_property
+    def moves(self) -> Array:
+        """What leaving now costs each for certain, (hit,)."""
+        return np.asarray(self.told[:, MOVING] / np.maximum(self.told[:, HIT], 1e-300))
+
+    @cached_property
+    def break_even(self) -> Array:
+        """The probability from which on leaving pays each, (hit,); infinite: never."""
+        return pays_from(self.moves, 0.0, self.loss_usd)
 
     @cached_property
     def newly_out(self) -> NDArray[np.bool_]:
