@@ -29,6 +29,7 @@ from db.services import (
     exports,
     funds,
     hazard,
+    hours,
     imports,
     incidents,
     kept_answers,
@@ -51,13 +52,13 @@ from db.services import portfolios as portfolio_service
 from db.services import provider_history as history_service
 from db.services import question_inbox as inbox_service
 from db.services import questions as question_service
-from db.services import hours
 from db.services import replays as replay_service
 from db.services.access import LOCAL_OWNER, PERMISSIONS, Actor
 from db.services.access import Action as Permission
 from db.services.batches import BatchSummary
 from db.services.contracts import ContractsOverview
 from db.services.funds import FundsAnswer
+from db.services.hours import HourAsked
 from db.services.in_memory import Memory
 from db.services.kept_answers import KeptAnswer
 from db.services.limits import load_limits
@@ -73,6 +74,7 @@ from risk.alternatives.planning import answer as plans_service
 from risk.alternatives.planning.answer import PlanAnswer, PlanCheck, PreparedPlan, WorthSpending
 from risk.alternatives.planning.plan import Plan
 from risk.alternatives.planning.table import PlanLimits
+from risk.alternatives.planning.tasks import Contact
 from risk.alternatives.planning.wishes import Wishes, looked_at
 from risk.alternatives.results import Alternative
 from risk.alternatives.waiting import Waiting
@@ -102,10 +104,10 @@ from risk.portfolio.results import Ending, Lever, PortfolioAssessment, StartupAs
 from risk.portfolio.sensitivity import Sensitivity
 from risk.portfolio.watching import Measure, Watch
 from risk.portfolio.week import Item
+from risk.scenarios.calls import Hour, hour_of
 from risk.scenarios.course import StartupCourse
 from risk.scenarios.lead_end import LeadEnd, lead_end
 from risk.scenarios.library import PastEvent
-from risk.scenarios.calls import Hour
 from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
 from risk.scenarios.replays import Replay
 from risk.scenarios.results import Scenario, StressResult
@@ -810,6 +812,11 @@ def hour(name: str, asked: HourAsked) -> Hour:
         )
 
     return _about("hour", name, answered, asked, counts=_tenth(name))
+
+
+def hour_of_frame(name: str, frame: ReplayFrame, provider: str, before: float | None) -> Hour:
+    """Return the hour of a frame, compared with another chance or with that before any news."""
+    return hour_of(_setting(name, provider), frame, probability_before=before)
 
 
 def contacts(name: str, startups: tuple[str, ...]) -> Mapping[str, Contact]:

@@ -26,6 +26,7 @@ PAGES = (
     ("provider.py", "Provider", "provider", "Providers"),
     ("stress.py", "Stress test", "stress", "Scenarios"),
     ("replay.py", "Replay", "replay", "Scenarios"),
+    ("incident.py", "Incident", "incident", "Scenarios"),
     ("alternatives.py", "Alternatives", "alternatives", "Act"),
     ("plan.py", "Plan", "plan", "Act"),
     ("calendar.py", "Deadlines", "calendar", "Act"),

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from db.errors import StoreError
+from db.services.hours import HourAsked
 from db.services.portfolios import PortfolioSummary
 from risk.scenarios.results import Scenario
 from ui import cached, links, money, wording
@@ -120,7 +121,7 @@ def page_header(
     banner: bool = True,
     rests_on: str | None = None,
     first_button: Callable[[], None] | None = None,
-    tested: Sequence[Scenario] = (),
+    tested: Sequence[Scenario | HourAsked] = (),
 ) -> None:
     """Title, "Share", and the line that says what the page is about.
 
@@ -130,7 +131,7 @@ def page_header(
     ``state`` holds what the page shows without its address saying so, for the copied link.
     ``banner``: say here if a limit of the portfolio is exceeded. ``stands_on`` says what the
     figures of the page rest on, for :func:`metric`. ``first_button`` shows one more button, before
-    the others. ``tested`` are the stress tests on the page, each of which can be shared.
+    the others. ``tested`` are the stress tests or the hour on the page, which can be shared.
     """
     st.session_state[_RESTS_ON] = rests_on
     _title_row(title, portfolio, state or {}, first_button, tested)
@@ -147,7 +148,7 @@ def _title_row(
     portfolio: PortfolioSummary | None,
     state: Mapping[str, str],
     first_button: Callable[[], None] | None,
-    tested: Sequence[Scenario],
+    tested: Sequence[Scenario | HourAsked],
 ) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"

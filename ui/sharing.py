@@ -9,6 +9,7 @@ import streamlit as st
 from db.engine import Store
 from db.errors import StoreError
 from db.services.access import PERMISSIONS, Action, Actor
+from db.services.hours import HourAsked
 from db.services.portfolios import PortfolioSummary
 from db.services.share_contents import Wanted
 from db.services.share_rules import longest_share_days
@@ -39,12 +40,12 @@ def may_share() -> bool:
 def share_button(
     portfolio: PortfolioSummary | None,
     state: Mapping[str, str],
-    tested: Sequence[Scenario] = (),
+    tested: Sequence[Scenario | HourAsked] = (),
 ) -> None:
     """Show the button, and behind it the page's own address and what a link for others shows.
 
     ``state`` is what the page shows without its address saying so, such as its startup, and
-    ``tested`` the stress tests on it.
+    ``tested`` the stress tests, or the hour of an incident, on it.
     """
     known = {"portfolio": portfolio.name} if portfolio is not None else {}
     with st.popover("Share", icon=":material/ios_share:"):
@@ -61,15 +62,44 @@ def share_button(
 
 
 def _scopes(
-    portfolio: PortfolioSummary, startup: str | None, tested: Sequence[Scenario]
+    portfolio: PortfolioSummary, startup: str | None, tested: Sequence[Scenario | HourAsked]
 ) -> dict[str, Wanted]:
     """Return what a link can show, by what it is called; what the page is about comes first."""
     whole = Wanted(portfolio=portfolio.name, today=cached.today())
     scopes = {startup: replace(whole, startup=startup)} if startup is not None else {}
     for place, scenario in enumerate(tested):
+        if isinstance(scenario, HourAsked):
+            scopes["This hour"] = replace(whole, hour=scenario)
+            continue
         which = "This stress test" if len(tested) == 1 else f"Stress test {place + 1}"
         scopes[f"{which}: {scenario.title}"] = replace(whole, scenario=scenario)
     return {**scopes, _WHOLE: whole}
+
+
+def share_hour(portfolio: PortfolioSummary, asked: HourAsked) -> None:
+    """Show the button that makes a snapshot of one hour, and nothing else of the portfolio."""
+    if not portfolio.startups or not may_share():
+        return
+    with st.popover("Share this hour", icon=":material/ios_share:", type="primary"):
+        st.caption(
+            "A page for people without an account: this provider, this news, this list, frozen as "
+            "they are now. Contacts are not in it."
+        )
+        with st.form("share_hour_form", border=False):
+            preset = st.radio(
+                "What the reader sees",
+                list(PRESETS),
+                format_func=_called,
+                captions=[said for _, said in PRESETS.values()],
+                key="share_hour_preset",
+            )
+            if st.form_submit_button("Create the link", type="primary"):
+                days = min(USUAL_DAYS, cached.asked(longest_share_days))
+                wanted = Wanted(
+                    portfolio=portfolio.name, hour=asked, preset=preset, today=cached.today()
+                )
+                _make(wanted, ShareKind.SNAPSHOT, days, with_passcode=False)
+        _just_made(portfolio)
 
 
 def _form(scopes: Mapping[str, Wanted]) -> None:

@@ -50,6 +50,11 @@ class HourAsked:
     days: float | None = None
 
     @property
+    def title(self) -> str:
+        """What the hour is called."""
+        return f"Incident at {self.provider}, {self.at:%Y-%m-%d %H:%M}"
+
+    @property
     def failed(self) -> FailureKind | None:
         """What has failed, None for news."""
         return next((one for one in FAILED_KINDS if one == self.news), None)

@@ -10,16 +10,20 @@ from db.errors import Refused, StoreError
 from db.records import ShareLinkRecord, SnapshotRecord
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
+from db.services.hours import HourAsked, hour
 from db.services.imports import list_batches
 from db.services.judgements import load_judgements
 from db.services.option_setting import setting_for
 from db.services.portfolios import currency_of, load_startup
 from db.services.reference import load_catalog
+from db.services.replays import replay_named
 from db.services.scoring import narrowing, scenarios, score_portfolio, score_startup, stress
+from db.services.signals import signal_kinds
 from db.services.valuations import valuation
 from db.sharing.canonical import canonical_json, content_digest
 from db.sharing.content import Provenance, Showing, portfolio_content
 from db.sharing.formats import Content, upgraded
+from db.sharing.hour_content import hour_content
 from db.sharing.naming import Names, labels_beside
 from db.sharing.presets import Preset
 from db.sharing.question_content import question_content, refusal
@@ -39,12 +43,13 @@ from risk.portfolio.results import Action as ToDo
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.sensitivity import with_narrowing
 from risk.portfolio.startups import assessed_of
+from risk.scenarios.calls import next_news
 from risk.scenarios.results import WORST_HIT, Scenario
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What a link is to show, as of ``today``: one startup, one stress test, or the portfolio.
+    """What a link is to show, as of ``today``: a startup, a stress test, an hour, or the portfolio.
 
     ``asks``: nothing but these questions to the startup. ``currency`` None: that of the portfolio.
     """
@@ -52,6 +57,7 @@ class Wanted:
     portfolio: str
     startup: str | None = None
     scenario: Scenario | None = None
+    hour: HourAsked | None = None
     asks: Asking | None = None
     preset: Preset = Preset.EVERYTHING
     currency: str | None = None
@@ -113,7 +119,9 @@ def frozen_content(
     if wanted.startup is not None:
         return _of_startup(store, actor, wanted, wanted.startup, showing)
     assessment = score_portfolio(store, actor, wanted.portfolio, today=wanted.today)
-    if wanted.scenario is not None:
+    if wanted.hour is not None:
+        content = _of_hour(store, actor, wanted, wanted.hour, assessment, showing)
+    elif wanted.scenario is not None:
         result = stress(store, actor, wanted.portfolio, wanted.scenario, today=wanted.today)
         own_words = scenarios(store, actor)
         content = scenario_content(result, assessment, showing, own_words=own_words)
@@ -179,6 +187,34 @@ def _of_startup(store: Store, actor: Actor, wanted: Wanted, name: str, showing: 
     provenance = replace(showing.provenance, filters=(), is_whole=False)
     content, places = startup_content(answered, replace(showing, provenance=provenance))
     return _frozen(portfolio.name, content, startup=startup.name, places=places)
+
+
+def _of_hour(
+    store: Store,
+    actor: Actor,
+    wanted: Wanted,
+    asked: HourAsked,
+    assessment: PortfolioAssessment,
+    showing: Showing,
+) -> Content:
+    found = hour(store, actor, wanted.portfolio, asked, today=wanted.today)
+    numbers = load_assumptions(store, actor, wanted.portfolio)
+    kinds = signal_kinds(store, actor, numbers)
+    past = None if asked.replay is None else replay_named(store, actor, asked.replay)
+    coming = (
+        ()
+        if found.hazard is None
+        else next_news(found.hazard, found.provider, kinds=kinds, numbers=numbers)
+    )
+    return hour_content(
+        found,
+        assessment,
+        showing,
+        coming=coming,
+        source=asked.source,
+        is_past=past is not None,
+        clock="UTC" if past is None else past.clock,
+    )
 
 
 def _of_portfolio(

@@ -86,6 +86,11 @@ class Share:
         """The title of the stress test that it is about, or None."""
         return _stress_test(self.view)
 
+    @property
+    def incident(self) -> str | None:
+        """What the hour of an incident is called that it is about, or None."""
+        return _incident(self.view)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShareOpen:
@@ -115,19 +120,25 @@ def create_share(
     Raises:
         PortfolioNotFound, StartupNotFound: there is none of that name.
         risk.scenarios.event.UnknownRoot: nobody knows where the stress test begins.
-        Refused: the days or the passcode cannot be, or links beyond this machine have no https
-            address.
+        Refused: the days or the passcode cannot be, an hour is to be live, or links beyond this
+            machine have no https address.
         NotAllowed: the actor may only read.
     """
     from db.services.share_contents import frozen_content, require_good_form
+    from db.sharing.hour_content import kept_hour
     from db.sharing.scenario_content import kept_view
 
     authorize(actor, Action.MAKE_SHARE, f"portfolio {wanted.portfolio}")
+    if wanted.hour is not None and kind is not ShareKind.SNAPSHOT:
+        raise Refused("An hour of an incident stays as it was: share it as a snapshot.")
     base = base_url(store)
     hashed = hash_passcode(checked_passcode(passcode)) if passcode is not None else None
     # A live link is built once too, so that one that cannot show anything is never made.
     frozen = frozen_content(store, actor, wanted, narrow=narrow)
     token = new_secret()
+    kept = kept_view(view, wanted.scenario)
+    if wanted.hour is not None:
+        kept = kept_hour(kept, wanted.hour.title)
 
     def work(session: Session) -> NewShare:
         now = store.now()
@@ -143,7 +154,7 @@ def create_share(
             portfolio_id=visible_portfolio(session, actor, wanted.portfolio).id,
             portfolio=frozen.portfolio,
             startup=frozen.startup,
-            view=kept_view(view, wanted.scenario),
+            view=kept,
             redacted=sorted(wanted.left_out),
             made_by=actor.name,
             made_by_person=actor.person,
@@ -219,7 +230,7 @@ def note_share(
     after: dict[str, Any] | None = None,
 ) -> None:
     """Write to the audit trail what somebody did with a link."""
-    one = link.startup or _stress_test(link.view)
+    one = link.startup or _stress_test(link.view) or _incident(link.view)
     about = link.portfolio if one is None else f"{link.portfolio}: {one}"
     record(
         store,
@@ -239,3 +250,11 @@ def _stress_test(view: Mapping[str, Any] | None) -> str | None:
     from db.sharing.scenario_content import stress_test_of
 
     return stress_test_of(view)
+
+
+def _incident(view: Mapping[str, Any] | None) -> str | None:
+    if not view:
+        return None
+    from db.sharing.hour_content import hour_title_of
+
+    return hour_title_of(view)

@@ -18,7 +18,7 @@ from ui.charts.axes import percent_axis
 from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
-CHANCE_HEIGHT = 400
+CHANCE_HEIGHT = 300
 #: The service's line stands below the chance, in the lower tenth of the picture.
 SERVICE_BAND = (0.03, 0.09)
 CHANCE_BAND = (0.2, 1.0)
@@ -160,6 +160,15 @@ def _add_now(figure: go.Figure, frame: ReplayFrame, now: datetime, palette: Pale
         marker={"size": 15, "color": palette.loss, "line": {"color": palette.text, "width": 2}},
         hoverinfo="skip",
     )
+
+
+def chance_title(frames: Sequence[ReplayFrame]) -> str:
+    """The finding: how likely the end is now against before any news."""
+    first, now = frames[0].hazard.probability, frames[-1].hazard.probability
+    if wording.percent(first) == wording.percent(now):
+        return f"The end is as likely as before any news: {wording.percent(now)}"
+    way = "more" if now > first else "less"
+    return f"The end is {way} likely than before any news: {wording.percent(now)}"
 
 
 def chance_alt(frames: Sequence[ReplayFrame], replay: Replay) -> str:

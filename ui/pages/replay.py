@@ -5,8 +5,9 @@ from datetime import datetime
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from db.services.hours import HourAsked
 from db.services.portfolios import PortfolioSummary
-from risk.scenarios.replay import Decision, ReplayFrame
+from risk.scenarios.replay import ReplayFrame
 from risk.scenarios.replay_advice import advice
 from risk.scenarios.replays import Replay
 from ui import cached, links, wording
@@ -15,22 +16,24 @@ from ui.page import (
     card,
     chart,
     chosen_summary,
-    empty_state,
     link,
-    metric,
-    open_startup,
     page_header,
     palette,
     show_its_currency,
 )
+from ui.panels import hour as panel
 from ui.panels import replay_clock
-from ui.render.page import column_table
-from ui.tables import replay as replay_table
 from ui.words import replay_words
 
 NOTHING = "nothing"
 #: As much news as stands beside the chart.
-NEWEST = 3
+NEWEST = 4
+SECTIONS = {
+    "news": "News and sources",
+    "why": "Why",
+    "later": "What came later",
+    "trust": "How far to trust this",
+}
 
 
 def which_crisis(left: DeltaGenerator, right: DeltaGenerator) -> tuple[Replay, str]:
@@ -84,97 +87,40 @@ def compared_with(replay: Replay, now: datetime) -> datetime | None:
 
 def _hour_label(at: datetime | None, replay: Replay) -> str:
     if at is None:
-        return "Nothing"
+        return "Before any news"
     headline = next((one.headline for one in replay.moments if one.at == at), "")
     return f"{replay_words.time_of(at, replay)} · {headline}".removesuffix(" · ")
 
 
-def figures(frame: ReplayFrame, before: ReplayFrame | None, replay: Replay) -> None:
-    """Show the hour in five figures, each beside what it was at the hour compared with."""
-    hazard = frame.hazard
-    moving = len(frame.startups.deciding(Decision.MOVE))
-    preparing = len(frame.startups.deciding(Decision.PREPARE))
-    when = replay_words.time_of(before.as_of, replay) if before else ""
-
-    def note(usual: str, then: str) -> str:
-        return f"{when}: {then}" if before else usual
-
-    was = before or frame
-    with st.grid(5, min_column_width=155):
-        metric(
-            "Wind-down in 90 days",
-            wording.percent(hazard.probability),
-            note(
-                f"80 % range {wording.percent(hazard.low)} to {wording.percent(hazard.high)}",
-                wording.percent(was.hazard.probability),
-            ),
-        )
-        metric(
-            "Loss if it happens",
-            wording.money(frame.loss_if_wind_down_usd),
-            note(
-                f"10–90 %: {wording.money(frame.loss_if_wind_down_low_usd)} to "
-                f"{wording.money(frame.loss_if_wind_down_high_usd)}",
-                wording.money(was.loss_if_wind_down_usd),
-            ),
-        )
-        metric(
-            "Expected loss",
-            wording.money(frame.expected_loss_usd),
-            note("probability × loss", wording.money(was.expected_loss_usd)),
-        )
-        metric(
-            "Lost to outages so far",
-            wording.money(frame.service_loss_usd),
-            note("the service itself", wording.money(was.service_loss_usd)),
-        )
-        then = len(was.startups.deciding(Decision.MOVE))
-        metric(
-            "Should move now",
-            f"{moving:,} of {len(frame.startups):,}",
-            note(f"{preparing} more should prepare", str(then)),
-        )
-
-
 def how_likely(frames: tuple[ReplayFrame, ...], replay: Replay, against: datetime | None) -> None:
-    """Show the chance up to this hour beside what was known."""
+    """Show the chance up to this hour beside the newest news."""
     left, right = st.columns([1.55, 1])
-    with left, card("How likely the end was", note=charts.chance_alt(frames, replay)):
+    with left, card(charts.chance_title(frames), note=charts.chance_alt(frames, replay)):
         chart(
             charts.chance_figure(frames, replay, against=against, palette=palette()),
             alt=charts.chance_alt(frames, replay),
             key="chance",
         )
-    with (
-        right,
-        card("What was known", note="Newest first; the figure is what it adds, in ln units."),
-    ):
-        what_was_known(frames[-1], replay)
+    with right, card("What was known", note="Newest first; the figure is its weight."):
+        known = sorted(frames[-1].known, key=lambda one: one.at, reverse=True)[:NEWEST]
+        said = replay_words.news_markdown(known, replay, frames[-1], brief=True)
+        st.markdown(said or "No news yet.")
 
 
 def what_was_known(frame: ReplayFrame, replay: Replay) -> None:
-    """Show the newest news, and what came before at a click."""
+    """Show all news up to the hour with what it weighs, its sources and its doubt."""
     if not frame.known:
         st.markdown("No news yet.")
         return
-    known = sorted(frame.known, key=lambda one: one.at, reverse=True)
-    st.markdown(replay_words.news_markdown(known[:NEWEST], replay, frame))
-    if earlier := known[NEWEST:]:
-        with st.expander(f"Earlier ({len(earlier)})"):
-            st.markdown(replay_words.news_markdown(earlier, replay, frame))
+    st.markdown(replay_words.news_markdown(frame.known, replay, frame))
 
 
-def what_to_do(frame: ReplayFrame) -> None:
-    """Show the advice of the hour beside the weight of each signal."""
+def why(frame: ReplayFrame) -> None:
+    """Show the weight of each signal beside what the hour says to do, in sentences."""
     left, right = st.columns([1.25, 1])
-    with left, card("What to do at this hour"):
+    with left, card("What the hour says"):
         for sentence in advice(frame):
             st.markdown(f"- {replay_words.with_lead(sentence)}")
-        st.caption(
-            "Moving costs for certain what waiting costs with some probability: it pays from the "
-            "probability on at which both are equal. Prepare means that the upper end of the "
-            "range has reached it."
-        )
     with right, card("Why", note=charts.signals_alt(frame.hazard)):
         if frame.signals:
             chart(
@@ -182,33 +128,6 @@ def what_to_do(frame: ReplayFrame) -> None:
                 alt=charts.signals_alt(frame.hazard),
                 key="signals",
             )
-
-
-def who_stands_there(frame: ReplayFrame, portfolio: str, provider: str) -> None:
-    """Show every startup with its stake and what the hour says to it."""
-    st.subheader("Whom it would hit", anchor=False)
-    if not frame.startups:
-        empty_state(
-            f"Nobody in this portfolio depends on {provider}.",
-            "The chance is as instructive; let the news fall on another developer above to see "
-            f"what would be at stake{_such_as(frame)}.",
-        )
-        return
-    column_table(
-        replay_table.PAGE,
-        replay_table.rows_of(frame, frame.startups[: replay_table.SHOWN]),
-        key="replay_startups",
-        file_name=f"{portfolio}-replay.csv",
-        files=replay_table.FILE,
-        bars=("loss_if_wind_down_usd",),
-        open_row=lambda row: open_startup(row["startup"], portfolio),
-        alt=f"{len(frame.startups):,} startups with loss, cost of moving and what to do.",
-    )
-
-
-def _such_as(frame: ReplayFrame) -> str:
-    others = frame.startups.stake.instead
-    return f", such as {' or '.join(others)}" if others else ""
 
 
 def hindsight(replay: Replay, now: datetime) -> None:
@@ -238,6 +157,22 @@ def how_far_to_trust(portfolio: str) -> None:
             st.markdown(replay_words.how_it_went(one, *cached.chances(portfolio, one)))
 
 
+def the_rest(frame: ReplayFrame, replay: Replay, portfolio: str) -> None:
+    """Show one part at a time of what the first screen leaves out."""
+    section = links.sections(
+        "More", list(SECTIONS), name="section", default="news", shown=SECTIONS.__getitem__
+    )
+    if section == "news":
+        what_was_known(frame, replay)
+    elif section == "why":
+        why(frame)
+    elif section == "later":
+        hindsight(replay, frame.as_of)
+        st.caption(f"Not modelled: {wording.escaped(replay.not_modelled)}")
+    elif not replay_clock.is_playing():
+        how_far_to_trust(portfolio)
+
+
 def one_hour(portfolio: PortfolioSummary) -> None:
     """Show the hour; runs by itself again and again while the replay plays."""
     show_its_currency()
@@ -251,6 +186,13 @@ def one_hour(portfolio: PortfolioSummary) -> None:
     frame = next((one for one in every if one.as_of == now), None) or cached.frame(
         portfolio.name, replay, provider, now
     )
+    with third:
+        against = compared_with(replay, now)
+    before = against and cached.frame(portfolio.name, replay, provider, against)
+    asked = HourAsked(provider=provider, at=frame.as_of, replay=replay.id)
+    hour = cached.hour_of_frame(
+        portfolio.name, frame, provider, before.hazard.probability if before else None
+    )
     with header:
         page_header(
             "Replay",
@@ -258,19 +200,19 @@ def one_hour(portfolio: PortfolioSummary) -> None:
             about=(replay_words.about(replay, provider),),
             state={"replay": replay.id, "at": frame.as_of.isoformat(timespec="minutes")},
             rests_on="Today's register, and what was known by the hour shown.",
-            description=replay.summary,
+            tested=(asked,),
         )
-    with third:
-        against = compared_with(replay, now)
     with st.container(border=True):
         replay_clock.ask_hour(replay, times, now)
-    before = against and cached.frame(portfolio.name, replay, provider, against)
-    figures(frame, before or None, replay)
+    panel.cards(hour)
     how_likely((*(one for one in every if one.as_of < now), frame), replay, against)
-    what_to_do(frame)
-    who_stands_there(frame, portfolio.name, provider)
-    hindsight(replay, now)
-    st.caption(f"Not modelled: {wording.escaped(replay.not_modelled)}")
+    if len(hour.calls):
+        newest = max(frame.known, key=lambda one: one.at, default=None)
+        panel.call_list(hour, asked, portfolio, news=newest.headline if newest else "")
+    else:
+        panel.nobody(provider, frame.startups.stake.instead)
+    panel.how_sure(hour, portfolio.name)
+    the_rest(frame, replay, portfolio.name)
     if replay_clock.is_playing() and now >= times[-1]:
         replay_clock.stop_at(now, replay)
         st.rerun()
@@ -280,5 +222,4 @@ portfolio = chosen_summary()
 playing = replay_clock.is_playing()
 st.fragment(one_hour, run_every=replay_clock.STEP_SECONDS if playing else None)(portfolio)
 if not playing:
-    how_far_to_trust(portfolio.name)
     link("stress.py", "Test a wind-down of your own", portfolio=portfolio.name, scenario="own")

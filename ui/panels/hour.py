@@ -9,6 +9,7 @@ from db.services.hours import HourAsked
 from db.services.portfolios import PortfolioSummary
 from risk.hazard.signals import WindDown
 from risk.scenarios.calls import Hour, Urgency, next_news
+from risk.scenarios.replays import Replay
 from ui import cached, links, wording
 from ui.page import empty_state, metric, open_startup, palette
 from ui.render.page import column_table
@@ -25,14 +26,18 @@ def cards(hour: Hour) -> None:
         if hour.hazard is not None:
             _chance(hour, hour.hazard)
         else:
-            metric("It has happened", words.failed_title(hour), "No chance is said of it.")
+            metric(
+                "It has happened",
+                words.failed(hour.result.scenario.kind, hour.result.scenario.days),
+                "No chance is said of it.",
+            )
         _loss(hour)
         _tonight(hour)
 
 
 def _chance(hour: Hour, hazard: WindDown) -> None:
     label = words.chance_label(hour.provider, hazard.horizon_days)
-    said = words.chance(hazard, hour.probability_before)
+    said = words.chance(hazard.probability, hour.probability_before)
     reach = words.chance_range(hazard.low, hazard.high)
     spread = Spread(low=hazard.low, median=hazard.probability, high=hazard.high)
     metric(
@@ -65,7 +70,7 @@ def _tonight(hour: Hour) -> None:
     metric(
         "Do tonight",
         words.do_tonight(*(calls.count(one) for one in Urgency)),
-        f"Moving all at once would cost {wording.money(calls.move_all_usd)} for certain",
+        words.move_all(calls.move_all_usd),
         hint=words.ADVICE,
     )
 
@@ -98,7 +103,9 @@ def call_list(hour: Hour, asked: HourAsked, portfolio: PortfolioSummary, *, news
                 share_hour(portfolio, asked)
         if not rows:
             others = hour.result.instead or ()
-            st.markdown(f"Nobody in this portfolio loses anything{'.' if not others else ' by it.'}")
+            st.markdown(
+                f"Nobody in this portfolio loses anything{'.' if not others else ' by it.'}"
+            )
             return
         if len(rows) < len(calls):
             st.caption(f"The first {len(rows):,} of {len(calls):,}; the command lists them all.")
@@ -115,7 +122,7 @@ def call_list(hour: Hour, asked: HourAsked, portfolio: PortfolioSummary, *, news
         )
 
 
-def _replay(asked: HourAsked):
+def _replay(asked: HourAsked) -> Replay | None:
     return None if asked.replay is None else cached.replays()[asked.replay]
 
 
@@ -131,7 +138,7 @@ def how_sure(hour: Hour, portfolio: str) -> None:
     numbers = cached.assumptions(portfolio)
     kinds = {one.kind: one for one in cached.signal_kinds(portfolio)}
     coming = next_news(hour.hazard, hour.provider, kinds=kinds, numbers=numbers)
-    st.caption(wording.escaped(words.how_sure(cached.replays().values(), coming)))
+    st.caption(wording.escaped(words.how_sure(coming)))
 
 
 def nobody(provider: str, instead: tuple[str, ...]) -> None:

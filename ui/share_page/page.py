@@ -15,11 +15,12 @@ from markupsafe import Markup
 from db.services.exports import FileKind, rows_file
 from risk.inventory.formats.export_tables import Cell
 from ui import money, wording
+from ui.share_page.hour_view import hour_view, provider_of
 from ui.share_page.portfolio_view import portfolio_view
 from ui.share_page.scenario_view import scenario_of, scenario_view
 from ui.share_page.startup_view import startup_view
 from ui.share_page.words import CONFIDENCE, Content, marks_of, moment
-from ui.tables import startup, stressed
+from ui.tables import call, startup, stressed
 from ui.tables.share import left_out_words as left_out
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -170,14 +171,22 @@ _VIEWS: dict[str, Callable[[Content], dict[str, Any]]] = {
     "portfolio": portfolio_view,
     "startup": startup_view,
     "scenario": scenario_view,
+    "hour": hour_view,
 }
 #: The columns of the startups in a content's files, by its scope.
-_VALUES = {"portfolio": startup.VALUES, "startup": startup.VALUES, "scenario": stressed.VALUES}
+_VALUES = {
+    "portfolio": startup.VALUES,
+    "startup": startup.VALUES,
+    "scenario": stressed.VALUES,
+    "hour": (*call.VALUES, *stressed.VALUES),
+}
 
 
 def _title(content: Content) -> str:
     if content["scope"] == "scenario":
         return f"Stress test: {scenario_of(content).title}"
+    if content["scope"] == "hour":
+        return f"Incident: {provider_of(content)}"
     return str(content["startup"]) if content["scope"] == "startup" else portfolio_name(content)
 
 
@@ -205,7 +214,7 @@ def _lead(content: Content) -> str:
         about = [facts[name] for name in ("sector", "country") if facts.get(name)]
         return " · ".join([*about, "what its language-model providers could cost it", *known])
     counted = wording.counted(content["startups_in_portfolio"], "startup")
-    if content["scope"] == "scenario":
+    if content["scope"] in ("scenario", "hour"):
         return " · ".join([portfolio_name(content), counted, *known])
     return " · ".join([counted, "what their language-model providers could cost", *known])
 

@@ -135,5 +135,11 @@ COLUMNS = (
 )
 PAGE = chosen(COLUMNS, "startup said at_stake runway contact advice".split())
 TERMINAL = chosen(COLUMNS, "rank startup said at_stake runway advice".split())
+#: What readers of links see, unless it is left out.
+LINK = chosen(COLUMNS, "startup said at_stake runway advice".split())
+LINK_WITHOUT_MONEY = (
+    *chosen(COLUMNS, ("startup",)),
+    *chosen(stressed.COLUMNS, ("hit_probability", "hit_through")),
+)
 FILE = values(COLUMNS)
 VALUES = FILE[1:]

@@ -25,7 +25,7 @@ def row_of(one: "Share") -> Record:
     """Return what is known of a link; nothing in it opens it."""
     return {
         "id": one.share,
-        **attributes(one, "kind state portfolio startup stress_test redacted"),
+        **attributes(one, "kind state portfolio startup stress_test incident redacted"),
         "passcode": one.has_passcode,
         **attributes(one, "made_by made_at expires_at opens last_opened_at"),
         "content_sha256": one.digest,
@@ -42,6 +42,8 @@ def shows(row: Record) -> str:
     book: str = "Demo portfolio" if row["portfolio"] == "demo" else row["portfolio"]
     if row["stress_test"] is not None:
         return f"Stress test: {row['stress_test']} ({book})"
+    if row["incident"] is not None:
+        return f"{row['incident']} ({book})"
     return book if row["startup"] is None else f"{row['startup']} ({book})"
 
 

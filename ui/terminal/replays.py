@@ -3,21 +3,19 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from risk.scenarios.calls import Hour
 from risk.scenarios.replay import ReplayFrame
 from risk.scenarios.replay_advice import advice
 from risk.scenarios.replays import Replay
 from ui import wording
-from ui.render.json import document
-from ui.render.terminal import Document, printed, text
-from ui.tables.replay import KNOWN, KNOWN_LISTED, TERMINAL, VALUES, known_rows, rows_of
+from ui.render.terminal import Document, text
 from ui.terminal.failures import RefusedCommand
+from ui.terminal.hours import Contacts, hour_document, hour_tables
 from ui.words.replay_words import on_the_clock
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-#: As many startups as anybody reads in a terminal.
-LISTED = 500
 TIME = "%a %d %b %Y, %H:%M"
 HINDSIGHT = (
     "The likelihood ratios behind the probability are judgement. {how} Three crises cannot "
@@ -43,56 +41,25 @@ def moment_asked(at: str | None, replay: Replay) -> datetime:
     return found.replace(tzinfo=own) if found.tzinfo is None else found
 
 
-def replay_document(frame: ReplayFrame) -> Document:
+def replay_document(frame: ReplayFrame, hour: Hour, contacts: Contacts) -> Document:
     """Return what could be known at one moment and what followed from it."""
-    hazard = frame.hazard
-    return {
-        "as_of": frame.as_of,
-        "known": [document(KNOWN, one) for one in known_rows(hazard.evidence.contributions)],
-        "hazard": {
-            "wind_down_90d": {
-                "probability": hazard.probability,
-                "low": hazard.low,
-                "high": hazard.high,
-            }
-        },
-        "expected_loss_usd": frame.expected_loss_usd,
-        "loss_if_wind_down_usd": frame.loss_if_wind_down_usd,
-        "loss_if_wind_down_low_usd": frame.loss_if_wind_down_low_usd,
-        "loss_if_wind_down_high_usd": frame.loss_if_wind_down_high_usd,
-        "startups": [document(VALUES, one) for one in rows_of(frame, frame.startups)],
-        "advice": advice(frame),
-    }
+    return {**hour_document(hour, contacts), "advice": advice(frame)}
 
 
-def replay_tables(frame: ReplayFrame, replay: Replay) -> list["RenderableType"]:
+def replay_tables(
+    frame: ReplayFrame, hour: Hour, replay: Replay, contacts: Contacts
+) -> list["RenderableType"]:
     """Return the moment for people: the chance, what it rests on, who is hit, what to do."""
-    money = (
-        f"Expected loss {wording.money(frame.expected_loss_usd)}, if it happens "
-        f"{wording.money(frame.loss_if_wind_down_usd)} "
-        f"({wording.money(frame.loss_if_wind_down_low_usd)} to "
-        f"{wording.money(frame.loss_if_wind_down_high_usd)}), lost to outages so far "
-        f"{wording.money(frame.service_loss_usd)}."
-    )
+    when = on_the_clock(frame.as_of, replay).strftime(TIME)
+    title = f"{replay.title}, as of {when} {replay.clock}"
+    lost = wording.money(frame.service_loss_usd)
     return [
-        _signals_table(frame, replay),
-        text(money),
-        printed("Startups", TERMINAL, rows_of(frame, frame.startups[:LISTED])),
+        *hour_tables(hour, contacts, title),
+        text(f"Lost to outages so far: {lost}."),
         *[text(f"- {sentence}") for sentence in advice(frame)],
         text(f"\n{not_yet_known(frame, replay)}"),
         text(HINDSIGHT.format(how=chosen_when(replay))),
     ]
-
-
-def _signals_table(frame: ReplayFrame, replay: Replay) -> "RenderableType":
-    hazard = frame.hazard
-    title = (
-        f"{replay.title}, as of {on_the_clock(frame.as_of, replay).strftime(TIME)} {replay.clock}: "
-        f"{wording.percent(hazard.probability)} wind-down within 90 days "
-        f"({wording.percent(hazard.low)} to {wording.percent(hazard.high)})"
-    )
-    known = known_rows(hazard.evidence.contributions, replay)
-    return printed(title, KNOWN_LISTED, known)
 
 
 def not_yet_known(frame: ReplayFrame, replay: Replay) -> str:

@@ -1,11 +1,11 @@
 """Words of an hour: what happened, what to say to whom, the message to send, and how sure it is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from risk.catalog.failure_kinds import SERVICE_KINDS, FailureKind
-from risk.hazard.signals import SignalKind, WindDown
+from risk.hazard.signals import SignalKind
 from risk.portfolio.results import Interval
 from risk.scenarios.calls import Hour, NextNews, Say, Urgency
 from risk.scenarios.replay import Decision
@@ -56,9 +56,9 @@ def hour_moment(at: datetime, replay: Replay | None) -> str:
     return moment(at, replay.starts.tzinfo or UTC, replay.clock)
 
 
-def chance(hazard: WindDown, before: float | None) -> str:
+def chance(probability: float, before: float | None) -> str:
     """``0.3 % → 5 %``, or the chance alone where nothing changed it."""
-    now = wording.percent(hazard.probability)
+    now = wording.percent(probability)
     if before is None or wording.percent(before) == now:
         return now
     return f"{wording.percent(before)} → {now}"
@@ -166,17 +166,15 @@ def contact(row: Row) -> str:
     return " · ".join(known) or "— ask"
 
 
-def how_sure(replays: Iterable[Replay], coming: Sequence[NextNews]) -> str:
+def how_sure(coming: Sequence[NextNews]) -> str:
     """How far to trust the hour, and which news would change the advice."""
-    every = list(replays)
-    false_alarms = sum(not one.ended for one in every)
     said = (
-        f"How sure: the weights of such news are judgement; {len(every)} past crises, "
-        f"{false_alarms} of which ended well, cannot prove them."
+        "How sure: the weights of such news are judgement; three past crises, one of them a false "
+        "alarm, cannot prove them."
     )
     if not coming:
         return said
-    named = (f"{one.meaning} (chance {wording.percent(one.probability)})" for one in coming)
+    named = (f"{one.meaning} (then {wording.percent(one.probability)})" for one in coming)
     return f"{said} What would change the advice most: {'; '.join(named)}."
 
 
@@ -188,12 +186,15 @@ def how_sure_of_failure() -> str:
     )
 
 
-def failed_title(hour: Hour) -> str:
-    """What has happened, in a few words."""
-    scenario = hour.result.scenario
-    said = FAILED[scenario.kind]
-    lasts = scenario.kind in SERVICE_KINDS and scenario.days is not None
-    return f"{said} for {wording.days(scenario.days)}" if lasts else said
+def failed(kind: FailureKind, days: float | None) -> str:
+    """What has happened, in a few words, with how long it lasts where that was said."""
+    said = FAILED[kind]
+    return f"{said} for {wording.days(days)}" if kind in SERVICE_KINDS and days else said
+
+
+def move_all(usd: float) -> str:
+    """What moving everybody costs."""
+    return f"Moving all at once would cost {wording.money(usd)} for certain"
 
 
 def message(
@@ -207,7 +208,7 @@ def message(
     if hour.hazard is not None:
         lines.append(
             f"{chance_label(hour.provider, hour.hazard.horizon_days)}: "
-            f"{chance(hour.hazard, hour.probability_before)} "
+            f"{chance(hour.hazard.probability, hour.probability_before)} "
             f"({chance_range(hour.hazard.low, hour.hazard.high)})."
         )
     result = hour.result

@@ -28,8 +28,10 @@ def long_time(at: datetime, replay: Replay) -> str:
     return f"{shown:%A} {shown.day} {shown:%B %Y, %H:%M}"
 
 
-def news_markdown(moments: Iterable[Moment], replay: Replay, frame: ReplayFrame) -> str:
-    """Return what was known, newest first, with what it weighs, its sources and its doubt."""
+def news_markdown(
+    moments: Iterable[Moment], replay: Replay, frame: ReplayFrame, *, brief: bool = False
+) -> str:
+    """Return what was known, newest first, with what it weighs; sources and doubt unless brief."""
     weights = {
         one.signal.kind: one.ln_units
         for one in frame.hazard.evidence.contributions
@@ -38,9 +40,15 @@ def news_markdown(moments: Iterable[Moment], replay: Replay, frame: ReplayFrame)
     counted = {(one.kind, one.at) for one in frame.signals}
     items = []
     for one in sorted(moments, key=lambda each: each.at, reverse=True):
-        items.append(
+        headline = (
             f"**{wording.escaped(time_of(one.at, replay))} · {wording.escaped(one.headline)}**"
-            f"{_weight(one, weights, counted)}  \n{wording.escaped(one.what)}  \n"
+            f"{_weight(one, weights, counted)}"
+        )
+        if brief:
+            items.append(headline)
+            continue
+        items.append(
+            f"{headline}  \n{wording.escaped(one.what)}  \n"
             f":gray[:small[{wording.with_links('; '.join(one.sources))}. "
             f"{wording.escaped(one.doubt)}]]"
         )

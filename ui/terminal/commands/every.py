@@ -50,6 +50,7 @@ PARTS = (
     risk,
     plan,
     replay,
+    incident,
     decisions,
     readiness,
     evaluations,

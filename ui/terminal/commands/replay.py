@@ -73,8 +73,11 @@ def _show(
 ) -> None:
     from db.services import replays
     from db.services.access import LOCAL_OWNER
+    from db.services.hours import contacts
+    from risk.scenarios.calls import hour_of
     from risk.scenarios.replay import frame_at
     from ui.terminal import replays as words
+    from ui.terminal.hours import LISTED
 
     chosen = replays.replay_named(store, LOCAL_OWNER, name)
     as_of = words.moment_asked(at, chosen)
@@ -83,7 +86,11 @@ def _show(
             store, LOCAL_OWNER, portfolio, provider or chosen.provider, today=today()
         )
         frame = frame_at(setting, chosen, as_of)
+        hour = hour_of(setting, frame)
+        listed = hour.calls if as_json else hour.calls[:LISTED]
+        names = [one.stake.startup for one in listed]
+        known = contacts(store, LOCAL_OWNER, portfolio, names)
     if as_json:
-        print_json(words.replay_document(frame))
+        print_json(words.replay_document(frame, hour, known))
     else:
-        print_tables(words.replay_tables(frame, chosen))
+        print_tables(words.replay_tables(frame, hour, chosen, known))
