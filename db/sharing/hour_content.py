@@ -44,7 +44,7 @@ def hour_content(
     preset, names = showing.preset, showing.names
     listed = hour.calls[:most]
     rows, _ = named_rows(
-        [(_row(one, hour, showing), one.stake.startup) for one in listed], showing, by="loss_usd"
+        [(_row(one, hour, showing), one.stake.startup) for one in listed], showing, by="loss_median_usd"
     )
     if preset.has_money:
         rows.sort(key=lambda row: _ORDER.index(row["urgency"]))

@@ -21,6 +21,7 @@ from risk.assumptions import Assumptions
 from risk.hazard.signals import Signal, SignalKind, WindDown, weigh_signals
 from risk.inventory.records import Fallback
 from risk.loss.columns import FALLBACKS
+from risk.loss.components import MEDIAN
 from risk.portfolio.deadlines import RETIREMENT, DeadlineCalendar
 from risk.scenarios.replay import Decision, ReplayFrame, ReplaySetting, decide, decisions_of
 from risk.scenarios.replay_advice import TELLING_FACTOR
@@ -147,8 +148,8 @@ class CallList(Sequence[Call]):
 
     @cached_property
     def order(self) -> Places:
-        """Places in ``startups``: by urgency, and within each the largest loss first."""
-        return np.argsort(self.urgency, kind="stable")
+        """Places in ``startups``: by urgency, and within each the largest median loss first."""
+        return np.lexsort((-self.startups.told[: self._losing, MEDIAN], self.urgency))
 
     @cached_property
     def bridges(self) -> NDArray[np.bool_]:

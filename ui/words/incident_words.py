@@ -99,7 +99,7 @@ def say(row: Row) -> str:
     what, urgency = Say(row["say"]), Urgency(row["urgency"])
     if what is Say.MODEL_ENDS:
         model = row["model"] or "Its model"
-        return f"{model} ends on {wording.day(row['model_ends'])} anyway: replace it this week"
+        return f"{model} ends {wording.day(row['model_ends'])} anyway: replace it"
     if what is Say.CASH:
         return "Cash out likely without bridge money"
     if what is Say.UNTESTED_BACKUP:

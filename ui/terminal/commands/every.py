@@ -16,6 +16,7 @@ from ui.terminal.commands import (
     hazard,
     history,
     imports,
+    incident,
     incidents,
     observed,
     overview,
