@@ -20,6 +20,7 @@ ASSETS = HERE / "assets"
 PAGES = (
     ("portfolio.py", "Overview", "", ""),
     ("startups.py", "All companies", "startups", "Companies"),
+    ("matrix.py", "Matrix", "matrix", "Companies"),
     ("startup.py", "Company", "startup", "Companies"),
     ("questions.py", "Questions", "questions", "Companies"),
     ("providers.py", "All providers", "providers", "Providers"),

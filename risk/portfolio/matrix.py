@@ -86,11 +86,12 @@ def wanted_rows(
 
 
 def leading_providers(found: Dependence) -> tuple[str, ...]:
-    """Providers by the margin that depends on them, those that somebody named before all others."""
+    """Providers by the margin that depends on them directly, those that nobody named last."""
 
-    def weight(name: str) -> tuple[bool, float, int, str]:
+    def weight(name: str) -> tuple[float, int, float, int, str]:
         one = found[name]
-        return not one.direct, -(one.margin_share or 0.0), -len(one), name
+        shares = one.direct_margin_share or 0.0, one.margin_share or 0.0
+        return -shares[0], -one.direct, -shares[1], -len(one), name
 
     return tuple(sorted(found, key=weight))
 
@@ -124,9 +125,10 @@ class Vendor:
     """One vendor or product of an inventory as it was written, and what it was read as.
 
     ``answer`` says whether it is a language model: the surest of its lines. ``reached`` says how it
-    leads to every provider, ``lines`` are the dependencies with their use cases.
+    leads to every provider, ``lines`` are the dependencies of ``startup`` with their use cases.
     """
 
+    startup: str
     name: str
     answer: Answer
     reached: Marks
@@ -155,7 +157,9 @@ def vendors_of(startup: Startup, catalog: Catalog, assumptions: Assumptions) -> 
                 marks[provider] = nearest(how, marks.get(provider))
         answers = [one.answer for _, one in own]
         answer = next(a for a in (Answer.YES, Answer.ASK, Answer.NO) if a in answers)
-        found.append(Vendor(name=name, answer=answer, reached=marks, lines=tuple(own)))
+        found.append(
+            Vendor(startup=startup.name, name=name, answer=answer, reached=marks, lines=tuple(own))
+        )
     order = [Answer.YES, Answer.ASK, Answer.NO]
     return tuple(sorted(found, key=lambda one: (order.index(one.answer), one.name.casefold())))
 

@@ -53,7 +53,7 @@ DEPENDENT = (
         help="Directly: named as developer or host. Through someone else: behind one that was "
         "named. To ask: an open text that may be it, or a host without whose models they are.",
     ),
-    Column(key="use_cases", label="Use cases", unit=Unit.COUNT, cell=_use_cases),
+    Column(key="use_cases", label="Use cases", cell=_use_cases),
     Column(key="path", label="Path", unit=Unit.LIST, cell=_paths),
 )
 
@@ -65,7 +65,7 @@ def dependent_rows(found: Dependents, most: int | None = MOST_DEPENDENTS) -> lis
     """
     sure = [_dependent(one) for one in found.startups(0, most)]
     left = None if most is None else most - len(sure)
-    nothing = {"how": How.ASK.value, "use_cases": None, "named": None, "path": []}
+    nothing: Record = {"how": How.ASK.value, "use_cases": None, "named": None, "path": []}
     return [*sure, *({"startup": name, **nothing} for name in found.names(How.ASK)[:left])]
 
 
@@ -82,7 +82,7 @@ def _dependent(one: Dependent) -> Record:
 def _spend(row: Record) -> str:
     spend = row["spend_usd_per_month"]
     if spend is None:
-        return wording.UNKNOWN
+        return "–" if row["spend_is_whole"] else wording.UNKNOWN
     return wording.money(spend) if row["spend_is_whole"] else f"at least {wording.money(spend)}"
 
 
@@ -120,8 +120,8 @@ _FIGURES = (
     Column(key="aal_low_usd", label="Expected loss, low (10 %)", unit=Unit.USD),
     Column(key="aal_high_usd", label="Expected loss, high (90 %)", unit=Unit.USD),
 )
-_READ = Column(key="read_as", label="Read as")
-_USES = Column(key="use_cases", label="Use cases", unit=Unit.COUNT)
+READ_AS = Column(key="read_as", label="Read as")
+USES = Column(key="use_cases", label="Use cases", unit=Unit.COUNT)
 
 
 def _mark(provider: str) -> Column:
@@ -129,7 +129,7 @@ def _mark(provider: str) -> Column:
 
     def cell(row: Record) -> str:
         how = row[_MARKS].get(provider)
-        return "" if how is None else HOW_WORDS[How(how)]
+        return how or ""
 
     return Column(key=provider, label=provider, cell=cell, missing="")
 
@@ -141,7 +141,7 @@ def company_columns(providers: Sequence[str]) -> tuple[Column, ...]:
 
 def vendor_columns(providers: Sequence[str]) -> tuple[Column, ...]:
     """The columns of the matrix of one inventory's vendors."""
-    return (VENDOR, _READ, *map(_mark, providers), _USES, *_FIGURES[:2])
+    return (VENDOR, READ_AS, *map(_mark, providers), USES, *_FIGURES[:2])
 
 
 def company_rows(rows: Iterable[MatrixRow], providers: Sequence[str]) -> list[Record]:

@@ -7,14 +7,13 @@ from risk.portfolio.providers import Dependence, Dependents, How
 from ui import wording
 
 
-def divided(direct: int, through: int, asked: int) -> str:
-    """Return ``21 directly, 5 through someone else, 3 to ask``; what is none is left out."""
-    parts = [
-        f"{direct:,} directly" if direct else "",
-        f"{through:,} through someone else" if through else "",
-        f"{asked:,} to ask" if asked else "",
-    ]
-    return ", ".join(one for one in parts if one) or "nobody"
+def divided(direct: int, through: int, asked: int | None = None) -> str:
+    """Return ``21 directly, none through someone else, 3 to ask``."""
+    parts = [f"{direct:,} directly" if direct else "none directly"]
+    parts.append(f"{through:,} through someone else" if through else "none through someone else")
+    if asked:
+        parts.append(f"{asked:,} to ask")
+    return ", ".join(parts)
 
 
 def counted(found: Dependents) -> str:
@@ -31,16 +30,21 @@ def most_named(found: Dependence) -> Dependents | None:
 
 def title(found: Dependence, total: int, on: str | None) -> str:
     """The finding of the matrix as a sentence: how many depend on the provider asked for."""
-    one = most_named(found) if on is None else found.of(on)
-    if one is None:
-        return "No company is known to depend on a language model"
-    name = wording.provider(one.provider)
-    if not len(one):
-        return f"No company is known to depend on {name}"
     companies = wording.counted(total, "company", "companies")
-    verb = "depends" if len(one) == 1 else "depend"
-    more = ", more than on any other provider" if on is None else ""
-    return f"{len(one):,} of {companies} {verb} on {name}{more}"
+    if on is None:
+        one = most_named(found)
+        if one is None:
+            return "No company is known to depend on a language model"
+        name = wording.provider(one.provider)
+        return f"{one.direct:,} of {companies} {_verb(one.direct)} directly on {name}, the most"
+    count, name = len(found.of(on)), wording.provider(on)
+    if not count:
+        return f"No company is known to depend on {name}"
+    return f"{count:,} of {companies} {_verb(count)} on {name}"
+
+
+def _verb(count: int) -> str:
+    return "depends" if count == 1 else "depend"
 
 
 def vendors_title(vendors: Sequence[Vendor], on: str | None) -> str:
@@ -49,8 +53,7 @@ def vendors_title(vendors: Sequence[Vendor], on: str | None) -> str:
     if on is None:
         return f"{total} of one inventory"
     sure = sum(one.reached.get(on) in (How.DIRECT, How.THROUGH) for one in vendors)
-    verb = "depends" if sure == 1 else "depend"
-    return f"{sure:,} of {total} {verb} on {wording.provider(on)}"
+    return f"{sure:,} of {total} {_verb(sure)} on {wording.provider(on)}"
 
 
 def vendors_counted(vendors: Sequence[Vendor], on: str) -> str:
