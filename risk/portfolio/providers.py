@@ -3,8 +3,8 @@
 This is the one definition that pages, commands, files and scenarios count by. A company depends
 *directly* on whom it named as developer or host of something in use that was read surely, and
 *through someone else* on whoever stands behind these (:mod:`risk.hazard.supply_chain`) and was not
-named. It is *to ask* where an open text may be the provider, or where a host was named without
-whose models they are and the provider's are among those on offer there. Who is behind a service is
+named. It is *to ask* where an open text may be one of these, or where a model is surely called at a
+host without anybody saying whose, and the provider's are on offer there. Who is behind a service is
 found once for each service; companies are counted from the routes of their dependencies.
 """
 
@@ -29,7 +29,7 @@ from risk.catalog.records import (
 )
 from risk.hazard.supply_chain import Endpoint, build_supply_chain, developer_node
 from risk.inventory.records import Dependency, Startup, UseCase
-from risk.loss.exposures import Exposures
+from risk.loss.exposures import ANY, Exposures
 from risk.loss.places import endpoint_for
 from risk.loss.stopped import fast_counts
 from risk.loss.valuation import Members, Valuation
@@ -162,7 +162,7 @@ class Dependents:
         """The places of those that are to ask: it may be what they use, and nothing says surely."""
         of = self.routes
         found = of.any_of(self.maybe)
-        wanted = (self.reached | self.maybe)[of.open_service]
+        wanted = self.reached[of.open_service]
         found[of.texts.rows[wanted]] = True
         return np.flatnonzero(found & ~of.any_of(self.reached)) if found.any() else _NOTHING
 
@@ -183,6 +183,16 @@ class Dependents:
         """The names of the same."""
         names = self.routes.members.names
         return tuple(names[row] for row in self.rows_of(how).tolist())
+
+    def suffices(self, rows: Places) -> Flags:
+        """At which of some companies another provider does all the work alone, (rows,)."""
+        of, one = self.routes, self.routes.exposures
+        case = np.repeat(np.arange(len(one.case_row)), np.diff(one.link_start))
+        hits = np.bincount(case, self.reached[of.called], minlength=len(one.case_row))
+        at_risk = (hits > 0) & ((one.requirement != ANY) | (hits == np.diff(one.link_start)))
+        owner = np.repeat(np.arange(len(one)), np.diff(one.case_start))
+        lost: Flags = np.bincount(owner, at_risk, minlength=len(one)) > 0
+        return ~lost[rows]
 
     def startups(self, first: int = 0, last: int | None = None) -> tuple[Dependent, ...]:
         """Some of them, in the order of :attr:`rows`; all unless said otherwise."""
@@ -258,7 +268,8 @@ class Dependence(Mapping[str, Dependents]):
         first, last = one.link_start[one.case_start[[row, row + 1]]].tolist()
         stated = one.spend[first:last]
         known = stated[~np.isnan(stated)].astype(np.float64)
-        return (float(known.sum()) if len(known) else None), len(known) == len(stated)
+        whole = len(known) == len(stated) and not self.routes.members.questions[row]
+        return (float(known.sum()) if len(known) else None), bool(whole)
 
     def marks(self, rows: Sequence[int], providers: Sequence[str]) -> list[dict[str, How]]:
         """How each of some companies depends on each of some providers; not at all is left out."""
@@ -282,7 +293,7 @@ def _mark(one: Dependents, sure: Places, open_ones: Places) -> How | None:
         return How.DIRECT
     if one.reached[sure].any():
         return How.THROUGH
-    may = one.maybe[sure].any() or (one.reached | one.maybe)[open_ones].any()
+    may = one.maybe[sure].any() or one.reached[open_ones].any()
     return How.ASK if may else None
 
 
@@ -302,7 +313,7 @@ def dependents_of(valuation: Valuation, texts: OpenTexts = NO_TEXTS) -> Dependen
         _behind(one, own, upward if one in sure else beyond, catalog)
         for one, own in zip(services, named, strict=True)
     ]
-    perhaps = [_perhaps(one, catalog) for one in services]
+    perhaps = [_perhaps(one, catalog) if one in sure else frozenset() for one in services]
     pairs = {pair: number for number, pair in enumerate(dependence.pairs)}
     asked_places = np.array([place[one] for one in asked], dtype=np.int64)
     routes = _Routes(
@@ -450,7 +461,7 @@ def _ways(
     upward = _upward(catalog, list(services), assumptions)
     reached = {one: _reached(one, upward, catalog) for one in services}
     asked = {
-        one: {name: (How.ASK, path) for name, (_, path) in own.items()}
+        one: {name: (How.ASK, path) for name, (how, path) in own.items() if how is not How.ASK}
         for one, own in reached.items()
     }
     return [

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.loss.components import INTERRUPTION
+from risk.portfolio.providers import Dependents
 from risk.scenarios.results import StressedStartup, StressResult
 from risk.scenarios.stress import MONEY_PARTS, StressedStartups
 
@@ -38,6 +39,52 @@ def spared(result: StressResult) -> tuple[str, ...]:
         rest = result.startups[len(hit(result)) :]
     unharmed = [one.startup for one in rest if one.loss_usd <= 0]
     return tuple(sorted({*result.unaffected, *unharmed}, key=str.casefold))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unharmed:
+    """Companies that depend on the root of a scenario and lose nothing by it, counted by why.
+
+    ``names`` are the first of them. ``suffices``: another of their providers does the same work.
+    ``bridged``: they are hit, but a buffer or a backup bridges it. ``beyond``: the disruption does
+    not reach what they use, such as models that they run themselves.
+    """
+
+    names: tuple[str, ...]
+    suffices: int
+    bridged: int
+    beyond: int
+
+    def __len__(self) -> int:
+        return self.suffices + self.bridged + self.beyond
+
+
+def unharmed(result: StressResult, found: Dependents) -> Unharmed:
+    """Why some of those who depend on a scenario's root lose nothing.
+
+    So it is told why fewer are hit than depend; ``found`` is of the same portfolio and day.
+    """
+    place = found.routes.members.place
+    losing = {place[one] for one in _names(hit(result)) if one in place}
+    reached = {place[one] for one in _names(result.startups) if one in place}
+    rows = [row for row in found.rows.tolist() if row not in losing]
+    enough = found.suffices(np.array(rows, dtype=np.int64))
+    why = [
+        "bridged" if row in reached else "suffices" if any_one else "beyond"
+        for row, any_one in zip(rows, enough.tolist(), strict=True)
+    ]
+    return Unharmed(
+        names=tuple(found.routes.members.names[row] for row in rows[:NAMED]),
+        suffices=why.count("suffices"),
+        bridged=why.count("bridged"),
+        beyond=why.count("beyond"),
+    )
+
+
+def _names(startups: Sequence[StressedStartup]) -> Iterable[str]:
+    if isinstance(startups, StressedStartups):
+        return (startups.name(place) for place in range(len(startups)))
+    return (one.startup for one in startups)
 
 
 def sum_of_parts(startups: Sequence[StressedStartup]) -> dict[str, float]:

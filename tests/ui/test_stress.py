@@ -189,9 +189,9 @@ def test_a_disruption_that_hits_nobody_says_what_to_try(
     assert "What Alpha can do to this portfolio" in texts(open_page("stress.py"))
 
 
-def test_hosted_copies_count_as_hit_through_someone_else() -> None:
-    # Ash is at Alpha itself; Birch is at Cloud.
-    assert only_through_others(HIT, "Alpha", CATALOG) == 1
+def test_a_hosted_copy_names_its_developer_and_so_is_hit_directly() -> None:
+    # Ash is at Alpha itself; Birch is at Cloud and named Alpha as the developer.
+    assert only_through_others(HIT, "Alpha", CATALOG) == 0
 
 
 def test_an_outage_can_begin_at_a_service_but_a_wind_down_cannot() -> None:

@@ -222,7 +222,7 @@ def figures(found: Dependence, on: str) -> None:
         metric(
             "To ask",
             f"{one.asked:,}",
-            note="an open text, or a host without whose models",
+            note="a text, or a model of nobody known, that may be it",
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from risk.catalog.records import Answer
 from risk.portfolio.matrix import Vendor, leading_of
 from risk.portfolio.providers import Dependence, Dependents, How
 from ui import wording
@@ -36,7 +37,8 @@ def title(found: Dependence, total: int, on: str | None) -> str:
         if one is None:
             return "No company is known to depend on a language model"
         name = wording.provider(one.provider)
-        return f"{one.direct:,} of {companies} {_verb(one.direct)} directly on {name}, the most"
+        depend = _verb(one.direct)
+        return f"{one.direct:,} of {companies} {depend} directly on {name}, more than on any other"
     count, name = len(found.of(on)), wording.provider(on)
     if not count:
         return f"No company is known to depend on {name}"
@@ -63,12 +65,15 @@ def vendors_counted(vendors: Sequence[Vendor], on: str) -> str:
 
 
 def vendors_note(vendors: Sequence[Vendor]) -> str:
-    """Say which provider most of an inventory's vendors lead to."""
-    leading = leading_of(vendors)
-    if not leading:
-        return "None of them was read as a language model."
-    first = leading[0]
-    return f"{wording.provider(first)} is behind most: {vendors_counted(vendors, first)}."
+    """Say how many of an inventory's vendors are language models, and to whom most lead."""
+    read = sum(one.answer is Answer.YES for one in vendors)
+    asked = sum(one.answer is Answer.ASK for one in vendors)
+    said = f"{read:,} of them {'is' if read == 1 else 'are'} read as language models"
+    said += f", {asked:,} to ask." if asked else "."
+    if not read:
+        return said
+    first = leading_of(vendors)[0]
+    return f"{said} Most lead to {wording.provider(first)}: {vendors_counted(vendors, first)}."
 
 
 def untold(found: Dependence) -> str | None:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from risk.alternatives.herding import Herd
 from risk.catalog.failure_kinds import PERMANENT_KINDS, FailureKind
 from risk.catalog.records import Catalog
+from risk.portfolio.providers import Dependents
 from risk.portfolio.results import Interval
 from risk.scenarios import hits
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from ui import wording
+from ui.words.dependence_words import divided
 
 #: The parts of a loss in the order in which they are stacked, with their screen names.
 PART_NAMES = {
@@ -83,16 +85,45 @@ def what_else(result: StressResult) -> str:
 
 
 def only_through_others(startups: Sequence[StressedStartup], root: str, catalog: Catalog) -> int:
-    """Count those whose every hit service is hosted by somebody other than the root."""
+    """Count those that named the root as developer or host of no service that is hit.
+
+    The same as who depends on it through someone else (:mod:`risk.portfolio.providers`).
+    """
     own = [path for path in hits.ways(startups) if _is_own(path, root, catalog)]
     return hits.without(startups, own)
 
 
 def _is_own(path: str, root: str, catalog: Catalog) -> bool:
-    """Say whether a path such as ``OpenAI → OpenAI API (100 %)`` ends at a service of the root."""
+    """Say whether a path such as ``OpenAI → Azure OpenAI (20 %)`` ends at what names the root."""
     last = path.rpartition(" (")[0].split(" → ")[-1]
     service = catalog.services.get(last)
-    return last == root or (service is not None and service.host == root) or path.count("→") < 1
+    named = service is not None and root in (service.developer, service.host)
+    return last == root or named or path.count("→") < 1
+
+
+def hit_in_words(
+    result: StressResult, hit: Sequence[StressedStartup], catalog: Catalog, found: Dependents | None
+) -> str:
+    """Return ``31 directly, none through someone else; 1 more depends on it without loss: …``.
+
+    ``found`` is who depends on the root, None where it is no provider.
+    """
+    through = only_through_others(hit, result.scenario.root, catalog)
+    said = divided(len(hit) - through, through)
+    if found is None or result.scenario.customer is not None:
+        return said
+    spared = hits.unharmed(result, found)
+    if not len(spared):
+        return said
+    reasons = (
+        (spared.suffices, "another provider does the same work"),
+        (spared.bridged, "buffers or backups bridge it"),
+        (spared.beyond, "it does not reach what they use"),
+    )
+    known = [(count, why) for count, why in reasons if count]
+    whys = ", ".join(why if len(known) == 1 else f"{count:,} as {why}" for count, why in known)
+    depend = "depends" if len(spared) == 1 else "depend"
+    return f"{said}; {len(spared):,} more {depend} on it without loss: {whys}"
 
 
 def rush(result: StressResult, herd: Herd) -> str:
