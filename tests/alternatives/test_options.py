@@ -213,12 +213,24 @@ def test_what_to_do_first_is_what_removes_most_for_its_cost(
     in_demo: tuple[tuple[Alternative, ...], ...], demo: Portfolio
 ) -> None:
     options = {one.name: each for one, each in zip(demo.startups, in_demo, strict=True)}
-    actions = first_of(options, DEFAULTS)
+    actions = first_of(options)
     assert len(actions) == 5
     assert all(one.aal_removed_usd > 0 for one in actions)
-    # Every recommended move is no better a bargain than the fifth.
-    assert len(first_of(options, DEFAULTS, count=1_000)) > 5
-    assert first_of(options, DEFAULTS, count=1_000)[:5] == actions
+    # The ratio of the two printed figures, the best first.
+    every = first_of(options, count=1_000)
+    ratios = [one.aal_removed_usd / max(one.one_off_usd, 1.0) for one in every]
+    assert ratios == sorted(ratios, reverse=True)
+    assert len(every) > 5
+    assert every[:5] == actions
+
+
+def test_what_is_decided_is_not_proposed_again(
+    in_demo: tuple[tuple[Alternative, ...], ...], demo: Portfolio
+) -> None:
+    options = {one.name: each for one, each in zip(demo.startups, in_demo, strict=True)}
+    first, second = first_of(options, count=2)
+    decided = {(first.startup, first.dependency_key)}
+    assert first_of(options, count=1, decided=decided) == (second,)
 
 
 def test_the_worst_startups_are_those_with_the_largest_losses() -> None:

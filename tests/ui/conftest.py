@@ -159,6 +159,10 @@ ASKED: dict[str, Any] = {
 
 def asked_of_the_sample(service: Callable[..., Any], *args: Any, **named: Any) -> Any:
     """What a service answers about the hand-made register."""
+    if service.__name__ == "named_startups":
+        portfolio, names = args
+        known = {one.name: one for one in sample.register(portfolio).startups}
+        return tuple(known[name] for name in names if name in known)
     return ASKED.get(service.__name__, ())
 
 
@@ -176,7 +180,9 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "not_in_an_inventory", lambda name: ())
     monkeypatch.setattr(cached, "register_page", register_of_the_sample)
     monkeypatch.setattr(cached, "matching", lambda name, wanted: 1)
-    monkeypatch.setattr(cached, "actions", lambda name: ())
+    monkeypatch.setattr(cached, "ending", lambda name: sample.ENDING)
+    monkeypatch.setattr(cached, "week", lambda name: sample.WEEK)
+    monkeypatch.setattr(cached, "dependents", lambda name: {})
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())
     monkeypatch.setattr(cached, "why_high", lambda *args: sample.WHY_ACME)
     monkeypatch.setattr(cached, "course", lambda *key: sample.COURSE)

@@ -17,10 +17,15 @@ from risk.loss.columns import FALLBACKS
 from risk.loss.facts import NAMES
 from risk.loss.hazards import KINDS
 from risk.loss.judgement import VARIABLES
+from risk.portfolio.asked import OpenFact
+from risk.portfolio.deadlines import Deadline, DeadlineKind
+from risk.portfolio.history import Cause, Step
 from risk.portfolio.results import (
+    Action,
     CashOutCount,
     Concentration,
     DependenceShare,
+    Ending,
     EventPart,
     ExceedancePoint,
     Interval,
@@ -33,6 +38,7 @@ from risk.portfolio.results import (
     VarianceShares,
 )
 from risk.portfolio.startups import Assessed, StartupTable
+from risk.portfolio.week import AtStake, Changed, News, this_week
 from risk.scenarios.course import DependencyCourse, StartupCourse
 from risk.scenarios.results import Scenario, Stage, StartupState
 
@@ -393,6 +399,59 @@ ASSESSMENT = PortfolioAssessment(
 )
 
 ACME, BOLT, CEDAR = ASSESSMENT.startups
+#: Whose end would cost most, and what this week asks for.
+ENDING = Ending(
+    provider="OpenAI", startups=2, median_usd=1_700_000, interval=Interval(low=9e5, high=4e6)
+)
+_DEADLINE = Deadline(
+    kind=DeadlineKind.RETIREMENT,
+    day=date(2026, 12, 10),
+    ends_on=date(2026, 12, 10),
+    startup="Acme Notes",
+    use_case="Visit summaries",
+    dependency_key="acme-gpt",
+    provider="GPT-4o via Azure",
+    model="gpt-4o",
+    developer="OpenAI",
+    host="Microsoft Azure",
+    days_left=17,
+    days_to_switch=24.0,
+    switch_range=Interval(low=10, high=50),
+    slack_days=-7.0,
+    replacement=None,
+    source="published",
+)
+WEEK = this_week(
+    deadlines=(_DEADLINE,),
+    stakes={_DEADLINE: AtStake(usd=60_000, interval=Interval(low=20_000, high=90_000))},
+    actions=(
+        Action(
+            startup="Bolt $ [Legal]",
+            use_case="Drafting",
+            what="Claude at Anthropic",
+            aal_removed_usd=12_000,
+            one_off_usd=4_000,
+            removed=Interval(low=5_000, high=30_000),
+            one_off=Interval(low=2_000, high=9_000),
+            dependency_key="bolt-openai",
+        ),
+    ),
+    facts=(
+        OpenFact(
+            startup="Bolt $ [Legal]",
+            field="annual_revenue_usd",
+            use_case=None,
+            provider=None,
+            removes_usd=30_000,
+        ),
+    ),
+    news=(
+        News(provider="OpenAI", day=date(2026, 11, 21), meaning="the chair resigns", usd=4_000.0),
+    ),
+    changed=Changed(
+        since=date(2026, 10, 31), usd=9_000.0, steps=(Step(cause=Cause.NEWS, usd=9e3),)
+    ),
+)
 
 WHY_ACME = WhyHigh(
     startup="Acme Notes",

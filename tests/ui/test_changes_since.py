@@ -1,4 +1,4 @@
-"""What changed since, on the page Portfolio, on a part of the demo in a store."""
+"""What changed since, on the page Overview, on a part of the demo in a store."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 from db.engine import Store, open_store
 from db.services.access import LOCAL_OWNER
 from db.services.assumptions import set_assumption
+from db.services.overview import usual_day
 from db.services.scoring import score_portfolio
 from tests.ui.conftest import DEMO_DAY, Open, texts
-from ui.panels.changes_since import month_ends, usual_day
+from ui.panels.changes_since import month_ends
 from ui.words.run_words import what_changed
 
 OCTOBER = date(2026, 10, 31)

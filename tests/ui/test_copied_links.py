@@ -15,7 +15,18 @@ from ui import cached
 pytestmark = pytest.mark.usefixtures("answers")
 
 PARAMETERS = (
-    *("portfolio", "startup", "provider", "search", "sector", "band", "confidence", "gaps"),
+    *(
+        "portfolio",
+        "startup",
+        "provider",
+        "search",
+        "sector",
+        "band",
+        "known",
+        "gaps",
+        "on",
+        "view",
+    ),
     *("tail", "expected", "scenario", "root", "kind", "days", "severity", "price", "notice"),
     *("use_case", "dependency", "link", "utterly_unknown"),
 )
@@ -50,11 +61,11 @@ def state(app: AppTest) -> list[tuple[str, str]]:
 
 
 def test_a_filtered_portfolio_comes_back_from_its_link(open_page: Open) -> None:
-    app = open_page("portfolio.py")
+    app = open_page("startups.py")
     next(one for one in app.multiselect if one.label == "Band").set_value(["B", "D"])
-    next(one for one in app.selectbox if one.label == "Worst years by").set_value("kind")
+    next(one for one in app.multiselect if one.label == "Provider").set_value(["OpenAI"])
     next(one for one in app.text_input if one.label == "Search").set_value("openai").run()
-    again = open_page("portfolio.py", **copied(app))
+    again = open_page("startups.py", **copied(app))
     assert copied(again) == copied(app)
     assert state(again) == state(app)
     # AppTest leaves the sidebar of a later run out.

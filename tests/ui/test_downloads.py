@@ -114,7 +114,7 @@ def with_names(*names: str) -> Portfolio:
 
 @pytest.mark.usefixtures("answers")
 def test_the_register_is_downloaded_as_it_is_shown(open_page: Open, downloads: Downloads) -> None:
-    page = open_page("startups.py", search="acme")
+    page = open_page("startups.py", search="acme", view="facts")
     assert not page.exception
     (shown,) = page.dataframe[0].value.to_dict("records")
     header, row = sheet(downloads["demo-register.xlsx"]())
@@ -135,20 +135,12 @@ def test_a_name_that_a_spreadsheet_would_run_is_a_text_in_both_files(
     open_page: Open, downloads: Downloads, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(sample, "register", lambda _: with_names(name))
-    assert not open_page("startups.py").exception
+    named = sample.answered(names=(name, "Bolt", "Cedar"))
+    monkeypatch.setattr(cached, "assessment", lambda _: named)
+    assert not open_page("startups.py", view="facts").exception
     (only,) = load_workbook(io.BytesIO(downloads["demo-register.xlsx"]())).worksheets
     assert (only["A2"].value, only["A2"].data_type) == (name, "s")
     assert lines(downloads["demo-register.csv"]())[1][0] == f"'{name}"
-
-
-@pytest.mark.usefixtures("answers")
-def test_the_texts_to_ask_about_are_downloaded_in_both_kinds(
-    open_page: Open, downloads: Downloads
-) -> None:
-    open_page("startups.py")
-    _, asked = sheet(downloads["demo-questions.xlsx"]())
-    assert asked[:3] == ("Bolt $ [Legal]", "Drafting", "LexBrain")
-    assert lines(downloads["demo-questions.csv"]())[1][:3] == list(asked[:3])
 
 
 @pytest.mark.usefixtures("demo_store")
@@ -156,7 +148,6 @@ def test_providers_are_downloaded_as_they_are_chosen(
     open_page: Open, downloads: Downloads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
-    monkeypatch.setattr(cached, "actions", lambda name: ())
     monkeypatch.setattr(cached, "dependents", lambda name: {})
     page = open_page("providers.py", role="gpu")
     assert not page.exception
@@ -175,7 +166,7 @@ def test_a_downloaded_inventory_imports_back_the_same(
     open_page: Open, downloads: Downloads, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
-    monkeypatch.setattr(cached, "actions", lambda name: ())
+    monkeypatch.setattr(cached, "week", lambda name: ())
     imported(cached.store(), exports.sample_file(FileKind.CSV).data, "Our book")
     page = open_page("portfolio.py", portfolio="Our book", section="files")
     assert not page.exception
@@ -212,7 +203,7 @@ def test_more_rows_than_excel_holds_are_offered_as_csv_alone(
 ) -> None:
     # A sheet with three rows holds a header and two lines; the sample has three startups.
     monkeypatch.setattr(ui.downloads, "_EXCEL_ROWS", 3)
-    offered = {one.proto.label: one.proto for one in open_page("portfolio.py").get("link_button")}
+    offered = {one.proto.label: one.proto for one in open_page("startups.py").get("link_button")}
     assert offered["Excel"].disabled
     assert offered["Excel"].help == "More rows than Excel can hold: download the CSV."
     assert not offered["CSV"].disabled

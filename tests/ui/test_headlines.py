@@ -11,7 +11,7 @@ from ui.words import headlines, marks
 
 @pytest.mark.parametrize(
     ("adjusted", "expected"),
-    [(None, "3 as 1.4"), (1.2, "3 as 1.2"), (9.0, "3 as 1.4")],
+    [(None, "3 providers, as 1.4"), (1.2, "3 providers, as 1.2"), (9.0, "3 providers, as 1.4")],
 )
 def test_providers_that_fall_together_count_as_fewer(adjusted: float | None, expected: str) -> None:
     shown = replace(ASSESSMENT, dependence_adjusted=adjusted)

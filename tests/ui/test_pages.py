@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from ui import cached
+from ui.words import headlines
+from ui.words.week_words import EMPTY
 
 pytestmark = pytest.mark.usefixtures("answers")
 
@@ -17,28 +19,82 @@ def metrics(app: AppTest) -> dict[str, str]:
     return {one.label: one.value for one in app.metric}
 
 
-def test_portfolio_shows_its_figures_with_their_ranges(open_page: Open) -> None:
+def test_the_overview_answers_in_its_title_and_three_figures(open_page: Open) -> None:
     app = open_page("portfolio.py")
     assert not app.exception
+    assert app.title[0].value.replace("\\", "") == (
+        "If OpenAI ended tomorrow, 2 of your 3 companies would lose $1.7M together."
+    )
     assert metrics(app) == {
-        "Expected loss a year": "$100k",
+        "Loss in a typical year": "$100k",
         "One year in twenty": "$500k or more",
-        "Concentration": "3 as 1.4",
-        "Out of cash in 12 months": "1 more",
+        "Concentration": "3 providers, as 1.4",
     }
     shown = texts(app)
-    assert "$80k–200k in 8 of 10 worlds; mean, for adding up: $120k" in shown
-    assert "3 providers, as concentrated as 1.4 equal ones: OpenAI 82 %, Anthropic 18 %" in shown
+    assert "$900k–4.0M in 8 of 10 worlds" in shown
+    # 120,000 of 7,400,000: 1.6 %.
+    assert "$80k–200k in 8 of 10 worlds · 1.6 % of gross profit" in shown
     assert "0–1 in 8 of 10 worlds; cash known of 1" in shown
 
 
-def test_portfolio_says_what_it_shows_and_how_sure_it_is(open_page: Open) -> None:
+def test_the_overview_says_what_it_shows_and_how_sure_it_is(open_page: Open) -> None:
     shown = texts(open_page("portfolio.py"))
     assert "INVENTED DATA" in shown
     assert "facts known 80 %" in shown
     assert "model: mostly judgement" in shown
-    assert "cost this portfolio about $100k in a typical year" in shown
-    assert "3 startups · data of 20 Nov 2026 · assessed 23 Nov 2026" in shown
+    assert "data of 20 Nov 2026 · assessed 23 Nov 2026" in shown
+
+
+def test_each_thing_of_the_week_has_its_words_its_amount_and_one_button(open_page: Open) -> None:
+    app = open_page("portfolio.py")
+    shown = texts(app).replace("\u00a0", " ")
+    assert "**Acme Notes**: replace gpt-4o now: it ends on 10 Dec 2026" in shown
+    assert "**$60k at stake**" in shown
+    assert "**Bolt $ [Legal]**: Claude at Anthropic, $4.0k ($2.0k–9.0k) once" in shown
+    assert "**Bolt $ [Legal]**: ask for its annual revenue" in shown
+    assert "**OpenAI**: the chair resigns (21 Nov 2026)" in shown
+    assert "Since 31 Oct 2026: news and incidents +$9.0k" in shown
+    buttons = [one.label for one in app.button if str(one.key).startswith("week_open")]
+    assert buttons == ["Decide", "Decide", "Ask", "See", "Why"]
+
+
+def test_an_empty_week_says_so(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cached, "week", lambda name: ())
+    assert EMPTY in texts(open_page("portfolio.py"))
+
+
+def test_without_an_end_to_tell_the_title_says_what_is_known_at_once(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cached, "ending", lambda name: None)
+    app = open_page("portfolio.py")
+    assert app.title[0].value.replace("\\", "") == headlines.in_short(sample.ASSESSMENT)
+
+
+def test_those_who_carry_a_bad_year_are_named_and_lead_to_their_page(open_page: Open) -> None:
+    app = open_page("portfolio.py")
+    # 700,000 and 200,000 of 900,000: two carry all of it.
+    assert "Two companies carry 100 % of a bad year" in [one.value for one in app.subheader]
+    labels = [one.proto.label.replace("\\", "") for one in app.get("page_link")]
+    assert {"Acme Notes", "Bolt $ [Legal]"} <= set(labels)
+
+
+def test_one_company_alone_is_no_ten_companies(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = replace(sample.many(1, tail=5.0), diversification=None)
+    monkeypatch.setattr(cached, "assessment", lambda name: alone)
+    monkeypatch.setattr(cached, "ending", lambda name: replace(sample.ENDING, startups=1))
+    app = open_page("portfolio.py")
+    assert app.title[0].value.replace("\\", "") == "If OpenAI ended tomorrow, S0 would lose $1.7M."
+    assert not [one.value for one in app.subheader if "bad year" in one.value]
+    margin = open_page("portfolio.py", section="margin")
+    assert "diversification ratio" not in texts(margin)
+
+
+def test_links_with_filters_of_before_lead_to_all_companies(open_page: Open) -> None:
+    app = open_page("portfolio.py", band="D", provider="OpenAI")
+    assert list(app.dataframe[0].value["Startup"]) == ["Acme Notes"]
 
 
 def test_portfolio_shows_its_charts(open_page: Open) -> None:
@@ -70,8 +126,8 @@ def test_portfolio_says_what_its_figures_stand_on_and_what_stops_it(open_page: O
     assert "| Anthropic and OpenAI |" in shown
 
 
-def test_portfolio_lists_every_startup_largest_loss_first(open_page: Open) -> None:
-    rows = open_page("portfolio.py").dataframe[0].value
+def test_every_company_is_listed_largest_loss_first(open_page: Open) -> None:
+    rows = open_page("startups.py").dataframe[0].value
     assert list(rows["Startup"]) == ["Acme Notes", "Bolt $ [Legal]", "Cedar Pumps"]
     assert list(rows["Expected loss"]) == ["$80k", "up to $80k", "–"]
     assert list(rows["10–90 % range"]) == ["$60k–140k", "$5.0k–80k", "$0"]
@@ -86,17 +142,17 @@ def test_portfolio_lists_every_startup_largest_loss_first(open_page: Open) -> No
 
 
 def test_a_filter_in_the_address_is_applied(open_page: Open) -> None:
-    app = open_page("portfolio.py", band="D", provider="OpenAI")
+    app = open_page("startups.py", band="D", provider="OpenAI")
     assert list(app.dataframe[0].value["Startup"]) == ["Acme Notes"]
 
 
 def test_two_values_of_a_filter_are_separated_by_a_tilde(open_page: Open) -> None:
-    app = open_page("portfolio.py", band="D~A")
+    app = open_page("startups.py", band="D~A")
     assert list(app.dataframe[0].value["Startup"]) == ["Acme Notes", "Cedar Pumps"]
 
 
 def test_a_chosen_filter_is_written_into_the_address_and_the_copied_link(open_page: Open) -> None:
-    app = open_page("portfolio.py")
+    app = open_page("startups.py")
     next(one for one in app.multiselect if one.label == "Band").set_value(["?"]).run()
     assert app.query_params["band"] == "?"
     assert list(app.dataframe[0].value["Startup"]) == ["Bolt $ [Legal]"]
@@ -104,12 +160,12 @@ def test_a_chosen_filter_is_written_into_the_address_and_the_copied_link(open_pa
 
 
 def test_a_search_finds_names_and_providers(open_page: Open) -> None:
-    app = open_page("portfolio.py", search="legal openai")
+    app = open_page("startups.py", search="legal openai")
     assert list(app.dataframe[0].value["Startup"]) == ["Bolt $ [Legal]"]
 
 
 def test_a_filter_that_matches_nothing_says_what_to_do(open_page: Open) -> None:
-    app = open_page("portfolio.py", search="no such startup")
+    app = open_page("startups.py", search="no such startup")
     assert not app.dataframe
     assert "Remove a filter or change the search." in texts(app)
 
@@ -117,7 +173,7 @@ def test_a_filter_that_matches_nothing_says_what_to_do(open_page: Open) -> None:
 @pytest.mark.parametrize(
     ("page", "parameters", "said"),
     [
-        ("portfolio.py", {"band": "Z"}, "the band “Z”"),
+        ("startups.py", {"band": "Z"}, "the band “Z”"),
         ("portfolio.py", {"tail": "moon"}, "the division of the worst years “moon”"),
         ("portfolio.py", {"expected": "moon"}, "the division of the expected loss “moon”"),
         ("portfolio.py", {"portfolio": "nobody's"}, "the portfolio “nobody's”"),
@@ -130,7 +186,7 @@ def test_what_a_link_asks_for_and_does_not_exist_is_named(
     app = open_page(page, **parameters)
     assert not app.exception
     assert any(said in one.value.replace("\\", "") for one in app.warning)
-    assert app.metric
+    assert app.metric or app.dataframe
 
 
 def test_a_portfolio_without_startups_says_the_next_step(
@@ -141,7 +197,7 @@ def test_a_portfolio_without_startups_says_the_next_step(
     for page in ("portfolio.py", "startups.py"):
         app = open_page(page)
         assert not app.exception
-        assert "Import a table with one line per startup and provider." in texts(app)
+        assert "Import a table with one line per company and provider." in texts(app)
 
 
 def test_without_any_portfolio_the_page_says_the_next_step(
@@ -153,19 +209,37 @@ def test_without_any_portfolio_the_page_says_the_next_step(
     assert "There is no portfolio yet." in texts(app)
 
 
-def test_startups_marks_unknown_facts_and_lists_what_to_ask(open_page: Open) -> None:
-    app = open_page("startups.py")
+def test_facts_mark_what_is_unknown_and_lead_to_the_questions(open_page: Open) -> None:
+    app = open_page("startups.py", view="facts")
     assert not app.exception
-    register, questions = (one.value for one in app.dataframe)
+    register = app.dataframe[0].value
     assert register["Annual revenue"].isna().tolist() == [False, True, False]
     assert list(register["Open questions"]) == [0, 1, 0]
-    assert list(questions["Text in the file"]) == ["LexBrain"]
-    assert list(questions["Startup"]) == ["Bolt $ [Legal]"]
+    labels = [one.proto.label for one in app.get("page_link")]
+    assert "Questions to 1 of these" in labels
 
 
-def test_startups_filters_by_gap_in_the_address(open_page: Open) -> None:
-    app = open_page("startups.py", gaps="open questions")
-    assert list(app.dataframe[0].value["Startup"]) == ["Bolt $ [Legal]"]
+@pytest.mark.parametrize("view", ["answers", "facts"])
+@pytest.mark.parametrize(
+    ("gap", "expected"),
+    [
+        ("open questions", ["Bolt $ [Legal]"]),
+        ("unknown revenue", ["Bolt $ [Legal]"]),
+        # Months of runway are NaN of Bolt and Cedar.
+        ("unknown cash or burn", ["Bolt $ [Legal]", "Cedar Pumps"]),
+        ("no dependency listed", ["Cedar Pumps"]),
+    ],
+)
+def test_answers_and_facts_have_the_same_filters(
+    open_page: Open, view: str, gap: str, expected: list[str]
+) -> None:
+    app = open_page("startups.py", gaps=gap, view=view)
+    assert list(app.dataframe[0].value["Startup"]) == expected
+
+
+def test_the_title_of_the_list_counts_the_worst_bands(open_page: Open) -> None:
+    title = open_page("startups.py").title[0].value
+    assert title == "1 of 3 companies is in band D or E; for 1 too little is known"
 
 
 def test_startup_shows_the_one_that_the_address_names(open_page: Open) -> None:
@@ -249,7 +323,7 @@ def test_a_startup_of_which_only_questions_are_known_has_no_score(
         asked_score=np.array([0.0, 0.0, 44.0]),
     )
     monkeypatch.setattr(cached, "assessment", lambda name: asked)
-    rows = open_page("portfolio.py").dataframe[0].value.set_index("Startup")
+    rows = open_page("startups.py").dataframe[0].value.set_index("Startup")
     assert rows.loc["Cedar Pumps", "Band"] == "?"
     assert rows.loc["Cedar Pumps", "Score"] == "0–44"
     assert rows.loc["Cedar Pumps", "Expected loss"] == "up to $70k"
@@ -279,13 +353,14 @@ def test_where_revenue_is_mostly_unstated_amounts_are_placeholders_and_shares_co
     app = open_page("portfolio.py")
     shown = metrics(app)
     assert next(iter(shown)) == "Concentration"
-    assert shown["Expected loss a year"] == "$80k–200k"
+    assert shown["Loss in a typical year"] == "$80k–200k"
+    assert "2 of your 3 companies would be hit" in app.title[0].value
     assert "Revenue and margin are stated for 0 % of the expected loss." in texts(app)
     assert "in a typical year" not in texts(app)
 
 
 def test_a_fact_that_would_narrow_the_range_leads_to_its_startup(open_page: Open) -> None:
-    app = open_page("portfolio.py")
+    app = open_page("portfolio.py", section="range")
     assert "Recapture (judgement): −25 % to +50 %" in texts(app).replace("\u00a0", " ")
     assert "Ask 1 startup for annual revenue: " in texts(app)
     labels = [one.proto.label.replace("\\", "") for one in app.get("page_link")]
@@ -313,13 +388,13 @@ def test_a_startup_without_dependence_says_so(open_page: Open) -> None:
 
 
 def test_hovering_over_a_figure_says_what_it_stands_on(open_page: Open) -> None:
-    for page in ("portfolio.py", "startup.py", "startups.py"):
+    for page in ("portfolio.py", "startup.py"):
         app = open_page(page)
         hovered = [one.help for one in app.metric] + [one.proto.help for one in app.caption]
         assert sum(bool(one) for one in hovered) >= len(app.metric) > 0
     app = open_page("portfolio.py")
     hovered = [one.help for one in app.metric] + [one.proto.help for one in app.caption]
-    assert sum("Model test, catalogue of 1 Nov 2026" in one for one in hovered) == 4
+    assert sum("Model test, catalogue of 1 Nov 2026" in one for one in hovered) == 3
 
 
 def test_every_page_says_of_which_day_it_is(open_page: Open) -> None:

@@ -20,7 +20,7 @@ TWO_SHEETS = {
 @pytest.fixture
 def page(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
-    monkeypatch.setattr(cached, "actions", lambda name: ())
+    monkeypatch.setattr(cached, "week", lambda name: ())
     monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)
     return open_page("imports.py")
 

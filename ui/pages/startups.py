@@ -26,6 +26,8 @@ from ui.words import headlines, marks
 
 SECTIONS = {"answers": "Answers", "facts": "Facts"}
 HOW_TO_OPEN = "A click on a name opens it; by keyboard Shift+Space on its row."
+#: Heights of a row and of the highest table, in points.
+ROW_HEIGHT, TABLE_HEIGHT = 35, 560
 #: What a company may lack, as the store is asked while there is no answer yet.
 GAPS = ("open questions", "unknown revenue", "unknown cash or burn", "no dependency listed")
 
@@ -74,6 +76,11 @@ def who_depends(assessed: Assessed, shown: Answered, provider: str) -> Places:
     return startup_filters.places_of(assessed, [names[row] for row in found.rows.tolist()])
 
 
+def height_of(rows: int) -> int:
+    """How high a table of so many rows is, in points: as a screen at most."""
+    return min(ROW_HEIGHT * (rows + 1) + 3, TABLE_HEIGHT)
+
+
 def the_answers(assessed: Assessed, found: Places, places: Places, portfolio: str) -> None:
     """Show the answer of each; a click on a name opens it."""
     table(
@@ -83,6 +90,7 @@ def the_answers(assessed: Assessed, found: Places, places: Places, portfolio: st
         columns=cards.startup_columns(),
         download=Later(make=lambda: file_frame(fields(assessed.table, found)), count=len(found)),
         workbook="Startups",
+        height=height_of(len(places)),
         open_row=lambda position: open_startup(assessed[int(places[position])].startup, portfolio),
         alt=f"{len(places)} companies with expected loss, its range, score and next best action.",
     )
@@ -97,6 +105,7 @@ def the_facts(startups: Sequence[Startup], portfolio: str) -> None:
         key="register",
         file_name=f"{portfolio}-register.csv",
         workbook="Startups",
+        height=height_of(len(startups)),
         open_row=lambda row: open_startup(row["startup"], portfolio),
         alt=f"{len(startups)} companies with their facts; unknown where nobody stated one.",
     )

@@ -91,4 +91,4 @@ def amount_said(item: Item) -> tuple[str, str]:
         return wording.money(usd), "less range"
     if item.sort is Sort.ACT:
         return f"−{wording.money(usd)} a year", spread
-    return wording.money(usd), f"if missed; {spread}" if spread else "if missed"
+    return f"{wording.money(usd)} at stake", spread
