@@ -57,7 +57,7 @@ def startup_questions(
     Raises:
         PortfolioNotFound: no portfolio has this name.
         StartupNotFound: the portfolio has no startup of this name.
-        ValueError: ``most`` is not from 5 to 15.
+        ValueError: ``most`` is not from 3 to 15.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     records, alone, _ = score_startup(store, actor, portfolio, startup, today=today)

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 #: A form holds at least and at most so many questions, and so many unless somebody says otherwise:
-#: about three minutes on a phone.
-FEWEST, MOST, USUAL = 5, 15, 9
+#: a minute on a phone.
+FEWEST, MOST, USUAL = 3, 15, 3
 #: So many names that may stand for a language model are asked about before anything else.
 NAMES_FIRST = 5
 #: The fact that says what a name stands for.
@@ -89,10 +89,10 @@ def chosen(
 ) -> tuple[Question, ...]:
     """The first ``most`` questions, without those about what ``but`` names.
 
-    What is known and fresh only fills a form up to 5.
+    What is known and fresh only fills a form up to 3.
 
     Raises:
-        ValueError: ``most`` is not from 5 to 15.
+        ValueError: ``most`` is not from 3 to 15.
     """
     if not FEWEST <= most <= MOST:
         raise ValueError(f"A form has {FEWEST} to {MOST} questions.")

@@ -18,6 +18,7 @@ from db.services.drills import DrillNote
 from db.services.evaluations import EvaluationNote
 from db.services.filings import CellDecision, Filing, FilingSummary
 from db.services.funds import HoldingsFile
+from db.services.question_inbox import InboxAnswer
 from db.services.share_contents import Wanted
 from db.services.statements import StatedOfDependency, Statement
 from db.sharing.question_form import Asking
@@ -180,6 +181,8 @@ SERVICES: dict[str, Sort] = {
     "narrowing": Sort.PORTFOLIO,
     "open_questions": Sort.PORTFOLIO,
     "startup_questions": Sort.PORTFOLIO,
+    "question_inbox": Sort.PORTFOLIO,
+    "companies_asked": Sort.PORTFOLIO,
     "sensitivity": Sort.PORTFOLIO,
     "dependence": Sort.PORTFOLIO,
     "dependents": Sort.PORTFOLIO,
@@ -250,6 +253,9 @@ SERVICES: dict[str, Sort] = {
     "remove_contract": Sort.WORK,
     "judge_many": Sort.WORK,
     "state_of_dependencies": Sort.WORK,
+    "state_lines": Sort.WORK,
+    "answer_question": Sort.WORK,
+    "take_back_answer": Sort.WORK,
     "record_evaluation": Sort.WORK,
     "import_drills": Sort.WORK,
     "undo_drill_import": Sort.WORK,
@@ -500,6 +506,10 @@ ARGUMENTS: dict[str, Any] = {
     "asking": Asking(
         own=("Who looks after it?",), due_on=datetime.now(UTC).date() + timedelta(days=1)
     ),
+    "answer": "raw_api",
+    "given": InboxAnswer(batch=1, companies=1, answers=1),
+    "key": "depth~OpenAI API",
+    "lines": ({"startup": "Acme", "provider": "OpenAI", "depth": "raw_api"},),
     "alias": Alias(
         text="x", answer=Answer.NO, developer=None, host=None, product=None, source="test"
     ),

@@ -69,6 +69,7 @@ COMMANDS = (
     "audit list",
     "audit verify",
     "correction list",
+    "questions inbox --portfolio demo",
     "questions choose --portfolio demo",
     "questions choose --portfolio demo --startup 'Quillhaven Briefs'",
     "questions send --portfolio demo --startup 'Quillhaven Briefs'",

@@ -20,9 +20,7 @@ Duro,notes,Microsoft Azure,1000000,0.6
 
 @pytest.fixture
 def fund(demo_store: None) -> str:
-    publish_import(
-        cached.store(), LOCAL_OWNER, data=FUND, file_name="fund.csv", portfolio="Fund"
-    )
+    publish_import(cached.store(), LOCAL_OWNER, data=FUND, file_name="fund.csv", portfolio="Fund")
     return "Fund"
 
 

@@ -10,6 +10,7 @@ from ui.tables.correction import label
 
 if TYPE_CHECKING:
     from db.services.question_forms import AskedStartup, QuestionForm
+    from db.services.question_inbox import InboxAnswer
     from db.services.questions import StartupQuestions
     from db.sharing.question_form import Item
     from risk.portfolio.asked import OpenFact, Question
@@ -56,6 +57,11 @@ def inbox_of(one: "Inbox") -> Record:
         "first_three_remove_usd": one.removed_by(3),
         "questions": [inbox_row(each) for each in one.questions],
     }
+
+
+def given_answer(one: "InboxAnswer") -> Record:
+    """Return an answer that was written for all whom a question concerns."""
+    return attributes(one, "batch companies answers text")
 
 
 def question_row(number: int, one: "Question") -> Record:

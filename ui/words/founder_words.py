@@ -218,7 +218,7 @@ def mail_of(*, to: str | None, startup: str, asked_by: str, due_on: date, link: 
         f"{head}Subject: {startup}: a few questions about the AI providers that you use\n\n"
         "Hello,\n\n"
         f"To know where an outage of an AI provider would hurt {startup}, and what to do about "
-        "it, we need what only you know. It takes about three minutes on a phone and needs no "
+        "it, we need what only you know. It takes a minute or two on a phone and needs no "
         "account. “I don't know” is an answer. What you tap is kept at once, so that you or a "
         "colleague can go on later.\n\n"
         f"{link}\n\n"
@@ -232,7 +232,7 @@ def reminder_for(form: "QuestionForm", *, today: date) -> str:
     begun = (
         f"{form.answered} of {form.of} questions are answered already, and kept."
         if form.answered
-        else "It takes about three minutes on a phone."
+        else "It takes a minute or two on a phone."
     )
     late = "were due on" if form.overdue else "are due on"
     about = "a question" if form.of == 1 else f"{form.of} short questions"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ui import wording
 from ui.render.terminal import print_json, print_table, say
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
 from ui.terminal.failures import REFUSED, RefusedCommand, refuse_if
@@ -25,7 +26,7 @@ questions = typer.Typer(
 app.add_typer(questions, name="questions")
 
 Number = Annotated[int, typer.Argument(metavar="ID", help="Its number in the list.")]
-Most = Annotated[int | None, typer.Option(help="How many questions, 5 to 15; 9 if not stated.")]
+Most = Annotated[int | None, typer.Option(help="How many questions, 3 to 15; 3 if not stated.")]
 Again = Annotated[
     bool, typer.Option("--again", help="Also what somebody there did not know before.")
 ]
@@ -74,6 +75,66 @@ def choose(
     print_table(f"Questions to {asked.startup}", table.QUESTIONS, rows, as_json=False)
     more = len(document["questions"]) - len(rows)
     say(f"{more} more could be asked: --json shows them, “send --only” takes their numbers.")
+
+
+@questions.command()
+def inbox(portfolio: PortfolioName, as_json: Json = False, database: Database = None) -> None:
+    """Show open questions together, each for all whom it concerns, by the range it removes."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.question_inbox import question_inbox
+    from ui.tables import question as table
+    from ui.words import inbox_words
+
+    found = question_inbox(opened(database), LOCAL_OWNER, portfolio, today=today())
+    if as_json:
+        print_json(table.inbox_of(found))
+        return
+    say(f"{inbox_words.title(found)}.")
+    if not found.questions:
+        return
+    rows = [table.inbox_row(one) for one in found.questions]
+    print_table("Open questions", table.INBOX, rows, as_json=False)
+    say(inbox_words.what_answers_can_do(found))
+    say("“questions answer” takes a key and an answer for all whom the question concerns.")
+
+
+@questions.command()
+def answer(
+    portfolio: PortfolioName,
+    question: Annotated[str, typer.Option(metavar="KEY", help="Its key in the inbox.")],
+    answer: Annotated[
+        str,
+        typer.Option(help="As people write it: 45k, 70%, written; of a name its provider."),
+    ],
+    startup: Annotated[
+        list[str] | None,
+        typer.Option(help="Only for this one (again for more); without, for all concerned."),
+    ] = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Write an answer for all whom a question concerns, as one batch that “undo” takes back."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.question_inbox import answer_question
+    from ui.tables.question import given_answer
+
+    given = answer_question(
+        opened(database),
+        LOCAL_OWNER,
+        portfolio,
+        question,
+        answer,
+        today=today(),
+        companies=startup or None,
+    )
+    row = given_answer(given)
+    if as_json:
+        print_json(row)
+        return
+    whom = wording.counted(given.companies, "company", "companies")
+    say(f"Written for {whom} as batch {given.batch}. “undo {given.batch}” takes it back.")
+    if given.text is not None:
+        say(f"“{given.text}” is decided for every portfolio; “aliases remove” takes that back.")
 
 
 @questions.command()
