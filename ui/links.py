@@ -156,14 +156,17 @@ def sections(
     default: str,
     shown: Callable[[str], str] = str,
 ) -> str:
-    """Show the parts of a long page side by side, one chosen, bound to parameter ``name``."""
+    """Show the parts of a long page side by side, one chosen, bound to parameter ``name``.
+
+    With an empty ``default`` none need be chosen, and nothing is "".
+    """
     key = _key(name)
-    st.session_state[key] = read_choice(name, options, what=label.lower()) or default
+    st.session_state[key] = read_choice(name, options, what=label.lower()) or default or None
     chosen = st.segmented_control(
         label,
         options,
         key=key,
-        required=True,
+        required=bool(default),
         format_func=shown,
         label_visibility="collapsed",
         on_change=_write_choice,

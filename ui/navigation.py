@@ -31,6 +31,7 @@ PAGES = (
     ("alternatives.py", "Alternatives", "alternatives", "Act"),
     ("plan.py", "Plan", "plan", "Act"),
     ("calendar.py", "Deadlines", "calendar", "Act"),
+    ("decisions.py", "Decisions", "decisions", "Act"),
     ("imports.py", "Import", "import", "Data"),
     ("contracts.py", "Contracts", "contracts", "Data"),
     ("funds.py", "Funds", "funds", "Data"),

@@ -16,6 +16,6 @@ def ask_startup(answer: PortfolioAssessment, *, first: str | None = None) -> str
     worst = first or (last if last in table.names else None)
     worst = worst or table.names[int(table.answers.median.argmax())]
     if len(table.names) > CHOSEN_FROM_A_LIST:
-        return links.search("Startup", name="startup", placeholder="Its whole name") or worst
+        return links.search("Company", name="startup", placeholder="Its whole name") or worst
     names = sorted(table.names, key=str.casefold)
-    return links.select("Startup", names, name="startup", default=worst)
+    return links.select("Company", names, name="startup", default=worst)

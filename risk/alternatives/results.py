@@ -296,6 +296,11 @@ class Alternative:
         return ceil(self.last_day.days_late / 7) if self.last_day else 0
 
     @property
+    def usual_loss_usd(self) -> float:
+        """What is left of the loss a year: the median, the mean where it alone is known."""
+        return self.left.median_usd if self.left is not None else self.residual_aal_usd
+
+    @property
     def allowed(self) -> bool:
         """Nothing rules it out and its running cost is known."""
         return not self.excluded and self.run_usd_per_year is not None

@@ -81,7 +81,7 @@ def pareto_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Fig
     figure.add_trace(
         go.Scatter(
             x=[first_year_usd(one) for one in frontier],
-            y=[one.residual_aal_usd for one in frontier],
+            y=[one.usual_loss_usd for one in frontier],
             mode="lines",
             line={"color": palette.muted, "width": 1.5, "dash": "dot", "shape": "hv"},
             name="Least loss at each cost",
@@ -106,19 +106,19 @@ def pareto_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Fig
     ):
         if chosen:
             figure.add_trace(_points(name, chosen, colour, symbol))
-    costs, losses = map(first_year_usd, priced), (one.residual_aal_usd for one in priced)
+    costs, losses = map(first_year_usd, priced), (one.usual_loss_usd for one in priced)
     figure.update_xaxes(title_text="Cost of the first year: one-off and running")
-    figure.update_yaxes(title_text="Expected loss a year that remains")
+    figure.update_yaxes(title_text="Loss a year that remains")
     figure.update_xaxes(rangemode="tozero", **money_axis(costs))
     figure.update_yaxes(rangemode="tozero", **money_axis(losses))
-    return finish(figure, palette=palette, height=380, legend=True)
+    return finish(figure, palette=palette, height=300, legend=True)
 
 
 def cost_loss_frontier(options: Sequence[Alternative]) -> list[Alternative]:
     """Return the options that leave less loss than every cheaper one, cheapest first."""
     found: list[Alternative] = []
-    for one in sorted(options, key=lambda one: (first_year_usd(one), one.residual_aal_usd)):
-        if not found or one.residual_aal_usd < found[-1].residual_aal_usd:
+    for one in sorted(options, key=lambda one: (first_year_usd(one), one.usual_loss_usd)):
+        if not found or one.usual_loss_usd < found[-1].usual_loss_usd:
             found.append(one)
     return found
 
@@ -130,11 +130,10 @@ def pareto_alt(options: Sequence[Alternative]) -> str:
     if chosen is None or stay is None:
         return "No option is recommended."
     if chosen is stay:
-        return f"Staying is recommended; {wording.money(stay.residual_aal_usd)} a year is expected."
+        return f"Staying is best; it leaves {wording.money(stay.usual_loss_usd)} of loss a year."
     return (
-        f"{chosen.option} is recommended: it takes the expected loss from "
-        f"{wording.money(stay.residual_aal_usd)} to {wording.money(chosen.residual_aal_usd)} "
-        "a year."
+        f"{chosen.option} leaves {wording.money(chosen.usual_loss_usd)} of loss a year, staying "
+        f"{wording.money(stay.usual_loss_usd)}."
     )
 
 
@@ -147,7 +146,7 @@ def _points(name: str, options: Sequence[Alternative], colour: str, symbol: str)
     named = name in ("Recommended", "Stay")
     return go.Scatter(
         x=[first_year_usd(one) for one in options],
-        y=[one.residual_aal_usd for one in options],
+        y=[one.usual_loss_usd for one in options],
         mode="markers",
         name=name,
         marker={"size": 14 if named else 10, "color": colour, "symbol": symbol},
@@ -159,7 +158,7 @@ def _points(name: str, options: Sequence[Alternative], colour: str, symbol: str)
 def _point_words(one: Alternative) -> str:
     return (
         f"<b>{_broken(one.option, 40)}</b><br>first year {wording.money(first_year_usd(one))}"
-        f"<br>remaining loss {wording.money(one.residual_aal_usd)} a year"
+        f"<br>remaining loss {wording.money(one.usual_loss_usd)} a year"
         f"<br>{wording.number(one.weeks)} engineer weeks"
     )
 

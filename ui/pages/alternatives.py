@@ -14,18 +14,26 @@ from risk.portfolio.results import PortfolioAssessment
 from ui import cached, links, wording
 from ui.answering import answer_of, say_if_updating
 from ui.charts import alternatives as charts
-from ui.page import card, chart, chosen_summary, empty_state, metric, page_header, palette
-from ui.panels.decision_panel import accept_form
+from ui.page import card, chart, chosen_summary, empty_state, page_header, palette
+from ui.panels.decision_panel import decide, decided
+from ui.panels.decision_panel import message as decision_message
 from ui.panels.evaluation_form import evaluation_form, evaluations_of
 from ui.panels.judgement_form import TOPICS, message, value_form
 from ui.render.page import column_table, short_table
 from ui.startup_choice import ask_startup
 from ui.tables import option, replacement, waiting
-from ui.uncertainty import OF_TEN
-from ui.words import marks, option_words, waiting_words
+from ui.uncertainty import Spread, bar_html, widest
+from ui.words import company_words, marks, option_words, waiting_words
 
-#: In the link: what waiting is worth is asked of every provider.
-ALL = "all"
+#: What stands below the first screens, one at a time.
+SECTIONS = {
+    "takes": "What it takes",
+    "covers": "What each covers",
+    "out": "Ruled out",
+    "waiting": "Worth of waiting",
+    "close": "Look closely",
+    "figures": "All figures",
+}
 _LOOKED_AT = "alternatives_looked_at"
 
 
@@ -40,7 +48,7 @@ def chosen_startup(portfolio: str, assessment: PortfolioAssessment) -> Startup:
             str(unknown),
             "Choose one in the list, and copy its name.",
             page="pages/startups.py",
-            label="All startups",
+            label="All companies",
         )
         st.stop()
 
@@ -78,55 +86,78 @@ def chosen_options(startup: Startup, options: tuple[Alternative, ...]) -> tuple[
     return tuple(one for one in kept if one.dependency_key == key)
 
 
-def headline(options: tuple[Alternative, ...]) -> None:
-    """Show the recommended option in money, and what would change the recommendation."""
-    best, base = option_words.recommended(options), option_words.stay(options)
-    if best is None or base is None:
-        empty_state(*option_words.advice(options))
+def recommendation(options: tuple[Alternative, ...]) -> None:
+    """Say by when to start, how sure the recommendation is, and what would change it."""
+    best = option_words.recommended(options)
+    said = option_words.advice(options)
+    # The last day of today's model and the day to start come before how sure it is.
+    leads = sum(one.last_day is not None for one in options if one.recommended) + 1
+    st.markdown(f"**{wording.escaped(' '.join(said[:leads]))}**")
+    if said[leads:]:
+        st.markdown(wording.escaped(" ".join(said[leads:])))
+    if best is not None and best.ask:
+        st.caption(wording.escaped(f"Still to ask: {'; '.join(best.ask)}."))
+
+
+def cards(portfolio: str, startup: str, options: tuple[Alternative, ...]) -> None:
+    """Show the recommended option, the runner-up and staying side by side, with their ranges."""
+    base, shown = option_words.stay(options), option_words.compared(options)
+    spreads = [
+        Spread(low=one.left.low_usd, median=one.left.median_usd, high=one.left.high_usd)
+        for one in shown
+        if one.left is not None
+    ]
+    end = widest(spreads)
+    for place, (column, one) in enumerate(zip(st.columns(len(shown)), shown, strict=True)):
+        with column, st.container(border=True, height="stretch", gap="xsmall"):
+            st.caption(wording.escaped(option_words.verdict(one)))
+            st.subheader(wording.escaped(one.option), anchor=False)
+            _figures(one, base, end)
+            if base is not None and one is not base and not one.excluded:
+                decide(portfolio, startup, one, base, key=f"card_{place}")
+
+
+def _figures(one: Alternative, base: Alternative | None, end: float) -> None:
+    """What is left a year with its range, and what it costs once and a year."""
+    staying = one is base
+    if one.left is None:
+        said = f"{wording.money(one.residual_aal_usd)} of loss left a year"
+        st.markdown(wording.escaped(said))
+    else:
+        left = Spread(low=one.left.low_usd, median=one.left.median_usd, high=one.left.high_usd)
+        said = f"{wording.money(left.median)} of loss a year {'as it is' if staying else 'left'}"
+        note = company_words.after_range(one)
+        st.markdown(wording.escaped(said))
+        st.html(bar_html(left, palette=palette(), label=f"{said}; {note}", end=end))
+        st.caption(wording.escaped(note))
+    if staying:
+        bill = wording.money(one.run_usd_per_year)
+        st.markdown(wording.escaped(f"{bill} a year to run, nothing once"))
         return
-    with st.container(border=True):
-        # The last day of today's model comes before what is recommended.
-        leads = 1 if base.last_day is None else 2
-        for number, sentence in enumerate(option_words.advice(options)):
-            shown = wording.escaped(sentence)
-            st.markdown(f"**{shown}**" if number < leads else shown)
-        if best.ask:
-            st.markdown(wording.escaped(f"Still to ask: {'; '.join(best.ask)}."))
-        if best.records:
-            st.caption(wording.escaped(f"{option_words.record(best)}."))
-    with st.grid(5, min_column_width=155):
-        # A card has no room for the range beside its middle.
-        removed, _, between = (
-            option.removed_range(*option.rows_of([best])).removesuffix(")").partition(" (")
+    run, today = one.run_usd_per_year, base.run_usd_per_year if base is not None else None
+    extra = None if run is None or today is None else run - today
+    more = company_words.a_year_more(extra)
+    st.markdown(
+        wording.escaped(
+            f"{company_words.once(one)} once; running cost {more} a year; "
+            f"{wording.number(one.weeks)} engineer weeks"
         )
-        metric("Removes a year", removed, note=f"{between} {OF_TEN}" if between else "")
-        metric(
-            "Loss that remains",
-            wording.money(best.residual_aal_usd),
-            note=f"a year, expected; today {wording.money(base.residual_aal_usd)}",
-        )
-        metric("Cost once", wording.money(best.one_off_usd))
-        metric(
-            "Running cost a year",
-            wording.money(best.run_usd_per_year),
-            note=f"today {wording.money(base.run_usd_per_year)}",
-        )
-        metric("Effort", f"{wording.number(best.weeks)} weeks", note="of one engineer")
+    )
 
 
-def value_of_waiting(portfolio: str, startup: str, options: Sequence[Alternative]) -> None:
+def value_of_waiting(
+    portfolio: str, startup: str, options: Sequence[Alternative], *, asked: bool
+) -> None:
     """Show from which chance of a provider's end leaving and preparing pay; unasked in a crisis."""
     use_case, key = options[0].use_case, options[0].dependency_key
     base = option_words.stay(options)
     if base is not None and base.last_day and base.last_day.days_left <= HORIZON_DAYS:
-        return  # It has to be left anyway.
-    asked = links.read("waiting") == ALL
+        if asked:
+            st.markdown("It has to be left anyway, so that waiting is no choice.")
+        return
     known = cached.waiting_of(portfolio, startup, all_providers=asked)
     own = waiting_words.of_dependency(known, use_case, key)
     if not own and not asked:
-        if st.button("What is waiting worth?", icon=":material/hourglass:"):
-            links.write(waiting=ALL)
-            st.rerun()
         return
     for one in own:
         with card(f"If {one.provider} may end", note=waiting_words.chance(one)):
@@ -160,10 +191,10 @@ def coverage(options: tuple[Alternative, ...]) -> None:
 def cost_against_loss(options: tuple[Alternative, ...]) -> None:
     """Show the options as points: cost of the first year against the loss that remains."""
     shown = option_words.possible(options)
-    with card("Cost against loss", note="Down and to the left is better"):
+    with card(charts.pareto_alt(options), note="Down and to the left is better"):
         chart(
             charts.pareto_figure(shown, palette=palette()),
-            alt=charts.pareto_alt(options),
+            alt=f"Cost against loss. {charts.pareto_alt(options)}",
             key="pareto",
         )
         unpriced = [one.option for one in shown if one.run_usd_per_year is None]
@@ -176,28 +207,74 @@ def what_it_takes(options: tuple[Alternative, ...]) -> None:
     """Show what the recommended option costs once, part by part, with where each comes from."""
     best = option_words.recommended(options)
     if best is None or not best.once:
+        st.markdown("Nothing is recommended that costs anything once.")
         return
     with card("What the recommendation takes", note=option_words.cost_sentence(best)):
         short_table(option.COST, option.cost_rows(best))
 
 
-def all_options(options: tuple[Alternative, ...], startup: str) -> None:
-    """Show every option, the excluded ones last with the reason."""
-    st.subheader("Every option", anchor=False)
+def every_option(options: tuple[Alternative, ...], startup: str) -> None:
+    """Show every option that can be taken with its money, the recommended one first."""
+    ordered = option_words.ordered(options)
+    base = option_words.stay(options)
+    shown = [one for one in ordered if one is base or not one.excluded]
+    out = len(ordered) - len(shown)
+    with card("Every option", note=f"{out} more are ruled out: see below." if out else None):
+        short_table(
+            option.BRIEF,
+            option.rows_of(shown),
+            key="options",
+            file_name=f"{startup}-alternatives.csv",
+            files=option.FILE,
+            file_rows=option.rows_of(ordered),
+        )
+
+
+def all_figures(options: tuple[Alternative, ...], startup: str) -> None:
+    """Show every figure of every option, the excluded ones last."""
     shown = option_words.ordered(options)
     column_table(
         option.PAGE,
         option.rows_of(shown),
-        key="options",
+        key="figures",
         file_name=f"{startup}-alternatives.csv",
         files=option.FILE,
         widths={"option": "large"},
         alt=f"{len(shown)} options with verdict, cost, effort and remaining loss.",
     )
+
+
+def ruled_out(options: tuple[Alternative, ...]) -> None:
+    """Show what is ruled out, with all of its reasons."""
     out = option_words.ruled_out(options)
-    if out:
-        st.markdown("**Ruled out**")
-        st.markdown("\n".join(f"- {wording.escaped(sentence)}" for sentence in out))
+    with card("Ruled out"):
+        if not out:
+            st.markdown("Nothing is ruled out.")
+        for sentence in out:
+            st.markdown(f"- {wording.escaped(sentence)}")
+
+
+def the_rest(portfolio: str, startup: str, options: tuple[Alternative, ...]) -> None:
+    """Show one section at a time of what the first screens leave out."""
+    section = links.sections(
+        "More",
+        list(SECTIONS),
+        name="section",
+        default="close" if links.read("option") else "",
+        shown=SECTIONS.__getitem__,
+    )
+    if section == "takes":
+        what_it_takes(options)
+    elif section == "covers":
+        coverage(options)
+    elif section == "out":
+        ruled_out(options)
+    elif section == "figures":
+        all_figures(options, startup)
+    elif section == "waiting":
+        value_of_waiting(portfolio, startup, options, asked=True)
+    elif section == "close":
+        close_look(portfolio, startup, options)
 
 
 def close_look(portfolio: str, startup: str, options: Sequence[Alternative]) -> None:
@@ -278,14 +355,15 @@ answer = shown.answer
 header = st.container()
 
 
-def show_header(**state: str) -> None:
-    """Show what the page is about: of the portfolio, or of one startup."""
+def show_header(title: str = "Alternatives", **state: str) -> None:
+    """Show what the page is about: of the portfolio, or of one company."""
     with header:
         page_header(
-            "Alternatives",
+            title,
             portfolio,
             marks=marks.explained(answer),
             as_of=answer.as_of,
+            about=[state["startup"]] if state else (),
             rests_on=marks.provenance(answer),
             state=state,
         )
@@ -295,8 +373,8 @@ def show_header(**state: str) -> None:
 if not portfolio.startups:
     show_header()
     empty_state(
-        "This portfolio has no startups yet.",
-        "Import a file with one line per startup and provider.",
+        "This portfolio has no companies yet.",
+        "Import a file with one line per company and provider.",
         page="pages/imports.py",
         label="Import a file",
     )
@@ -304,26 +382,27 @@ if not portfolio.startups:
 controls = st.grid(2, min_column_width=240)
 with controls:
     startup = chosen_startup(portfolio.name, answer)
-show_header(startup=startup.name)
 options = cached.alternatives_of(portfolio.name, startup.name)
 if not options:
+    show_header(startup=startup.name)
     empty_state(
         f"{startup.name} depends on no language model that is known.",
-        "Choose another startup, or import what it depends on.",
+        "Choose another company, or import what it depends on.",
         page="pages/imports.py",
         label="Import a file",
     )
     st.stop()
 with controls:
     options = chosen_options(startup, options)
-headline(options)
+show_header(option_words.headline(options), startup=startup.name)
+decision_message()
+decided(portfolio.name, startup.name, options)
+recommendation(options)
+cards(portfolio.name, startup.name, options)
 if all(one.option_class is OptionClass.STAY for one in options):
     st.caption("The catalogue knows no other option for this dependency.")
     st.stop()
-value_of_waiting(portfolio.name, startup.name, options)
-accept_form(portfolio.name, startup.name, options)
-coverage(options)
+value_of_waiting(portfolio.name, startup.name, options, asked=False)
+every_option(options, startup.name)
 cost_against_loss(options)
-what_it_takes(options)
-all_options(options, startup.name)
-close_look(portfolio.name, startup.name, options)
+the_rest(portfolio.name, startup.name, options)

@@ -222,7 +222,7 @@ def the_rest(
         "More",
         [name for name in SECTIONS if name != "usage" or observed is not None],
         name="section",
-        default="days" if by_day else "cost",
+        default="days" if by_day else "",
         shown=SECTIONS.__getitem__,
     )
     if section == "why":
@@ -241,7 +241,7 @@ def the_rest(
     elif section == "exit":
         exit_readiness(portfolio, startup.name)
         decisions_taken(portfolio, startup.name)
-    else:
+    elif section == "facts":
         the_facts(portfolio, startup)
 
 

@@ -10,7 +10,7 @@ from db.errors import StoreError
 from db.services import decisions as service
 from db.services import options as option_service
 from db.services.access import Action
-from db.services.decision_results import Decision, PromisedAndDone, promised_and_done
+from db.services.decision_results import Decision, promised_and_done
 from db.services.decisions import list_decisions
 from risk.alternatives.results import Alternative
 from ui import cached, wording
@@ -18,43 +18,11 @@ from ui.clicks import once_a_click
 from ui.page import card, link, metric
 from ui.render.page import column_table
 from ui.tables import decision
+from ui.words import decision_words, option_words
 
 _MESSAGE = "decision_message"
 #: A first guess at when it should be done.
 USUAL_TIME = timedelta(days=60)
-MEANING = (
-    "Each figure is what the option promised by itself on the day it was chosen. Options of one "
-    "use case overlap, so the sum is the most to hope for. The score changes once the register or "
-    "a drill shows that the work is done."
-)
-
-
-def sentence(one: Decision, today: date) -> str:
-    """Return one decision in a sentence: option, owner, how far, and what it promised."""
-    case = f"{wording.brief(one.use_case)}: " if one.use_case else ""
-    promised = one.promise.aal_removed_usd
-    worth = "" if promised is None else f" It promised {wording.money(promised)} less a year."
-    how_far = decision.status(one, today)
-    return f"{case}{one.option}. {one.owner}; {how_far[:1].lower()}{how_far[1:]}.{worth}"
-
-
-def open_first(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
-    """Return decisions to carry out by due date, then done ones, then those taken back."""
-
-    def place(one: Decision) -> tuple[bool, bool, date, int]:
-        return not one.stands, one.done is not None, one.due or date.max, -one.number
-
-    return tuple(sorted(decisions, key=place))
-
-
-def promised_note(found: PromisedAndDone) -> str:
-    """Return the sentence below the figures: how many, how late, and what they leave out."""
-    parts = [f"{found.done} of {wording.counted(found.promised, 'decision')} carried out"]
-    if found.overdue:
-        parts.append(f"{found.overdue} overdue")
-    if found.unmeasured:
-        parts.append(f"{wording.counted(found.unmeasured, 'decision')} without a figure")
-    return "; ".join(parts) + "."
 
 
 def message() -> None:
@@ -76,6 +44,16 @@ def decide(portfolio: str, startup: str, option: Alternative, stay: Alternative,
         return
     if st.button("Decide", key=f"decide_{key}"):
         st.dialog("Decide", width="medium")(_dialog)(portfolio, startup, option, stay)
+
+
+def decided(portfolio: str, startup: str, options: Sequence[Alternative]) -> None:
+    """Show what is decided of a dependency and still to be done, with what can be done about it."""
+    stay = option_words.stay(options)
+    known = None if stay is None else _open_decision(portfolio, startup, stay.dependency_key)
+    if known is not None:
+        with st.container(border=True):
+            st.markdown(f"**{wording.escaped(decision_words.sentence(known, cached.today()))}**")
+            change_buttons(known)
 
 
 def _dialog(portfolio: str, startup: str, option: Alternative, stay: Alternative) -> None:
@@ -160,20 +138,20 @@ def _change(said: str, ask: Callable[..., Any], *what: object, **how: object) ->
 
 def decisions_taken(portfolio: str, startup: str) -> None:
     """Show what one startup decided, with what can be done about each."""
-    known = open_first(cached.asked(list_decisions, portfolio, startup))
+    known = decision_words.open_first(cached.asked(list_decisions, portfolio, startup))
     with card("Decisions taken"):
         message()
         if not known:
             st.markdown("Nothing has been decided yet.")
             link("alternatives.py", "Choose an option", portfolio=portfolio, startup=startup)
         for one in known:
-            st.markdown(wording.escaped(sentence(one, cached.today())))
+            st.markdown(wording.escaped(decision_words.sentence(one, cached.today())))
             change_buttons(one)
 
 
 def promised_against_done(portfolio: str) -> None:
     """Show what all decisions of a portfolio promise to remove, and what of it is done."""
-    known = open_first(cached.asked(list_decisions, portfolio))
+    known = decision_words.open_first(cached.asked(list_decisions, portfolio))
     with card("Decisions: promised and done"):
         if not known:
             st.markdown("Nothing has been decided yet. Accept an option and it is followed here.")
@@ -183,7 +161,7 @@ def promised_against_done(portfolio: str) -> None:
         with st.grid(2, min_column_width=155):
             metric("Promised", wording.money(found.promised_aal_usd), "of expected loss a year")
             metric("Done", wording.money(found.done_aal_usd), "of it carried out")
-        st.caption(wording.escaped(f"{promised_note(found)} {MEANING}"))
+        st.caption(wording.escaped(f"{decision_words.note(found)} {decision_words.MEANING}"))
         column_table(
             decision.PAGE,
             decision.rows_of(known, cached.today()),

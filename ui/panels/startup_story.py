@@ -25,7 +25,7 @@ from ui.page import card, link, palette
 from ui.panels.asking import ask_link
 from ui.panels.decision_panel import decide
 from ui.uncertainty import bar_html
-from ui.words import company_words, headlines, marks
+from ui.words import company_words, headlines, marks, option_words
 from ui.words.founder_words import ASKS, question_of
 
 #: Dependencies and deadlines listed first; the others are counted.
@@ -94,17 +94,17 @@ def _row(case: str, one: Dependency, colour: Callable[[str | None], str], line: 
         f'border-radius:50%;margin-right:6px;background:{shade}"></span>'
     )
     cells = (
-        ("1 1 130px", "left", escape(wording.brief(case))),
-        ("2 1 190px", "left", f"{dot}{escape(company_words.served_by(one))}"),
-        ("0 0 auto", "right", escape(company_words.spend(one.spend_usd_per_month))),
+        ("left", escape(wording.brief(case))),
+        ("left", f"{dot}{escape(company_words.served_by(one))}"),
+        ("right", escape(company_words.spend(one.spend_usd_per_month))),
     )
     drawn = "".join(
-        f'<div style="flex:{flex};text-align:{side};min-width:0">{text}</div>'
-        for flex, side, text in cells
+        f'<div style="text-align:{side};overflow-wrap:anywhere">{text}</div>'
+        for side, text in cells
     )
     return (
-        '<div style="display:flex;flex-wrap:wrap;gap:2px 14px;padding:7px 0;'
-        f'border-bottom:1px solid {line}">{drawn}</div>'
+        '<div style="display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1.3fr) auto;'
+        f'gap:2px 12px;padding:7px 0;border-bottom:1px solid {line}">{drawn}</div>'
     )
 
 
@@ -125,7 +125,7 @@ def ways(portfolio: str, startup: Startup) -> None:
 
 def _way(portfolio: str, startup: str, one: Way, place: int) -> None:
     colours = palette()
-    title = escape(one.option.option)
+    title = escape(option_words.as_action(one.option))
     about = escape(wording.sentence_case(wording.brief(one.option.use_case)))
     alike = company_words.likeness(one.option.comparison)
     note = f"{about} {escape(alike)}" if alike else about

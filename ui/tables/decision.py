@@ -43,7 +43,7 @@ def status(one: "Decision", today: date) -> str:
 
 COLUMNS = (
     Column(key="number", label="No.", unit=Unit.COUNT),
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="use_case", label="Use case", missing="All"),
     Column(key="option", label="Option"),
     Column(key="owner", label="Owner", help="Who sees to it."),
@@ -54,7 +54,7 @@ COLUMNS = (
         unit=Unit.USD,
         help="Expected loss that the option removes by itself, as of the day it was chosen.",
     ),
-    Column(key="one_off_usd", label="Once", unit=Unit.USD, help="What the move costs once."),
+    Column(key="one_off_usd", label="One-off cost", unit=Unit.USD, help="Of the move."),
     Column(key="decided_at", label="Decided", unit=Unit.DATE),
     Column(key="decided_by", label="By"),
     Column(

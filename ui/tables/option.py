@@ -154,7 +154,7 @@ COLUMNS = (
     ),
     Column(
         key="one_off_usd",
-        label="Cost once",
+        label="One-off cost",
         unit=Unit.USD,
         help="Porting, evaluation, both running, what is still owed; use cases of the startup that "
         "take the same option share it.",
@@ -246,6 +246,8 @@ PAGE = chosen(
     " run_usd_per_year weeks switch_days start_by best_in in_a_rush not_covered record flips_if"
     " why_not".split(),
 )
+#: What fits on a phone: name, verdict and money.
+BRIEF = chosen(COLUMNS, "option verdict removed one_off_usd run_usd_per_year".split())
 TERMINAL = chosen(
     COLUMNS,
     "option verdict weeks one_off_usd run_usd_per_year residual_aal_usd removed best_in flips_if"
@@ -275,7 +277,7 @@ FILE = chosen(
 
 COST = (
     *texts(part="What it takes"),
-    Column(key="mean_usd", label="Cost once", unit=Unit.USD),
+    Column(key="mean_usd", label="One-off cost", unit=Unit.USD),
     Column(key="range_usd", label="10 to 90 %"),
     *texts(source="Rests on"),
 )

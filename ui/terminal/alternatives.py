@@ -55,6 +55,7 @@ def alternatives_tables(
         rows = option.rows_of(own)
         found.append(printed(f"Alternatives of {startup}, {case}", option.TERMINAL, rows))
         found.append(printed("What each does not cover", option.TERMINAL_COVERED, rows))
+        found.append(text(f"{option_words.headline(own)}."))
         found.extend(text(sentence) for sentence in option_words.advice(own))
         for one in waiting_words.of_dependency(known, case, key):
             title = f"If {one.provider} may end: {startup}, {case}"

@@ -210,9 +210,7 @@ def a_year_more(usd: float | None) -> str:
 
 def before_after(stay: Alternative, option: Alternative) -> str:
     """Return the loss a year before and after: ``$120k → $28k``, medians where they are known."""
-    before = stay.left.median_usd if stay.left else stay.residual_aal_usd
-    after = option.left.median_usd if option.left else option.residual_aal_usd
-    return f"{wording.money(before)} → {wording.money(after)}"
+    return f"{wording.money(stay.usual_loss_usd)} → {wording.money(option.usual_loss_usd)}"
 
 
 def after_range(option: Alternative) -> str:

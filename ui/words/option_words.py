@@ -158,8 +158,60 @@ def subject(one: Alternative, criterion: Criterion) -> str:
     return subject_of(changed.model, changed.host)
 
 
+#: Options that leave today's model or host.
+_MOVES = (
+    OptionClass.OTHER_HOST,
+    OptionClass.OTHER_MODEL,
+    OptionClass.OTHER_DEVELOPER,
+    OptionClass.SELF_HOST,
+)
+
+
+def as_action(one: Alternative) -> str:
+    """Return an option as what to do: ``Move to Gemini 3 Pro at Google``."""
+    return f"Move to {one.option}" if one.option_class in _MOVES else one.option
+
+
+def headline(options: Sequence[Alternative]) -> str:
+    """Return the recommendation in a sentence: what, by when, what it costs and what it removes.
+
+    ``Move report drafting to Gemini 3 Pro at Google before 2 Dec 2026: $300k once, removes $180k a
+    year``.
+    """
+    best, base = recommended(options), stay(options)
+    if not options:
+        return "Alternatives"
+    case = wording.brief(options[0].use_case)
+    if best is None:
+        return f"No option can be recommended for {case}"
+    if best.option_class is OptionClass.STAY:
+        return f"Stay as today in {case}: no option saves more than it costs"
+    what = f"Move {case} to {best.option}" if best.option_class in _MOVES else best.option
+    if best.option_class not in _MOVES:
+        what += f" for {case}" if best.option_class is OptionClass.GATEWAY else f", for {case}"
+    ends = base.last_day if base is not None else None
+    if ends is not None:
+        ahead = ends.days_left >= 0
+        what += f" before {wording.day(ends.day)}" if ahead else f": {ends.model} has ended"
+    removes = best.removed.median_usd if best.removed is not None else None
+    if removes is None and base is not None:
+        removes = base.residual_aal_usd - best.residual_aal_usd
+    once = wording.money(best.one_off_usd)
+    return f"{what}: {once} once, removes {wording.money(removes)} a year"
+
+
+def compared(options: Sequence[Alternative], most: int = 3) -> tuple[Alternative, ...]:
+    """Return the options to look at first: recommended, runner-up and staying; else the best."""
+    base = stay(options)
+    first = [one for one in ordered(options) if one is base or not one.excluded]
+    kept = first[:most]
+    if base is not None and base not in kept:
+        kept = [*kept[: most - 1], base]
+    return tuple(kept)
+
+
 def advice(options: Sequence[Alternative]) -> list[str]:
-    """Return the advice on one dependency: what to do, by when, how sure that is, what flips it."""
+    """Return what stands below the headline: by when to start, how sure it is, what flips it."""
     best, second, base = recommended(options), runner_up(options), stay(options)
     said = []
     if base is not None and base.last_day is not None:
@@ -168,14 +220,13 @@ def advice(options: Sequence[Alternative]) -> list[str]:
             return [*said, _nothing_left(base)]
     if best is None:
         return list(NO_OPTION)
-    said.append(f"Recommended: {best.option}.")
     if begin := start_by(best):
         said.append(begin)
     known = [how_sure(options), f"Runner-up: {second.option}." if second is not None else ""]
     if sure := " ".join(filter(None, known)):
         said.append(sure)
     if best.flips_if:
-        said.append(f"What would flip it: {best.flips_if}.")
+        said.append(f"{best.flips_if}.")
     return said
 
 
