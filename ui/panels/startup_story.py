@@ -26,7 +26,7 @@ from ui.panels.asking import ask_link
 from ui.panels.decision_panel import decide
 from ui.uncertainty import bar_html
 from ui.words import company_words, headlines, marks, option_words
-from ui.words.founder_words import ASKS, question_of
+from ui.words.founder_words import ASKS
 
 #: Dependencies and deadlines listed first; the others are counted.
 MOST_LISTED, MOST_ENDS = 6, 3
@@ -192,7 +192,9 @@ def _open(portfolio: str, found: OneStartup) -> list[tuple[Question, ...]]:
     alike: dict[str, list[Question]] = {}
     for one in known:
         if one.reason is Reason.UNKNOWN and one.field in ASKS and one.field != STANDS_FOR:
-            said = question_of(one.field, use_case=one.use_case, provider=one.provider)
+            said = company_words.asked_about(
+                one.field, use_case=one.use_case, provider=one.provider
+            )
             alike.setdefault(said, []).append(one)
     return [tuple(each) for each in alike.values()]
 
@@ -211,7 +213,7 @@ def _heading(asked: Sequence[Sequence[Question]]) -> str:
 def _question(portfolio: str, record: Startup, alike: tuple[Question, ...], *, can: bool) -> None:
     one = alike[0]
     ask = ASKS[one.field]
-    said = question_of(one.field, use_case=one.use_case, provider=one.provider)
+    said = company_words.asked_about(one)
     st.markdown(wording.escaped(said))
     if not can:
         return
@@ -225,7 +227,7 @@ def _question(portfolio: str, record: Startup, alike: tuple[Question, ...], *, c
             st.text_input(
                 f"Answer{f' in {ask.unit}' if ask.unit else ''}",
                 key=typed,
-                placeholder=ask.hint or "Answer",
+                placeholder=company_words.hint_of(one.field),
                 label_visibility="collapsed",
                 width=150,
                 max_chars=200,

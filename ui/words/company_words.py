@@ -13,8 +13,10 @@ from risk.inventory.records import Dependency, ExitPlan, Fallback
 from risk.portfolio.results import Interval
 from ui import wording
 from ui.uncertainty import OF_TEN, Spread
+from ui.words.founder_words import ASKS, question_of
 
 if TYPE_CHECKING:
+    from risk.portfolio.asked import Question
     from risk.portfolio.deadlines import Deadline
     from risk.scenarios.lead_end import LeadEnd
 
@@ -149,7 +151,9 @@ def served_by(one: Dependency) -> str:
             return what
     if host in (None, UNSPECIFIED):
         return f"{what}, host unknown"
-    return f"{what}, self-hosted" if host == SELF_HOSTED else f"{what} at {wording.provider(host)}"
+    if host == SELF_HOSTED:
+        return f"{what}, self-hosted"
+    return what if wording.provider(host) in what else f"{what} at {wording.provider(host)}"
 
 
 def spend(usd: float | None) -> str:
@@ -172,6 +176,34 @@ def _each(found: Sequence[Any], words: Mapping[Any, str]) -> str:
     if len(counts) == 1:
         return next(iter(counts))
     return ", ".join(f"{word} ({count} of {len(found)})" for word, count in counts.items())
+
+
+#: Questions of the founder's form that say "you", as they are asked about a company.
+_ABOUT_IT = {
+    "annual_revenue_usd": "What is its revenue a year?",
+    "gross_margin": "What is its gross margin?",
+    "ai_revenue_share": "What share of its revenue needs an AI model to work?",
+    "cash_usd": "How much cash does it have?",
+    "monthly_burn_usd": "How much cash does it use up a month?",
+    "criticality": "How much of its product stops without “{case}”?",
+    "spend_usd_per_month": "What does it pay {provider} for “{case}” a month?",
+}
+
+
+def asked_about(one: "Question") -> str:
+    """Return a question about a company to whoever looks after it."""
+    if one.field not in _ABOUT_IT:
+        return question_of(one.field, use_case=one.use_case, provider=one.provider)
+    case, provider = one.use_case or "this", one.provider or "its provider"
+    return _ABOUT_IT[one.field].format(case=case, provider=provider)
+
+
+def hint_of(name: str) -> str:
+    """Return how an answer may be written: an amount with its unit."""
+    ask = ASKS[name]
+    if ask.unit != "USD":
+        return ask.hint or "Answer"
+    return "such as 90k" if name == "monthly_burn_usd" else "such as 2.5M"
 
 
 def likeness(one: Comparison | None) -> str:

@@ -169,7 +169,10 @@ _MOVES = (
 
 def as_action(one: Alternative) -> str:
     """Return an option as what to do: ``Move to Gemini 3 Pro at Google``."""
-    return f"Move to {one.option}" if one.option_class in _MOVES else one.option
+    if one.option_class not in _MOVES:
+        return one.option
+    same = one.option.startswith("Same ")
+    return f"Move to {f'the same {one.option[5:]}' if same else one.option}"
 
 
 def headline(options: Sequence[Alternative]) -> str:
@@ -186,7 +189,7 @@ def headline(options: Sequence[Alternative]) -> str:
         return f"No option can be recommended for {case}"
     if best.option_class is OptionClass.STAY:
         return f"Stay as today in {case}: no option saves more than it costs"
-    what = f"Move {case} to {best.option}" if best.option_class in _MOVES else best.option
+    what = as_action(best).replace("Move to", f"Move {case} to", 1)
     if best.option_class not in _MOVES:
         what += f" for {case}" if best.option_class is OptionClass.GATEWAY else f", for {case}"
     ends = base.last_day if base is not None else None
