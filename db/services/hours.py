@@ -5,7 +5,7 @@ answer alone until it is kept as a signal.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from db.engine import Store
@@ -30,6 +30,8 @@ FAILED_KINDS = (
     *(FailureKind.OUTAGE, FailureKind.DEGRADED, FailureKind.ACCESS_CUT),
     *(FailureKind.PRICE_SHOCK, FailureKind.ACQUISITION, FailureKind.WIND_DOWN),
 )
+#: The news of a leadership crisis.
+LEADERSHIP_NEWS = "chief_executive_dismissed"
 #: How long an outage is taken to last where nobody says, and at most, in days.
 USUAL_DAYS, MOST_DAYS = 1.0, 365.0
 
@@ -112,6 +114,7 @@ def hour(
 
     setting_of, result_of = setting_of or prepared, result_of or tested
     provider = provider_named(load_catalog(store, actor), asked.provider)
+    asked = replace(asked, provider=provider)
     if asked.replay is not None:
         setting = setting_of(provider)
         return hour_of(
@@ -119,12 +122,10 @@ def hour(
         )
     _check(store, actor, asked)
     if asked.scenario is not None:
-        return failed_hour(
-            result_of(asked.scenario),
-            (),
-            asked.at,
-            model_endings(store, actor, portfolio, provider, today=today),
-        )
+        # While the service is down nobody speaks of models that end in some weeks.
+        passes = asked.scenario.kind in SERVICE_KINDS
+        endings = None if passes else model_endings(store, actor, portfolio, provider, today=today)
+        return failed_hour(result_of(asked.scenario), (), asked.at, endings)
     setting = setting_of(provider)
     stored = _stored(store, actor, provider, asked)
     before = frame_of(setting, _moments(stored, setting), stored, asked.at)

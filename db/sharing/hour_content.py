@@ -42,10 +42,8 @@ def hour_content(
     ``source`` is what somebody wrote of the news; ``is_past``: its texts come with the product.
     """
     preset, names = showing.preset, showing.names
-    listed = hour.calls[:most]
-    rows, _ = named_rows(
-        [(_row(one, hour, showing), one.stake.startup) for one in listed], showing, by="loss_median_usd"
-    )
+    known = [(_row(one, hour, showing), one.stake.startup) for one in hour.calls[:most]]
+    rows, _ = named_rows(known, showing, by="loss_median_usd")
     if preset.has_money:
         rows.sort(key=lambda row: _ORDER.index(row["urgency"]))
     content: Content = {

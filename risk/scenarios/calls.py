@@ -21,13 +21,13 @@ from risk.assumptions import Assumptions
 from risk.hazard.signals import Signal, SignalKind, WindDown, weigh_signals
 from risk.inventory.records import Fallback
 from risk.loss.columns import FALLBACKS
-from risk.loss.components import MEDIAN
+from risk.loss.components import HIT, MEDIAN
 from risk.portfolio.deadlines import RETIREMENT, DeadlineCalendar
 from risk.scenarios.replay import Decision, ReplayFrame, ReplaySetting, decide, decisions_of
 from risk.scenarios.replay_advice import TELLING_FACTOR
 from risk.scenarios.replays import Moment
 from risk.scenarios.results import StressedStartup, StressResult
-from risk.scenarios.stress import AT_ONCE, StressedStartups, ways_of
+from risk.scenarios.stress import AT_ONCE, LIKELY, StressedStartups, ways_of
 
 Places = NDArray[np.int64]
 
@@ -138,6 +138,8 @@ class CallList(Sequence[Call]):
         if self.hazard is None:
             found[self.backups == 2] = PREPARE
             found[self.backups < 2] = CALL
+            # Whom a copy elsewhere more likely than not keeps running need not be called first.
+            found[self.startups.told[: self._losing, HIT] < LIKELY] = WATCH
         else:
             moves, prepares = decisions_of(self.startups.break_even[: self._losing], self.hazard)
             found[prepares] = PREPARE

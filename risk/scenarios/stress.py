@@ -397,7 +397,7 @@ def _note(happening: Happening, startups: Sequence[StressedStartup], every: Stru
     if scenario.kind is FailureKind.LEADERSHIP_CRISIS:
         return (
             "A leadership crisis stops no service by itself. It makes outages, an acquisition and "
-            "a wind-down likelier: test a wind-down to see what is at stake."
+            "a wind-down likelier: an incident of this provider says how likely, and whom to call."
         )
     if not len(startups):
         return f"Nobody in this portfolio depends on {root} in a way that this disruption reaches."

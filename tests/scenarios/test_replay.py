@@ -129,19 +129,22 @@ def test_a_dismissal_by_hand(world: ReplaySetting) -> None:
 
 
 @pytest.mark.parametrize(
-    ("probability", "high", "decision"),
+    ("low", "probability", "high", "decision"),
     [
-        (0.05, 0.10, Decision.WATCH),
-        (0.05, 0.20, Decision.PREPARE),
-        (0.20, 0.50, Decision.MOVE),
+        # 20 spent for certain against 100 lost with some chance: equal at 0.2.
+        (0.01, 0.05, 0.10, Decision.WATCH),
+        (0.01, 0.05, 0.20, Decision.PREPARE),
+        (0.01, 0.20, 0.50, Decision.PREPARE),
+        (0.20, 0.30, 0.50, Decision.MOVE),
     ],
 )
-def test_one_moves_from_the_break_even_on_and_prepares_while_it_may_be_reached(
-    world: ReplaySetting, probability: float, high: float, decision: Decision
+def test_one_moves_where_it_pays_at_the_low_end_and_prepares_where_it_may_pay(
+    world: ReplaySetting, low: float, probability: float, high: float, decision: Decision
 ) -> None:
     stake = replace(world.stake.startups[0], loss_usd=100.0, move_usd=20.0)
     hazard = frame_at(world, replay(), START).hazard
-    assert decide(stake, replace(hazard, probability=probability, high=high)) is decision
+    found = replace(hazard, low=low, probability=probability, high=high)
+    assert decide(stake, found) is decision
     assert decide(replace(stake, move_usd=200.0), hazard) is Decision.WATCH
 
 
@@ -314,7 +317,7 @@ def test_in_november_2023_hazard_soars_while_the_service_costs_next_to_nothing(
     assert wednesday < friday
     worst = frame_at(setting, november, datetime.fromisoformat("2023-11-21T20:00-08:00"))
     assert 0 < worst.service_loss_usd < worst.loss_if_wind_down_usd / 1_000
-    assert {one.decision for one in worst.startups} == set(Decision)
+    assert {one.decision for one in worst.startups} >= {Decision.PREPARE, Decision.WATCH}
 
 
 def test_the_two_other_crises_are_judged_where_nothing_was_chosen(

@@ -29,7 +29,8 @@ _KINDS_WITH_LENGTH = tuple(one.value for one in SERVICE_KINDS)
 def ask(portfolio: PortfolioSummary, kinds: dict[str, SignalKind]) -> HourAsked:
     """Ask in one row for the provider, what happened, where it was read, and when."""
     failures = [one.value for one in FAILED_KINDS]
-    columns = st.columns([1.1, 1.9, 1.3, 1.1])
+    lasts = links.read("news") in _KINDS_WITH_LENGTH
+    columns = st.columns([1.1, 1.8, 1.3, 1.1, *([0.8] if lasts else [])])
     with columns[0]:
         provider = _ask_provider(portfolio)
     with columns[1]:
@@ -48,15 +49,18 @@ def ask(portfolio: PortfolioSummary, kinds: dict[str, SignalKind]) -> HourAsked:
     with columns[3]:
         at = _ask_when((portfolio.name, provider, news))
     days = None
-    if news in _KINDS_WITH_LENGTH:
-        hours = links.number(
-            "Hours that it lasts",
-            name="hours",
-            low=1.0,
-            high=MOST_DAYS * 24,
-            default=USUAL_DAYS * 24,
-            step=1.0,
-        )
+    if lasts:
+        with columns[4]:
+            hours = links.number(
+                "Hours",
+                name="hours",
+                low=1.0,
+                high=MOST_DAYS * 24,
+                default=USUAL_DAYS * 24,
+                step=1.0,
+                shown_as="%g",
+                hint="How long it lasts, or has lasted.",
+            )
         days = hours / 24
     return HourAsked(
         provider=provider,

@@ -26,6 +26,7 @@ from ui.page import (
 from ui.panels.own_facts import own_facts_of
 from ui.panels.provider_feeds import add_history
 from ui.panels.provider_past import past_of, signals_of
+from ui.panels.something_happened import something_happened
 from ui.render.page import column_table, with_words
 from ui.tables import dependence as dependence_table
 from ui.tables import model as model_table
@@ -284,6 +285,7 @@ with header:
         portfolio,
         state={"provider": provider.name},
         rests_on=wording.reference_facts(catalog.catalogue_date),
+        first_button=lambda: something_happened(portfolio.name, provider.name),
     )
 laws = cached.provider_laws(provider.name)
 figures(found.get(provider.name), laws)

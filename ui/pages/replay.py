@@ -29,8 +29,8 @@ NOTHING = "nothing"
 #: As much news as stands beside the chart.
 NEWEST = 4
 SECTIONS = {
+    "why": "What the hour says, and why",
     "news": "News and sources",
-    "why": "Why",
     "later": "What came later",
     "trust": "How far to trust this",
 }
@@ -160,7 +160,7 @@ def how_far_to_trust(portfolio: str) -> None:
 def the_rest(frame: ReplayFrame, replay: Replay, portfolio: str) -> None:
     """Show one part at a time of what the first screen leaves out."""
     section = links.sections(
-        "More", list(SECTIONS), name="section", default="news", shown=SECTIONS.__getitem__
+        "More", list(SECTIONS), name="section", default="why", shown=SECTIONS.__getitem__
     )
     if section == "news":
         what_was_known(frame, replay)

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import streamlit as st
 
+from db.errors import StoreError
+from db.services.hours import LEADERSHIP_NEWS, HourAsked
 from db.services.portfolios import PortfolioSummary
 from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import Interval
@@ -29,13 +32,14 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.panels import hour as panel
 from ui.panels import stress_settings
 from ui.render.page import column_table
 from ui.tables import herd as herd_table
 from ui.tables import scenario as scenario_table
 from ui.tables import stressed
 from ui.uncertainty import OF_TEN, Spread
-from ui.words import marks
+from ui.words import incident_words, marks
 from ui.words.scenario_words import (
     in_short,
     only_through_others,
@@ -340,6 +344,11 @@ def one_scenario(portfolio: PortfolioSummary, result: StressResult) -> None:
     """Show one scenario: what is lost, by whom, and one section of the rest."""
     hit = hits.hit(result)
     what_is_tested(result)
+    if result.scenario.kind is FailureKind.LEADERSHIP_CRISIS:
+        it_keeps_running(portfolio, result.scenario)
+        where_it_comes_from(result.scenario)
+        what_has_happened(result.scenario)
+        return
     figures(result, hit)
     if hit:
         who_loses_most(hit, who_loses(result, hit), portfolio.name)
@@ -348,10 +357,43 @@ def one_scenario(portfolio: PortfolioSummary, result: StressResult) -> None:
         what_else(result, portfolio.name)
         where_it_comes_from(result.scenario)
         what_has_happened(result.scenario)
-    if result.scenario.kind is FailureKind.LEADERSHIP_CRISIS:
-        link("replay.py", "Follow a crisis hour by hour", portfolio=portfolio.name)
     asked_for = {name: st.query_params[name] for name in st.query_params if name != "view"}
     link("reports.py", "Report of this stress test", **{**asked_for, "portfolio": portfolio.name})
+
+
+def it_keeps_running(portfolio: PortfolioSummary, scenario: Scenario) -> None:
+    """Say what a leadership crisis does: nothing stops, an end gets likelier; lead to the hour."""
+    asked = HourAsked(
+        provider=scenario.root,
+        at=datetime.now(UTC).replace(second=0, microsecond=0),
+        news=LEADERSHIP_NEWS,
+    )
+    try:
+        hour = cached.hour(portfolio.name, asked)
+    except StoreError as problem:
+        st.markdown(wording.escaped(problem))
+        return
+    if hour.hazard is not None:
+        said = incident_words.keeps_running(hour.provider, hour.hazard, hour.probability_before)
+        st.markdown(f"**{wording.escaped(said)}**")
+    panel.cards(hour)
+    with st.container(horizontal=True):
+        link(
+            "incident.py",
+            "Whom to call first",
+            portfolio=portfolio.name,
+            provider=hour.provider,
+            news=LEADERSHIP_NEWS,
+        )
+        known = cached.replays()
+        replay = scenario.id if scenario.id in known else next(iter(known))
+        link(
+            "replay.py",
+            f"Hour by hour: {known[replay].title}",
+            portfolio=portfolio.name,
+            replay=replay,
+            on=hour.provider,
+        )
 
 
 def show_both(first: StressResult, second: StressResult, portfolio: PortfolioSummary) -> None:

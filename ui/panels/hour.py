@@ -116,7 +116,7 @@ def call_list(hour: Hour, asked: HourAsked, portfolio: PortfolioSummary, *, news
             file_name=f"{name}-calls.csv",
             files=table.FILE,
             open_row=lambda row: open_startup(row["startup"], name),
-            widths={"said": 285, "advice": 225},
+            widths={"said": 320, "at_stake": 140, "advice": 190},
             alt=f"{len(calls):,} companies in the order of calling, with what to say, what is at "
             "stake, runway, contact and advice.",
         )

@@ -23,6 +23,7 @@ def hour_view(content: Content) -> dict[str, Any]:
     columns = call.LINK if has_money else call.LINK_WITHOUT_MONEY
     return {
         "when": _when(content),
+        "headline": _headline(content),
         "source": content.get("source", ""),
         "figures": list(_figures(content)),
         "news": [
@@ -45,6 +46,14 @@ def provider_of(content: Content) -> str:
 
 def _when(content: Content) -> str:
     return _moment(content["at"], content) if "at" in content else ""
+
+
+def _headline(content: Content) -> str:
+    """The newest news, or what has failed."""
+    if content["happened"] is not None:
+        return words.FAILED[FailureKind(content["happened"])]
+    news = content.get("news") or [{"headline": ""}]
+    return wording.sentence_case(news[0]["headline"])
 
 
 def _moment(text: str, content: Content) -> str:

@@ -56,6 +56,9 @@ def _unaffected(spared: Sequence[str], count: int) -> str:
 
 def _figures(content: Content) -> Iterator[Figure]:
     known = content["figures"]
+    if content["scenario"]["kind"] == FailureKind.LEADERSHIP_CRISIS:
+        yield Figure(label="The service", value="Keeps running", note="an end gets likelier")
+        return
     if "loss_median_usd" in known:
         reach = f"{wording.money(known['loss_low_usd'])} to {wording.money(known['loss_high_usd'])}"
         yield Figure(

@@ -79,6 +79,8 @@ def stress_document(result: StressResult) -> Document:
 def stress_tables(result: StressResult) -> list["RenderableType"]:
     """Return the total and one line for each startup that is hit, largest loss first."""
     listed = result.startups[:LISTED]
+    if result.scenario.kind is FailureKind.LEADERSHIP_CRISIS:
+        return [text(f"{result.scenario.title}: the service keeps running. {result.note}")]
     title = (
         f"{result.scenario.title}: {wording.money(result.total_median_usd)} lost "
         f"({wording.money(result.total_low_usd)} to {wording.money(result.total_high_usd)}, mean "

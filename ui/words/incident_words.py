@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from risk.catalog.failure_kinds import SERVICE_KINDS, FailureKind
-from risk.hazard.signals import SignalKind
+from risk.hazard.signals import SignalKind, WindDown
 from risk.portfolio.results import Interval
 from risk.scenarios.calls import Hour, NextNews, Say, Urgency
 from risk.scenarios.replay import Decision
@@ -15,6 +15,15 @@ from ui.uncertainty import OF_TEN
 
 #: So many companies are named in the message.
 NAMED = 5
+#: What has happened, as short as a figure.
+_FAILED_IN_SHORT = {
+    FailureKind.OUTAGE: "Down",
+    FailureKind.DEGRADED: "Slow",
+    FailureKind.ACCESS_CUT: "Access cut",
+    FailureKind.PRICE_SHOCK: "Dearer",
+    FailureKind.ACQUISITION: "Bought",
+    FailureKind.WIND_DOWN: "Shuts down",
+}
 FAILED = {
     FailureKind.OUTAGE: "The service is down",
     FailureKind.DEGRADED: "The service is slow or fails often",
@@ -69,6 +78,16 @@ def chance_range(low: float, high: float) -> str:
     return f"between {wording.percent(low)} and {wording.percent(high)}"
 
 
+def keeps_running(provider: str, hazard: WindDown, before: float | None) -> str:
+    """What a leadership crisis does: no service stops, the end gets likelier."""
+    moved = chance(hazard.probability, before)
+    return (
+        f"The service keeps running, so nothing is lost at once. The chance that {provider} ends "
+        f"within {hazard.horizon_days:.0f} days becomes {moved} "
+        f"({chance_range(hazard.low, hazard.high)})."
+    )
+
+
 def chance_label(provider: str, days: float) -> str:
     """What the chance is of."""
     return f"Chance that {provider} ends within {days:.0f} days"
@@ -106,16 +125,15 @@ def say(row: Row) -> str:
         return "Backup untested: run the drill tonight"
     if what is Say.BACKUP:
         return "Backup tested: agree who switches over, and when"
-    down = f"down about {wording.days(row['days_down'])}"
-    if what is Say.UNKNOWN_BACKUP:
-        return f"Ask whether there is a backup: without one, {down}"
     if what is Say.OTHER_HOST:
-        return f"The copy at {row['other_host'] or 'another host'} keeps running for a while"
-    found = wording.sentence_case(f"{down}, no backup")
+        return f"May keep running: its copy at {row['other_host'] or 'another host'}"
+    down = f"down {wording.days(row['days_down'])}"
+    if what is Say.UNKNOWN_BACKUP:
+        return f"Ask for its backup: without one, {down}"
     where = row["sign_with"]
     if where is None or urgency is Urgency.WATCH:
-        return found
-    return f"{found}; {f'sign for {where} now' if _moves(row) else f'open an account for {where}'}"
+        return f"No backup, {down}"
+    return f"No backup, {down}; {'switch to' if _moves(row) else 'sign up for'} {where}"
 
 
 def _moves(row: Row) -> bool:
@@ -130,7 +148,7 @@ def advice(row: Row) -> str:
     if _moves(row):
         return f"Move now: pays even at {wording.percent(row['probability_low'])}"
     if row["say"] == Say.MODEL_ENDS:
-        return "Move now: the model ends anyway"
+        return "Move now: model ends anyway"
     if row["bridge"]:
         return "Call about bridge money"
     if pays is None:
@@ -141,13 +159,13 @@ def advice(row: Row) -> str:
 
 def _of_failed(row: Row) -> str:
     if row["say"] == Say.MODEL_ENDS:
-        return "Move now: the model ends anyway"
+        return "Move now: model ends anyway"
     if row["bridge"]:
         return "Call about bridge money"
     return {
         Urgency.CALL: "Call now",
         Urgency.PREPARE: "Try the backup now",
-        Urgency.WATCH: "The backup takes over",
+        Urgency.WATCH: "Watch",
     }[Urgency(row["urgency"])]
 
 
@@ -187,8 +205,8 @@ def how_sure_of_failure() -> str:
 
 
 def failed(kind: FailureKind, days: float | None) -> str:
-    """What has happened, in a few words, with how long it lasts where that was said."""
-    said = FAILED[kind]
+    """``Down for 6 hours``: what has happened, and how long it lasts where that was said."""
+    said = _FAILED_IN_SHORT[kind]
     return f"{said} for {wording.days(days)}" if kind in SERVICE_KINDS and days else said
 
 
