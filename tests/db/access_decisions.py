@@ -18,6 +18,7 @@ from db.services.drills import DrillNote
 from db.services.evaluations import EvaluationNote
 from db.services.filings import CellDecision, Filing, FilingSummary
 from db.services.funds import HoldingsFile
+from db.services.hours import HourAsked
 from db.services.question_inbox import InboxAnswer
 from db.services.share_contents import Wanted
 from db.services.statements import StatedOfDependency, Statement
@@ -159,6 +160,9 @@ SERVICES: dict[str, Sort] = {
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,
+    "model_endings": Sort.PORTFOLIO,
+    "hour": Sort.PORTFOLIO,
+    "contacts": Sort.PORTFOLIO,
     "latest_answer": Sort.PORTFOLIO,
     "kept_narrowing": Sort.PORTFOLIO,
     "worst_ending": Sort.PORTFOLIO,
@@ -648,6 +652,7 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     # The link 1 is a snapshot, which asks nothing.
     "question_form": {"share": 2},
     "replay_named": {"name": "openai-crisis-2023"},
+    "hour": {"asked": HourAsked(provider="OpenAI", at=datetime(2026, 11, 1, tzinfo=UTC))},
     "state_own_link": {"stated": OwnLink(link=OWN_LINK)},
     "state_own_provider": {"stated": OwnProvider(provider=OWN_PROVIDER)},
     "state_own_service": {"stated": OwnService(service=OWN_SERVICE)},

@@ -21,18 +21,27 @@ def test_the_crises_are_listed_with_their_sources(ask: Callable[..., Any]) -> No
 def test_an_hour_has_exactly_the_documented_fields(ask: Callable[..., Any]) -> None:
     document = ask(*NOVEMBER, "--at", "2023-11-20T12:00")
     assert set(document) == {
+        "provider",
         "as_of",
+        "happened",
         "known",
         "hazard",
         "expected_loss_usd",
         "loss_if_wind_down_usd",
         "loss_if_wind_down_low_usd",
+        "loss_if_wind_down_median_usd",
         "loss_if_wind_down_high_usd",
+        "newly_out_of_cash",
+        "move_all_usd",
+        "call",
+        "prepare",
+        "watch",
         "startups",
+        "would_change_most",
         "advice",
     }
     chance = document["hazard"]["wind_down_90d"]
-    assert set(chance) == {"probability", "low", "high"}
+    assert set(chance) == {"probability", "low", "high", "before"}
     assert chance["low"] < chance["probability"] < chance["high"]
     # A time without zone is on the clock of the crisis, Pacific.
     assert document["as_of"] == "2023-11-20T12:00:00-08:00"
@@ -40,9 +49,15 @@ def test_an_hour_has_exactly_the_documented_fields(ask: Callable[..., Any]) -> N
     assert document["expected_loss_usd"] == pytest.approx(
         chance["probability"] * document["loss_if_wind_down_usd"]
     )
-    losses = [one["loss_if_wind_down_usd"] for one in document["startups"]]
+    rows = document["startups"]
+    losses = [one["loss_if_wind_down_usd"] for one in rows]
     assert sum(losses) == pytest.approx(document["loss_if_wind_down_usd"])
-    assert losses == sorted(losses, reverse=True)
+    order = ["call", "prepare", "watch"]
+    places = [(order.index(one["urgency"]), -one["loss_median_usd"]) for one in rows]
+    assert places == sorted(places)
+    assert [document[one] for one in order] == [
+        sum(row["urgency"] == one for row in rows) for one in order
+    ]
     assert document["advice"]
 
 

@@ -16,18 +16,20 @@ from risk.portfolio.deadlines import Deadline, DeadlineKind
 from risk.portfolio.providers import users_of
 from risk.portfolio.results import Interval
 from risk.portfolio.startups import assessed_of
+from risk.scenarios.calls import hour_of
 from tests.dora.registers import stack_of
 from tests.dora.test_oversight import THREE
 from tests.ui.sample import ASSESSMENT, TODAY
 from tests.ui.small_pages import BOOK, CATALOG, HIT, OPTIONS, STRESS
 from tests.ui.test_herd import HERD
 from tests.ui.test_plan import planned_for
-from tests.ui.test_replay import CRISIS
+from tests.ui.test_replay import CRISIS, SETTING
 from tests.ui.test_replay import frame as at_hour
 from ui.render.json import document
 from ui.render.page import file_of, frame
 from ui.render.terminal import printed
 from ui.tables import (
+    call,
     concentration,
     deadline,
     herd,
@@ -63,7 +65,7 @@ ENDS = Deadline(
     begun=False,
     notice_days=92,
 )
-HOUR = at_hour(20)
+HOUR = hour_of(SETTING, at_hour(20))
 OVERSEEN = answer_of(stack_of(*THREE))
 USERS = users_of(valuation_of(BOOK, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY))
 
@@ -137,11 +139,11 @@ NOUNS = {
         row=replay.replay_rows([CRISIS])[0], page=replay.LISTED, values=replay.REPLAY_VALUES
     ),
     "startup at an hour": Noun(
-        row=replay.rows_of(HOUR, HOUR.startups[:1])[0],
-        page=replay.PAGE,
-        terminal=replay.TERMINAL,
-        values=replay.VALUES,
-        file=replay.FILE,
+        row=call.rows_of(HOUR, HOUR.calls[:1])[0],
+        page=call.PAGE,
+        terminal=call.TERMINAL,
+        values=call.VALUES,
+        file=call.FILE,
     ),
     "single point": Noun(
         row=concentration.point_rows(ASSESSMENT.single_points)[0],

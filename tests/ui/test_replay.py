@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from risk.scenarios.replay import ReplayFrame, frame_at, frame_times, open_replay
+from risk.scenarios.calls import Hour, hour_of
+from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times, open_replay
 from risk.scenarios.replays import Replay, ServiceOutage
 from tests.scenarios.small import central
 from tests.scenarios.test_replay import BOOK, KINDS, LAID_OUT, START, WORLD, moment, replay
@@ -26,6 +27,7 @@ CRISIS = replay(
     moment(40, "staff_threaten_to_quit", intensity=0.7),
     moment(44, "staff_threaten_to_quit"),
 )
+CHANCE = "Chance that Alpha ends within 90 days"
 SETTING = open_replay(LAID_OUT, "Alpha", catalog=WORLD, kinds=KINDS, seed=7)
 
 
@@ -38,6 +40,11 @@ def frames(until: float) -> list[ReplayFrame]:
     return [frame_at(SETTING, CRISIS, at) for at in frame_times(CRISIS, last) if at <= last]
 
 
+def hour_at(setting: ReplaySetting) -> Callable[..., Hour]:
+    """What a page asks for the hour of a frame."""
+    return lambda name, frame, provider, before: hour_of(setting, frame, probability_before=before)
+
+
 @pytest.fixture
 def opened(
     answers: None, monkeypatch: pytest.MonkeyPatch, open_page: Open
@@ -48,6 +55,9 @@ def opened(
     every = tuple(frame_at(SETTING, CRISIS, at) for at in frame_times(CRISIS))
     monkeypatch.setattr(cached, "frames", lambda *key: every)
     monkeypatch.setattr(cached, "frame", lambda n, r, p, at: frame_at(SETTING, r, at))
+    monkeypatch.setattr(cached, "hour_of_frame", hour_at(SETTING))
+    monkeypatch.setattr(cached, "contacts", lambda *key: {})
+    monkeypatch.setattr(cached, "signal_kinds", lambda name: tuple(KINDS.values()))
 
     def open_with(**parameters: str) -> AppTest:
         app = open_page("replay.py", **parameters)
@@ -69,7 +79,7 @@ def test_it_opens_at_the_hour_at_which_the_end_was_likeliest(
     # 44 hours after Friday 20:00 all of the staff threaten to quit.
     assert likeliest.as_of == START + timedelta(hours=44)
     assert "Sunday 19 November 2023, 16:00 UTC" in texts(app)
-    assert metrics(app)["Wind-down in 90 days"] == "19 %"
+    assert metrics(app)[CHANCE] == "0.3 % → 19 %"
 
 
 def test_without_a_chosen_hour_it_plays_from_the_start(opened: Callable[..., AppTest]) -> None:
@@ -81,9 +91,8 @@ def test_without_a_chosen_hour_it_plays_from_the_start(opened: Callable[..., App
 def test_the_hour_of_the_first_news_has_its_figures(opened: Callable[..., AppTest]) -> None:
     app = opened(at="2023-11-17T20:00+00:00")
     assert "Friday 17 November 2023, 20:00 UTC" in texts(app)
-    assert metrics(app)["Wind-down in 90 days"] == "2.5 %"
-    assert metrics(app)["Loss if it happens"] == wording.money(460_247)
-    assert metrics(app)["Lost to outages so far"] == "$0"
+    assert metrics(app)[CHANCE] == "0.3 % → 2.5 %"
+    assert metrics(app)["If it does"] == wording.money(460_247)
 
 
 def test_the_address_says_which_hour_is_shown_and_with_which_it_is_compared(
@@ -92,14 +101,15 @@ def test_the_address_says_which_hour_is_shown_and_with_which_it_is_compared(
     app = opened(at="2023-11-19T18:00+00:00", against="2023-11-17T20:00+00:00")
     shown = texts(app)
     assert "Sunday 19 November 2023, 18:00 UTC" in shown
-    assert "Fri 17 Nov, 20:00: 2.5 %" in shown
-    assert metrics(app)["Wind-down in 90 days"] == wording.percent(frame(46).hazard.probability)
+    now = wording.percent(frame(46).hazard.probability)
+    assert metrics(app)[CHANCE] == f"2.5 % → {now}"
 
 
 def test_what_came_later_stands_apart_and_names_no_figure(opened: Callable[..., AppTest]) -> None:
-    app = opened(at="2023-11-18T07:00+00:00")
-    later = "\n".join(one.value for one in app.expander[0].markdown)
-    assert app.expander[0].label == "What nobody could know yet (4)"
+    app = opened(at="2023-11-18T07:00+00:00", section="later")
+    hidden = next(one for one in app.expander if one.label.startswith("What nobody"))
+    later = "\n".join(one.value for one in hidden.markdown)
+    assert hidden.label == "What nobody could know yet (4)"
     assert later.count("staff\\_threaten\\_to\\_quit") == 2
     assert "Hindsight: nothing above uses it." in texts(app)
     news = [one.value for one in app.markdown if "backer\\_commits" in one.value]
@@ -108,7 +118,7 @@ def test_what_came_later_stands_apart_and_names_no_figure(opened: Callable[..., 
 
 
 def test_the_page_says_that_the_ratios_are_judgement(opened: Callable[..., AppTest]) -> None:
-    shown = texts(opened())
+    shown = texts(opened(section="trust"))
     assert "**judgement**" in shown
     assert "Three crises validate nothing" in shown
     assert "It went well. Not used for the ratios." in shown
@@ -126,7 +136,7 @@ def test_an_odd_hour_is_named_and_left_out(
 ) -> None:
     app = opened(at=at)
     assert said in texts(app)
-    assert metrics(app)["Wind-down in 90 days"] == "19 %"
+    assert metrics(app)[CHANCE] == "0.3 % → 19 %"
 
 
 def test_later_news_goes_to_the_next_and_writes_it_into_the_address(
@@ -141,7 +151,7 @@ def test_later_news_goes_to_the_next_and_writes_it_into_the_address(
 def test_playing_goes_on_by_one_hour_a_run_and_stops_at_the_end(
     opened: Callable[..., AppTest],
 ) -> None:
-    app = opened(at="2023-11-27T10:00+00:00")
+    app = opened(at="2023-11-27T10:00+00:00", section="later")
     next(one for one in app.button if one.label == "Play").click().run()
     shown = [app.session_state[replay_clock.SHOWN]]
     for _ in range(5):
@@ -161,6 +171,7 @@ def test_a_portfolio_without_stake_says_so(
     nobody = open_replay(beside, "Alpha", catalog=WORLD, kinds=KINDS, seed=7)
     every = tuple(frame_at(nobody, CRISIS, at) for at in frame_times(CRISIS))
     monkeypatch.setattr(cached, "frames", lambda *key: every)
+    monkeypatch.setattr(cached, "hour_of_frame", hour_at(nobody))
     shown = texts(opened())
     assert "Nobody in this portfolio depends on Alpha." in shown
 

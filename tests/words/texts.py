@@ -117,9 +117,7 @@ def _joined(
         yield from _read(source, start, end, said, where)
     first = tokens[0][0]
     line = source.count("\n", 0, first) + 1
-    yield Text(
-        "".join(said), tuple(where), line, first, tokens[-1][1], docstring, called, named
-    )
+    yield Text("".join(said), tuple(where), line, first, tokens[-1][1], docstring, called, named)
 
 
 def _read(
@@ -183,9 +181,7 @@ def program_files(root: Path, trees: tuple[str, ...] = PROGRAM) -> list[Path]:
         for file in ([root / tree] if tree.endswith(".py") else sorted((root / tree).rglob("*.py")))
         if file.is_file()
     ]
-    return [
-        one for one in found if not str(one.relative_to(root)).startswith(UNREAD)
-    ]
+    return [one for one in found if not str(one.relative_to(root)).startswith(UNREAD)]
 
 
 def document_files(root: Path) -> list[Path]:

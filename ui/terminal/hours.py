@@ -39,7 +39,7 @@ def moment_of(at: str | None, now: datetime) -> datetime:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
-def hour_document(hour: Hour, contacts: Contacts, coming: tuple[NextNews, ...] = ()) -> Document:
+def hour_document(hour: Hour, contacts: Contacts, coming: tuple[NextNews, ...]) -> Document:
     """Return what is known at an hour, what follows from it, and whom to call."""
     hazard, result = hour.hazard, hour.result
     contributions = () if hazard is None else hazard.evidence.contributions

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from risk.scenarios.calls import Hour
+from risk.scenarios.calls import Hour, NextNews
 from risk.scenarios.replay import ReplayFrame
 from risk.scenarios.replay_advice import advice
 from risk.scenarios.replays import Replay
@@ -41,9 +41,11 @@ def moment_asked(at: str | None, replay: Replay) -> datetime:
     return found.replace(tzinfo=own) if found.tzinfo is None else found
 
 
-def replay_document(frame: ReplayFrame, hour: Hour, contacts: Contacts) -> Document:
+def replay_document(
+    frame: ReplayFrame, hour: Hour, contacts: Contacts, coming: tuple[NextNews, ...]
+) -> Document:
     """Return what could be known at one moment and what followed from it."""
-    return {**hour_document(hour, contacts), "advice": advice(frame)}
+    return {**hour_document(hour, contacts, coming), "advice": advice(frame)}
 
 
 def replay_tables(

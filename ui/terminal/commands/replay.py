@@ -74,7 +74,7 @@ def _show(
     from db.services import replays
     from db.services.access import LOCAL_OWNER
     from db.services.hours import contacts
-    from risk.scenarios.calls import hour_of
+    from risk.scenarios.calls import hour_of, next_news
     from risk.scenarios.replay import frame_at
     from ui.terminal import replays as words
     from ui.terminal.hours import LISTED
@@ -91,6 +91,8 @@ def _show(
         names = [one.stake.startup for one in listed]
         known = contacts(store, LOCAL_OWNER, portfolio, names)
     if as_json:
-        print_json(words.replay_document(frame, hour, known))
+        numbers = setting.valuation.assumptions
+        coming = next_news(frame.hazard, hour.provider, kinds=setting.kinds, numbers=numbers)
+        print_json(words.replay_document(frame, hour, known, coming))
     else:
         print_tables(words.replay_tables(frame, hour, chosen, known))
