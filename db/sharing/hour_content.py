@@ -8,12 +8,14 @@ link.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from db.sharing.content import MOST_LISTED, Showing, about, named_rows
+from db.sharing.content import MOST_LISTED, NamelessRows, Showing, about, named_rows
 from db.sharing.formats import Content
+from db.sharing.scenario_content import listed
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.calls import Call, Hour, NextNews, Urgency
 from risk.scenarios.fields import fields_of
 from risk.scenarios.replays import Moment
+from risk.scenarios.results import StressedStartup
 
 SCOPE = "hour"
 _TITLE = "incident"
@@ -42,7 +44,7 @@ def hour_content(
     ``source`` is what somebody wrote of the news; ``is_past``: its texts come with the product.
     """
     preset, names = showing.preset, showing.names
-    known = [(_row(one, hour, showing), one.stake.startup) for one in hour.calls[:most]]
+    known = _rows(hour, showing, most)
     rows, _ = named_rows(known, showing, by="loss_median_usd")
     if preset.has_money:
         rows.sort(key=lambda row: _ORDER.index(row["urgency"]))
@@ -122,31 +124,42 @@ def _figures(hour: Hour, showing: Showing) -> Content:
     return figures
 
 
-def _row(one: Call, hour: Hour, showing: Showing) -> Content:
-    """An entry without its name. What to say and do follows from what waiting would cost."""
-    preset, names = showing.preset, showing.names
-    known = fields_of(one.stake)
-    row: Content = {"hit_probability": preset.figure(one.stake.hit_probability)}
-    if preset.has_providers:
-        row["hit_through"] = [names.way(text) for text in one.stake.hit_through]
-    if preset.has_money:
-        row |= showing.figures({name: known[name] for name in _OF_MONEY})
-        row |= showing.figures(
-            {
-                "days_down": one.days_down,
-                "move_now_usd": one.stake.move_usd,
-                "break_even_probability": one.stake.break_even,
-                "probability_low": None if hour.hazard is None else hour.hazard.low,
-            }
-        )
-        row |= {
-            "urgency": one.urgency.value,
-            "decision": None if one.decision is None else one.decision.value,
-            "say": one.say.value,
-            "bridge": one.bridge,
-            "sign_with": names.known(one.sign_with),
-            "other_host": names.known(one.other_host),
-            "model": names.known(one.model),
-            "model_ends": None if one.model_ends is None else one.model_ends.isoformat(),
-        }
+def _rows(hour: Hour, showing: Showing, most: int) -> NamelessRows:
+    """Entries without their names. What to say and do follows from what waiting would cost."""
+    if showing.preset.has_money:
+        return [
+            (_hit(one.stake, showing) | _told(one, hour, showing), one.stake.startup)
+            for one in hour.calls[:most]
+        ]
+    every = hour.calls.startups.first(len(hour.calls))
+    return [(_hit(one, showing), one.startup) for one in listed(every, showing, most)]
+
+
+def _hit(one: StressedStartup, showing: Showing) -> Content:
+    row: Content = {"hit_probability": showing.preset.figure(one.hit_probability)}
+    if showing.preset.has_providers:
+        row["hit_through"] = [showing.names.way(text) for text in one.hit_through]
     return row
+
+
+def _told(one: Call, hour: Hour, showing: Showing) -> Content:
+    known, names = fields_of(one.stake), showing.names
+    row = showing.figures({name: known[name] for name in _OF_MONEY})
+    row |= showing.figures(
+        {
+            "days_down": one.days_down,
+            "move_now_usd": one.stake.move_usd,
+            "break_even_probability": one.stake.break_even,
+            "probability_low": None if hour.hazard is None else hour.hazard.low,
+        }
+    )
+    return row | {
+        "urgency": one.urgency.value,
+        "decision": None if one.decision is None else one.decision.value,
+        "say": one.say.value,
+        "bridge": one.bridge,
+        "sign_with": names.known(one.sign_with),
+        "other_host": names.known(one.other_host),
+        "model": names.known(one.model),
+        "model_ends": None if one.model_ends is None else one.model_ends.isoformat(),
+    }

@@ -47,7 +47,7 @@ def scenario_content(
     ``own_words`` are the scenarios that come with the product, by id.
     """
     preset, every = showing.preset, hits.hit(result)
-    hit = _listed(every, showing, most)
+    hit = listed(every, showing, most)
     rows, names = named_rows([(_row(o, showing), o.startup) for o in hit], showing, by="loss_usd")
     content: Content = {
         **about(assessment, showing),
@@ -70,7 +70,7 @@ def scenario_content(
     return content
 
 
-def _listed(
+def listed(
     every: Sequence[StressedStartup], showing: Showing, most: int
 ) -> Sequence[StressedStartup]:
     """The startups that are listed: who loses most, unless that is hidden."""
