@@ -48,6 +48,7 @@ COMMANDS = (
     "plan --portfolio demo --budget 500000",
     "replay",
     "replay openai-crisis-2023 --portfolio demo",
+    "incident --portfolio demo --provider OpenAI --news chief_executive_dismissed",
     "readiness --portfolio demo --startup 'Quillhaven Briefs'",
     "hazard OpenAI",
     "calendar --portfolio demo --days 365",
