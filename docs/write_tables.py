@@ -15,6 +15,7 @@ sys.path.insert(0, str(HERE.parent))
 from docs import (  # noqa: E402 - found by the line above
     assumption_tables,
     file_format_tables,
+    glossary_tables,
     oversight_tables,
     usage_tables,
     worked_cases,
@@ -27,6 +28,7 @@ PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "cases.md": worked_cases.tables,
     "usage.md": usage_tables.tables,
     "oversight.md": oversight_tables.tables,
+    "glossary.md": glossary_tables.tables,
 }
 TEMPLATE = HERE / "inventory-template.csv"
 _PLACE = re.compile(r"(<!-- table: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)

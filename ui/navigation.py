@@ -41,6 +41,7 @@ PAGES = (
     ("shares.py", "Shares", "shares", "Data"),
     ("watch.py", "Watch", "watch", "Data"),
     ("assumptions.py", "Assumptions", "assumptions", "Data"),
+    ("glossary.py", "Glossary", "glossary", "Data"),
     ("people.py", "People", "people", "Admin"),
     ("activity.py", "Activity", "activity", "Admin"),
 )

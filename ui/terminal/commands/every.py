@@ -14,6 +14,7 @@ from ui.terminal.commands import (
     evaluations,
     exports,
     funds,
+    glossary,
     hazard,
     history,
     imports,
@@ -72,4 +73,5 @@ PARTS = (
     people,
     audit,
     corrections,
+    glossary,
 )
