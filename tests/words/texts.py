@@ -53,8 +53,8 @@ class Text:
 def python_texts(source: str) -> list[Text]:
     """The literals of a Python file, those within f-strings too, in the order of their ends."""
     starts = [0]
-    for one in source.splitlines(keepends=True):
-        starts.append(starts[-1] + len(one))
+    for line in source.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
     shown, other = _docstrings(source)
     found: list[Text] = []
     group: list[tuple[int, int]] = []
@@ -95,7 +95,8 @@ def python_texts(source: str) -> list[Text]:
 
 def _docstrings(source: str) -> tuple[set[int], set[int]]:
     """Lines on which docstrings begin: those that ``--help`` shows, and the others."""
-    shown, other = set(), set()
+    shown: set[int] = set()
+    other: set[int] = set()
     for one in ast.walk(ast.parse(source)):
         if isinstance(one, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = one.body[0] if one.body else None
