@@ -231,6 +231,9 @@ page_header(
     description=None if ending is None else f"{headlines.ending_note(answer, ending)}.",
     first_button=partial(something_happened, chosen.name, ending),
 )
+if ending is not None:
+    about = {"portfolio": chosen.name, "on": ending.provider}
+    link("matrix.py", f"Who depends on {wording.provider(ending.provider)}", **about)
 say_if_updating(shown)
 doubt = headlines.placeholder(answer)
 if doubt is not None:

@@ -18,6 +18,7 @@ from ui.page import (
     chart,
     chosen_summary,
     empty_state,
+    link,
     metric,
     open_startup,
     page_header,
@@ -152,6 +153,7 @@ def dependents(found: Dependents | None, portfolio: PortfolioSummary) -> None:
             "Choose another provider above, or answer the open questions about names."
         )
         return
+    link("matrix.py", "In the matrix", portfolio=portfolio.name, on=found.provider)
     rows = dependence_table.dependent_rows(found)
     if len(rows) < len(found):
         st.caption(f"Listed are {len(rows):,} of {len(found):,}, those with most at stake.")

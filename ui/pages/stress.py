@@ -40,7 +40,9 @@ from ui.tables import scenario as scenario_table
 from ui.tables import stressed
 from ui.uncertainty import OF_TEN, Spread
 from ui.words import incident_words, marks
+from ui.words.dependence_words import divided
 from ui.words.scenario_words import (
+    hit_in_words,
     in_short,
     only_through_others,
     rush,
@@ -81,7 +83,7 @@ def what_is_tested(result: StressResult) -> None:
 def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
     """Show the headline: how much, how many, through others, out of cash."""
     total = len(hit) + hits.spared_count(result)
-    hidden = only_through_others(hit, result.scenario.root, cached.catalog())
+    dependents = cached.dependents(portfolio.name)
     reach = wording.money_range(Interval(low=result.total_low_usd, high=result.total_high_usd))
     with st.grid(4, min_column_width=155):
         metric(
@@ -97,7 +99,7 @@ def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
         metric(
             "Companies hit",
             f"{len(hit):,} of {total:,}",
-            note=f"{hidden} only through someone else" if hidden else "all directly",
+            note=hit_in_words(result, hit, cached.catalog(), dependents.get(result.scenario.root)),
         )
         first = hit[0] if hit else None
         metric(
@@ -435,14 +437,14 @@ def both_figures(result: StressResult, name: str) -> None:
         f"**{name}: {wording.escaped(scenario.title)}.** {wording.escaped(settings)}".rstrip()
     )
     hit = hits.hit(result)
-    hidden = only_through_others(hit, scenario.root, cached.catalog())
+    through = only_through_others(hit, scenario.root, cached.catalog())
     with st.grid(3, min_column_width=120):
         metric(
             "Loss if it happens",
             wording.money(result.total_median_usd),
             note=f"{wording.money(result.total_low_usd)} to {wording.money(result.total_high_usd)}",
         )
-        metric("Companies hit", f"{len(hit):,}", note=f"{hidden} only through someone else")
+        metric("Companies hit", f"{len(hit):,}", note=divided(len(hit) - through, through))
         metric("Newly out of cash", f"{result.newly_out_of_cash:,}", note="in 12 months")
 
 

@@ -16,7 +16,7 @@ from ui.words import rate_words
 
 def who_depends(name: str, found: Dependents | None, startups: int) -> str:
     """Say how many depend on a provider, and how many of them through someone else."""
-    if found is None:
+    if found is None or not len(found):
         return f"None of your {wording.counted(startups, 'company', 'companies')} depends on {name}"
     depend = "depends" if len(found) == 1 else "depend"
     said = (

@@ -121,7 +121,7 @@ def hit_in_words(
         (spared.beyond, "it does not reach what they use"),
     )
     known = [(count, why) for count, why in reasons if count]
-    whys = ", ".join(why if len(known) == 1 else f"{count:,} as {why}" for count, why in known)
+    whys = ", ".join(why if len(known) == 1 else f"{count:,} because {why}" for count, why in known)
     depend = "depends" if len(spared) == 1 else "depend"
     return f"{said}; {len(spared):,} more {depend} on it without loss: {whys}"
 
