@@ -10,9 +10,15 @@ from risk.portfolio.startups import assessed_of
 from ui import startup_filters, wording
 from ui.links import SEPARATOR
 
-#: The pages whose filters pick startups.
-_FILTERED_PAGES = ("", "portfolio")
-_FILTERS = {"sector": "sector", "provider": "provider", "band": "band", "known": "facts known"}
+#: The pages whose filters pick startups; links made before these stood on their own page have "".
+_FILTERED_PAGES = ("startups", "", "portfolio")
+_FILTERS = {
+    "sector": "sector",
+    "provider": "provider",
+    "band": "band",
+    "known": "facts known",
+    "gaps": "only with",
+}
 
 
 def narrow_of(view: Mapping[str, Any] | None) -> Narrow | None:
@@ -53,6 +59,7 @@ def _filters(parameters: Mapping[str, str]) -> startup_filters.Filters:
         providers=chosen["provider"],
         bands=chosen["band"],
         known=chosen["known"],
+        gaps=[one for one in chosen["gaps"] if one in startup_filters.GAPS],
     )
 
 
