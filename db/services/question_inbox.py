@@ -293,7 +293,7 @@ def _naming(session: Session, portfolio: int, keys: Iterable[str]) -> dict[str, 
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Place:
+class OpenPlace:
     """Where an answer is missing: the company, and its use case or the key of its dependency."""
 
     startup: str
@@ -319,7 +319,7 @@ def _answer_fact(
     places = _places_of(laid_out, question.field, question.about)
     wanted = None if companies is None else {comparison_key(one) for one in companies}
     said = answer if isinstance(answer, str) else _by_key(answer)
-    chosen: list[tuple[_Place, Any]] = []
+    chosen: list[tuple[OpenPlace, Any]] = []
     for one in places:
         key = comparison_key(one.startup)
         written = said if isinstance(said, str) else said.get(key, "")
@@ -361,7 +361,7 @@ def _read(field: str, written: str) -> Cell:
     return str(value) if not isinstance(value, int | float) else value
 
 
-def _places_of(laid_out: Valuation, field: str, about: str | None) -> list[_Place]:
+def _places_of(laid_out: Valuation, field: str, about: str | None) -> list[OpenPlace]:
     """Where answers to a question are missing."""
     facts, members = every_open_fact(laid_out), laid_out.members
     if facts is None or members.use_cases is None or members.keys is None:
@@ -375,15 +375,15 @@ def _places_of(laid_out: Valuation, field: str, about: str | None) -> list[_Plac
         startup, place = members.names[int(facts.owner[row])], int(facts.place[row])
         fact = int(facts.fact[row])
         if fact in OF_COMPANY:
-            places.append(_Place(startup=startup))
+            places.append(OpenPlace(startup=startup))
         elif fact == CRITICAL:
-            places.append(_Place(startup=startup, use_case=members.use_cases[place]))
+            places.append(OpenPlace(startup=startup, use_case=members.use_cases[place]))
         else:
-            places.append(_Place(startup=startup, dependency=members.keys[place]))
+            places.append(OpenPlace(startup=startup, dependency=members.keys[place]))
     return places
 
 
-def _line(place: _Place, naming: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
+def _line(place: OpenPlace, naming: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
     """The cells that say what a fact is about."""
     if place.dependency is None:
         line: dict[str, Cell] = {"startup": place.startup, "provider": DEPENDS_ON_NOTHING}

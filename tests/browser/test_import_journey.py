@@ -89,7 +89,7 @@ def test_an_awkward_file_is_understood_mapped_published_and_undone(
     press(visitor, page, "Read again with these columns")
     expect(page.get_by_text("2 of 3 records can be imported, 1 left out")).to_be_visible()
     expect_figure(page, "Can be imported", "2")
-    expect_figure(page, "Left out", "1")
+    expect_figure(page, "Not imported", "1")
     expect(page.get_by_text("7 cells where the header has 6").first).to_be_visible()
     is_well_made(page)
 

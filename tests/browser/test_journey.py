@@ -71,7 +71,7 @@ def test_a_file_is_previewed_published_shown_and_undone(
     batch = re.findall(r"Batch (\d+)", done.inner_text())[0]
     visitor.settle(page)
 
-    page.get_by_role("link", name="See the portfolio").click()
+    page.get_by_role("link", name="See the overview").click()
     expect(page.get_by_text("2 of 2 shown")).to_be_visible(timeout=30_000)
     visitor.settle(page)
     assert "INVENTED DATA" not in main(page)

@@ -88,7 +88,7 @@ def test_a_file_is_imported_stressed_and_shared_by_keyboard_alone(
     )
     visitor.settle(page)
 
-    hands.tab_to("See the portfolio")
+    hands.tab_to("See the overview")
     hands.press("Enter")
     expect(page.get_by_text("2 of 2 shown")).to_be_visible(timeout=60_000)
     visitor.settle(page)

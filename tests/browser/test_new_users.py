@@ -78,7 +78,7 @@ def test_own_file_to_the_first_answer(
         expect(page.get_by_text("All 3 records are fine")).to_be_visible(timeout=60_000)
         visitor.settle(page)
         page.get_by_role("button", name="Publish").first.click()
-        page.get_by_role("link", name="See the portfolio").click(timeout=60_000)
+        page.get_by_role("link", name="See the overview").click(timeout=60_000)
         expect(page.get_by_text(re.compile(r"^\d of \d shown"))).to_be_visible(timeout=60_000)
         visitor.settle(page)
         loss = figure(page, "Expected loss a year")

@@ -61,7 +61,7 @@ def test_a_bill_of_three_months_becomes_exposure_after_one_question(
     press(visitor, page, "Publish")
     expect(page.get_by_text(re.compile(r"Batch \d+ is in “openai”: 2 new"))).to_be_visible()
 
-    page.get_by_role("link", name="See the portfolio").click()
+    page.get_by_role("link", name="See the overview").click()
     visitor.settle(page)
     expect(page.get_by_text("OpenAI").first).to_be_visible()
     page.goto(f"{visitor.address}/import")

@@ -510,9 +510,9 @@ ARGUMENTS: dict[str, Any] = {
     "asking": Asking(
         own=("Who looks after it?",), due_on=datetime.now(UTC).date() + timedelta(days=1)
     ),
-    "answer": "raw_api",
+    "answer": "3",
     "given": InboxAnswer(batch=1, companies=1, answers=1),
-    "key": "depth~OpenAI API",
+    "key": "engineers~",
     "lines": ({"startup": "Acme", "provider": "OpenAI", "depth": "raw_api"},),
     "alias": Alias(
         text="x", answer=Answer.NO, developer=None, host=None, product=None, source="test"

@@ -30,6 +30,7 @@ from db.services import (
     backup_evidence,
     filing_proposals,
     options,
+    question_inbox,
     questions,
     reports,
     scoring,
@@ -53,6 +54,7 @@ from db.services.portfolios import state_hash
 from db.services.question_forms import ask_founder
 from db.services.shares import ShareKind, create_share
 from risk.inventory.contracts import Contract
+from risk.portfolio.inbox import Inbox, OpenQuestion
 from risk.portfolio.structure import Dependences
 from tests.db.access_decisions import (
     ACTORS,
@@ -249,6 +251,25 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(questions, "score_portfolio", lambda *facts, **options: scored)
     monkeypatch.setattr(questions, "open_facts", lambda *facts, **options: ())
     monkeypatch.setattr(questions, "questions_about", lambda *facts, **options: ())
+    asked = OpenQuestion(
+        field="engineers",
+        about=None,
+        open=1,
+        companies=1,
+        first=("Acme",),
+        narrows=0.0,
+        lowers_usd=0.0,
+        removes_usd=0.0,
+    )
+    inbox = Inbox(questions=(asked,), low=0.0, median=0.0, high=0.0, high_of_facts=0.0)
+    laid_out = SimpleNamespace(members=())
+    table = SimpleNamespace(table=SimpleNamespace(names=()))
+    place = question_inbox.OpenPlace(startup="Acme")
+    monkeypatch.setattr(question_inbox, "score_portfolio", lambda *facts, **options: scored)
+    monkeypatch.setattr(question_inbox, "assessed_of", lambda answer: table)
+    monkeypatch.setattr(question_inbox, "inbox_of", lambda *facts: inbox)
+    monkeypatch.setattr(question_inbox, "valuation", lambda *facts, **options: laid_out)
+    monkeypatch.setattr(question_inbox, "_places_of", lambda *facts: [place])
     monkeypatch.setattr(weighting, "valuation", lambda *facts, **options: "a valuation")
     monkeypatch.setattr(weighting, "dependence_of", lambda held: NOBODY)
     monkeypatch.setattr(

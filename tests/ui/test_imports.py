@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from db.services import imports
+from db.services.access import Actor, ActorRole
 from risk.inventory.progress import Progress
 from tests.ui.conftest import Open, texts
 from ui import cached, jobs
@@ -74,7 +75,7 @@ def test_an_empty_page_names_the_next_step(page: AppTest) -> None:
 def test_the_sample_reads_without_a_rejected_record(page: AppTest) -> None:
     uploaded(page, SAMPLE.read_bytes(), SAMPLE.name)
     shown = metrics(page)
-    assert (shown["Records"], shown["Can be imported"], shown["Left out"]) == ("8", "8", "0")
+    assert (shown["Records"], shown["Can be imported"], shown["Not imported"]) == ("8", "8", "0")
     assert shown["New"] == "8"
 
 
@@ -93,7 +94,7 @@ def test_a_rejected_record_is_shown_with_its_line_and_what_to_write(page: AppTes
     uploaded(page, MESSY)
     shown = metrics(page)
     assert (shown["Records"], shown["Can be imported"]) == ("3", "1")
-    assert (shown["Left out"], shown["Identical lines"]) == ("1", "1")
+    assert (shown["Not imported"], shown["Identical lines"]) == ("1", "1")
     (problem,) = page.table[0].value.to_dict("records")
     assert (problem["Line"], problem["Column"]) == ("3", "startup")
     assert problem["What to write instead"].startswith("Write the name of the startup")
@@ -101,7 +102,7 @@ def test_a_rejected_record_is_shown_with_its_line_and_what_to_write(page: AppTes
 
 def test_a_cell_that_cannot_be_read_is_shown_with_what_to_write(page: AppTest) -> None:
     uploaded(page, b"startup,provider,spend_usd\nAsh,OpenAI,12k\n")
-    assert (metrics(page)["Can be imported"], metrics(page)["Left out"]) == ("1", "0")
+    assert (metrics(page)["Can be imported"], metrics(page)["Not imported"]) == ("1", "0")
     (problem,) = page.table[0].value.to_dict("records")
     assert (problem["Line"], problem["The file says"]) == ("2", "12k")
 
@@ -118,18 +119,19 @@ def test_a_changed_column_is_read_again(page: AppTest) -> None:
 
 def test_a_file_without_startups_can_be_about_one_company(page: AppTest) -> None:
     uploaded(page, b"Vendor,Product\nOpenAI,ChatGPT\nAnthropic,Claude\n")
-    assert page.error
+    # One answer is missing: it is asked for, and nothing is refused.
+    assert not page.error
     assert not [one for one in page.button if one.label == "Publish"]
-    label = "If every record is about one company: its name"
+    label = "All are about one company"
     next(one for one in page.text_input if one.label == label).set_value("Ash")
-    click(page, "Read again with these columns")
+    click(page, "Read it this way")
     assert metrics(page)["Can be imported"] == "2"
 
 
 def test_a_question_must_be_answered_before_publishing(page: AppTest) -> None:
     rows_with_commas = b"startup;provider;spend_usd\nAsh;OpenAI;1,5\nBirch;OpenAI;12,25\n"
     uploaded(page, rows_with_commas)
-    assert "Please decide" in [one.value for one in page.subheader]
+    assert "One answer is needed" in [one.value for one in page.subheader]
     assert not [one for one in page.button if one.label == "Publish"]
     click(page, "Read it this way")
     assert [one for one in page.button if one.label == "Publish"]
@@ -238,7 +240,7 @@ def test_rejected_records_are_mended_and_uploaded_alone(page: AppTest) -> None:
     target = next(one for one in page.selectbox if one.label == "Import into")
     assert target.value == "Our book"
     shown = metrics(page)
-    assert (shown["Records"], shown["Left out"], shown["New"]) == ("1", "0", "1")
+    assert (shown["Records"], shown["Not imported"], shown["New"]) == ("1", "0", "1")
     assert "reason" not in " ".join(one.label for one in page.selectbox)
     click(page, "Publish")
     assert "1 new, 0 changed" in texts(page)
@@ -445,3 +447,23 @@ def test_what_was_published_is_said_though_a_click_elsewhere_ended_the_run(
     shown.run()
     assert "batch 1" in str(shown.session_state["import_published"])
     assert "import_publishing" not in shown.session_state
+
+
+def test_after_a_reload_the_page_goes_on_with_the_file_and_its_answers(
+    page: AppTest, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploaded(page, b"Vendor,Product\nOpenAI,ChatGPT\n", "vendors.csv")
+    label = "All are about one company"
+    next(one for one in page.text_input if one.label == label).set_value("Ash")
+    click(page, "Read it this way")
+    anew = open_page("imports.py")
+    assert "“vendors.csv” was uploaded just now and not published" in texts(anew)
+    click(anew, "Go on with vendors.csv")
+    assert metrics(anew)["Can be imported"] == "1"
+    # Another person never sees it.
+    with monkeypatch.context() as patched:
+        patched.setattr(cached, "actor", lambda: Actor("Ann", ActorRole.ANALYST, person=7))
+        assert "vendors.csv" not in texts(open_page("imports.py"))
+    click(anew, "Publish")
+    after = open_page("imports.py")
+    assert "Go on with vendors.csv" not in {one.label for one in after.button}

@@ -1,4 +1,4 @@
-"""The inbox of the page Questions: answers for one, for all and for a text, undone and set aside."""
+"""The inbox of the page Questions: answers for all and for a text, undone and set aside."""
 
 from typing import Any
 

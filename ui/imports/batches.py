@@ -6,7 +6,8 @@ import streamlit as st
 
 from db.services.batches import BatchSummary
 from db.services.import_results import UndoResult
-from ui import wording
+from db.services.startup_pages import StartupFilter
+from ui import cached, wording
 from ui.imports import publishing as import_publishing
 from ui.imports.publishing import Published
 from ui.page import card, empty_state, portfolio_label
@@ -47,7 +48,7 @@ def _just_published(done: Published) -> None:
         if result.intake.reject_file:
             records = wording.counted(result.intake.rejected, "record")
             file_button(
-                f"Download the {records} left out, to correct and upload",
+                f"Download the {records} not imported, to fix and upload",
                 lambda: result.intake.reject_file,
                 file_name="records-to-correct.csv",
                 mime="text/csv",
@@ -56,7 +57,13 @@ def _just_published(done: Published) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(
                 "pages/portfolio.py",
-                label="See the portfolio",
+                label="See the overview",
+                icon=":material/arrow_forward:",
+                query_params={"portfolio": done.portfolio},
+            )
+            st.page_link(
+                "pages/questions.py",
+                label=_what_is_open(done.portfolio),
                 icon=":material/arrow_forward:",
                 query_params={"portfolio": done.portfolio},
             )
@@ -74,6 +81,15 @@ def _just_published(done: Published) -> None:
                     on_click=import_publishing.undo,
                     args=(result.batch,),
                 )
+
+
+def _what_is_open(portfolio: str) -> str:
+    """Say how many companies name what nobody can read surely, where any does."""
+    asks = cached.matching(portfolio, StartupFilter(asks=True))
+    if not asks:
+        return "Answer what is open"
+    said = wording.counted(asks, "company names", "companies name")
+    return f"Answer what is open: {said} unclear texts"
 
 
 def _just_undone(result: UndoResult) -> None:

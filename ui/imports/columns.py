@@ -29,7 +29,8 @@ def ask_columns(seen: Previewed, file: Upload) -> None:
     with (
         st.expander(
             f"Columns: {len(taken)} used, {len(headers) - len(taken)} left out",
-            expanded=bool(missing) or intake.outcome is Outcome.REJECT_FILE,
+            # One missing column is asked for above.
+            expanded=len(missing) > 1,
             icon=":material/view_column:",
         ),
         st.form("import_columns", border=False),

@@ -73,7 +73,7 @@ def changed_meanwhile(seen: Previewed) -> None:
 def say_verdict(file: Upload, portfolio: str, seen: Previewed) -> None:
     """Answer at a glance whether the file can be imported and what that would do; offer it."""
     intake, changes = seen.intake, seen.preview.changes
-    found = verdict(seen.preview)
+    found = verdict(seen.preview, asked=import_questions.missing_column(seen) is not None)
     with card("3 · Can it be imported?"):
         _banner(found)
         if intake.outcome is not Outcome.REJECT_FILE:
@@ -140,13 +140,13 @@ def _figures(intake: IntakeResult, changes: Changes) -> None:
     with st.grid(4, min_column_width=130):
         metric("Records", wording.number(intake.records))
         metric("Can be imported", wording.number(intake.accepted))
-        metric("Left out", wording.number(intake.rejected))
+        metric("Not imported", wording.number(intake.rejected))
         metric("Identical lines", wording.number(intake.duplicate), note="count once")
     if not (changes.new or changes.changed or changes.unchanged):
         return
     with st.grid(4, min_column_width=130):
-        startups = wording.counted(changes.new_startups, "new startup")
-        metric("New", wording.number(changes.new), note=startups)
+        companies = wording.counted(changes.new_startups, "new company", "new companies")
+        metric("New", wording.number(changes.new), note=companies)
         metric(
             "Changed",
             wording.number(changes.changed),
@@ -166,10 +166,10 @@ def show_problems(intake: IntakeResult) -> None:
     unread = tuple(one for one in remarks if one.code in CELL_CODES | RECORD_CODES)
     noticed = tuple(one for one in remarks if one not in unread)
     if intake.outcome is Outcome.REJECT_FILE:
-        # The verdict has said why; only what points at a line is worth more words.
+        # The verdict or the question has said why; only what points at a line is worth more words.
         rejected = tuple(one for one in rejected if one.line)
     if rejected:
-        with card("Left out, and what to write instead"):
+        with card("Rows not imported, and how to fix them"):
             _first_problems(rejected)
             if intake.reject_file:
                 _offer_rejects(intake)
@@ -177,7 +177,7 @@ def show_problems(intake: IntakeResult) -> None:
         with card("Cells that could not be read: unknown until they are corrected"):
             _first_problems(unread)
     if noticed:
-        with st.expander(f"Noticed, but no reason to leave a record out ({len(noticed):,})"):
+        with st.expander(f"Warnings ({len(noticed):,})"):
             _problem_table(noticed, "noticed")
     if intake.outcome is not Outcome.REJECT_FILE and not rejected and not remarks:
         st.caption("Nothing was found wrong with the file.")
@@ -322,9 +322,15 @@ def what_names_were_read_as(seen: Previewed) -> None:
         import_questions.ask_about_names(found, cached.catalog())
 
 
-def verdict(preview: ImportPreview) -> Verdict:
-    """Return what becomes of a file as it was read."""
+def verdict(preview: ImportPreview, *, asked: bool = False) -> Verdict:
+    """Return what becomes of a file as it was read; ``asked``: one answer makes it readable."""
     intake = preview.intake
+    if asked:
+        return Verdict(
+            tone="info",
+            headline="One answer is needed before it can be imported",
+            next_step="The question stands above; nothing is written meanwhile.",
+        )
     if intake.outcome is Outcome.REJECT_FILE:
         return Verdict(
             tone="error", headline="This file cannot be imported", next_step=why_refused(intake)
@@ -340,7 +346,7 @@ def verdict(preview: ImportPreview) -> Verdict:
         return Verdict(
             tone="error",
             headline="No record can be imported",
-            next_step="What to write instead stands below, line by line.",
+            next_step="How to fix each row stands below, line by line.",
         )
     if preview.already_batch is not None:
         return Verdict(

@@ -13,10 +13,13 @@ from db.services import reference
 from db.services.access import Actor
 from risk.catalog.records import UNSPECIFIED, Alias, Answer, Catalog
 from risk.dora.packages import named_facts
-from risk.inventory.intake_results import IntakeResult, Question
+from risk.inventory.columns import REQUIRED
+from risk.inventory.intake_results import IntakeResult, Outcome, Question
+from risk.inventory.mapping import CONSTANT, suggest_mapping
 from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.imports import state as importing
+from ui.imports import unfinished
 from ui.page import card, portfolio_label
 from ui.words.question_words import choice_effect, choice_label
 
@@ -28,6 +31,19 @@ MOST_NAMES = 1_000
 #: Open names in the grid, the dearest first; more come when these are answered.
 MOST_ASKED = 200
 _OPEN = "leave open"
+#: What is asked for a needed column, what a choice of it is called, and one name for all records.
+_ONE_ANSWER = {
+    "startup": (
+        "which companies are these records about?",
+        "A column names them",
+        "All are about one company",
+    ),
+    "provider": (
+        "which providers do these records name?",
+        "A column names them",
+        "All are about one provider",
+    ),
+}
 
 
 def ask_portfolio(file: importing.Upload) -> str | None:
@@ -48,6 +64,7 @@ def ask_portfolio(file: importing.Upload) -> str | None:
             key="import_target",
         )
         if chosen != _NEW:
+            unfinished.change(file.digest, portfolio=str(chosen))
             ask_day()
             if chosen in invented:
                 st.warning(
@@ -96,10 +113,60 @@ def _name_from(file_name: str) -> str:
     return " ".join(stem.split())[:60] or "My portfolio"
 
 
+def missing_column(seen: importing.Previewed) -> str | None:
+    """Return the one needed column that a file lacks and a reader can name, or None."""
+    intake = seen.intake
+    refused = intake.outcome is Outcome.REJECT_FILE
+    if (
+        not refused
+        or not intake.header
+        or all(p.code != "missing_columns" for p in intake.problems)
+    ):
+        return None
+    used = {*intake.mapping.values(), *seen.mapping.values()}
+    missing = [one for one in REQUIRED if one not in used]
+    return missing[0] if len(missing) == 1 else None
+
+
+def ask_missing_column(seen: importing.Previewed, missing: str) -> None:
+    """Ask for the one needed column: which of the file's it is, or one name for all records."""
+    header = [one for one in seen.intake.header if one]
+    likely = [
+        name
+        for name, column in suggest_mapping(header, seen.intake.samples).items()
+        if column == missing
+    ]
+    question, label, all_alike = _ONE_ANSWER[missing]
+    with card(f"One answer is needed: {question}"), st.form("import_missing", border=False):
+        with st.grid(2, min_column_width=240):
+            column = st.selectbox(
+                label,
+                header,
+                index=header.index(likely[0]) if likely else None,
+                placeholder="Choose a column",
+                key="import_missing_column",
+            )
+            name = st.text_input(
+                all_alike,
+                key="import_missing_name",
+                max_chars=MOST_NAME_LETTERS,
+                placeholder="Its name",
+            ).strip()
+        if st.form_submit_button("Read it this way", type="primary"):
+            if not column and not name:
+                st.error("Choose the column, or write one name for all records.")
+                return
+            answer = {f"{CONSTANT}{missing}": name} if name else {str(column): missing}
+            importing.change_mapping(seen.intake.header, {**seen.mapping, **answer})
+            st.rerun()
+
+
 def ask_questions(intake: IntakeResult) -> None:
     """Show what must be decided before the file can be imported; the first choice is suggested."""
     answers: dict[str, str] = {}
-    with card("Please decide"), st.form("import_answers", border=False):
+    count = len(intake.confirm)
+    title = "One answer is needed" if count == 1 else f"{count} answers are needed"
+    with card(title), st.form("import_answers", border=False):
         for question in intake.confirm:
             answers[question.code] = _ask(question)
         if st.form_submit_button("Read it this way", type="primary"):

@@ -26,6 +26,7 @@ from risk.inventory.progress import Progress
 from risk.inventory.records import Resolution
 from risk.inventory.rows import Indices, InventoryRows, combined
 from ui import cached, jobs
+from ui.imports import unfinished
 from ui.jobs import Job
 from ui.page import chosen_name
 
@@ -121,6 +122,27 @@ def take_file() -> None:
     forget_file()
     forget_results()
     st.session_state[_FILE] = Upload(data=data, file_name=uploaded.name, digest=digest)
+    unfinished.keep(data, uploaded.name, digest, settings=ReadingSettings())
+
+
+def go_on() -> None:
+    """Take up the file that this reader left unfinished, with the answers given so far."""
+    left = unfinished.found()
+    if left is None:
+        say("That file is not kept any more: choose it again.")
+        return
+    forget_file()
+    forget_results()
+    st.session_state[_FILE] = Upload(data=left.data, file_name=left.file_name, digest=left.digest)
+    st.session_state[_SETTINGS] = left.settings
+    if left.portfolio is not None:
+        remember_target(left.portfolio)
+
+
+def discard_unfinished() -> None:
+    """Keep the file that this reader left unfinished no longer."""
+    if (left := unfinished.found()) is not None:
+        unfinished.drop(left.digest)
 
 
 def hand_over(data: bytes, file_name: str, portfolio: str) -> None:
@@ -148,6 +170,8 @@ def forget_file() -> None:
 
 def start_again() -> None:
     """Drop the file and empty the uploader."""
+    if (known := upload()) is not None:
+        unfinished.drop(known.digest)
     forget_file()
     st.session_state[_UPLOADER] = st.session_state.get(_UPLOADER, 0) + 1
 
@@ -179,37 +203,44 @@ def settings() -> ReadingSettings:
     return known
 
 
+def _read_with(chosen: ReadingSettings) -> None:
+    """Read the file in hand so from now on, also after a reload."""
+    st.session_state[_SETTINGS] = chosen
+    if (known := upload()) is not None:
+        unfinished.change(known.digest, settings=chosen)
+
+
 def change_mapping(header: Sequence[str], mapping: Columns) -> None:
     """Read the file, and others with the same headers, with these columns from now on."""
     known = st.session_state.setdefault(_MAPPINGS, {})
     known[header_set(header)] = dict(mapping)
-    st.session_state[_SETTINGS] = replace(settings(), mapping=dict(mapping))
+    _read_with(replace(settings(), mapping=dict(mapping)))
 
 
 def forget_mapping() -> None:
     """Read the columns of this file by their headers alone."""
-    st.session_state[_SETTINGS] = replace(settings(), mapping={}, as_last_time=False)
+    _read_with(replace(settings(), mapping={}, as_last_time=False))
 
 
 def change_answers(answers: Mapping[str, str]) -> None:
     """Read the file with these answers, beside those given before, from now on."""
     merged = {**settings().assume, **answers}
-    st.session_state[_SETTINGS] = replace(settings(), assume=merged)
+    _read_with(replace(settings(), assume=merged))
 
 
 def forget_answers() -> None:
     """Ask all questions about the file again."""
-    st.session_state[_SETTINGS] = replace(settings(), assume={})
+    _read_with(replace(settings(), assume={}))
 
 
 def change_splitting(split: bool) -> None:
     """Say whether a cell that names several products is split."""
-    st.session_state[_SETTINGS] = replace(settings(), split_products=split)
+    _read_with(replace(settings(), split_products=split))
 
 
 def change_day(day: date | None) -> None:
     """Say of which day the file is; None: of today."""
-    st.session_state[_SETTINGS] = replace(settings(), day=day)
+    _read_with(replace(settings(), day=day))
 
 
 def preview(file: Upload, portfolio: str) -> Previewed | None:

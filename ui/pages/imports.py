@@ -1,5 +1,7 @@
 """Import: from an inventory file to records, with nothing guessed silently or lost."""
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from db.services import exports
@@ -13,6 +15,7 @@ from ui.imports import names as import_names
 from ui.imports import publishing as import_publishing
 from ui.imports import questions as import_questions
 from ui.imports import state as importing
+from ui.imports import unfinished
 from ui.imports.columns import ask_columns, say_as_last_time
 from ui.imports.preview import (
     changed_meanwhile,
@@ -39,12 +42,13 @@ def choose_file() -> None:
             importing.take_file()  # another click may have ended the run that was to take it
         if (file := importing.upload()) is not None:
             if importing.was_handed_over():
-                st.markdown(wording.escaped(f"“{file.file_name}”, which came with answers."))
+                st.markdown(wording.escaped(f"“{file.file_name}” is in hand."))
                 st.button("Another file", on_click=importing.start_again)
             return
+        go_on_with_the_last_one()
         st.caption(
             "Inventories: CSV, TSV, TXT, XLSX, JSON (CycloneDX) and ZIP (a DORA register in CSV), "
-            "one line per startup and provider, in any order of columns. Usage: logs of LiteLLM, "
+            "one line per company and provider, in any order of columns. Usage: logs of LiteLLM, "
             "OpenRouter, Langfuse, Helicone, Portkey, Cloudflare and OpenTelemetry; bills of "
             "OpenAI, Anthropic, Azure, AWS and Google Cloud; FOCUS."
         )
@@ -63,6 +67,21 @@ def choose_file() -> None:
             )
 
 
+def go_on_with_the_last_one() -> None:
+    """Offer the file that a reload or another tab left unfinished."""
+    left = unfinished.found()
+    if left is None:
+        return
+    minutes = int((datetime.now(UTC) - left.at).total_seconds() // 60)
+    since = f"{wording.counted(minutes, 'minute')} ago" if minutes else "just now"
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        said = f"“{left.file_name}” was uploaded {since} and not published."
+        st.markdown(wording.escaped(said), width="stretch")
+        name = wording.brief(left.file_name, 40)
+        st.button(wording.escaped(f"Go on with {name}"), type="primary", on_click=importing.go_on)
+        st.button("Discard it", on_click=importing.discard_unfinished)
+
+
 def preview_and_publish(file: importing.Upload) -> None:
     """Ask where it goes and what is unclear, say what becomes of it, and show the details."""
     portfolio = import_questions.ask_portfolio(file)
@@ -75,7 +94,9 @@ def preview_and_publish(file: importing.Upload) -> None:
         st.rerun()
     changed_meanwhile(seen)
     say_as_last_time(seen)
-    if seen.intake.confirm:
+    if (missing := import_questions.missing_column(seen)) is not None:
+        import_questions.ask_missing_column(seen, missing)
+    elif seen.intake.confirm:
         import_questions.ask_questions(seen.intake)
     else:
         import_questions.show_answers()
