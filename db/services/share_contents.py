@@ -10,6 +10,7 @@ from db.errors import Refused, StoreError
 from db.records import ShareLinkRecord, SnapshotRecord
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
+from db.services.deadlines import model_ends
 from db.services.hours import HourAsked, hour
 from db.services.imports import list_batches
 from db.services.judgements import load_judgements
@@ -33,6 +34,7 @@ from db.sharing.startup_content import Answered, startup_content
 from risk.alternatives.actions import do_first, worst_of
 from risk.alternatives.judgements import judgements_of
 from risk.alternatives.options import StartupNotFound, alternatives_for
+from risk.alternatives.ways import ways_to_be_safer
 from risk.assumptions import assumption_rows
 from risk.inventory.exposed import exposed_use_cases
 from risk.loss.narrowing import narrowed as part_of
@@ -44,6 +46,7 @@ from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.sensitivity import with_narrowing
 from risk.portfolio.startups import assessed_of
 from risk.scenarios.calls import next_news
+from risk.scenarios.lead_end import lead_end
 from risk.scenarios.results import WORST_HIT, Scenario
 
 
@@ -176,13 +179,20 @@ def require_good_form(wanted: Wanted, frozen: Frozen, *, today: date, expires_on
 
 def _of_startup(store: Store, actor: Actor, wanted: Wanted, name: str, showing: Showing) -> Frozen:
     """The startup as if it were alone: a link to it depends on no other."""
-    portfolio, _, alone = score_startup(store, actor, wanted.portfolio, name, today=wanted.today)
+    asked = (store, actor, wanted.portfolio, name)
+    portfolio, laid_out, alone = score_startup(*asked, today=wanted.today)
     (startup,) = portfolio.startups
     said = judgements_of(load_judgements(store, actor, wanted.portfolio))
     setting = setting_for(store, actor, wanted.portfolio, today=wanted.today)
     options = alternatives_for(startup, setting, judgements=said)
+    named = showing.names.options(startup, options)
     answered = Answered(
-        startup=startup, alone=alone, options=showing.names.options(startup, options)
+        startup=startup,
+        alone=alone,
+        options=named,
+        end=lead_end(laid_out, alone, startup.name),
+        ends=model_ends(*asked, today=wanted.today),
+        ways=ways_to_be_safer(named, setting.assumptions),
     )
     provenance = replace(showing.provenance, filters=(), is_whole=False)
     content, places = startup_content(answered, replace(showing, provenance=provenance))

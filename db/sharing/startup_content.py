@@ -4,7 +4,7 @@ Nothing of other startups is in it, nor what is the fund's own: notes, what it i
 files that facts were read from.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -18,11 +18,14 @@ from db.sharing.formats import Content
 from db.sharing.naming import THIS_STARTUP, Names
 from db.sharing.presets import Preset
 from risk.alternatives.results import Alternative, OptionClass
+from risk.alternatives.ways import Way
 from risk.catalog.records import Answer
 from risk.inventory.records import Dependency, Startup, UseCase
+from risk.portfolio.deadlines import Deadline
 from risk.portfolio.fields import records
-from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.results import NO_BAND, PortfolioAssessment, StartupAssessment
 from risk.portfolio.startups import assessed_of
+from risk.scenarios.lead_end import LeadEnd
 
 #: Texts about a startup, and its figures, from which its size could be told.
 _TEXTS = ("website", "sector", "country", "stage")
@@ -49,12 +52,16 @@ _TEXTS_OF_A_DEPENDENCY = frozenset(
 class Answered:
     """One startup with everything that is known of it; ``alone`` is its answer without others.
 
-    ``options`` are in the names of the link.
+    ``options`` and ``ways``, the best of them, are in the names of the link. ``end`` is what the
+    end of its lead developer would do, ``ends`` the last days of its models.
     """
 
     startup: Startup
     alone: PortfolioAssessment
     options: Sequence[Alternative]
+    end: LeadEnd | None = None
+    ends: Sequence[Deadline] = ()
+    ways: Sequence[Way] = ()
 
 
 def startup_content(answered: Answered, showing: Showing) -> tuple[Content, list[str]]:
@@ -73,6 +80,7 @@ def startup_content(answered: Answered, showing: Showing) -> tuple[Content, list
         roots = ((names.provider(part.root), part.aal_usd) for part in one.kinds)
         content["loss_by_root"] = showing.pairs(roots)
         content["narrow_most"] = narrowing(known["narrow_most"], preset)
+        content["lead_end"] = _lead_end(answered.end, one, showing)
     if preset is Preset.OUTLINE:
         return content, []
     content["facts"] = _facts(startup, preset)
@@ -90,7 +98,72 @@ def startup_content(answered: Answered, showing: Showing) -> tuple[Content, list
         for case, dependency in listed
     ]
     content["options"] = list(_options(answered, showing))
+    content["deadlines"] = [_ending(one, cases, names) for one in answered.ends]
+    if preset.has_money:
+        content["ways"] = [_way(one, showing) for one in answered.ways]
     return content, [dependency.key for _, dependency in listed]
+
+
+def _lead_end(end: LeadEnd | None, answer: StartupAssessment, showing: Showing) -> Content | None:
+    """What the end of its lead developer would do; of one little known only how bad it may be."""
+    if end is None:
+        return None
+    hit, is_told = end.hit, answer.band != NO_BAND
+    told = {
+        "days_down": hit.lost_service_days,
+        "loss_median_usd": hit.loss_median_usd,
+        "loss_low_usd": hit.loss_low_usd,
+    }
+    return {
+        "developer": showing.names.provider(end.developer),
+        **showing.figures(
+            {
+                "chance": end.chance,
+                "reaches": hit.hit_probability,
+                **{name: value if is_told else None for name, value in told.items()},
+                "loss_high_usd": hit.loss_high_usd,
+                "runway_months_before": hit.runway_months.before,
+                "runway_months_after": hit.runway_months.after,
+            }
+        ),
+    }
+
+
+def _ending(one: Deadline, cases: Mapping[str, str], names: Names) -> Content:
+    """The last day of a model, and by when leaving it must begin."""
+    return {
+        "use_case": cases.get(one.use_case),
+        "model": names.known(one.model),
+        "ends_on": one.ends_on.isoformat(),
+        "days_to_switch": round(one.days_to_switch),
+        "replacement": names.known(one.replacement),
+        "start_by": one.start_by.isoformat(),
+        "days_late": max(1, round(-one.slack_days)) if one.late else None,
+        "begun": one.begun,
+    }
+
+
+def _way(one: Way, showing: Showing) -> Content:
+    """An option that makes it safer, with its price and what it leaves."""
+    option, left = one.option, one.option.left
+    return {
+        "use_case": option.use_case,
+        "option": option.option,
+        "class": option.option_class.value,
+        "must": one.must,
+        **showing.figures(
+            {
+                "one_off_usd": option.one_off_usd,
+                "one_off_low_usd": option.one_off_low_usd,
+                "one_off_high_usd": option.one_off_high_usd,
+                "extra_run_usd": one.extra_run_usd,
+                "loss_today_usd": one.stay.usual_loss_usd,
+                "loss_left_usd": option.usual_loss_usd,
+                "loss_left_low_usd": left.low_usd if left else None,
+                "loss_left_high_usd": left.high_usd if left else None,
+            }
+        ),
+    }
 
 
 def _facts(startup: Startup, preset: Preset) -> Content:

@@ -192,9 +192,7 @@ def _open(portfolio: str, found: OneStartup) -> list[tuple[Question, ...]]:
     alike: dict[str, list[Question]] = {}
     for one in known:
         if one.reason is Reason.UNKNOWN and one.field in ASKS and one.field != STANDS_FOR:
-            said = company_words.asked_about(
-                one.field, use_case=one.use_case, provider=one.provider
-            )
+            said = company_words.asked_about(one)
             alike.setdefault(said, []).append(one)
     return [tuple(each) for each in alike.values()]
 

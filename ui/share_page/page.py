@@ -24,6 +24,7 @@ from ui.tables import call, startup, stressed
 from ui.tables.share import left_out_words as left_out
 
 _TEMPLATES = Path(__file__).parent / "templates"
+REPORT = "Report"
 NOT_AVAILABLE = "This link is not available"
 INCOMPLETE = (
     "The address is incomplete: its part after “#” is missing. Open the link as it was sent to you."
@@ -137,7 +138,7 @@ def link_page(page: SharePage) -> str:
     )
 
 
-def report_page(content: Content, *, digest: str, kind: str = "Report") -> str:
+def report_page(content: Content, *, digest: str, kind: str = REPORT) -> str:
     """Return a page as a file by itself, without a script, with the SHA-256 of what it shows."""
     frozen = moment(content["frozen_at"])
     return _answer_page(content, kind=kind, digest=digest, when=f"made on {frozen}")
@@ -154,7 +155,7 @@ def _answered(content: Content, *, script: str | None, **values: Any) -> str:
         f"{scope}.html",
         script=script,
         content=content,
-        view=_VIEWS[scope](content),
+        view=_view(content, is_report=values.get("kind") == REPORT),
         title=_title(content),
         lead=_lead(content),
         marks=_marks(content),
@@ -166,10 +167,16 @@ def _answered(content: Content, *, script: str | None, **values: Any) -> str:
     )
 
 
+def _view(content: Content, *, is_report: bool) -> dict[str, Any]:
+    """What fills the template; a link to one company speaks to it, a report speaks of it."""
+    if content["scope"] == "startup":
+        return startup_view(content, who="it" if is_report else "you")
+    return _VIEWS[content["scope"]](content)
+
+
 #: What fills the template of each scope, which is called as the scope is.
 _VIEWS: dict[str, Callable[[Content], dict[str, Any]]] = {
     "portfolio": portfolio_view,
-    "startup": startup_view,
     "scenario": scenario_view,
     "hour": hour_view,
 }

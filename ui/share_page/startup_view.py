@@ -1,4 +1,4 @@
-"""The page of one startup: its answer, what it rests on, and the facts to be checked."""
+"""The page of one company: its story, what makes it safer, and the facts to be checked."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,24 +8,31 @@ from db.sharing.startup_content import (
     FACTS_OF_A_USE_CASE,
     STARTUP_FACTS,
 )
+from risk.alternatives.results import OptionClass
 from risk.portfolio.results import NO_BAND
 from ui import money, wording
-from ui.share_page.drawings import bar_chart
+from ui.share_page.drawings import bar_chart, range_bar
 from ui.share_page.words import Content, Figure, interval, kind, loss, loss_bar, narrowed
 from ui.tables import startup
 from ui.tables.correction import fact, label
+from ui.words import company_words, marks, option_words
 
 _COLUMNS = {one.key: one for one in startup.COLUMNS}
 
 
-def startup_view(content: Content) -> dict[str, Any]:
-    """Return what the template of a startup shows."""
+def startup_view(content: Content, *, who: str = "you") -> dict[str, Any]:
+    """Return what the template of a company shows; ``who`` it is to the reader: you, or it."""
+    ways = [_way(one, content) for one in content.get("ways", [])]
     return {
+        "story": _story(content, who),
+        "deadlines": [_deadline(one) for one in content.get("deadlines", [])],
+        "ways": ways,
+        "who": who,
         "figures": list(_figures(content["answer"])),
-        "next_action": content["answer"].get("next_action"),
+        "next_action": None if ways else content["answer"].get("next_action"),
         "charts": [one for one in _charts(content) if one["svg"]],
         "dependencies": [_dependency(one) for one in content.get("dependencies", [])],
-        "options": [_option(one) for one in content.get("options", [])],
+        "options": [] if ways else [_option(one) for one in content.get("options", [])],
         "facts": [
             (label(name), fact(name, content["facts"][name]))
             for name in STARTUP_FACTS
@@ -34,6 +41,51 @@ def startup_view(content: Content) -> dict[str, Any]:
         "in_two_digits": content["format"] > 1 and "names" in content["redacted"],
         "narrow": narrowed(content),
         "unknown": [wording.field(name) for name in content.get("unknown", [])[:8]],
+    }
+
+
+def _story(content: Content, who: str) -> dict[str, str] | None:
+    """What the end of the lead developer would do; links made before it was told have none."""
+    end = content.get("lead_end")
+    if end is None:
+        return None
+    told = company_words.end_of_content(end)
+    spread = told.spread
+    note = company_words.story_note(told, who=who)
+    picture = range_bar(spread.low, None if spread.asked else spread.median, spread.high, alt=note)
+    return {"said": company_words.story(told, who=who), "note": note, "picture": picture}
+
+
+def _deadline(one: Content) -> dict[str, Any]:
+    """A model's last day in a sentence, and whether it can be met."""
+    said = company_words.ending(
+        model=one["model"],
+        use_case=one["use_case"],
+        ends_on=wording.day(one["ends_on"]),
+        days_to_switch=one["days_to_switch"],
+        replacement=one["replacement"],
+        start_by=wording.day(one["start_by"]),
+        days_late=one["days_late"],
+        begun=one["begun"],
+    )
+    return {"said": said, "late": one["days_late"] is not None}
+
+
+def _way(one: Content, content: Content) -> dict[str, str]:
+    """An option that makes it safer, with its price and what it leaves."""
+    hidden = "names" in content["redacted"]
+    option, kind = one["option"], OptionClass(one["class"])
+    once = interval(one, "one_off_low_usd", "one_off_high_usd")
+    left = interval(one, "loss_left_low_usd", "loss_left_high_usd")
+    after = f" ({wording.money_range(left)})" if left else ""
+    return {
+        "what": option if hidden else option_words.action_words(option, kind),
+        "case": wording.brief(one["use_case"]),
+        "once": marks.median_and_range(one["one_off_usd"], once),
+        "run": company_words.a_year_more(one["extra_run_usd"]),
+        "loss": (
+            f"{wording.money(one['loss_today_usd'])} → {wording.money(one['loss_left_usd'])}{after}"
+        ),
     }
 
 
@@ -82,6 +134,8 @@ def _worst(row: Content, figure: Callable[..., Figure]) -> Figure:
 
 
 def _charts(content: Content) -> Iterator[dict[str, str]]:
+    if content["answer"].get("band") == NO_BAND:
+        return  # Parts of a loss that nobody can tell.
     if "loss_by_kind" in content:
         kinds = [(kind(name), amount) for name, amount in content["loss_by_kind"]]
         yield bar_chart(

@@ -253,21 +253,63 @@ def after_range(option: Alternative) -> str:
     return f"{wording.money_range(left)} {OF_TEN}"
 
 
-def model_end(one: "Deadline", *, who: str = "it") -> str:
-    """Say when a model ends and what that asks of a company, in red where it cannot be met."""
-    model = one.model or "The model"
-    case = wording.sentence_case(wording.brief(one.use_case))
+def model_end(one: "Deadline") -> str:
+    """Say when a model ends and by when leaving it must begin, or how late that is."""
     if one.days_left < 0:
-        said = f"{model} ended on {wording.day(one.ends_on)}; the register still names it."
-        return f"{said} {case} runs on something else by now, or stands still."
+        case = wording.sentence_case(wording.brief(one.use_case))
+        return (
+            f"{one.model or 'A model'} ended on {wording.day(one.ends_on)}; the register still "
+            f"names it. {case} runs on something else by now, or stands still."
+        )
     when = {0: "today", 1: "tomorrow"}.get(one.days_left, f"in {one.days_left:,} days")
-    to = f" to {one.replacement}" if one.replacement else ""
-    said = (
-        f"{model} ends on {wording.day(one.ends_on)}, {when}. {case} needs about "
-        f"{wording.days(one.days_to_switch)} to move{to}"
+    return ending(
+        model=one.model,
+        use_case=one.use_case,
+        ends_on=f"{wording.day(one.ends_on)}, {when}",
+        days_to_switch=one.days_to_switch,
+        replacement=one.replacement,
+        start_by=wording.day(one.start_by),
+        days_late=max(1, round(-one.slack_days)) if one.late else None,
+        begun=one.begun,
     )
-    begun = {True: " The move has begun.", False: " The move has not begun.", None: ""}[one.begun]
-    if one.late:
-        late = wording.counted(max(1, round(-one.slack_days)), "day")
-        return f"{said}: who starts today is {late} too late.{begun}"
-    return f"{said}: start by {wording.day(one.start_by)}.{begun}"
+
+
+def ending(
+    *,
+    model: str | None,
+    use_case: str | None,
+    ends_on: str,
+    days_to_switch: float,
+    replacement: str | None,
+    start_by: str,
+    days_late: int | None,
+    begun: bool | None,
+) -> str:
+    """Say the same of what is told of it; days are in words. ``days_late`` None: in time."""
+    case = wording.sentence_case(wording.brief(use_case or "A use case"))
+    to = f" to {replacement}" if replacement else ""
+    said = (
+        f"{model or 'A model'} ends on {ends_on}. {case} needs about "
+        f"{wording.days(days_to_switch)} to move{to}"
+    )
+    move = {True: " The move has begun.", False: " The move has not begun.", None: ""}[begun]
+    if days_late is None:
+        return f"{said}: start by {start_by}.{move}"
+    return f"{said}: who starts today is {wording.counted(days_late, 'day')} too late.{move}"
+
+
+def end_of_content(one: Mapping[str, Any]) -> EndTold:
+    """Return the end of a lead developer as a link's content tells it."""
+    is_told = one["loss_median_usd"] is not None
+    return EndTold(
+        developer=one["developer"],
+        chance=one["chance"],
+        reaches=one["reaches"],
+        days_down=one["days_down"] or 0.0,
+        loss_usd=one["loss_median_usd"] or 0.0,
+        low_usd=one["loss_low_usd"] or 0.0,
+        high_usd=one["loss_high_usd"],
+        months_before=one["runway_months_before"],
+        months_after=one["runway_months_after"],
+        is_told=is_told,
+    )

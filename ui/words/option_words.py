@@ -169,10 +169,14 @@ _MOVES = (
 
 def as_action(one: Alternative) -> str:
     """Return an option as what to do: ``Move to Gemini 3 Pro at Google``."""
-    if one.option_class not in _MOVES:
-        return one.option
-    same = one.option.startswith("Same ")
-    return f"Move to {f'the same {one.option[5:]}' if same else one.option}"
+    return action_words(one.option, one.option_class)
+
+
+def action_words(option: str, kind: OptionClass) -> str:
+    """Return the same of an option's title and kind."""
+    if kind not in _MOVES:
+        return option
+    return f"Move to {f'the same {option[5:]}' if option.startswith('Same ') else option}"
 
 
 def headline(options: Sequence[Alternative]) -> str:
