@@ -71,8 +71,9 @@ from db.services.weighting import WeightedConcentration
 from risk.alternatives.backups import BackupEvidence
 from risk.alternatives.options import StartupNotFound
 from risk.alternatives.planning import answer as plans_service
-from risk.alternatives.planning.answer import PlanAnswer, PlanCheck, PreparedPlan, WorthSpending
-from risk.alternatives.planning.plan import Plan
+from risk.alternatives.planning.answer import PlanCheck, PreparedPlan, WorthSpending
+from risk.alternatives.planning.herding import PriceOfHerding
+from risk.alternatives.planning.plan import Frontier, Plan
 from risk.alternatives.planning.table import PlanLimits
 from risk.alternatives.planning.tasks import Contact
 from risk.alternatives.planning.wishes import Wishes, looked_at
@@ -848,7 +849,7 @@ def prepared_plan(name: str, pins: tuple[str, ...] = ()) -> PreparedPlan:
     """
 
     def prepared(*pins: tuple[str, ...]) -> PreparedPlan:
-        says = "Valuing every option of every startup…"
+        says = "Valuing every option of every company; the first time this takes a while…"
         return _about("ground", name, planning.prepared_plan, *pins, says=says, counts=_tenth(name))
 
     found = prepared()
@@ -892,19 +893,26 @@ def plan(name: str, limits: PlanLimits, wishes: Wishes) -> Plan:
     )
 
 
-def plan_answer(name: str, plan: Plan, wishes: Wishes) -> PlanAnswer:
-    """Return a plan with what more money buys, and with the price of herding at its budget."""
+def plans_by_budget(name: str, max_share: float | None, wishes: Wishes) -> Frontier:
+    """Return the plan of every step of money."""
     prepared = _under(name, wishes)
-    worth = worth_spending(name, plan.limits.max_share, wishes)
-    curve = kept(
-        ("frontier", *state_of(name), plan.limits.max_share, wishes),
+    worth = worth_spending(name, max_share, wishes)
+    return kept(
+        ("frontier", *state_of(name), max_share, wishes),
         lambda: plans_service.plans_by_budget(prepared, worth),
-        says="Planning for every budget…",
+        says="Planning for ten budgets, which takes some seconds…",
         counts=_tenth(name),
     )
+
+
+def price_of_herding(name: str, plan: Plan, wishes: Wishes) -> PriceOfHerding:
+    """Return what it costs extra at a plan's budget if everybody picks alone."""
+    prepared = _under(name, wishes)
+    worth = worth_spending(name, plan.limits.max_share, wishes)
     return kept(
         ("herding", *state_of(name), plan.limits, wishes),
-        lambda: plans_service.answer_of(prepared, worth, plan, curve),
+        lambda: plans_service.herding_of(prepared, worth, plan),
+        says="Letting everybody pick alone…",
     )
 
 

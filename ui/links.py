@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlencode
 
 import streamlit as st
 
+from risk.money.written import usd_of
+
 #: Separates the members of a list; names from the register may contain commas.
 SEPARATOR = "~"
 
@@ -279,6 +281,32 @@ def number(
         on_change=_write_number,
         args=(name, default),
     )
+
+
+def amount(label: str, *, name: str, high: float, default: float, hint: str | None = None) -> float:
+    """Show an amount in USD bound to parameter ``name``, typed as people do: ``300k``, ``$1.2m``.
+
+    What cannot be read stays out, and is said.
+    """
+    key = _key(name)
+    wrong = st.session_state.pop(f"{key}_wrong", None)
+    usd = _number(name, low=0.0, high=high, default=default, what=label.lower())
+    st.session_state[key] = f"{usd:,.0f}" if usd == int(usd) else f"{usd:,.2f}"
+    st.text_input(label, key=key, help=hint, on_change=_write_amount, args=(name, high))
+    if wrong is not None:
+        from ui.wording import escaped
+
+        st.caption(f":orange[“{escaped(wrong[:40])}” is no amount. Write 300k, 1.2m or 300,000.]")
+    return usd
+
+
+def _write_amount(name: str, high: float) -> None:
+    text = st.session_state[_key(name)]
+    usd = usd_of(text)
+    if usd is None or usd > high:
+        st.session_state[f"{_key(name)}_wrong"] = text
+        return
+    write(**{name: f"{usd:.15g}"})
 
 
 def _number(name: str, *, low: float, high: float, default: float, what: str) -> float:

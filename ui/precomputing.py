@@ -13,6 +13,8 @@ from db.errors import StoreError
 from db.services import valuations
 from db.services.access import LOCAL_OWNER
 from db.services.portfolios import list_portfolios
+from risk.alternatives.planning.table import NoPlan, PlanLimits
+from risk.alternatives.planning.wishes import Wishes
 from ui import cached, keeping, sign_in
 from ui.page import opens_first
 
@@ -49,6 +51,16 @@ class Precomputing:
             log.info("Warmed up in %.1f seconds", time.monotonic() - began)
         finally:
             self._done.set()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Make what takes long on other pages, while visitors look at the first one."""
+        try:
+            warm_the_plan()
+        except (StoreError, NoPlan) as error:
+            log.info("The plan is not made beforehand: %s", error)
+        except Exception:
+            log.exception("The plan is not made beforehand; its first visitor waits instead")
 
     @property
     def is_over(self) -> bool:
@@ -77,6 +89,24 @@ def warm_up() -> None:
         cached.assessment(name)
         cached.ending(name)
         cached.week(name)
+
+
+def warm_the_plan() -> None:
+    """Value the options of the portfolio that opens first, and plan for the usual budget.
+
+    Raises:
+        StoreError: the store cannot be read.
+        NoPlan: there is nothing to plan.
+    """
+    if sign_in.is_required():  # What pages hold is then for what a reader may see.
+        return
+    known = {one.name: one for one in list_portfolios(cached.store(), LOCAL_OWNER)}
+    name = opens_first(tuple(known.values()))
+    if name is None or not 0 < known[name].startups <= cached.WAITED_FOR:
+        return
+    wishes = Wishes()
+    budget = cached.worth_spending(name, None, wishes).usual_budget_usd
+    cached.plan(name, PlanLimits(budget_usd=budget), wishes)
 
 
 precomputing = Precomputing()

@@ -1,6 +1,5 @@
 """Proposals of a one-startup link's reader: what can be said to be wrong, and how it is read."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -21,6 +20,7 @@ from risk.inventory.cells import ColumnReader
 from risk.inventory.columns import COLUMNS, Kind
 from risk.inventory.conventions import Conventions
 from risk.inventory.limits import Limits
+from risk.money.written import in_digits
 
 if TYPE_CHECKING:  # What reads names is heavy, and a form needs none of it.
     from risk.inventory.resolution import Resolver
@@ -32,13 +32,6 @@ _COLUMN_NAMES = {
     # What a name stands for is said as a provider is named.
     "answer": "provider",
 }
-#: Amounts as people write them in a form: 45k, 1.2m, 2,5 million, $ 3 bn.
-_SHORT = re.compile(
-    r"(?:USD|US\$|\$)?\s*(?P<number>[0-9][0-9.,  '’]*?)\s*"
-    r"(?P<unit>k|thousand|m|mn|mio|million|b|bn|billion)\.?",
-    re.IGNORECASE,
-)
-_TIMES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9}
 _IN_USD = ("$", "usd", "us$")
 
 
@@ -134,7 +127,7 @@ def read_fact(field: str, written: str) -> tuple[Any, str | None]:
         a sentence that says what to write instead.
     """
     column = COLUMNS[column_of_fact(field)]
-    text = _in_digits(written) if column.kind is Kind.MONEY else written
+    text = in_digits(written) if column.kind is Kind.MONEY else written
     read = ColumnReader(column, Conventions(), Limits()).read(text)
     if read.error is not None:
         return None, f"“{written[:40]}” cannot be read: {read.advice}."
@@ -144,22 +137,6 @@ def read_fact(field: str, written: str) -> tuple[Any, str | None]:
         return float(read.value.amount), None
     value = plain(read.value)
     return float(value) if isinstance(value, Decimal) else value, None
-
-
-def _in_digits(text: str) -> str:
-    """An amount with a unit such as ``k`` in plain digits; any other text as it is."""
-    found = _SHORT.fullmatch(text.strip())
-    if found is None:
-        return text
-    number = re.sub(r"[\s'’]", "", found["number"])
-    if re.fullmatch(r"[0-9]+[.,][0-9]{1,2}|[0-9]+\.[0-9]+", number):
-        number = number.replace(",", ".")
-    elif re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})*", number):
-        number = number.replace(",", "")
-    elif not number.isdigit():
-        return text
-    amount = Decimal(number) * _TIMES[found["unit"][0].casefold()]
-    return f"{amount:f}"
 
 
 def alias_said(text: str, stands_for: str, source: str, resolver: "Resolver") -> Alias:

@@ -94,9 +94,6 @@ def use(monkeypatch: pytest.MonkeyPatch, ground: PreparedPlan) -> Asked:
         found.append((limits, wishes))
         return ground.under(wishes).plan(limits)
 
-    def answer(name: str, plan: Plan, wishes: Wishes) -> PlanAnswer:
-        return plan_for(ground.under(wishes), plan.limits)
-
     monkeypatch.setattr(cached, "prepared_plan", lambda *asked: ground)
     monkeypatch.setattr(
         cached,
@@ -106,7 +103,18 @@ def use(monkeypatch: pytest.MonkeyPatch, ground: PreparedPlan) -> Asked:
         ),
     )
     monkeypatch.setattr(cached, "plan", plan)
-    monkeypatch.setattr(cached, "plan_answer", answer)
+    monkeypatch.setattr(
+        cached,
+        "plans_by_budget",
+        lambda name, share, wishes: (
+            plan_for(ground.under(wishes), PlanLimits(max_share=share)).frontier
+        ),
+    )
+    monkeypatch.setattr(
+        cached,
+        "price_of_herding",
+        lambda name, plan, wishes: plan_for(ground.under(wishes), plan.limits).herding,
+    )
     monkeypatch.setattr(cached, "plan_check", lambda *asked: CHECK)
     return found
 
@@ -118,17 +126,37 @@ def texts(app: AppTest) -> str:
 def test_the_plan_of_a_budget_is_said_in_money(asked: Asked, open_page: Open) -> None:
     app = open_page("plan.py", usd="15000")
     assert not app.exception
-    shown = texts(app)
     # Of the two that want to go there one fits: Ash, who saves more. 80,000 + 50,000 of 300,000.
-    assert r"For \$15k in the first year, 2 use cases of 2 startups change" in shown
-    assert r"falls by \$130k a year, 43 % (43 %) of it" in shown
-    assert "is the price of herding" in shown
-    assert "Price of herding" in {one.label for one in app.metric}
+    assert r"For \$15k, 2 changes remove \$130k a year" in app.title[0].value
+    assert {one.label: one.value for one in app.metric} == {
+        "Cost in the first year": "$15k",
+        "Loss removed a year": "$130k",
+        "Loss that stays": "$170k",
+    }
+    assert {one.key for one in app.get("plotly_chart")} == {"changes"}
+
+
+def test_each_section_of_a_plan_shows_its_part(asked: Asked, open_page: Open) -> None:
+    money = texts(open_page("plan.py", usd="15000", section="money"))
+    assert "Nothing more pays" in money
+    alone = texts(open_page("plan.py", usd="15000", section="alone"))
+    assert "is the extra cost if everyone picks alone" in alone
     # 200,000 → 130,000; the sums are 1,000 and 10,000 of 200,000 off.
-    assert "Checked by the full model with all changes at once" in shown
-    assert "5 % of years by −35 %" in shown
-    assert "differ from it by 0.5 % and 5 %" in shown
-    assert "Nothing more pays" in shown
+    check = texts(open_page("plan.py", usd="15000", section="check"))
+    assert "5 % of years by −35 %" in check
+    assert "differ from it by 0.5 % and 5 %" in check
+
+
+def test_a_budget_is_typed_as_people_write_it(asked: Asked, open_page: Open) -> None:
+    app = open_page("plan.py")
+    app.text_input(key="in_address_usd").set_value("$15k").run()
+    assert app.query_params["usd"] == "15000"
+    assert asked[-1][0].budget_usd == 15_000.0
+    app.text_input(key="in_address_usd").set_value("a lot").run()
+    assert not app.exception
+    # What cannot be read changes nothing, and is said.
+    assert asked[-1][0].budget_usd == 15_000.0
+    assert "“a lot” is no amount" in texts(app)
 
 
 def test_where_amounts_are_placeholders_shares_come_first(
@@ -138,11 +166,8 @@ def test_where_amounts_are_placeholders_shares_come_first(
     monkeypatch.setattr(cached, "assessment", lambda name: unstated)
     app = open_page("plan.py", usd="15000")
     assert not app.exception
-    shown = texts(app)
-    assert (
-        "If 2 use cases of 2 startups change, the expected loss of the portfolio falls by" in shown
-    )
-    assert {one.label: one.value for one in app.metric}["Expected loss a year"] == "−43 %"
+    assert "2 changes remove 43 % of the expected loss" in app.title[0].value
+    assert {one.label: one.value for one in app.metric}["Loss removed a year"] == "43 %"
     assert "The amounts are placeholders" in "".join(one.value for one in app.warning)
 
 
@@ -153,9 +178,10 @@ def test_half_of_what_is_worth_spending_is_the_default_and_the_next_step_is_told
     assert not app.exception
     # 15,000 is worth spending; half of it, to two digits.
     assert asked[-1][0].budget_usd == 7_500.0
-    assert app.number_input(key="in_address_usd").value == 7_500.0
-    shown = texts(app)
-    assert r"For \$5.0k in the first year, 1 use case of 1 startup changes" in shown
+    assert app.text_input(key="in_address_usd").value == "7,500"
+    assert r"For \$5.0k, 1 change removes \$80k" in app.title[0].value
+    assert r"the next \$10k would remove \$50k" in app.title[0].value
+    shown = texts(open_page("plan.py", section="money"))
     assert r"The last \$5.0k in the plan remove \$80k a year of expected loss" in shown
     assert r"The next \$10k would remove \$50k a year of expected loss" in shown
     assert "Cole (assistant), own" in shown
@@ -196,7 +222,7 @@ def test_a_limit_on_one_developer_may_be_an_amount_of_margin(
     app = open_page("plan.py", usd="2000", share="usd", margin="400")
     assert not app.exception
     assert asked[-1][0].max_share == pytest.approx(0.8)
-    assert "1 use case of 1 startup changes" in texts(app)
+    assert "1 change removes" in app.title[0].value
     # To begin with it is half of all, which nobody can keep to here.
     assert "There is no such plan" in texts(open_page("plan.py", usd="2000", share="usd"))
 
@@ -211,7 +237,7 @@ def test_a_pin_is_chosen_kept_in_the_link_and_removed(asked: Asked, open_page: O
     assert app.query_params["pin"] == pin
     assert asked[-1][1].pins == (pin,)
     # Room for one: Birch is there now, so that Ash cannot be. 70,000 + 50,000 of 300,000.
-    assert r"falls by \$120k a year" in texts(app)
+    assert r"remove \$120k a year" in app.title[0].value
     app.button(key="unpin_0").click().run()
     assert "pin" not in app.query_params
     assert asked[-1][1] == Wishes()
@@ -264,10 +290,9 @@ def test_of_fewer_than_five_neither_frontier_nor_herding_is_told(
     use(monkeypatch, prepared(few))
     app = open_page("plan.py")
     assert not app.exception
-    assert {one.label for one in app.metric} >= {"First year", "Expected loss a year"}
-    assert "Price of herding" not in {one.label for one in app.metric}
-    assert "herding" not in texts(app)
-    assert not app.get("plotly_chart")
+    assert "Loss removed a year" in {one.label for one in app.metric}
+    (sections,) = (one for one in app.get("button_group") if one.key == "in_address_section")
+    assert sections.options == ["Who does what", "Worst years and check"]
 
 
 def test_a_plan_by_prices_has_the_same_controls_and_figures_and_says_whom_it_looked_at(
@@ -277,20 +302,18 @@ def test_a_plan_by_prices_has_the_same_controls_and_figures_and_says_whom_it_loo
     use(monkeypatch, prepared(TABLE, whole=False))
     app = open_page("plan.py", usd="15000")
     assert not app.exception
-    shown = texts(app)
-    assert r"For \$15k in the first year, 2 use cases of 2 startups change" in shown
-    assert "What more money buys" in shown + "".join(one.value for one in app.subheader)
-    assert "is the price of herding" in shown
+    assert r"For \$15k, 2 changes remove" in app.title[0].value
     # What is not better by a tenth of a per cent is said to be so, and so is who was looked at.
-    assert "No plan is better by more than 0.1 %. The 5 startups with" in shown
-    assert "Checked by the full model" not in shown
+    assert "No plan is better by more than 0.1 %. The 5 companies with" in texts(app)
+    (sections,) = (one for one in app.get("button_group") if one.key == "in_address_section")
+    assert "Worst years and check" not in sections.options
 
 
 def test_words_for_every_kind_of_crowd() -> None:
     price = FULL.herding
     assert price.price_usd > 0
-    assert "is the price of herding" in plan_words.herding_words(price)
-    assert "costs nothing" in plan_words.herding_words(replace(price, turned_away=0))
+    assert "is the extra cost if everyone picks alone" in plan_words.herding_words(price)
+    assert "costs nothing extra" in plan_words.herding_words(replace(price, turned_away=0))
     assert "nobody is in the way" in plan_words.herding_words(replace(price, wanted=0))
     dearer = replace(price, planned_usd=price.alone_usd + 1_000)
     assert "$1.0k a year more" in plan_words.herding_words(dearer)

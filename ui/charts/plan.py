@@ -5,11 +5,43 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from risk.alternatives.planning.herding import Crowd
-from risk.alternatives.planning.plan import Frontier, Plan
+from risk.alternatives.planning.plan import Frontier, Plan, PlanChoice
 from ui import wording
 from ui.charts.axes import money_axis
-from ui.charts.style import Figure, finish
+from ui.charts.style import Figure, finish, ranged_bars
 from ui.theme import Palette, faded
+
+MOST_CHANGES = 8
+
+
+def changes_figure(plan: Plan, *, palette: Palette) -> go.Figure:
+    """The changes that remove most, a bar each with its range; the table has all."""
+    return ranged_bars(
+        [
+            (name, one.removed.low, one.aal_removed_usd, one.removed.high)
+            for name, one in changes_drawn(plan).items()
+        ],
+        palette=palette,
+    )
+
+
+def changes_drawn(plan: Plan) -> dict[str, PlanChoice]:
+    """The changes of the first screen by their labels, most loss removed first."""
+    shown: dict[str, PlanChoice] = {}
+    for one in plan.changed[:MOST_CHANGES]:
+        label = one.startup if one.use_case is None else f"{one.startup}: {one.use_case}"
+        label = wording.brief(label, 40)
+        shown[label if label not in shown else f"{label} ({len(shown) + 1})"] = one
+    return shown
+
+
+def changes_alt(plan: Plan) -> str:
+    """The changes that remove most, in words."""
+    said = [
+        f"{name} {wording.money(one.aal_removed_usd)} ({wording.money_range(one.removed)})"
+        for name, one in list(changes_drawn(plan).items())[:3]
+    ]
+    return f"Loss removed a year, most first: {wording.listed(said)}." if said else "No change."
 
 
 def frontier_figure(
@@ -18,9 +50,14 @@ def frontier_figure(
     """Expected loss and tail by budget; a mark stands on the chosen one."""
     budgets = [one.limits.budget_usd for one in curve.plans]
     figure = Figure()
-    for name, values, colour in (
-        ("Worst 5 % of years, average", [one.tvar95_usd for one in curve.plans], palette.loss),
-        ("Expected loss a year", [one.aal_usd for one in curve.plans], palette.accent),
+    for name, values, colour, dash in (
+        (
+            "Worst 5 % of years, average",
+            [one.tvar95_usd for one in curve.plans],
+            palette.quantity,
+            "dot",
+        ),
+        ("Expected loss a year", [one.aal_usd for one in curve.plans], palette.quantity, "solid"),
     ):
         figure.add_trace(
             go.Scatter(
@@ -28,7 +65,7 @@ def frontier_figure(
                 y=values,
                 mode="lines+markers",
                 name=name,
-                line={"color": colour, "width": 2.5},
+                line={"color": colour, "width": 2.5, "dash": dash},
                 marker={"size": 6},
                 hovertemplate=name + " for $%{x:,.0f}: $%{y:,.0f}<extra></extra>",
             )
@@ -51,7 +88,7 @@ def _mark_of(chosen: Plan, palette: Palette) -> go.Scatter:
         marker={
             "size": 15,
             "symbol": "diamond",
-            "color": palette.gain,
+            "color": palette.accent,
             "line": {"color": palette.background, "width": 2},
         },
         hoverinfo="skip",
@@ -81,13 +118,13 @@ def frontier_alt(curve: Frontier, *, placeholder: bool = False) -> str:
 
 
 def crowd_figure(crowds: Sequence[Crowd], *, palette: Palette) -> go.Figure:
-    """Three bars an alternative: what everybody's own best asks for, the room, the plan's use."""
+    """Three bars an alternative: what everybody's own best asks for, what there is, the plan."""
     shown = list(crowds)[::-1]
     figure = Figure()
     for name, values, colour in (
-        ("The plan", [one.planned for one in shown], palette.gain),
-        ("Room", [one.headroom for one in shown], palette.muted),
-        ("Everybody's own best", [one.asked for one in shown], faded(palette.loss, 0.55)),
+        ("The plan", [one.planned for one in shown], palette.accent),
+        ("Capacity", [one.headroom for one in shown], palette.quantity),
+        ("Everybody's own best", [one.asked for one in shown], faded(palette.quantity, 0.35)),
     ):
         figure.add_trace(
             go.Bar(
@@ -107,13 +144,13 @@ def crowd_figure(crowds: Sequence[Crowd], *, palette: Palette) -> go.Figure:
 
 
 def crowd_alt(crowds: Sequence[Crowd]) -> str:
-    """The finding: where most come for which there is no room."""
+    """The finding: where most come for which there is no capacity."""
     if not crowds:
-        return "Nobody is asked for more than there is room for."
+        return "Nobody is asked for more than there is capacity for."
     worst = crowds[0]
     return (
-        f"{worst.pool}: {wording.money(worst.asked)} a month would come, and there is room for "
-        f"{wording.money(worst.headroom)}."
+        f"{worst.pool}: {wording.money(worst.asked)} a month would come, and there is "
+        f"capacity for {wording.money(worst.headroom)}."
     )
 
 

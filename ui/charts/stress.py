@@ -9,7 +9,7 @@ from risk.scenarios import hits
 from risk.scenarios.results import StressedStartup, StressResult
 from ui import wording
 from ui.charts.axes import BEYOND, money_axis
-from ui.charts.style import Figure, finish
+from ui.charts.style import Figure, finish, ranged_bars
 from ui.theme import Palette, faded
 from ui.words.scenario_words import PART_NAMES
 
@@ -22,33 +22,13 @@ SHORT_DAYS = 3.0
 
 def losers_figure(startups: Sequence[StressedStartup], *, palette: Palette) -> go.Figure:
     """A bar a company, the largest loss on top, with the range in which it lies."""
-    shown = losers(startups)[::-1]
-    reach = [(one.loss_low_usd, one.loss_median_usd, one.loss_high_usd) for one in shown]
-    figure = Figure(
-        go.Bar(
-            orientation="h",
-            y=[one.startup for one in shown],
-            x=[median for _, median, _ in reach],
-            marker={"color": palette.quantity},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [max(high - median, 0.0) for _, median, high in reach],
-                "arrayminus": [max(median - low, 0.0) for low, median, _ in reach],
-                "color": palette.text,
-                "thickness": 1.2,
-                "width": 4,
-            },
-            customdata=[
-                (wording.money(median), wording.money_range(Interval(low=low, high=high)))
-                for low, median, high in reach
-            ],
-            hovertemplate="%{y}: %{customdata[0]}, %{customdata[1]}<extra></extra>",
-        )
+    return ranged_bars(
+        [
+            (one.startup, one.loss_low_usd, one.loss_median_usd, one.loss_high_usd)
+            for one in losers(startups)
+        ],
+        palette=palette,
     )
-    figure.update_xaxes(rangemode="tozero", **money_axis((high for *_, high in reach), most=5))
-    figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
-    return finish(figure, palette=palette, height=60 + 28 * max(3, len(shown)))
 
 
 def losers(startups: Sequence[StressedStartup]) -> list[StressedStartup]:

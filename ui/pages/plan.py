@@ -1,13 +1,14 @@
-"""Plan: what all startups of a portfolio should do together, for how much money."""
+"""Plan: what all companies of a portfolio should do together, for how much money."""
 
+from collections.abc import Callable
+from functools import partial
 from math import floor, log10
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from db.services.planning import decisions_to_keep, plan_tasks
 from db.services.portfolios import CHOSEN_FROM_A_LIST
-from risk.alternatives.planning.answer import PlanAnswer, PreparedPlan, WorthSpending
+from risk.alternatives.planning.answer import PreparedPlan, WorthSpending
 from risk.alternatives.planning.plan import Plan
 from risk.alternatives.planning.table import NoPlan, PlanLimits
 from risk.alternatives.planning.wishes import (
@@ -35,7 +36,7 @@ from ui.render.page import column_table, short_table
 from ui.server.downloads import file_button
 from ui.tables import plan as plan_table
 from ui.task_files import TaskFile, task_file
-from ui.uncertainty import OF_TEN
+from ui.uncertainty import OF_TEN, Spread
 from ui.words import headlines, marks, plan_words
 
 #: The most of the margin that may depend on one developer, by the value in the address.
@@ -46,12 +47,19 @@ MOST_USD = 1e12
 #: Changes that are listed on the page; files have them all.
 MOST_SHOWN = 500
 PIN = "pin"
+#: What stands below the chart, one at a time.
+SECTIONS = {
+    "who": "Who does what",
+    "money": "What more money buys",
+    "alone": "If everyone picks alone",
+    "check": "Worst years and check",
+}
 #: What the click on "Keep decisions taken" came to, said once.
 _KEPT = "plan_decisions_kept"
 FILES = {
-    TaskFile.CSV: ("Tasks, CSV", "text/csv"),
+    TaskFile.CSV: ("Tasks for Jira or Linear (.csv)", "text/csv"),
     TaskFile.XLSX: (
-        "Tasks, Excel",
+        "Tasks (.xlsx)",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ),
     TaskFile.ICS: ("Days to begin (.ics)", "text/calendar"),
@@ -130,17 +138,14 @@ def chosen_budget(worth: WorthSpending) -> float:
             default = worth.part_usd(share)
         else:
             links.say_unknown("budget", percent)
-    full = worth.full.spent_usd
-    return links.number(
+    full = wording.money(worth.full.spent_usd)
+    return links.amount(
         "Budget for the first year, USD",
         name="usd",
-        low=0.0,
         high=MOST_USD,
         default=default,
-        step=round_step(full),
-        shown_as="%.0f",
-        hint=f"All that is worth spending is {wording.money(full)}: what the best plan without a "
-        "budget costs.",
+        hint=f"Type 300k, 1.2m or 300,000 and press Enter. All that is worth spending is {full}: "
+        "what the best plan without a budget costs.",
     )
 
 
@@ -149,7 +154,8 @@ def pinned(prepared: PreparedPlan, portfolio: str) -> None:
     pins = links.read_list(PIN)
     said = st.session_state.pop(_KEPT, None)
     label = f"Decided already: {wording.counted(len(pins), 'pin')}" if pins else "Decided already"
-    with st.expander(label, key="decided_already", icon=":material/keep:"):
+    with st.container():
+        st.markdown(f"**{label}**")
         st.caption("What is pinned is in every plan; the rest is planned around it.")
         if said:
             st.info(wording.escaped(said))
@@ -187,21 +193,21 @@ def pinned(prepared: PreparedPlan, portfolio: str) -> None:
 
 
 def _new_pin(prepared: PreparedPlan) -> str | None:
-    """Ask for a startup, one of its use cases and the option that must be in the plan; its pin."""
+    """Ask for a company, one of its use cases and the option that must be in the plan; its pin."""
     table = prepared.table
     with st.grid(3, min_column_width=240):
         if len(table.startups) > CHOSEN_FROM_A_LIST:
-            said = st.text_input("Startup", key="pin_startup", placeholder="Its whole name")
+            said = st.text_input("Company", key="pin_startup", placeholder="Its whole name")
             wanted = key_of(said)
             startup = next((one for one in table.startups if key_of(one) == wanted), None)
             if said and startup is None:
                 st.caption(
-                    f"“{wording.escaped(said)}” is none of the startups that have options here."
+                    f"“{wording.escaped(said)}” is none of the companies that have options here."
                 )
         else:
             names = sorted(table.startups, key=str.casefold)
             startup = st.selectbox(
-                "Startup", names, key="pin_startup", index=None, placeholder="Choose one"
+                "Company", names, key="pin_startup", index=None, placeholder="Choose one"
             )
         offered = {} if startup is None else pins_offered(table, startup)
         # A key of its own for each list: a choice from another one would stay behind.
@@ -232,69 +238,75 @@ def _keep_decisions(prepared: PreparedPlan, portfolio: str) -> None:
 # --- What the plan comes to -----------------------------------------------------------------------
 
 
-def figures(plan: Plan, *, placeholder: bool) -> DeltaGenerator | None:
-    """Show what a plan costs and removes; where amounts are placeholders, shares come first.
-
-    Returns the place for the price of herding, None where so few are planned for that it says
-    nothing.
-    """
-    with st.grid(4, min_column_width=155):
+def figures(plan: Plan, *, placeholder: bool) -> None:
+    """Show what a plan costs, removes and leaves; of placeholders shares come first."""
+    with st.grid(3, min_column_width=220):
         _spent(plan, placeholder=placeholder)
-        _loss(plan, placeholder=placeholder)
-        _tail(plan, placeholder=placeholder)
-        return st.container(height="stretch") if plan.is_of_many else None
+        _removed(plan, placeholder=placeholder)
+        _left(plan, placeholder=placeholder)
 
 
 def _spent(plan: Plan, *, placeholder: bool) -> None:
     allowed = f"of {wording.money(plan.limits.budget_usd)} allowed"
+    found = plan.ranges.spent
     if placeholder:
-        spent, note = wording.money_range(plan.ranges.spent), f"placeholder; {allowed}"
+        spent, note = wording.money_range(found), f"placeholder; {allowed}"
     else:
         spent = wording.money(plan.spent_usd)
-        note = f"{wording.money_range(plan.ranges.spent)} {OF_TEN}; {allowed}"
-    metric("First year", spent, note=note)
+        note = f"{wording.money_range(found)} {OF_TEN}; {allowed}"
+    spread = Spread(low=found.low, median=plan.spent_usd, high=found.high)
+    metric("Cost in the first year", spent, note=note, spread=spread)
 
 
-def _loss(plan: Plan, *, placeholder: bool) -> None:
-    today = plan.aal_today_usd
-    change = wording.change(plan.aal_usd / max(today, 1e-9) - 1)
-    share, after = wording.percent_range(plan.ranges.share), wording.money_range(plan.ranges.after)
+def _removed(plan: Plan, *, placeholder: bool) -> None:
+    removed = plan.aal_today_usd - plan.aal_usd
+    share = wording.percent(removed / max(plan.aal_today_usd, 1e-9))
+    shares = wording.percent_range(plan.ranges.share)
+    found = plan.ranges.removed
     if placeholder:
-        before = wording.money_range(plan.ranges.today)
-        note = f"{share} less {OF_TEN}; as placeholders, {after} instead of {before}"
-        metric("Expected loss a year", change, note=note)
-        return
-    note = f"{after} {OF_TEN}; today {wording.money(today)}: {change} ({share} less)"
-    metric("Expected loss a year", wording.money(plan.aal_usd), note=note)
-
-
-def _tail(plan: Plan, *, placeholder: bool) -> None:
-    today = plan.tvar95_today_usd
-    change = wording.change(plan.tvar95_usd / max(today, 1e-9) - 1)
-    after, before = wording.money(plan.tvar95_usd), wording.money(today)
-    if placeholder:
-        shown, note = change, f"average; as placeholders, {after} instead of {before}"
+        value, note = share, f"{shares} {OF_TEN}; as placeholders, {wording.money_range(found)}"
     else:
-        shown, note = after, f"average; today {before}: {change}"
-    metric("Worst 5 % of years", shown, note=note)
+        value = wording.money(removed)
+        note = f"{wording.money_range(found)} {OF_TEN}; {share} ({shares}) of today’s loss"
+    spread = Spread(low=max(found.low, 0.0), median=removed, high=found.high)
+    metric("Loss removed a year", value, note=note, spread=spread)
 
 
-def _price_of_herding(answer: PlanAnswer, *, placeholder: bool) -> None:
-    herding = answer.herding
-    share = wording.percent(herding.price_usd / max(herding.planned_usd, 1e-9))
-    metric(
-        "Price of herding",
-        share if placeholder else wording.money(herding.price_usd),
-        note="of cost and losses, if everybody chose alone"
-        if placeholder
-        else f"a year, {share} of cost and losses, if everybody chose alone",
-    )
+def _left(plan: Plan, *, placeholder: bool) -> None:
+    found, before = plan.ranges.after, plan.ranges.today
+    if placeholder:
+        value, note = (
+            wording.money_range(found),
+            f"placeholder; today {wording.money_range(before)}",
+        )
+    else:
+        value = wording.money(plan.aal_usd)
+        today = f"{wording.money(plan.aal_today_usd)} ({wording.money_range(before)})"
+        note = f"{wording.money_range(found)} {OF_TEN}; today {today}"
+    spread = Spread(low=found.low, median=plan.aal_usd, high=found.high)
+    metric("Loss that stays", value, note=note, spread=spread)
+
+
+def largest_changes(plan: Plan, portfolio: str) -> None:
+    """Show the changes that remove most with their ranges; a click opens the company."""
+    drawn = charts.changes_drawn(plan)
+    with card(
+        plan_words.few_remove(plan),
+        note="Expected loss removed a year; the line is the range in 8 of 10 worlds.",
+    ):
+        chart(
+            charts.changes_figure(plan, palette=palette()),
+            alt=charts.changes_alt(plan),
+            key="changes",
+            opens={
+                label: partial(open_startup, one.startup, portfolio) for label, one in drawn.items()
+            },
+        )
 
 
 def choices(plan: Plan, portfolio: str) -> None:
-    """Show who should do what; a click on a name opens the startup. Files have all of it."""
+    """Show who should do what; a click on a name opens the company. Files have all of it."""
     changed = plan.changed
-    st.subheader("Who does what", anchor=False)
     if not changed:
         st.markdown("Nobody changes anything.")
         return
@@ -310,7 +322,7 @@ def choices(plan: Plan, portfolio: str) -> None:
         alt=f"{len(shown):,} of {len(changed):,} changes with cost, effort and the expected loss "
         "that they remove, most loss removed first.",
     )
-    task_buttons(plan, portfolio)
+    st.caption(wording.escaped(plan_words.stays_words(plan)))
 
 
 def task_buttons(plan: Plan, portfolio: str) -> None:
@@ -321,7 +333,7 @@ def task_buttons(plan: Plan, portfolio: str) -> None:
         tasks = plan_tasks(store, actor, portfolio, plan.changed, today=today)
         return task_file(tasks, kind=kind, portfolio=portfolio, as_of=today)
 
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         for kind, (label, mime) in FILES.items():
             file_button(
                 label,
@@ -329,30 +341,32 @@ def task_buttons(plan: Plan, portfolio: str) -> None:
                 file_name=f"{portfolio}-tasks.{kind}",
                 mime=mime,
                 key=f"tasks_{kind}",
-                type="tertiary",
+                type="secondary",
                 hint="Every change with owner, contact, day to begin by, cost and what to ask "
-                "first.",
+                "first. Jira and Linear import the CSV file.",
             )
 
 
-def more_money(answer: PlanAnswer, *, placeholder: bool) -> None:
-    """Draw what is lost at every budget."""
-    finding = charts.frontier_alt(answer.frontier, placeholder=placeholder)
-    with card("What more money buys", note=finding):
+def more_money(plan: Plan, wishes: Wishes, portfolio: str, *, placeholder: bool) -> None:
+    """Draw what is lost at every budget, and say what the next and the last money do."""
+    curve = cached.plans_by_budget(portfolio, plan.limits.max_share, wishes)
+    finding = charts.frontier_alt(curve, placeholder=placeholder)
+    with card(finding):
         chart(
-            charts.frontier_figure(answer.frontier, answer.plan, palette=palette()),
+            charts.frontier_figure(curve, plan, palette=palette()),
             alt=finding,
             key="frontier",
         )
+        steps = plan_words.steps(plan, placeholder=placeholder)
+        st.markdown("\n".join(f"- {wording.escaped(one)}" for one in steps))
 
 
-def herd(answer: PlanAnswer, *, placeholder: bool) -> None:
-    """Explain what it costs that everybody counts on the same room."""
-    crowds = plan_words.overcrowded(answer.herding.crowds)
-    with card("The price of herding"):
-        st.markdown(
-            wording.escaped(plan_words.herding_words(answer.herding, placeholder=placeholder))
-        )
+def herd(plan: Plan, wishes: Wishes, portfolio: str, *, placeholder: bool) -> None:
+    """Explain what it costs extra that everybody counts on the same capacity."""
+    herding = cached.price_of_herding(portfolio, plan, wishes)
+    crowds = plan_words.overcrowded(herding.crowds)
+    with card(charts.crowd_alt(crowds)):
+        st.markdown(wording.escaped(plan_words.herding_words(herding, placeholder=placeholder)))
         if not crowds:
             return
         chart(
@@ -360,88 +374,138 @@ def herd(answer: PlanAnswer, *, placeholder: bool) -> None:
             alt=charts.crowd_alt(crowds),
             key="crowds",
         )
-        with st.expander("The same as a table"):
-            short_table(plan_table.CROWD, plan_table.crowd_rows(crowds))
+        table = st.expander("The same as a table", key="crowds_table", on_change="rerun")
+        if table.open:
+            with table:
+                short_table(plan_table.CROWD, plan_table.crowd_rows(crowds))
         st.caption(
-            "Spend a month that looks for room in the first week after the developer ends. "
-            "Room is the provider's spare capacity on that day, scaled to this portfolio."
+            "Spend a month that looks for capacity in the first week after the developer ends. "
+            "Capacity is what the provider has spare on that day, scaled to this portfolio."
         )
 
 
-def show(portfolio: str, *, placeholder: bool) -> None:
-    """Show the controls, and the plan for what they ask.
+def full_model(plan: Plan, wishes: Wishes, portfolio: str) -> None:
+    """Say what the plan does to the worst years, and what the full model makes of it."""
+    before, after = wording.money(plan.tvar95_today_usd), wording.money(plan.tvar95_usd)
+    st.markdown(
+        wording.escaped(
+            f"The average of the worst 5 % of years falls from {before} to {after} by the plan’s "
+            "own sums."
+        )
+    )
+    check = cached.plan_check(portfolio, plan, wishes)
+    st.markdown(wording.escaped(plan_words.check_words(check)))
+
+
+def sections_of(plan: Plan, everybody: PreparedPlan) -> list[str]:
+    """The sections that say something of this plan."""
+    absent = set() if plan.is_of_many else {"money", "alone"}
+    if not everybody.is_whole:
+        absent.add("check")
+    return [name for name in SECTIONS if name not in absent]
+
+
+def the_rest(
+    plan: Plan, wishes: Wishes, everybody: PreparedPlan, portfolio: str, *, placeholder: bool
+) -> None:
+    """Show one section at a time; what is not chosen is not computed."""
+    section = links.sections(
+        "More",
+        sections_of(plan, everybody),
+        name="section",
+        default="who",
+        shown=SECTIONS.__getitem__,
+    )
+    if section == "who":
+        choices(plan, portfolio)
+    elif section == "money":
+        more_money(plan, wishes, portfolio, placeholder=placeholder)
+    elif section == "alone":
+        herd(plan, wishes, portfolio, placeholder=placeholder)
+    else:
+        full_model(plan, wishes, portfolio)
+
+
+def show(portfolio: str, header: Callable[[str], None], *, placeholder: bool) -> None:
+    """Show the controls, and the plan for what they ask; ``header`` shows its sentence on top.
 
     Raises:
         NoPlan: there is nothing to plan, or no choice keeps to what is asked.
     """
-    with st.grid(3, min_column_width=240):
-        place_of_budget = st.container()
-        place_of_limit = st.container()
-        with place_of_limit:
-            limit = chosen_limit()
-        excluded = chosen_exclusions()
-    place_of_pins = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        place_of_budget = st.container(width=260)
+        place_of_tasks = st.container()
+    place_of_answer = st.container()
     everybody = cached.prepared_plan(portfolio)
-    with place_of_limit:
-        share = share_of(limit, everybody)
-    with place_of_pins:
+    asked = bool(links.read_list(PIN) or links.read("share") or links.read("exclude"))
+    label = "Limits and decisions, some set" if asked else "Limits and decisions"
+    with st.expander(label, key="limits", icon=":material/tune:"):
+        with st.grid(2, min_column_width=240):
+            with st.container():
+                limit = chosen_limit()
+                share = share_of(limit, everybody)
+            excluded = chosen_exclusions()
         pinned(everybody, portfolio)
     wishes = Wishes(pins=tuple(links.read_list(PIN)), excluded=excluded)
     worth = cached.worth_spending(portfolio, share, wishes)
     with place_of_budget:
         budget = chosen_budget(worth)
     plan = cached.plan(portfolio, PlanLimits(budget_usd=budget, max_share=share), wishes)
-    st.markdown(wording.escaped(plan_words.headline(plan, placeholder=placeholder)))
-    place_of_herding = figures(plan, placeholder=placeholder)
-    steps = plan_words.steps(plan, placeholder=placeholder)
-    st.markdown("\n".join(f"- {wording.escaped(one)}" for one in steps))
-    place_of_frontier = st.container()
-    choices(plan, portfolio)
-    st.caption(wording.escaped(plan_words.stays_words(plan)))
-    if place_of_herding is not None:
-        answer = cached.plan_answer(portfolio, plan, wishes)
-        with place_of_herding:
-            _price_of_herding(answer, placeholder=placeholder)
-        with place_of_frontier:
-            more_money(answer, placeholder=placeholder)
-        herd(answer, placeholder=placeholder)
-    if everybody.is_whole:
-        check = cached.plan_check(portfolio, plan, wishes)
-        st.caption(wording.escaped(plan_words.check_words(check)))
+    header(plan_words.in_short(plan, placeholder=placeholder))
+    with place_of_answer:
+        figures(plan, placeholder=placeholder)
+        if plan.changed:
+            largest_changes(plan, portfolio)
+    if plan.changed:
+        with place_of_tasks:
+            task_buttons(plan, portfolio)
+    the_rest(plan, wishes, everybody, portfolio, placeholder=placeholder)
 
 
 summary = chosen_summary()
 shown = answer_of(summary, title="Plan")
 whole = shown.answer
-page_header(
-    "Plan",
-    summary,
-    marks=marks.explained(whole),
-    as_of=whole.as_of,
-    rests_on=marks.provenance(whole),
-    description="One option for every use case, so that all of them together lose least: within a "
-    "budget, within the room that alternatives have when a provider ends, and within what each "
-    "startup's engineers can do in a quarter.",
-)
+place_of_header = st.container()
+
+
+def titled(sentence: str) -> None:
+    """Show the header with what the plan comes to."""
+    with place_of_header:
+        page_header(
+            sentence,
+            summary,
+            marks=marks.explained(whole),
+            as_of=whole.as_of,
+            rests_on=marks.provenance(whole),
+        )
+
+
 say_if_updating(shown)
 if whole.aal_usd <= 0:
+    titled("Plan")
     empty_state(
         "There is nothing to plan yet.",
         "Nobody here depends on a language model that is known. Import a file with one line per "
-        "startup and provider, or answer open questions about names.",
+        "company and provider, or answer open questions about names.",
         page="pages/imports.py",
         label="Import a file",
     )
     st.stop()
 doubt = headlines.placeholder(whole)
-if assessed_of(whole).table.questions.any():
-    st.caption(
-        "Texts of which nobody said whether they are a language model widen the range on Portfolio "
-        "and are not planned for: they are in no figure here."
-    )
 if doubt is not None:
     st.warning(wording.escaped(doubt), icon=":material/help:")
 try:
-    show(summary.name, placeholder=doubt is not None)
+    show(summary.name, titled, placeholder=doubt is not None)
 except NoPlan as problem:
+    titled("Plan")
     empty_state("There is no such plan.", str(problem))
+st.caption(
+    "One option for every use case, so that all together lose least: within the budget, the "
+    "capacity that alternatives have when a provider ends, and what each company’s engineers can "
+    "do in a quarter."
+    + (
+        " Texts of which nobody said whether they are a language model are in no figure here."
+        if assessed_of(whole).table.questions.any()
+        else ""
+    )
+)

@@ -1,4 +1,4 @@
-"""Plan as columns: what it asks of everybody, its tasks, and the room asked for elsewhere."""
+"""Plan as columns: what it asks of everybody, its tasks, and the capacity asked for elsewhere."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from risk.portfolio.results import Interval
 from ui.tables.column import Column, Record, Unit, attributes, chosen, low_high
 from ui.words import marks, plan_words
 
-#: What a kind of option asks of a startup, in its own words.
+#: What a kind of option asks of a company, in its own words.
 ASKS = {
     OptionClass.STAY: "Change nothing",
     OptionClass.OTHER_HOST: "Move the same model to another host",
@@ -58,7 +58,7 @@ def _first_year(row: Record) -> str:
 
 
 COLUMNS = (
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(
         key="use_case",
         label="Use case",
@@ -88,7 +88,7 @@ COLUMNS = (
     Column(key="option", label="Option"),
     Column(key="class", label="Kind of change"),
     Column(key="provider", label="Today"),
-    Column(key="pool", label="Needs room at"),
+    Column(key="pool", label="Needs capacity at"),
 )
 PAGE = chosen(
     COLUMNS,
@@ -106,9 +106,9 @@ VALUES = chosen(COLUMNS, f"{_VALUES.format('')} {_RANGES}".split())
 FILE = chosen(COLUMNS, f"{_VALUES.format('one_off_usd')} {_RANGES} pool".split())
 
 TASKS = (
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(
-        key="owner", label="Owner", help="Who took the decision on, else who watches the startup."
+        key="owner", label="Owner", help="Who took the decision on, else who watches the company."
     ),
     Column(key="contact_email", label="Contact e-mail"),
     Column(key="task", label="Task"),
@@ -129,7 +129,7 @@ TASKS = (
     Column(key="aal_removed_usd", label="Loss removed a year", unit=Unit.USD),
     *low_high("aal_removed", "Loss removed a year", Unit.USD, "aal_removed_interval_usd"),
     Column(key="ask_first", label="Ask first", unit=Unit.LIST),
-    Column(key="pool", label="Needs room at"),
+    Column(key="pool", label="Needs capacity at"),
 )
 
 
@@ -159,9 +159,9 @@ def task_rows(tasks: Sequence[Task]) -> list[Record]:
 
 
 CROWD = (
-    Column(key="pool", label="Room needed at"),
+    Column(key="pool", label="Capacity needed at"),
     Column(key="asked", label="Everybody's own best", unit=Unit.USD),
-    Column(key="headroom", label="Room", unit=Unit.USD),
+    Column(key="headroom", label="Capacity", unit=Unit.USD),
     Column(key="planned", label="The plan", unit=Unit.USD),
 )
 

@@ -20,7 +20,7 @@ def headline(plan: Plan, *, placeholder: bool = False) -> str:
     startups = len({one.startup for one in plan.changed})
     change = "changes" if len(plan.changed) == 1 else "change"
     who = f"{wording.counted(len(plan.changed), 'use case')} of "
-    who += f"{wording.counted(startups, 'startup')} {change}"
+    who += f"{wording.counted(startups, 'company', 'companies')} {change}"
     spent = marks.median_and_range(plan.spent_usd, plan.ranges.spent)
     removed = marks.median_and_range(today - plan.aal_usd, plan.ranges.removed)
     share = wording.percent((today - plan.aal_usd) / today)
@@ -34,6 +34,40 @@ def headline(plan: Plan, *, placeholder: bool = False) -> str:
     return f"For {spent} in the first year, {who}; {falls} {removed} a year, {share} of it."
 
 
+def in_short(plan: Plan, *, placeholder: bool = False) -> str:
+    """Say what a plan removes for its money in which range, and what the next money would do."""
+    if not plan.changed:
+        return f"For {wording.money(plan.limits.budget_usd)} nobody changes anything yet"
+    count = wording.counted(len(plan.changed), "change")
+    verb = "removes" if len(plan.changed) == 1 else "remove"
+    if placeholder:
+        share = wording.percent((plan.aal_today_usd - plan.aal_usd) / plan.aal_today_usd)
+        reach = wording.percent_range(plan.ranges.share)
+        return f"{count} {verb} {share} of the expected loss ({reach})"
+    removed = marks.median_and_range(plan.aal_today_usd - plan.aal_usd, plan.ranges.removed)
+    said = f"For {wording.money(plan.spent_usd)}, {count} {verb} {removed} a year"
+    following = plan.next_step
+    if following is None or following.aal_removed_usd <= 0:
+        return said
+    return (
+        f"{said}; the next {wording.money(following.first_year_usd)} would remove "
+        f"{wording.money(following.aal_removed_usd)}"
+    )
+
+
+def few_remove(plan: Plan) -> str:
+    """Say how few of the changes remove half of what all of them do."""
+    removed = [one.aal_removed_usd for one in plan.changed]
+    half = sum(removed) / 2
+    if len(removed) < 3 or half <= 0:
+        return "What each change removes a year"
+    few = next(place for place in range(1, len(removed) + 1) if sum(removed[:place]) >= half)
+    if few == len(removed):
+        return "What each change removes a year"
+    verb = "removes" if few == 1 else "remove"
+    return f"{few} of {len(removed):,} changes {verb} half of it"
+
+
 def steps(plan: Plan, *, placeholder: bool = False) -> tuple[str, ...]:
     """Say what the next money would buy, and what the last money in the plan did, a sentence each.
 
@@ -43,8 +77,8 @@ def steps(plan: Plan, *, placeholder: bool = False) -> tuple[str, ...]:
     last, following = plan.last_step, plan.next_step
     if following is None:
         said = [
-            "Nothing more pays: no further change that finds room and engineers saves more than it "
-            "costs."
+            "Nothing more pays: no further change for which there are capacity and engineers saves "
+            "more than it costs."
         ]
     else:
         said = [
@@ -98,34 +132,35 @@ def begin_because(begin: Begin) -> str:
 
 
 def herding_words(herding: PriceOfHerding, *, placeholder: bool = False) -> str:
-    """Explain the price of herding; of placeholders in shares."""
+    """Explain what it costs extra if everyone picks alone; of placeholders in shares."""
     if herding.wanted == 0:
-        return "At this budget nobody needs room at another provider, so nobody is in the way."
+        return "At this budget nobody needs capacity at another provider, so nobody is in the way."
     if herding.turned_away == 0:
         return (
-            "At this budget there is room for everybody's own best choice: herding costs nothing."
+            "At this budget there is capacity for everybody's own best choice: picking alone costs "
+            "nothing extra."
         )
     start = (
-        f"If every startup took its own best option for the same money, "
+        f"If every company took its own best option for the same money, "
         f"{herding.turned_away} of {wording.counted(herding.wanted, 'use case')} counting on "
-        "another provider would find too little room there on the day when theirs ends. They "
+        "another provider would get too little capacity there on the day when theirs ends. They "
         "would take what is left, or nothing."
     )
     if placeholder:
         more = herding.price_usd / max(herding.planned_usd, 1e-9)
         return (
             f"{start} Cost and losses together would be {wording.percent(abs(more))} "
-            f"{'higher' if more > 0 else 'lower'} than with the plan: that is the price of herding."
+            f"{'higher' if more > 0 else 'lower'} than with the plan."
         )
     if herding.price_usd < 0:
         return (
-            f"{start} Keeping strictly to the room that there is costs "
+            f"{start} Keeping strictly to the capacity that there is costs "
             f"{wording.money(-herding.price_usd)} a year more than that crowd does."
         )
     return (
         f"{start} Cost and losses together would come to {wording.money(herding.alone_usd)} a "
         f"year; with the plan it is {wording.money(herding.planned_usd)}. The difference, "
-        f"{wording.money(herding.price_usd)} a year, is the price of herding."
+        f"{wording.money(herding.price_usd)} a year, is the extra cost if everyone picks alone."
     )
 
 
@@ -154,8 +189,9 @@ def stays_words(plan: Plan) -> str:
         return f"{said}{_on_ending(plan)}"
     return (
         f"{wording.counted(len(plan.choices), 'change')}. No plan is better by more than "
-        f"{most_better(plan.gap)}. The {wording.counted(plan.looked_at, 'startup')} with "
-        "the largest losses were looked at; nobody else changes anything. The worst years are "
+        f"{most_better(plan.gap)}. The "
+        f"{wording.counted(plan.looked_at, 'company', 'companies')} with the largest "
+        "losses were looked at; nobody else changes anything. The worst years are "
         f"reckoned by what each disruption holds of them today.{_on_ending(plan)}"
     )
 

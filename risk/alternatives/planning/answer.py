@@ -199,9 +199,13 @@ def answer_of(
     prepared: PreparedPlan, worth: WorthSpending, plan: Plan, curve: Frontier
 ) -> PlanAnswer:
     """A plan with the frontier and the price of herding at its budget."""
+    return PlanAnswer(plan=plan, frontier=curve, herding=herding_of(prepared, worth, plan))
+
+
+def herding_of(prepared: PreparedPlan, worth: WorthSpending, plan: Plan) -> PriceOfHerding:
+    """What it costs extra, at the budget of a plan, if everybody picks alone."""
     assumptions = prepared.setting.assumptions
-    herding = price_of_herding(prepared.table, plan, assumptions, cuts=worth.cuts.copy())
-    return PlanAnswer(plan=plan, frontier=curve, herding=herding)
+    return price_of_herding(prepared.table, plan, assumptions, cuts=worth.cuts.copy())
 
 
 def checked(prepared: PreparedPlan, plan: Plan) -> PlanCheck:

@@ -1,0 +1,26 @@
+"""Amounts as people type them."""
+
+import pytest
+
+from risk.money.written import usd_of
+
+
+@pytest.mark.parametrize(
+    ("text", "usd"),
+    [
+        ("300k", 300_000.0),
+        ("$300k", 300_000.0),
+        ("$ 1.2m", 1_200_000.0),
+        ("2,5 million", 2_500_000.0),
+        ("300,000", 300_000.0),
+        ("USD 300 000.50", 300_000.5),
+        ("0", 0.0),
+    ],
+)
+def test_an_amount_is_read_as_people_write_it(text: str, usd: float) -> None:
+    assert usd_of(text) == usd
+
+
+@pytest.mark.parametrize("text", ["", "a lot", "1,5", "-5", "3k4", "€300k", "nan", "1e9", "1.2.3"])
+def test_what_is_no_amount_or_reads_two_ways_is_none(text: str) -> None:
+    assert usd_of(text) is None
