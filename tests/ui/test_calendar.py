@@ -15,12 +15,12 @@ def test_the_calendar_shows_figures_table_and_file(
     assert not app.exception
     shown = app.dataframe[0].value
     labels = [one.label for one in app.metric]
-    assert labels == ["Within 30 days", "Within 60 days", "Within 90 days", "Late already"]
+    assert labels == ["Cannot be met", "Within 30 days", "Within 60 days", "Within 90 days"]
     # A model that ended already is listed and is no deadline ahead.
-    assert app.metric[2].value == f"{(shown['In days'] >= 0).sum()} deadlines"
+    assert app.metric[3].value == f"{(shown['In days'] >= 0).sum()} deadlines"
     late = shown[shown["Slack, days"] < 0]
-    assert app.metric[3].value.startswith(str(len(late)))
-    assert late["Startup"].iloc[0] in texts(app)
+    assert app.metric[0].value.startswith(str(len(late)))
+    assert late["Company"].iloc[0] in app.title[0].value
     file = downloads["demo-deadlines.ics"]()
     assert file.count(b"BEGIN:VEVENT") == len(shown)
 
@@ -31,8 +31,9 @@ def test_looking_a_month_ahead_shows_less_and_says_what_is_unknown(
     app = open_page("calendar.py", portfolio="demo", days="30")
     assert not app.exception
     assert (app.dataframe[0].value["In days"] <= 30).all()
-    assert "name no model" in texts(app)
-    assert [one.label for one in app.metric] == ["Within 30 days", "Late already"]
+    app.session_state["unknown"] = True
+    assert "name no model" in texts(app.run())
+    assert [one.label for one in app.metric] == ["Cannot be met", "Within 30 days"]
 
 
 def test_a_move_that_has_begun_is_said_in_its_row_and_is_not_late(
@@ -52,10 +53,10 @@ def test_a_move_that_has_begun_is_said_in_its_row_and_is_not_late(
     store.close()
     app = open_page("calendar.py", portfolio="Moves")
     assert not app.exception
-    shown = app.dataframe[0].value.set_index("Startup")
+    shown = app.dataframe[0].value.set_index("Company")
     assert (shown["Slack, days"] < 0).all()
     assert dict(shown["Move"]) == {"Ash": "begun", "Birch": "not begun", "Cole": ""}
-    assert next(one.value for one in app.metric if one.label == "Late already") == "2 deadlines"
+    assert next(one.value for one in app.metric if one.label == "Cannot be met") == "2 deadlines"
     file = downloads["Moves-deadlines.ics"]().decode().replace("\r\n ", "")
     assert file.count("Late by") == 2
     assert file.count("Begun.") == file.count("Not begun.") == 1

@@ -11,8 +11,8 @@ from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
 #: More bars cannot be read; the table has all.
-MOST_SHOWN = 12
-ROW_HEIGHT = 46
+MOST_SHOWN = 8
+ROW_HEIGHT = 44
 #: Points of a bar that a pointer can find.
 POINTS = 13
 
@@ -108,6 +108,12 @@ def deadline_alt(deadlines: Sequence[Deadline]) -> str:
     return f"Least slack first: {'; '.join(named)}." if named else "Nothing ends."
 
 
+def first_in_words(deadlines: Sequence[Deadline]) -> str:
+    """The end to see to first, and how much time there is."""
+    first = next(iter(most_urgent(deadlines)), None)
+    return "Nothing ends" if first is None else f"First {_label(first)}, {slack_in_words(first)}"
+
+
 def slack_in_words(one: Deadline) -> str:
     """``late by 5 days``, ``12 days of slack``, or ``begun in time`` where it is no longer late."""
     slack = round(one.slack_days)
@@ -120,5 +126,5 @@ def slack_in_words(one: Deadline) -> str:
 
 def _label(one: Deadline) -> str:
     if one.kind is DeadlineKind.RETIREMENT:
-        return f"{one.startup}: {one.model} ends"
+        return f"{one.startup}: {one.model} {'ended' if one.days_left < 0 else 'ends'}"
     return f"{one.startup}: {one.provider} renews"

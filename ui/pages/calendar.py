@@ -1,10 +1,11 @@
-"""Calendar: which models end, which contracts renew and which backups must be tried again."""
+"""Deadlines: which models end, which contracts renew and which backups must be tried again."""
 
 from functools import partial
 
 import streamlit as st
 
 from db.services.drills import list_drills
+from risk.alternatives.backups import BackupEvidence
 from risk.alternatives.readiness import Tried
 from risk.portfolio.deadlines import HORIZONS, DeadlineCalendar
 from ui import cached, links, wording
@@ -27,6 +28,7 @@ from ui.render.page import column_table, with_words
 from ui.server.downloads import file_button
 from ui.tables import deadline, readiness
 from ui.tables.column import chosen
+from ui.uncertainty import shares_html
 from ui.words import backup_words, deadline_words
 
 SECTIONS = {"ends": "What ends", "backups": "Backups to try"}
@@ -41,30 +43,34 @@ AHEAD = {"30": "30 days", "60": "60 days", "90": "90 days", "180": "180 days", "
 
 
 def figures(calendar: DeadlineCalendar) -> None:
-    """Show how much ends within 30, 60 and 90 days, and what cannot be met any more."""
-    near = calendar if calendar.days >= max(HORIZONS) else None
+    """Show what cannot be met any more, and how much ends within 30, 60 and 90 days."""
+    late, colours = calendar.late, palette()
     with st.grid(4, min_column_width=155):
+        said = f"{late:,} of {len(calendar):,} are late"
+        metric(
+            "Cannot be met",
+            wording.counted(late, "deadline"),
+            note="who begins today is not done in time" if late else "each still can",
+            drawn=shares_html([(late / len(calendar), colours.loss)], palette=colours, label=said)
+            if late
+            else None,
+        )
         for days in HORIZONS:
-            if near is not None or days <= calendar.days:
+            if days <= calendar.days:
                 metric(
                     f"Within {days} days",
                     wording.counted(calendar.within(days), "deadline"),
-                    note=f"at {wording.counted(calendar.startups_within(days), 'startup')}",
+                    note="at "
+                    + wording.counted(calendar.startups_within(days), "company", "companies"),
                 )
-        metric(
-            "Late already",
-            wording.counted(calendar.late, "deadline"),
-            note="who begins today is not done in time",
-        )
 
 
 def timeline(calendar: DeadlineCalendar, portfolio: str) -> None:
     """Draw the most urgent ends."""
     alt = charts.deadline_alt(calendar.most_urgent)
     with card(
-        "What to begin first",
-        note="A bar is as long as the switch takes and ends on the day. Left of today it should "
-        "have begun already.",
+        charts.first_in_words(calendar.most_urgent),
+        note="A bar is as long as the switch takes and ends on the day; red can no longer be met.",
     ):
         chart(
             charts.deadline_figure(calendar.most_urgent, today=calendar.as_of, palette=palette()),
@@ -78,14 +84,22 @@ def timeline(calendar: DeadlineCalendar, portfolio: str) -> None:
 
 
 def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
-    """Show every deadline; a click on its name opens its startup."""
-    st.subheader("Every deadline", anchor=False)
+    """Show every deadline; a click on its name opens its company."""
     if len(calendar) > len(calendar.deadlines):
         st.caption(
             f"Listed here and in the calendar file are the first {len(calendar.deadlines):,} of "
             f"{len(calendar):,} by day."
         )
-    words = links.search("Search", placeholder="Startup, model, provider")
+    said = rests_on(calendar, portfolio)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = links.search("Search", placeholder="Company, model, provider")
+        file_button(
+            "Calendar file (.ics)",
+            lambda: calendar_file(calendar, portfolio=portfolio, rests_on=said),
+            file_name=f"{portfolio}-deadlines.ics",
+            mime="text/calendar",
+            key="calendar_file",
+        )
     searched = chosen(deadline.COLUMNS, ("startup", "of", "kind", "use_case"))
     shown = with_words(searched, deadline.rows_of(calendar.deadlines), words)
     column_table(
@@ -101,25 +115,11 @@ def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
     )
 
 
-def ends(portfolio: str) -> None:
+def ends(calendar: DeadlineCalendar, portfolio: str) -> None:
     """Show what ends and renews."""
-    with st.container(width=260):
-        ahead = links.select(
-            "Look ahead", list(AHEAD), name="days", default="90", shown=AHEAD.__getitem__
-        )
-    calendar = deadline_calendar(portfolio, int(ahead))
     if len(calendar):
-        st.markdown(f"**{wording.escaped(deadline_words.finding(calendar))}**")
         figures(calendar)
         timeline(calendar, portfolio)
-        said = rests_on(calendar, portfolio)
-        file_button(
-            "Calendar file (.ics)",
-            lambda: calendar_file(calendar, portfolio=portfolio, rests_on=said),
-            file_name=f"{portfolio}-deadlines.ics",
-            mime="text/calendar",
-            key="calendar_file",
-        )
         all_deadlines(calendar, portfolio)
     else:
         empty_state(
@@ -128,27 +128,37 @@ def ends(portfolio: str) -> None:
             page="pages/imports.py",
             label="Import a file",
         )
-    with st.expander("What this calendar cannot know", expanded=not len(calendar)):
-        for sentence in deadline_words.unknown_in_words(calendar):
-            st.markdown(f"- {wording.escaped(sentence)}")
-        if waiting := len(cached.contracts_overview(portfolio).not_taken):
-            counted = wording.counted(waiting, "contract")
-            st.markdown(
-                f"- Of {counted} not all is taken over by the dependencies; only what is counts "
-                "here: the page Contracts lists them."
-            )
+    unknown = st.expander(
+        "What these deadlines cannot know",
+        expanded=not len(calendar),
+        key="unknown",
+        on_change="rerun",
+    )
+    if unknown.open:
+        with unknown:
+            what_is_unknown(calendar, portfolio)
+
+
+def what_is_unknown(calendar: DeadlineCalendar, portfolio: str) -> None:
+    """Say what no deadline can be known of, and what the days rest on."""
+    for sentence in deadline_words.unknown_in_words(calendar):
+        st.markdown(f"- {wording.escaped(sentence)}")
+    if waiting := len(cached.contracts_overview(portfolio).not_taken):
+        counted = wording.counted(waiting, "contract")
         st.markdown(
-            "- Last days are those that providers published, as the catalogue has read them "
-            f"({wording.day(cached.catalog().catalogue_date)} or newer); days to switch are the "
-            "model's estimate."
+            f"- Of {counted} not all is accepted by the dependencies; only what is counts here: "
+            "the page Contracts lists them."
         )
+    st.markdown(
+        "- Last days are those that providers published, as the catalogue has read them "
+        f"({wording.day(cached.catalog().catalogue_date)} or newer); days to switch are the "
+        "model's estimate."
+    )
 
 
-def backups(portfolio: str) -> None:
+def backups(found: BackupEvidence, portfolio: str) -> None:
     """Show what proves the backups: who never tried, whose try wore out, what to try first."""
     drill_import.say_done()
-    found = cached.backup_evidence(portfolio)
-    st.markdown(f"**{wording.escaped(backup_words.finding(found))}**")
     if found.backups:
         with st.grid(4, min_column_width=155):
             for label, states in BY_PROOF.items():
@@ -158,7 +168,7 @@ def backups(portfolio: str) -> None:
                 )
         if said := backup_words.rests_on_nothing(found):
             st.caption(wording.escaped(said))
-        words = links.search("Search", placeholder="Startup, provider, never tried")
+        words = links.search("Search", placeholder="Company, provider, never tried")
         searched = chosen(readiness.BACKUPS, ("startup", "use_case", "provider", "backup", "tried"))
         shown = with_words(searched, readiness.backups_of(found.told), words)
         column_table(
@@ -181,18 +191,28 @@ def backups(portfolio: str) -> None:
 
 
 portfolio = chosen_summary()
-page_header(
-    "Calendar",
-    portfolio,
-    rests_on="From the catalogue's last days, the register's renewal days and the model's days "
-    "to switch; backups from the register and from drills.",
-    description="Models that end and contracts that renew, against the days that leaving takes; "
-    "and backups that must be tried again.",
-)
-section = links.sections(
-    "Show", list(SECTIONS), name="section", default="ends", shown=SECTIONS.__getitem__
+header = st.container()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    section = links.sections(
+        "Show", list(SECTIONS), name="section", default="ends", shown=SECTIONS.__getitem__
+    )
+    ahead = "90"
+    if section == "ends":
+        with st.container(width=160):
+            ahead = links.select(
+                "Look ahead", list(AHEAD), name="days", default="90", shown=AHEAD.__getitem__
+            )
+rests = (
+    "From the catalogue's last days, the register's renewal days and the model's days to switch; "
+    "backups from the register and from drills."
 )
 if section == "backups":
-    backups(portfolio.name)
+    evidence = cached.backup_evidence(portfolio.name)
+    with header:
+        page_header(backup_words.finding(evidence).rstrip("."), portfolio, rests_on=rests)
+    backups(evidence, portfolio.name)
 else:
-    ends(portfolio.name)
+    calendar = deadline_calendar(portfolio.name, int(ahead))
+    with header:
+        page_header(deadline_words.finding(calendar).rstrip("."), portfolio, rests_on=rests)
+    ends(calendar, portfolio.name)

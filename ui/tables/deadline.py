@@ -53,7 +53,7 @@ COLUMNS = (
     Column(
         key="days_left", label="In days", unit=Unit.COUNT, help="Below zero: the day has passed."
     ),
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="kind", label="What", cell=_kind),
     Column(key="of", label="Of"),
     Column(
@@ -76,7 +76,7 @@ COLUMNS = (
         cell=_switch_range,
         help="Range over unknown facts and over what is judged.",
     ),
-    Column(key="start_by", label="Begin by", unit=Unit.DATE),
+    Column(key="start_by", label="Switch by", unit=Unit.DATE, help="The last day to begin."),
     Column(
         key="move",
         label="Move",
@@ -100,8 +100,8 @@ COLUMNS = (
 )
 PAGE = chosen(
     COLUMNS,
-    "day days_left startup kind of slack_days days_to_switch start_by move use_case replacement"
-    " contract days_to_switch_range source".split(),
+    "day days_left startup kind of start_by slack_days days_to_switch notice_days move use_case"
+    " replacement contract days_to_switch_range source".split(),
 )
 TERMINAL = chosen(
     COLUMNS,

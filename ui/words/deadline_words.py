@@ -12,16 +12,16 @@ def finding(calendar: DeadlineCalendar) -> str:
     late = calendar.late
     if not len(calendar):
         return f"Nothing that is known ends within {calendar.days} days."
-    total = wording.counted(len(calendar), "deadline")
+    total = f"{wording.counted(len(calendar), 'deadline')} within {calendar.days} days"
     if not late:
-        return f"{total} within {calendar.days} days; all can be met by who begins in time."
+        return f"{total}; each can be met by who begins in time."
     startups = calendar.late_startups
     named = (
         wording.listed(startups[:3])
         if len(startups) <= 3
         else (f"{', '.join(startups[:3])} and {len(startups) - 3:,} more")
     )
-    return f"{total}; {late:,} cannot be met by who begins today: {named}."
+    return f"{late:,} of {total} cannot be met any more: {named}."
 
 
 def breaking_in_words(calendar: DeadlineCalendar, provider: str) -> str:
