@@ -87,7 +87,7 @@ def test_filters_that_nothing_passes_show_nothing(store: Store, fund: str):
     nobody = Narrowed(startups=frozenset(), filters=("sector none",))
     link = link_of(store, fund, Preset.EVERYTHING, narrow=lambda _: nobody)
     assert (link.content["startups"], link.content["startups_in_portfolio"]) == ([], 0)
-    assert "No startup is listed." in link.page
+    assert "No company is listed." in link.page
 
 
 @pytest.mark.parametrize("preset", Preset)

@@ -109,7 +109,7 @@ def test_what_is_left_out_has_no_field_anywhere(preset: Preset):
 
 @pytest.mark.parametrize("preset", Preset)
 def test_the_page_can_be_shown_whatever_is_left_out(preset: Preset):
-    assert "<h2>Startups hit</h2>" in page(preset)
+    assert "<h2>Companies hit</h2>" in page(preset)
 
 
 def test_startups_are_numbered_by_what_they_show():

@@ -179,7 +179,7 @@ def link(scope: str) -> Content:
 
 def headings_of(content: Content) -> list[str]:
     """The headings above the startups of a link's page."""
-    _, _, table = report_page(content, digest="0" * 64).partition("<h2>Startups</h2>")
+    _, _, table = report_page(content, digest="0" * 64).partition("<h2>Companies</h2>")
     head = table.partition("</thead>")[0]
     return [unescape(one) for one in re.findall(r"<th [^>]*>([^<]*)</th>", head)]
 

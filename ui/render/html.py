@@ -1,9 +1,14 @@
 """Rows of columns as tables of HTML: words in cells, each of which the template escapes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup, escape
+
 from ui.tables.column import Column, Record, told
+
+#: Drawings of ours below the words of a cell, by the key of its column.
+Drawn = Mapping[str, Callable[[Record], str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +37,7 @@ def html_table(
     noun: Sequence[Column] = (),
     opened: int,
     most: int,
+    drawn: Drawn | None = None,
 ) -> HtmlTable:
     """Return the first ``most`` rows, ``opened`` of them without a tap.
 
@@ -40,7 +46,8 @@ def html_table(
     """
     shown = told(columns, rows[0]) if rows else ()
     nothing = dict.fromkeys(one.key for one in noun)
-    cells = [tuple(one.text({**nothing, **row}) for one in shown) for row in rows[:most]]
+    whole = [{**nothing, **row} for row in rows[:most]]
+    cells = [tuple(_cell(one, row, drawn or {}) for one in shown) for row in whole]
     return HtmlTable(
         headings=tuple(
             Heading(label=one.label, help=one.help, is_right=one.unit.is_number) for one in shown
@@ -49,3 +56,11 @@ def html_table(
         more=cells[opened:],
         left=max(0, len(rows) - most),
     )
+
+
+def _cell(column: Column, row: Record, drawn: Drawn) -> str:
+    """The words of a cell, and below them a drawing where its column has one."""
+    said = column.text(row)
+    if column.key not in drawn:
+        return said
+    return escape(said) + Markup(drawn[column.key](row))  # noqa: S704 - drawings of ours

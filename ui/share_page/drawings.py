@@ -5,35 +5,35 @@ from html import escape
 from itertools import count
 from math import log10
 
-_ROW, _BAR, _WIDTH = 44, 12, 400
+from ui.uncertainty import Spread
+
+_ROW, _BAR, _WIDTH = 26, 11, 460
+#: Where bars begin and where the longest ends, between labels and amounts.
+_BARS_FROM, _BARS_TO = 190, 395
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 12, 34
 _HEIGHT = 230
 #: What is over sooner is drawn in hours.
 _SHORT_DAYS = 3.0
 MOST_BARS = 10
-#: Stripes for what is not known.
-_HATCHED = (
-    '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"'
-    ' patternTransform="rotate(45)"><rect width="3" height="6" class="bar"/></pattern></defs>'
-)
-_OF_HATCHES = 'fill="url(#hatch)"'
+#: How far a bar of a range runs beyond it.
+_BEYOND = 1.12
+_NAMED_SHARES = 3
 
 
 def bar_chart(
     title: str, note: str, amounts: Iterable[tuple[str, float]], said: Callable[[float], str]
 ) -> dict[str, str]:
-    """Return a card of bars, each with its label and amount above it, at most ten.
+    """Return a card of bars, each between its label and its amount, at most ten.
 
     Its chart is empty where nothing is above zero.
     """
     lines = [(label, amount, said(amount)) for label, amount in amounts if amount > 0][:MOST_BARS]
     largest = max((amount for _, amount, _ in lines), default=0.0)
     drawn = [
-        f'<text x="0" y="{y + 16}" class="label">{escape(_cut(label))}</text>'
-        f'<text x="{_WIDTH}" y="{y + 16}" class="amount">{escape(told)}</text>'
-        f'<rect x="0" y="{y + 23}" width="{_WIDTH}" height="{_BAR}" rx="3" class="track"/>'
-        f'<rect x="0" y="{y + 23}" width="{max(2.0, amount / largest * _WIDTH):.1f}"'
-        f' height="{_BAR}" rx="3" class="bar"/>'
+        f'<text x="0" y="{y + 17}" class="label">{escape(_cut(label))}</text>'
+        f'<text x="{_WIDTH}" y="{y + 17}" class="amount">{escape(told)}</text>'
+        f'<rect x="{_BARS_FROM}" y="{y + 8}" height="{_BAR}" rx="3" class="plain"'
+        f' width="{max(2.0, amount / largest * (_BARS_TO - _BARS_FROM)):.1f}"/>'
         for y, (label, amount, told) in zip(count(step=_ROW), lines, strict=False)
     ]
     alt = f"{title}: {', '.join(f'{label} {told}' for label, _, told in lines)}"
@@ -41,36 +41,59 @@ def bar_chart(
     return {"title": title, "note": note, "svg": svg}
 
 
-def range_bar(
-    low: float, median: float | None, high: float, *, alt: str, facts: float = 0.0, end: float = 0.0
-) -> str:
-    """Return a range from zero to ``end``: light the whole of it, dark what facts leave open.
+def range_bar(spread: Spread, *, alt: str, end: float = 0.0) -> str:
+    """Return a range from zero to ``end``, as :func:`ui.uncertainty.bar_html` draws it.
 
-    A part ``facts`` (0..1) of the variance is its root of the width. Where there is no median, too
-    little is known to tell one, and the range is hatched.
+    The policy of a shared page allows no style in its HTML: colours come from the sheet by class,
+    and so in print and in the dark. Where only questions are known the range is hatched.
     """
-    whole = max(end, high)
+    whole = end or spread.high * _BEYOND
     if whole <= 0:
         return ""
 
     def at(value: float) -> float:
-        return _WIDTH * min(1.0, max(0.0, value / whole))
+        return 100 * min(1.0, max(0.0, value / whole))
 
-    def part(left: float, right: float, look: str) -> str:
-        width = max(2.0, at(right) - at(left))
-        return f'<rect x="{at(left):.1f}" y="4" width="{width:.1f}" height="8" rx="3" {look}/>'
+    def part(low: float, high: float, look: str) -> str:
+        width = max(0.8, at(high) - at(low))
+        return (
+            f'<rect x="{at(low):.1f}%" y="4" width="{width:.1f}%" height="6" rx="3"'
+            f' class="{look}"/>'
+        )
 
-    drawn = [f'<rect x="0" y="4" width="{_WIDTH}" height="8" rx="3" class="track"/>']
-    if median is None:
-        drawn += [_HATCHED, part(low, high, 'class="bar light"'), part(low, high, _OF_HATCHES)]
-        return _svg(drawn, width=_WIDTH, height=16, alt=alt)
-    width = min(1.0, max(0.0, facts)) ** 0.5
-    drawn.append(part(low, high, 'class="bar light"'))
-    if width > 0:
-        left, right = median - width * (median - low), median + width * (high - median)
-        drawn.append(part(left, right, 'class="bar"'))
-    drawn.append(f'<rect x="{at(median) - 1:.1f}" y="0" width="2" height="16" class="middle"/>')
-    return _svg(drawn, width=_WIDTH, height=16, alt=alt)
+    drawn = ['<rect x="0" y="4" width="100%" height="6" rx="3" class="track"/>']
+    if spread.asked:
+        drawn.append(
+            f'<line x1="{at(spread.low):.1f}%" x2="{at(spread.high):.1f}%" y1="7" y2="7"'
+            ' class="hatched"/>'
+        )
+    else:
+        facts = spread.of_facts
+        drawn.append(part(spread.low, spread.high, "bar light"))
+        if facts.high > facts.low:
+            drawn.append(part(facts.low, facts.high, "bar"))
+        drawn.append(
+            f'<rect x="{max(0.0, at(spread.median) - 0.4):.1f}%" y="0" width="2" height="14"'
+            ' class="middle"/>'
+        )
+    return f'<svg class="spread" role="img" aria-label="{escape(alt)}">{"".join(drawn)}</svg>'
+
+
+def shares_bar(shares: Sequence[tuple[str, float]], *, alt: str) -> str:
+    """Return parts of a whole (0..1 each) side by side, the largest first and the strongest.
+
+    Beyond the third they are one part with whatever is left.
+    """
+    named = [(share, f"share{place}") for place, (_, share) in enumerate(shares[:_NAMED_SHARES])]
+    rest = 1.0 - sum(share for share, _ in named)
+    drawn, left = [], 0.0
+    for share, look in [*named, (max(0.0, rest), "track")]:
+        drawn.append(
+            f'<rect x="{100 * left:.1f}%" y="3" width="{100 * share:.1f}%" height="8"'
+            f' class="{look}"/>'
+        )
+        left += share
+    return f'<svg class="spread" role="img" aria-label="{escape(alt)}">{"".join(drawn)}</svg>'
 
 
 def curve(
@@ -152,5 +175,5 @@ def _svg(drawn: Sequence[str], *, width: int, height: int, alt: str) -> str:
     )
 
 
-def _cut(label: str, width: int = 38) -> str:
+def _cut(label: str, width: int = 25) -> str:
     return label if len(label) <= width else label[: width - 1].rstrip() + "…"

@@ -16,8 +16,8 @@ from db.services.exports import FileKind, rows_file
 from risk.inventory.formats.export_tables import Cell
 from ui import money, wording
 from ui.share_page.hour_view import hour_view, provider_of
-from ui.share_page.portfolio_view import portfolio_view
-from ui.share_page.scenario_view import scenario_of, scenario_view
+from ui.share_page.portfolio_view import portfolio_title, portfolio_view
+from ui.share_page.scenario_view import scenario_of, scenario_title, scenario_view
 from ui.share_page.startup_view import startup_view
 from ui.share_page.words import CONFIDENCE, Content, marks_of, moment
 from ui.tables import call, startup, stressed
@@ -190,11 +190,14 @@ _VALUES = {
 
 
 def _title(content: Content) -> str:
+    """The answer in a sentence."""
+    if content["scope"] == "portfolio":
+        return portfolio_title(content)
     if content["scope"] == "scenario":
-        return f"Stress test: {scenario_of(content).title}"
+        return scenario_title(content)
     if content["scope"] == "hour":
         return f"Incident: {provider_of(content)}"
-    return str(content["startup"]) if content["scope"] == "startup" else portfolio_name(content)
+    return str(content["startup"])
 
 
 def file_addresses(share: int) -> dict[str, str]:
@@ -220,10 +223,11 @@ def _lead(content: Content) -> str:
         facts = content.get("facts", {})
         about = [facts[name] for name in ("sector", "country") if facts.get(name)]
         return " · ".join([*about, "what its language-model providers could cost it", *known])
-    counted = wording.counted(content["startups_in_portfolio"], "startup")
-    if content["scope"] in ("scenario", "hour"):
-        return " · ".join([portfolio_name(content), counted, *known])
-    return " · ".join([counted, "what their language-model providers could cost", *known])
+    about = [portfolio_name(content)]
+    if content["scope"] == "scenario":
+        about.insert(0, f"Stress test: {scenario_of(content).title}")
+    counted = wording.counted(content["startups_in_portfolio"], "company", "companies")
+    return " · ".join([*about, counted, *known])
 
 
 def _marks(content: Content) -> list[str]:

@@ -1,23 +1,23 @@
 """The page of a portfolio: its content as words, charts and tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ui import money, wording
 from ui.render.html import html_table
-from ui.share_page.drawings import bar_chart, curve
+from ui.share_page.drawings import MOST_BARS, bar_chart, curve, range_bar, shares_bar
 from ui.share_page.words import (
     Content,
     Figure,
     interval,
     kind,
-    loss,
     loss_bar,
     narrowed,
+    spread_of_row,
     table_of,
 )
 from ui.tables import portfolio, single_point, startup
-from ui.uncertainty import OF_TEN
+from ui.uncertainty import OF_TEN, spread_of, widest
 from ui.words import marks
 
 MOST_POINTS = 6
@@ -27,21 +27,59 @@ BAND_NAMES = {"?": "Not known yet"}
 
 
 def portfolio_view(content: Content) -> dict[str, Any]:
-    """Return what the template of a portfolio shows."""
+    """Return what the template of a portfolio shows: the answer, then its parts."""
+    charts = [one for one in _charts(content) if one["svg"]]
+    spreads = [one for row in content["startups"] if (one := spread_of_row(row)) is not None]
+    end = widest(spreads)
     return {
         "figures": list(_figures(content)),
+        "besides": list(_besides(content)),
         "actions": [_action(one) for one in content.get("actions", [])],
-        "charts": [one for one in _charts(content) if one["svg"]],
+        "first": charts[:1],
+        "charts": charts[1:],
         "points": html_table(
             single_point.LINK,
             content.get("single_points", [])[:MOST_POINTS],
             opened=MOST_POINTS,
             most=MOST_POINTS,
         ),
-        "table": table_of(startup.LINK, content["startups"], startup.COLUMNS),
+        "table": table_of(
+            startup.LINK,
+            content["startups"],
+            startup.COLUMNS,
+            {"range": lambda row: loss_bar(row, end=end)},
+        ),
         "others": _others(content),
         "narrow": narrowed(content),
     }
+
+
+def portfolio_title(content: Content) -> str:
+    """Return the answer in a sentence, of what is told; older contents tell less."""
+    figures, of_all = content["figures"], content["startups_in_portfolio"]
+    if not figures["exposed_startups"]:
+        return "No company here is known to depend on a language model."
+    median = figures.get("median_usd", figures.get("aal_usd"))
+    developers = content.get("developers") or []
+    users = content.get("startups_by_developer") or []
+    if median is not None:
+        said = f"AI providers’ disruptions cost about {wording.money(median)} in a typical year"
+        if not developers:
+            return f"{said}."
+        name, share = developers[0]
+        of_margin = f"{wording.percent(share)} of the margin that needs AI"
+        return f"{said}; {of_margin} depends on {wording.provider(name)}."
+    if users:
+        name, count = users[0]
+        depend = "depends" if count == 1 else "depend"
+        return f"{count} of {_companies(of_all)} {depend} on {wording.provider(name)}."
+    exposed = figures["exposed_startups"]
+    depend = "depends" if exposed == 1 else "depend"
+    return f"{exposed} of {_companies(of_all)} {depend} on a language model."
+
+
+def _companies(count: int) -> str:
+    return wording.counted(count, "company", "companies")
 
 
 def _others(content: Content) -> str:
@@ -49,11 +87,12 @@ def _others(content: Content) -> str:
     others = content.get("others")
     if others is None:
         return ""
-    counted = wording.counted(others["startups"], "startup")
+    counted = _companies(others["startups"])
     return f"The other {counted} lose {wording.money(others['aal_usd'])} a year in the mean."
 
 
 def _figures(content: Content) -> Iterator[Figure]:
+    """Yield the three figures of the first screen, each with its range where one is told."""
     known = content["figures"]
     if "median_usd" in known:
         yield _loss(known)
@@ -67,58 +106,73 @@ def _figures(content: Content) -> Iterator[Figure]:
             note=f"{of_profit}{spread}",
         )
     if "var95_usd" in known:
-        yield Figure(
-            label=LABELS["var95_usd"],
-            value=wording.money(known["var95_usd"]),
-            note=f"{_in_worlds(known)}{_with_range(known, 'tvar95')} on average beyond",
-        )
-    developers = content.get("developers")
-    if developers is not None:
-        name, share = developers[0] if developers else ("none", 0.0)
-        yield Figure(
-            label="Biggest dependence",
-            value=f"{wording.percent(share)} {wording.provider(name)}",
-            note="of AI-dependent margin, by developer",
-        )
+        yield _worst_year(known)
     if "money" in content["redacted"]:
         yield from _counts(content)
-    if "effective_providers" in known:
-        effect = known["dependence_adjusted_providers"] or known["effective_providers"]
-        yield Figure(
-            label="Independent providers",
-            value=wording.UNKNOWN if effect is None else f"{effect:.1f}",
-            note=f"{known['listed_providers']} listed, as concentrated as so many",
-        )
-    if "cash_out_newly" in known:
-        yield _cash_out(known)
-    elif "cash_out_startups" in known:
-        yield Figure(
-            label="Out of cash in 12 months",
-            value=wording.counted(known["cash_out_startups"], "startup"),
-            note=f"if their lead developer wound down; cash known of {known['cash_known_of']}",
-        )
+    elif "listed_providers" in known:
+        yield _concentration(known, content.get("developers") or [])
 
 
 def _loss(known: Mapping[str, Any]) -> Figure:
+    found = interval(known, "aal_low_usd", "aal_high_usd")
     share = known["aal_share_of_gross_profit"]
     of_profit = f", {wording.percent(share)} of gross profit" if share is not None else ""
     return Figure(
-        label="Expected loss a year, 10 to 90 %",
-        value=loss(known),
-        note=f"mean, for adding up: {wording.money(known['aal_usd'])}{of_profit}",
+        label="Loss in a typical year",
+        value=wording.money(known["median_usd"]),
+        note=f"{wording.money_range(found)} {OF_TEN}; mean, for adding up: "
+        f"{wording.money(known['aal_usd'])}{of_profit}",
         picture=loss_bar(known),
     )
 
 
-def _cash_out(known: Mapping[str, Any]) -> Figure:
-    low, high = known["cash_out_newly_low"], known["cash_out_newly_high"]
-    counted = wording.counted(round(known["cash_out_newly"]), "startup")
+def _worst_year(known: Mapping[str, Any]) -> Figure:
+    """One year in twenty; contents of older formats tell no range of it."""
+    found = interval(known, "var95_low_usd", "var95_high_usd")
+    value, within, picture = known["var95_usd"], "", ""
+    if found is not None:
+        within = f"{wording.money_range(found)} {OF_TEN}; "
+        spread = spread_of(value, found, facts=known.get("variance_facts") or 0.0)
+        picture = range_bar(spread, alt=f"{LABELS['var95_usd']} {within}")
     return Figure(
-        label="Out of cash in 12 months",
-        value=counted if known["cash_known_of"] else wording.UNKNOWN,
-        note=f"{low:.0f} to {high:.0f}, if their lead developer wound down; besides "
-        f"{known['cash_out_anyway']} that would be anyway; cash known of {known['cash_known_of']}",
+        label="One year in twenty",
+        value=f"{wording.money(value)} or more",
+        note=f"{within}{_with_range(known, 'tvar95')} on average beyond",
+        picture=picture,
     )
+
+
+def _concentration(known: Mapping[str, Any], developers: Sequence[tuple[str, float]]) -> Figure:
+    listed = wording.counted(known["listed_providers"], "provider")
+    effect = known.get("dependence_adjusted_providers") or known.get("effective_providers")
+    named = [f"{wording.provider(name)} {wording.percent(part)}" for name, part in developers[:3]]
+    as_many = "" if effect is None else f"as concentrated as {effect:.1f} equal ones"
+    return Figure(
+        label="Concentration",
+        value=listed if effect is None else f"{listed}, as {effect:.1f}",
+        note=": ".join(filter(None, [as_many, ", ".join(named)])),
+        picture=shares_bar(developers, alt=f"margin that needs AI: {', '.join(named)}")
+        if developers
+        else "",
+    )
+
+
+def _besides(content: Content) -> Iterator[str]:
+    """Yield what else is told of the whole, a sentence each."""
+    known = content["figures"]
+    if "cash_out_newly" in known and known["cash_known_of"]:
+        low, high = known["cash_out_newly_low"], known["cash_out_newly_high"]
+        out = _companies(round(known["cash_out_newly"]))
+        yield (
+            f"{out} ({low:.0f} to {high:.0f}) would be out of cash within 12 months if their lead "
+            f"developer wound down, besides {known['cash_out_anyway']} that would be anyway; cash "
+            f"is known of {known['cash_known_of']}."
+        )
+    elif "cash_out_startups" in known:
+        yield (
+            f"{_companies(known['cash_out_startups'])} would be out of cash within 12 months if "
+            f"their lead developer wound down; cash is known of {known['cash_known_of']}."
+        )
 
 
 def _counts(content: Content) -> Iterator[Figure]:
@@ -126,7 +180,7 @@ def _counts(content: Content) -> Iterator[Figure]:
     known = content["figures"]
     exposed = known["exposed_startups"]
     yield Figure(
-        label="Startups exposed",
+        label="Companies exposed",
         value=f"{exposed} of {content['startups_in_portfolio']}",
         note="that depend on a language model, as far as is known",
     )
@@ -134,19 +188,21 @@ def _counts(content: Content) -> Iterator[Figure]:
     high = sum(bands.get(band, 0) for band in HIGH_BANDS)
     yield Figure(
         label="In the highest bands",
-        value=wording.counted(high, "startup"),
+        value=_companies(high),
         note=f"band {' or '.join(HIGH_BANDS)}, of A to E",
     )
     if "listed_providers" in known:
         yield Figure(
             label="Developers",
             value=str(known["listed_providers"]),
-            note="on whom some startup depends",
+            note="on whom some company depends",
         )
 
 
 def _charts(content: Content) -> Iterator[dict[str, str]]:
+    """Yield the charts, the one of the first screen first; each is called by what it finds."""
     if "exceedance" in content:
+        yield _drivers(content)
         points = [(years, loss) for years, loss in content["exceedance"]]
         top = max((loss for _, loss in points), default=0.0)
         yield {
@@ -158,38 +214,45 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
                 levels=[(part * top, wording.money(part * top)) for part in (0.0, 0.5, 1.0)],
             ),
         }
-        parts = [
-            (row["startup"], row["tvar95_contribution_usd"] or 0.0) for row in content["startups"]
-        ]
+    if "money" in content["redacted"]:
+        yield from _charts_of_counts(content)
+    if content.get("developers"):
+        name, share = content["developers"][0]
         yield bar_chart(
-            "Who drives the worst years",
-            "Part of the mean of the worst 5 % of years",
-            sorted(parts, key=lambda part: -part[1]),
-            wording.money,
-        )
-    if "developers" in content:
-        yield bar_chart(
-            "Who it depends on",
+            f"{wording.percent(share)} of the margin that needs AI depends on "
+            f"{wording.provider(name)}",
             "Share of AI-dependent margin by developer",
             [(wording.provider(name), share) for name, share in content["developers"]],
             wording.percent,
         )
-    if "loss_by_kind" in content:
+    if content.get("loss_by_kind"):
         yield bar_chart(
-            "Where the expected loss comes from",
+            f"Most of the expected loss is from: {kind(content['loss_by_kind'][0][0]).lower()}",
             f"{money.shown().currency} a year by kind of disruption",
             [(kind(name), amount) for name, amount in content["loss_by_kind"]],
             wording.money,
         )
-    if "money" in content["redacted"]:
-        yield from _charts_of_counts(content)
+
+
+def _drivers(content: Content) -> dict[str, str]:
+    """Who drives the worst years, under how much of them the first ten are."""
+    parts = [(row["startup"], row["tvar95_contribution_usd"] or 0.0) for row in content["startups"]]
+    parts.sort(key=lambda part: -part[1])
+    positive = [amount for _, amount in parts if amount > 0]
+    shown = positive[:MOST_BARS]
+    whole = content["figures"].get("tvar95_usd") or sum(positive)
+    title = "Who drives the worst years"
+    if len(positive) > len(shown) and whole > 0:
+        share = wording.percent(min(1.0, sum(shown) / whole))
+        title = f"{len(shown)} companies drive {share} of the worst years"
+    return bar_chart(title, "Part of the mean of the worst 5 % of years", parts, wording.money)
 
 
 def _charts_of_counts(content: Content) -> Iterator[dict[str, str]]:
     """Yield how many startups are how, where nothing is told of amounts."""
     yield bar_chart(
-        "Who it depends on",
-        "Startups that depend on each developer",
+        "Who they depend on",
+        "Companies that depend on each developer",
         [
             (wording.provider(name), count)
             for name, count in content.get("startups_by_developer", [])
@@ -198,7 +261,7 @@ def _charts_of_counts(content: Content) -> Iterator[dict[str, str]]:
     )
     yield bar_chart(
         "How exposed they are",
-        "Startups by band, A the least exposed",
+        "Companies by band, A the least exposed",
         [
             (BAND_NAMES.get(band, f"Band {band}"), count)
             for band, count in content["startups_by_band"]
@@ -207,7 +270,7 @@ def _charts_of_counts(content: Content) -> Iterator[dict[str, str]]:
     )
     yield bar_chart(
         "What would hurt them most",
-        "Startups by their worst disruption",
+        "Companies by their worst disruption",
         [(kind(name), count) for name, count in content["startups_by_worst_kind"]],
         str,
     )
@@ -220,16 +283,12 @@ def _curve_alt(points: list[tuple[float, float]]) -> str:
 def _action(one: Content) -> dict[str, str]:
     once = _with_range(one, "one_off")
     removed = (
-        f" Removes {_with_range(one, 'aal_removed')} of expected loss a year for {once} once."
+        f"Removes {_with_range(one, 'aal_removed')} of expected loss a year; one-off cost {once}."
         if "aal_removed_usd" in one
-        else f" Costs {once} once."
+        else f"One-off cost {once}."
     )
-    return {"startup": one["startup"], "said": f"{one['use_case']}: {one['what']}.{removed}"}
-
-
-def _in_worlds(known: Content) -> str:
-    found = interval(known, "var95_low_usd", "var95_high_usd")
-    return f"{wording.money_range(found)} {OF_TEN}; " if found else ""
+    said = f"{one['use_case']}: {one['what']}."
+    return {"startup": one["startup"], "said": said, "worth": removed}
 
 
 def _with_range(one: Content, name: str) -> str:

@@ -11,9 +11,10 @@ from db.sharing.presets import Preset
 from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import Interval, Source, VarianceShares
 from ui import wording
-from ui.render.html import HtmlTable, html_table
+from ui.render.html import Drawn, HtmlTable, html_table
 from ui.share_page.drawings import range_bar
 from ui.tables.column import Column
+from ui.uncertainty import Spread
 from ui.words import marks
 
 Content = Mapping[str, Any]
@@ -21,7 +22,7 @@ Content = Mapping[str, Any]
 #: More rows than anybody reads on a page; the files have all of them.
 MOST_ROWS = 500
 #: Rows that stand open; the rest is one tap away.
-FIRST_ROWS = 20
+FIRST_ROWS = 10
 
 #: The grade that an answer had in contents of formats 1 and 2.
 CONFIDENCE = Column(key="confidence", label="Confidence")
@@ -95,15 +96,23 @@ def interval(row: Content, low: str, high: str) -> Interval | None:
     return Interval(low=row[low], high=row[high])
 
 
-def loss_bar(row: Content) -> str:
+def spread_of_row(row: Content) -> Spread | None:
+    """Return the expected loss with its range; None where they are not told."""
+    low, median, high = row.get("aal_low_usd"), row.get("median_usd"), row.get("aal_high_usd")
+    if low is None or high is None:
+        return None
+    # Where too little is known no median is told, and the range is what answers could add.
+    asked = median is None or median <= 0 < high
+    facts = row.get("variance_facts") or 0.0
+    return Spread(low=low, median=median or 0.0, high=high, facts=facts, asked=asked)
+
+
+def loss_bar(row: Content, *, end: float = 0.0) -> str:
     """Return the same as a bar from zero: dark is what facts leave open, light all of it."""
-    return range_bar(
-        row["aal_low_usd"],
-        row["median_usd"],
-        row["aal_high_usd"],
-        facts=row.get("variance_facts") or 0.0,
-        alt=f"expected loss a year {loss(row)}",
-    )
+    spread = spread_of_row(row)
+    if spread is None:
+        return ""
+    return range_bar(spread, alt=f"expected loss a year {loss(row)}", end=end)
 
 
 def marks_of(known: Content) -> list[str]:
@@ -133,8 +142,11 @@ def narrowed(content: Content) -> list[str]:
 
 
 def table_of(
-    columns: Sequence[Column], rows: Sequence[Content], noun: Sequence[Column]
+    columns: Sequence[Column],
+    rows: Sequence[Content],
+    noun: Sequence[Column],
+    drawn: Drawn | None = None,
 ) -> HtmlTable:
-    """Return the startups of a content as its page shows them."""
+    """Return the startups of a content as its page shows them, some cells with a drawing."""
     columns = (*columns, CONFIDENCE)
-    return html_table(columns, rows, noun=noun, opened=FIRST_ROWS, most=MOST_ROWS)
+    return html_table(columns, rows, noun=noun, opened=FIRST_ROWS, most=MOST_ROWS, drawn=drawn)

@@ -238,8 +238,8 @@ BOOK = columns(
 )
 #: What readers of links and reports see, unless it is left out.
 LINK = columns(
-    "startup band median_usd range aal_usd tvar95_contribution_usd score worst days_to_switch"
-    " runway next_action facts_known mostly providers sector"
+    "startup band median_usd range score worst days_to_switch runway next_action facts_known"
+    " providers"
 )
 #: Single values, as files and documents have them.
 VALUES = values(COLUMNS)
