@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from db.services.portfolios import PortfolioSummary
-from risk.portfolio.results import Ending, Lever, PortfolioAssessment
+from risk.portfolio.results import Lever, PortfolioAssessment
 from risk.portfolio.startups import assessed_of
 from ui import cached, links, startup_filters, wording
 from ui.answering import Answered, answer_of, say_if_updating
@@ -17,6 +17,7 @@ from ui.page import card, chart, chosen_summary, empty_state, link, page_header,
 from ui.panels import changes_since, tour
 from ui.panels import portfolio_cards as cards
 from ui.panels.portfolio_currency import currency_card
+from ui.panels.something_happened import something_happened
 from ui.panels.week import this_week
 from ui.render.page import short_table
 from ui.tables import concentration
@@ -192,15 +193,6 @@ def the_rest(chosen: PortfolioSummary, shown: Answered) -> None:
         currency_card(chosen)
 
 
-def something_happened(portfolio: str, ending: Ending | None) -> None:
-    """Show the button that leads to what to do when a provider is in the news."""
-    if st.button("Something happened", type="primary", icon=":material/crisis_alert:"):
-        about = {} if ending is None else {"root": ending.provider}
-        st.switch_page(
-            "pages/stress.py", query_params={"portfolio": portfolio, "scenario": "own", **about}
-        )
-
-
 def follow_filters() -> None:
     """Lead links with filters, which stood here, to the page of all companies."""
     if any(links.read(name) for name in startup_filters.PARAMETERS):
@@ -229,7 +221,7 @@ page_header(
     as_of=answer.as_of,
     rests_on=marks.provenance(answer),
     description=None if ending is None else f"{headlines.ending_note(answer, ending)}.",
-    first_button=partial(something_happened, chosen.name, ending),
+    first_button=partial(something_happened, chosen.name, ending.provider if ending else None),
 )
 if ending is not None:
     about = {"portfolio": chosen.name, "on": ending.provider}
