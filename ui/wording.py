@@ -45,6 +45,7 @@ FALTER_SHORT_NAMES = {
 
 #: What the fields of the register are called on screen.
 FIELD_NAMES = {
+    "startup": "Company",
     "name": "Name",
     "website": "Website",
     "sector": "Sector",

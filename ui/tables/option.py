@@ -107,7 +107,7 @@ def _start_by(row: Record) -> str:
 
 
 def _class(row: Record) -> str:
-    return wording.sentence_case(row["class"])
+    return wording.sentence_case(row["class"].replace("warm fallback", "automatic backup"))
 
 
 COLUMNS = (
