@@ -11,6 +11,7 @@ from ui import wording
 from ui.share_page.drawings import range_bar
 from ui.share_page.words import Content, Figure, table_of
 from ui.tables import call
+from ui.uncertainty import Spread
 from ui.words import incident_words as words
 
 #: What stands for a provider that is left out.
@@ -75,7 +76,8 @@ def _figures(content: Content) -> Iterator[Figure]:
             value=said,
             note=reach,
             picture=range_bar(
-                chance["low"], chance["probability"], chance["high"], alt=f"{said}, {reach}"
+                Spread(low=chance["low"], median=chance["probability"], high=chance["high"]),
+                alt=f"{said}, {reach}",
             ),
         )
     hit = known["hit_startups"]
@@ -91,9 +93,7 @@ def _figures(content: Content) -> Iterator[Figure]:
         value=wording.money(known["loss_median_usd"]),
         note=f"{reach}; {words.whom_it_hits(hit, known['newly_out_of_cash'], None)}",
         picture=range_bar(
-            low,
-            known["loss_median_usd"],
-            high,
+            Spread(low=low, median=known["loss_median_usd"], high=high),
             alt=f"loss {wording.money_range(Interval(low=low, high=high))}",
         ),
     )

@@ -50,9 +50,8 @@ def _story(content: Content, who: str) -> dict[str, str] | None:
     if end is None:
         return None
     told = company_words.end_of_content(end)
-    spread = told.spread
     note = company_words.story_note(told, who=who)
-    picture = range_bar(spread.low, None if spread.asked else spread.median, spread.high, alt=note)
+    picture = range_bar(told.spread, alt=note)
     return {"said": company_words.story(told, who=who), "note": note, "picture": picture}
 
 
