@@ -7,6 +7,7 @@ not exist is named in a message and left out.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from math import isnan, nan
 from urllib.parse import unquote, urlencode
 
 import streamlit as st
@@ -309,6 +310,35 @@ def _write_amount(name: str, high: float) -> None:
     write(**{name: f"{usd:.15g}"})
 
 
+def optional_number(
+    label: str,
+    *,
+    name: str,
+    low: float,
+    high: float,
+    step: float,
+    placeholder: str,
+    shown_as: str | None = None,
+    hint: str | None = None,
+) -> float | None:
+    """Show a typed number bound to parameter ``name``, empty unless one is stated."""
+    key = _key(name)
+    value = _number(name, low=low, high=high, default=nan, what=label.lower())
+    st.session_state[key] = None if isnan(value) else value
+    return st.number_input(
+        label,
+        low,
+        high,
+        key=key,
+        step=step,
+        format=shown_as,
+        help=hint,
+        placeholder=placeholder,
+        on_change=_write_optional,
+        args=(name,),
+    )
+
+
 def _number(name: str, *, low: float, high: float, default: float, what: str) -> float:
     text = read(name)
     if text is None:
@@ -359,3 +389,8 @@ def _write_day(name: str) -> None:
 def _write_number(name: str, default: float) -> None:
     value = st.session_state[_key(name)]
     write(**{name: None if value == default else f"{value:.15g}"})
+
+
+def _write_optional(name: str) -> None:
+    value = st.session_state[_key(name)]
+    write(**{name: None if value is None else f"{value:.15g}"})

@@ -161,10 +161,12 @@ class Dependents:
     def asked_rows(self) -> Places:
         """The places of those that are to ask: it may be what they use, and nothing says surely."""
         of = self.routes
-        found = of.any_of(self.maybe)
         wanted = self.reached[of.open_service]
+        if not (self.maybe.any() or wanted.any()):
+            return _NOTHING
+        found = of.any_of(self.maybe)
         found[of.texts.rows[wanted]] = True
-        return np.flatnonzero(found & ~of.any_of(self.reached)) if found.any() else _NOTHING
+        return np.flatnonzero(found & ~of.any_of(self.reached))
 
     @property
     def asked(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from risk.catalog.records import Catalog, Role
@@ -14,6 +15,7 @@ from ui.page import (
     chart,
     chosen_summary,
     empty_state,
+    link,
     metric,
     open_provider,
     page_header,
@@ -23,26 +25,33 @@ from ui.panels.own_facts import own_providers
 from ui.render.page import column_table, with_words
 from ui.tables import provider as provider_table
 from ui.tables.column import Record, chosen
+from ui.words import dependence_words
 
 
 def figures(dependents: Dependence, catalog: Catalog) -> None:
-    """Show how many providers there are, are named, and stand unseen behind others."""
+    """Show how many providers are named, stand unseen behind others, and may be depended on."""
     added = sum(name in catalog.own.names for name in catalog.providers)
     named = [one for one in dependents.values() if one.direct]
-    hidden = [one for one in dependents.values() if not one.direct]
+    hidden = [one for one in dependents.values() if len(one) and not one.direct]
     heaviest = charts.heaviest(hidden)
-    with st.grid(4, min_column_width=155):
+    rows = [one.asked_rows for one in dependents.values()]
+    asked = np.unique(np.concatenate(rows)) if rows else ()
+    of = wording.counted(len(catalog.providers), "provider")
+    own = f", {added} of them added here" if added else ""
+    with st.grid(3, min_column_width=180):
+        metric("Named by companies", f"{len(named):,}", note=f"of {of} in the catalogue{own}")
         metric(
-            "In the catalogue",
-            wording.counted(len(catalog.providers), "provider"),
-            note=f"{added} of them added here" if added else None,
+            "Only behind others",
+            f"{len(hidden):,}",
+            note=f"the heaviest is {heaviest[0].provider}, behind "
+            f"{wording.percent(heaviest[0].margin_share)} of the margin"
+            if heaviest
+            else "nobody",
         )
-        metric("Named by startups", wording.counted(len(named), "provider"))
-        metric("Only behind others", wording.counted(len(hidden), "provider"))
         metric(
-            "Heaviest unnamed",
-            wording.percent(heaviest[0].margin_share) if heaviest else "None",
-            note=f"of margin on {heaviest[0].provider}, which nobody named" if heaviest else None,
+            "Companies to ask",
+            f"{len(asked):,}",
+            note="a text, or a model of nobody known, may be a provider",
         )
 
 
@@ -57,7 +66,7 @@ def whom_it_depends_on(dependents: Dependence, portfolio: str) -> None:
                 key="standing",
                 opens=opening_providers({name: name for name in dependents}, portfolio),
             )
-        st.caption("Solid: named by the startup. Faded: behind someone it named.")
+        st.caption("Solid: named by the company. Faded: behind someone it named.")
 
 
 def chosen_providers(providers: Sequence[Record]) -> list[Record]:
@@ -78,7 +87,10 @@ def all_providers(providers: Sequence[Record], portfolio_name: str) -> None:
     """Show every provider; a click on a name opens it."""
     st.subheader("Providers", anchor=False)
     shown = chosen_providers(providers)
-    st.caption(f"{len(shown)} of {len(providers)} shown. A click on a name opens it.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        counted = f"{len(shown)} of {len(providers)} shown. A click on a name opens it."
+        st.caption(counted, width="content")
+        link("matrix.py", "Who depends on whom", portfolio=portfolio_name)
     if not shown:
         empty_state("No provider matches.", "Remove a role or change the search.")
         return
@@ -91,7 +103,7 @@ def all_providers(providers: Sequence[Record], portfolio_name: str) -> None:
         bars=("margin_share",),
         workbook="Providers",
         open_row=lambda row: open_provider(row["provider"], portfolio_name),
-        alt=f"{len(shown)} providers with roles, startups depending on them and disruption rates.",
+        alt=f"{len(shown)} providers with roles, companies that depend on them and failure rates.",
     )
 
 
@@ -99,12 +111,11 @@ portfolio = chosen_summary()
 catalog = cached.catalog()
 dependents = cached.dependents(portfolio.name)
 page_header(
-    "Providers",
+    dependence_words.title(dependents, portfolio.startups, None),
     portfolio,
-    description=f"Reference facts of {wording.day(catalog.catalogue_date)} or newer.",
     rests_on=wording.reference_facts(catalog.catalogue_date),
 )
 figures(dependents, catalog)
-whom_it_depends_on(dependents, portfolio.name)
 all_providers(provider_table.rows_of(catalog, cached.supply_chain(), dependents), portfolio.name)
+whom_it_depends_on(dependents, portfolio.name)
 own_providers(catalog, portfolio.name)

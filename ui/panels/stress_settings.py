@@ -240,15 +240,18 @@ def _ask_price(kind: FailureKind, asked: Asked) -> float | None:
 def _ask_notice(kind: FailureKind, asked: Asked) -> float | None:
     if kind not in NOTICE_KINDS:
         return None
-    return links.number(
+    usual = DEFAULT_NOTICE.get(kind, 14.0)
+    # Empty it is as uncertain as in every other answer, so that their figures are the same.
+    return links.optional_number(
         "Days of notice",
         name=asked.name("notice"),
         low=0.0,
         high=730.0,
-        default=DEFAULT_NOTICE.get(kind, 14.0),
         step=1.0,
+        placeholder=f"Unknown, about {usual:g}",
         shown_as="%g",
-        hint="How long everybody knows before it takes effect.",
+        hint="How long everybody knows before it takes effect. Empty: as uncertain as it is, "
+        f"around {usual:g} days, as in every other answer.",
     )
 
 

@@ -1,16 +1,17 @@
 """Providers as columns: the list, how one is disrupted, who is around it, who depends on it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from risk.catalog.failure_kinds import FailureKind, FailureRate
 from risk.catalog.records import Catalog, Provider, Role
+from risk.hazard.frequency import sum_of_laws
 from risk.hazard.neighbours import Neighbour, provider_rates, rate_of
-from risk.hazard.rate_laws import RateLaw
+from risk.hazard.rate_laws import RateLaw, rate_law
 from risk.hazard.supply_chain import SupplyChain
 from risk.portfolio.providers import Dependents
 from ui import wording
-from ui.tables.column import Column, Record, Unit, texts
+from ui.tables.column import Column, Record, Unit, chosen, texts
 from ui.words import rate_words
 
 ROLE_NAMES = {
@@ -28,22 +29,54 @@ def roles_in_words(provider: Provider) -> str:
     return ", ".join(ROLE_NAMES[role] for role in Role if role in provider.roles)
 
 
-def _outages(row: Record) -> str:
-    return rate_words.rate_in_words(row["outages_a_year"])
+def _often(name: str) -> Callable[[Record], str]:
+    """How often, with the range that holds in 8 of 10 worlds."""
+
+    def cell(row: Record) -> str:
+        said = rate_words.short_rate(row[f"{name}_a_year"])
+        low, high = row[f"{name}_low"], row[f"{name}_high"]
+        return said if high is None else f"{said} ({rate_words.range_in_words(low, high)})"
+
+    return cell
 
 
-def _wind_downs(row: Record) -> str:
-    return rate_words.rate_in_words(row["wind_downs_a_year"])
+def _rates(name: str, label: str, meaning: str) -> tuple[Column, ...]:
+    """The columns of a rate a year and of its range."""
+    whole = Column(
+        key=f"{name}_a_year",
+        label=label,
+        cell=_often(name),
+        help=f"{meaning} In brackets where the true rate lies with 80 % probability.",
+    )
+    ends = (("low", "low (10 %)"), ("high", "high (90 %)"))
+    return (
+        whole,
+        *(
+            Column(key=f"{name}_{end}", label=f"{label}, {words}", unit=Unit.RATE)
+            for end, words in ends
+        ),
+    )
 
 
 COLUMNS = (
     *texts(provider="Provider", roles="Roles", country="Country"),
-    Column(key="direct", label="Direct", unit=Unit.COUNT, help="Startups that name it themselves."),
+    Column(
+        key="direct",
+        label="Directly",
+        unit=Unit.COUNT,
+        help="Companies that named it as developer or host.",
+    ),
     Column(
         key="through_others",
         label="Through others",
         unit=Unit.COUNT,
-        help="Startups that depend on it only through someone they named.",
+        help="Companies that depend on it only through someone they named.",
+    ),
+    Column(
+        key="ask",
+        label="To ask",
+        unit=Unit.COUNT,
+        help="Companies with an open text, or a model of nobody known, that may be it.",
     ),
     Column(
         key="margin_share",
@@ -51,8 +84,8 @@ COLUMNS = (
         unit=Unit.SHARE,
         help="Of the margin that depends on language models, directly or through others.",
     ),
-    Column(key="outages_a_year", label="Outages", cell=_outages, help="Major and critical ones."),
-    Column(key="wind_downs_a_year", label="Wind-down", cell=_wind_downs),
+    *_rates("wind_downs", "Its end", "How often it winds down."),
+    *_rates("outages", "Outages", "Major and critical ones."),
     Column(key="as_of", label="Facts of"),
     Column(key="source", label="Source"),
     Column(
@@ -62,30 +95,36 @@ COLUMNS = (
         help="Whether somebody added it here; otherwise it ships with the product.",
     ),
 )
-PAGE = COLUMNS[:-2]
+PAGE = chosen(
+    COLUMNS,
+    (
+        *("provider", "roles", "direct", "through_others", "ask", "margin_share"),
+        *("wind_downs_a_year", "outages_a_year", "country", "as_of"),
+    ),
+)
 #: Where somebody added providers, those are told apart.
-WITH_OWN = (COLUMNS[0], COLUMNS[-1], *PAGE[1:])
+WITH_OWN = (PAGE[0], COLUMNS[-1], *PAGE[1:])
 
 
 def rows_of(
     catalog: Catalog, chain: SupplyChain, dependents: Mapping[str, Dependents]
 ) -> list[Record]:
-    """Every provider, those that carry most of this portfolio's margin first."""
+    """Every provider, those that most of this portfolio's margin names first."""
     rows = [
-        _row(one, provider_rates(catalog, chain, one.name), dependents.get(one.name))
+        _row(one, provider_rates(catalog, chain, one.name), dependents.get(one.name), catalog)
         | {"own": one.name in catalog.own.names}
         for one in catalog.providers.values()
     ]
     return sorted(rows, key=_heaviest_first)
 
 
-def _heaviest_first(row: Record) -> tuple[float, int, int, str]:
-    share = row["margin_share"] or 0.0
-    return -share, -row["direct"], -row["through_others"], row["provider"]
+def _heaviest_first(row: Record) -> tuple[float, int, float, int, str]:
+    direct, share = row["direct_share"] or 0.0, row["margin_share"] or 0.0
+    return -direct, -row["direct"], -share, -row["through_others"], row["provider"]
 
 
 def _row(
-    provider: Provider, rates: Sequence[FailureRate], found: Dependents | None
+    provider: Provider, rates: Sequence[FailureRate], found: Dependents | None, catalog: Catalog
 ) -> dict[str, Any]:
     # Where nobody depends on it the share is known to be zero; otherwise it may be unknown.
     share = found.margin_share if found else 0.0
@@ -95,13 +134,29 @@ def _row(
         "country": provider.country or None,
         "direct": found.direct if found else 0,
         "through_others": found.through_others if found else 0,
+        "ask": found.asked if found else 0,
         # A bar with a whole per cent beside it reads better than one with two decimals.
         "margin_share": None if share is None else round(share, 2),
-        "outages_a_year": rate_of(rates, FailureKind.OUTAGE),
-        "wind_downs_a_year": rate_of(rates, FailureKind.WIND_DOWN),
+        "direct_share": found.direct_margin_share if found else 0.0,
+        **_rate("outages", rates, FailureKind.OUTAGE, catalog),
+        **_rate("wind_downs", rates, FailureKind.WIND_DOWN, catalog),
         "as_of": provider.as_of or None,
         "source": provider.source or None,
     }
+
+
+def _rate(
+    name: str, rates: Sequence[FailureRate], kind: FailureKind, catalog: Catalog
+) -> dict[str, float | None]:
+    """A rate a year and its range, by the law of the provider's page."""
+    laws = [
+        rate_law(one, catalog.rate_evidence.get(one.key))
+        for one in rates
+        if one.kind is kind and one.rate_per_year > 0
+    ]
+    law = sum_of_laws(laws)
+    low, high = (None, None) if law is None else law.interval(rate_words.RANGE_LEVEL)
+    return {f"{name}_a_year": rate_of(rates, kind), f"{name}_low": low, f"{name}_high": high}
 
 
 def with_role(rows: Sequence[Record], roles: Sequence[str]) -> list[Record]:

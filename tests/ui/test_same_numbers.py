@@ -1,0 +1,170 @@
+"""The same question has the same number on every page, in every command and in every file."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+import cli
+from db.engine import Store, open_store
+from db.services import dependence, replays, scoring
+from db.services.access import LOCAL_OWNER
+from db.services.imports import publish_import
+from risk.catalog.failure_kinds import FailureKind
+from risk.scenarios import hits
+from risk.scenarios.results import Scenario
+from tests.terminal.running import answer
+from tests.ui.conftest import DEMO_DAY, Open, texts
+from ui import wording
+from ui.reports.making import workbook_report
+from ui.terminal.commands import dependence as dependence_commands
+from ui.terminal.commands import risk as risk_commands
+
+PROVIDERS = ("OpenAI", "Anthropic", "Google")
+#: Ash names OpenAI, Birch a copy of its models at Azure, Cole a vendor that runs on others, and
+#: nobody can tell what Dove wrote.
+DRAWN = (
+    "Company,Vendor,Use case\n"
+    "Ash,OpenAI,drafting\n"
+    "Birch,Azure OpenAI Service,search\n"
+    "Cole,Perplexity,research\n"
+    "Dove,Microsoft Azure,hosting\n"
+)
+
+
+@pytest.fixture
+def same_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands assess on the day of the pages."""
+    for commands in (dependence_commands, risk_commands):
+        monkeypatch.setattr(commands, "today", lambda: DEMO_DAY)
+
+
+@pytest.fixture
+def store(demo_store: None, same_day: None) -> Iterator[Store]:
+    """A store with the demo, which pages and commands share."""
+    opened = open_store()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def drawn(store: Store) -> None:
+    """A portfolio drawn by hand, which pages then show first."""
+    data = DRAWN.encode()
+    publish_import(store, LOCAL_OWNER, data=data, file_name="drawn.csv", portfolio="Drawn")
+
+
+def asked(store: Store, *words: str) -> Any:
+    return answer(*words, url=store.url)
+
+
+def wind_down(provider: str) -> Scenario:
+    kind = FailureKind.WIND_DOWN
+    return Scenario(id="own", title=wording.disruption_of(provider, kind), root=provider, kind=kind)
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_who_depends_on_a_provider(
+    store: Store, open_page: Open, tmp_path: Path, name: str
+) -> None:
+    assert counted_everywhere(store, open_page, tmp_path / "rows.csv", "demo", name)[0] > 0
+
+
+def test_who_depends_in_a_portfolio_drawn_by_hand(
+    drawn: None, store: Store, open_page: Open, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.csv"
+    # Ash named OpenAI, Birch its models at Azure.
+    assert counted_everywhere(store, open_page, file, "Drawn", "OpenAI")[0] == 2
+    # Birch is at Azure; what Dove has there nobody said.
+    direct, _, asked = counted_everywhere(store, open_page, file, "Drawn", "Microsoft Azure")
+    assert (direct, asked) == (1, 1)
+
+
+def counted_everywhere(
+    store: Store, open_page: Open, file: Path, portfolio: str, name: str
+) -> tuple[int, int, int]:
+    """Directly, through someone else, to ask: the same in service, commands, file and pages."""
+    matrix = asked(store, "matrix", "--portfolio", portfolio)
+    total = len(matrix["startups"])
+    found = dependence.dependents(store, LOCAL_OWNER, portfolio, name, today=DEMO_DAY)
+    counts = found.direct, found.through_others, found.asked
+    said = asked(store, "depends", "--portfolio", portfolio, "--on", name)
+    assert (said["direct"], said["through_others"], said["ask"]) == counts
+    ways = [one["how"] for one in said["startups"]]
+    assert tuple(ways.count(how) for how in ("direct", "through", "ask")) == counts
+    words = ("depends", "--portfolio", portfolio, "--on", name, "--csv", str(file))
+    assert CliRunner().invoke(cli.app, [*words, "--database", store.url]).exit_code == 0
+    rows = csv.DictReader(file.read_text("utf-8-sig").splitlines())
+    assert [one["how"] for one in rows] == ways
+    column = asked(store, "matrix", "--portfolio", portfolio, "--provider", name)
+    marks = [one["marks"].get(name) for one in column["startups"]]
+    assert tuple(marks.count(how) for how in ("direct", "through", "ask")) == counts
+    shown = metrics(open_page("matrix.py", on=name))
+    assert shown[f"Depend on {name}"] == f"{len(found)} of {total}"
+    assert shown["To ask"] == f"{found.asked}"
+    title = open_page("provider.py", provider=name).title[0].value
+    assert f"{len(found)} of your {total} companies" in title
+    (row,) = (
+        one
+        for one in open_page("providers.py").dataframe[0].value.to_dict("records")
+        if one["Provider"] == name
+    )
+    assert (row["Directly"], row["Through others"], row["To ask"]) == counts
+    return counts
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    assert not app.exception
+    return {one.label: str(one.value) for one in app.metric}
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_who_loses_if_it_winds_down_and_who_depends_without_loss(
+    store: Store, open_page: Open, name: str
+) -> None:
+    found = dependence.dependents(store, LOCAL_OWNER, "demo", name, today=DEMO_DAY)
+    result = scoring.stress(store, LOCAL_OWNER, "demo", wind_down(name), today=DEMO_DAY)
+    hit, spared = hits.hit(result), hits.unharmed(result, found)
+    # Nobody is hit who does not depend; who depends is hit or told why not.
+    assert len(hit) + len(spared) == len(found)
+    app = open_page("stress.py", scenario="own", root=name, kind="wind_down")
+    shown = metrics(app)
+    assert shown["Companies hit"] == f"{len(hit)} of 61"
+    more = re.search(r"(\d+) more depends? on it without loss", texts(app))
+    assert (int(more.group(1)) if more else 0) == len(spared)
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_what_it_costs_if_it_winds_down(store: Store, open_page: Open, name: str) -> None:
+    result = scoring.stress(store, LOCAL_OWNER, "demo", wind_down(name), today=DEMO_DAY)
+    document = asked(store, "stress", "--portfolio", "demo", "--root", name, "--kind", "wind_down")
+    for figure in ("total_usd", "total_low_usd", "total_median_usd", "total_high_usd"):
+        assert document[figure] == pytest.approx(getattr(result, figure))
+    median = wording.money(result.total_median_usd)
+    stress = open_page("stress.py", scenario="own", root=name, kind="wind_down")
+    matrix = open_page("matrix.py", on=name)
+    assert metrics(stress)["Loss if it happens"] == median
+    assert metrics(matrix)["Loss if it winds down"] == median
+    setting = replays.replay_setting(store, LOCAL_OWNER, "demo", name, today=DEMO_DAY)
+    assert setting.stake.result.total_usd == pytest.approx(result.total_usd)
+
+
+def test_a_bad_year(store: Store, open_page: Open) -> None:
+    whole = scoring.score_portfolio(store, LOCAL_OWNER, "demo", today=DEMO_DAY)
+    document = asked(store, "score", "--portfolio", "demo")["portfolio"]
+    assert document["var95_usd"] == pytest.approx(whole.var95_usd)
+    assert document["tvar95_usd"] == pytest.approx(whole.tvar95_usd)
+    bad = wording.money(whole.var95_usd)
+    assert any(bad in value for value in metrics(open_page()).values())
+    report = workbook_report(store, LOCAL_OWNER, "demo", today=DEMO_DAY)
+    sheets = openpyxl.load_workbook(io.BytesIO(report), read_only=True)
+    cells = [cell for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert pytest.approx(whole.var95_usd) in [one for one in cells if isinstance(one, float)]
