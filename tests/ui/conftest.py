@@ -182,7 +182,6 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "matching", lambda name, wanted: 1)
     monkeypatch.setattr(cached, "ending", lambda name: sample.ENDING)
     monkeypatch.setattr(cached, "week", lambda name: sample.WEEK)
-    monkeypatch.setattr(cached, "dependents", lambda name: {})
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())
     monkeypatch.setattr(cached, "why_high", lambda *args: sample.WHY_ACME)
     monkeypatch.setattr(cached, "course", lambda *key: sample.COURSE)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from db.services.portfolios import PortfolioSummary
 from db.services.startup_pages import StartupFilter, StartupOrder, named_startups, startup_sectors
 from risk.inventory.records import Startup
 from risk.portfolio.fields import fields
+from risk.portfolio.providers import How
 from risk.portfolio.startups import Assessed, assessed_of
 from ui import cached, links, startup_filters, wording
 from ui.answering import Answered, answer_of, say_if_updating
@@ -67,13 +67,11 @@ def ask_filters(assessed: Assessed, shown: Answered) -> Places:
 
 def who_depends(assessed: Assessed, shown: Answered, provider: str) -> Places:
     """The places of those that depend on a provider, directly or through someone."""
-    found = cached.dependents(shown.answer.portfolio).get(provider)
-    if found is None:
-        return np.zeros(0, dtype=np.int64)
+    found = cached.dependents(shown.answer.portfolio).of(provider)
     if shown.making is None:
         return found.rows
-    names = found.routes.members.names
-    return startup_filters.places_of(assessed, [names[row] for row in found.rows.tolist()])
+    names = {*found.names(How.DIRECT), *found.names(How.THROUGH)}
+    return startup_filters.places_of(assessed, names)
 
 
 def height_of(rows: int) -> int:
