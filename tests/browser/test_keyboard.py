@@ -90,7 +90,7 @@ def test_a_file_is_imported_stressed_and_shared_by_keyboard_alone(
 
     hands.tab_to("See the overview")
     hands.press("Enter")
-    expect(page.get_by_text("2 of 2 shown")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="This week")).to_be_visible(timeout=60_000)
     visitor.settle(page)
 
     # Stress test, with another scenario than the one it opens with.

@@ -213,8 +213,7 @@ def test_people_sign_in_and_work_behind_the_documented_proxy(signed: Site, page:
     # An owner's pages are in the list: the code was taken.
     expect(page.get_by_role("link", name="People", exact=True)).to_be_visible(timeout=60_000)
     page.goto(f"{signed.address}/startups?search=Quillhaven")
-    expect(page.get_by_role("heading", name="Startups", exact=True)).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("1 of 1 that match, of 61 startups.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("1 of 61 shown")).to_be_visible(timeout=60_000)
     with page.expect_download() as started:
         page.get_by_role("link", name="CSV").first.click()
     assert b"Quillhaven" in Path(started.value.path()).read_bytes()

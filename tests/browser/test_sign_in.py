@@ -113,12 +113,12 @@ def test_from_the_first_owner_to_a_colleague_who_leaves(
     expect(his.get_by_role("link", name="Activity", exact=True)).to_have_count(0)
     his.get_by_role("link", name="Import", exact=True).click()
     bob.settle(his)
-    his.get_by_role("link", name="Startups", exact=True).click()
+    his.get_by_role("link", name="All companies", exact=True).click()
     bob.settle(his)
 
     # He leaves. His page is still open; whatever he clicks next, nothing of the store answers.
     served.tell("people", "set", "2", "--role", "none")
-    his.get_by_role("link", name="Providers", exact=True).click()
+    his.get_by_role("link", name="All providers", exact=True).click()
     bob.settle(his)
     expect(his.get_by_text("Ask the owner of this Downstream for a role")).to_be_visible()
     assert "OpenAI" not in his.locator("body").inner_text()
@@ -128,7 +128,7 @@ def test_from_the_first_owner_to_a_colleague_who_leaves(
     expect(other.get_by_role("heading", name="Startups")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(re.compile("end_session"))
-    other.get_by_role("link", name="Providers", exact=True).click()
+    other.get_by_role("link", name="All providers", exact=True).click()
     ann.settle(other)
     expect(other.get_by_text("You have signed out. Sign in again.")).to_be_visible()
 

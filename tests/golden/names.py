@@ -42,6 +42,7 @@ COMMANDS = (
     "batches",
     "resolve OpenAI Notion",
     "score --portfolio demo",
+    "overview --portfolio demo",
     "stress --portfolio demo --root OpenAI --kind wind_down",
     "scenarios",
     "alternatives --portfolio demo --startup 'Quillhaven Briefs'",
