@@ -23,7 +23,7 @@ from risk.portfolio.history import Cause
 from risk.portfolio.questions import open_facts
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.startups import assessed_of
-from risk.portfolio.week import AtStake, Changed, Item, News, this_week
+from risk.portfolio.week import AtStake, Changed, Item, News, this_week, usual_day
 from risk.scenarios.ending import at_stake
 
 #: How far ahead ends of models are looked for, and what must begin within so many days is urgent.
@@ -32,13 +32,6 @@ LOOKS_AHEAD, URGENT_DAYS = 120, 7
 MOST_VALUED = 24
 #: News as old as that is no longer news.
 NEWS_DAYS = 31
-
-
-def usual_day(days: Sequence[date], today: date) -> date | None:
-    """The last kept day before this month, else the first before today; None: there is none."""
-    before = [one for one in days if one < today]
-    of_months = [one for one in before if one < today.replace(day=1)]
-    return of_months[-1] if of_months else next(iter(before), None)
 
 
 def portfolio_week(

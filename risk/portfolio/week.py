@@ -116,5 +116,12 @@ def this_week(
     )[:most]
 
 
+def usual_day(days: Sequence[date], today: date) -> date | None:
+    """The last kept day before this month, else the first before today; None: there is none."""
+    before = [one for one in days if one < today]
+    of_months = [one for one in before if one < today.replace(day=1)]
+    return of_months[-1] if of_months else next(iter(before), None)
+
+
 def _usd(stake: AtStake | None) -> float:
     return 0.0 if stake is None else stake.usd

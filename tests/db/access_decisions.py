@@ -646,6 +646,8 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
         )
     },
     "list_batches": {"portfolio": "Fund"},
+    "named_startups": {"names": ("Acme",)},
+    "portfolio_week": {"answer": None},
     "load_portfolio": {"name": "Fund"},
     "currency_of": {"name": "Fund"},
     "set_currency": {"name": "Fund", "currency": "EUR"},

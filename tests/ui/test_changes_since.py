@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from db.engine import Store, open_store
 from db.services.access import LOCAL_OWNER
 from db.services.assumptions import set_assumption
-from db.services.overview import usual_day
 from db.services.scoring import score_portfolio
+from risk.portfolio.week import usual_day
 from tests.ui.conftest import DEMO_DAY, Open, texts
 from ui.panels.changes_since import month_ends
 from ui.words.run_words import what_changed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from db.errors import StoreError
-from db.services.overview import usual_day
+from risk.portfolio.week import usual_day
 from ui import cached, links, wording
 from ui.charts.kept_runs import of_each_day, runs_alt, runs_figure
 from ui.page import card, chart, palette
