@@ -17,11 +17,9 @@ from db.register.rows import StoredRegister, read_register
 from db.services.access import Action, Actor, authorize
 from db.services.imports import PublishedBatch, publish_import
 from db.services.visible import visible_portfolio
-from risk.inventory.cells import ColumnReader
+from db.sharing.proposals import as_typed, read_typed
 from risk.inventory.columns import COLUMNS
-from risk.inventory.conventions import Conventions
 from risk.inventory.formats.export_tables import Cell, ExportTable, as_csv
-from risk.inventory.limits import LIMITS
 from risk.inventory.records import DEPENDS_ON_NOTHING, Evidence
 
 #: What says of all other facts where they are from.
@@ -87,6 +85,7 @@ def state_facts(store: Store, actor: Actor, portfolio: str, statement: Statement
         raise Refused("Nothing is stated yet: write at least one value.")
     for name, text in written.items():
         _check(name, text)
+        written[name] = as_typed(COLUMNS[name], text)
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         register = read_register(session, found.id, startup_key=comparison_key(statement.startup))
@@ -174,9 +173,9 @@ def state_lines(
 def _check(name: str, text: str) -> None:
     if name not in STATABLE:
         raise Refused(f"There is no fact “{name}” to state. There are: {', '.join(STATABLE)}.")
-    read = ColumnReader(COLUMNS[name], Conventions(), LIMITS).read(text)
-    if read.error is not None:
-        raise Refused(f"{name}: {read.advice}, not “{text[:40]}”.")
+    read, fault = read_typed(COLUMNS[name], text)
+    if fault is not None:
+        raise Refused(f"{name}: {fault}")
     if read.value is None:
         raise Refused(f"{name}: “{text[:40]}” says nothing. Leave it out to keep what is known.")
 

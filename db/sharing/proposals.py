@@ -15,12 +15,11 @@ from db.sharing.startup_content import (
     plain,
 )
 from risk.catalog.records import Alias, Answer
-from risk.inventory.amounts import Signed
+from risk.inventory.amounts import Signed, may_be_thousands, typed_amount, typed_share
 from risk.inventory.cells import ColumnReader
-from risk.inventory.columns import COLUMNS, Kind
+from risk.inventory.columns import COLUMNS, Column, Kind
 from risk.inventory.conventions import Conventions
 from risk.inventory.limits import Limits
-from risk.money.written import in_digits
 
 if TYPE_CHECKING:  # What reads names is heavy, and a form needs none of it.
     from risk.inventory.resolution import Resolver
@@ -33,6 +32,7 @@ _COLUMN_NAMES = {
     "answer": "provider",
 }
 _IN_USD = ("$", "usd", "us$")
+_SHARES = (Kind.FRACTION, Kind.MARGIN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,23 +120,53 @@ def read_proposals(
 def read_fact(field: str, written: str) -> tuple[Any, str | None]:
     """Read what was written for a fact of the register, as an inventory would.
 
-    An amount may also be written as ``45k`` or ``1.2m``, since a person fills in a form.
+    An amount may also be written as ``45k`` or ``1.2m`` and a share as ``30 percent``, since a
+    person fills in a form.
 
     Returns:
         the value as JSON knows it (None: the text says that it is not known) and None, or None and
         a sentence that says what to write instead.
     """
     column = COLUMNS[column_of_fact(field)]
-    text = in_digits(written) if column.kind is Kind.MONEY else written
-    read = ColumnReader(column, Conventions(), Limits()).read(text)
-    if read.error is not None:
-        return None, f"“{written[:40]}” cannot be read: {read.advice}."
+    read, fault = read_typed(column, written)
+    if fault is not None:
+        return None, fault
     if isinstance(read.value, Signed):
         if read.value.sign.casefold() not in _IN_USD:
             return None, f"“{written[:40]}” is in another currency: write the amount in USD."
         return float(read.value.amount), None
     value = plain(read.value)
     return float(value) if isinstance(value, Decimal) else value, None
+
+
+def as_typed(column: Column, written: str) -> str:
+    """Return what a person typed for a fact as a file would have it."""
+    if column.kind is Kind.MONEY:
+        return typed_amount(written)
+    return typed_share(written) if column.kind in _SHARES else written
+
+
+def read_typed(column: Column, written: str) -> tuple[Any, str | None]:
+    """Read what a person typed for a column of an inventory.
+
+    Returns:
+        what was read, and None or a sentence that says what to write instead.
+    """
+    read = ColumnReader(column, Conventions(), Limits()).read(as_typed(column, written))
+    shown = f"“{written[:40]}”"
+    if column.kind is Kind.MONEY:
+        if may_be_thousands(written):
+            return read, f"{shown} may be two amounts: write it as 1200, or as 1.2."
+        if read.error == "bad_number":
+            return read, f"{shown} cannot be read: write an amount such as 45000, 45k or 1.2M."
+    if read.error is None:
+        return read, None
+    if column.kind in _SHARES:
+        bare = typed_share(written)
+        if bare.isdigit() and 1 < int(bare[:4]) <= 100:
+            return read, f"{shown} is no share: write {int(bare)}%, or {int(bare) / 100:g}."
+        return read, f"{shown} cannot be read: write a share such as 30% or 0.3."
+    return read, f"{shown} cannot be read: {read.advice}."
 
 
 def alias_said(text: str, stands_for: str, source: str, resolver: "Resolver") -> Alias:

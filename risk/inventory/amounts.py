@@ -50,6 +50,18 @@ _GROUPED_BY_COMMA = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d{1,2}(?:,\d{2})+
 _GROUPED_BY_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")
 _COMMA_DECIMAL = re.compile(r"\d+,\d+")
 _EITHER = re.compile(r"[1-9]\d{0,2},\d{3}")
+#: An amount with a unit as a person types it: 45k, 1.2M, 2,5 million.
+_WITH_UNIT = re.compile(
+    r"(?P<number>[0-9][0-9.,  \u00a0\u202f'’]*?)\s*"
+    r"(?P<unit>k|thousand|m|mn|mio|million|b|bn|billion)\.?",
+    re.I,
+)
+_SEVERAL_POINTS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}")
+_ONE_POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_TIMES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9}
+#: A word for per cent behind a number.
+_PER_CENT = re.compile(r"\s*(?:percent|per cent|pct\.?|p\.c\.)$", re.I)
+_SHARE_WITH_COMMA = re.compile(r"\d{1,3},\d+\s*%?|,\d+\s*%?")
 CENT = Decimal("0.01")
 ONE = Decimal(1)
 #: An amount in rupiah or dong may be so many times larger than one in USD.
@@ -229,6 +241,51 @@ def _behind(text: str) -> tuple[str, str] | None:
         if found.end() == len(text) and found.start() > 0:
             return text[: found.start()], found["sign"]
     return None
+
+
+def typed_amount(text: str) -> str:
+    """An amount with a unit such as ``k``, as a person types it in a form, in plain digits.
+
+    ``€45k`` becomes ``€ 45000``; any other text stays as it is, for :func:`read_money`.
+    """
+    if len(text) > _LONGEST:
+        return text
+    bare, signs = _parted(ascii_digits(text.strip()))
+    if _SEVERAL_POINTS.fullmatch(bare):
+        return " ".join([*signs, bare.replace(".", "")])
+    found = _WITH_UNIT.fullmatch(bare)
+    if found is None:
+        return text
+    number = re.sub(r"[\s'’]", "", found["number"])
+    if re.fullmatch(r"[0-9]+[.,][0-9]{1,2}|[0-9]+\.[0-9]+", number):
+        number = number.replace(",", ".")
+    elif re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?", number):
+        number = number.replace(",", "")
+    elif not number.isdigit():
+        return text
+    amount = Decimal(number) * _TIMES[found["unit"][0].casefold()]
+    digits = f"{amount:f}"
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return " ".join([*signs, digits])
+
+
+def may_be_thousands(text: str) -> bool:
+    """Whether an amount that a person typed may be meant a thousand times larger: ``1.200``."""
+    return len(text) <= _LONGEST and bool(
+        _ONE_POINT.fullmatch(_parted(ascii_digits(text.strip()))[0])
+    )
+
+
+def typed_share(text: str) -> str:
+    """A share as a person types it in a form, as :func:`read_fraction` reads it.
+
+    ``30 percent`` becomes ``30%`` and ``0,3`` becomes ``0.3``; any other text stays as it is.
+    """
+    if len(text) > _LONGEST:
+        return text
+    found = _PER_CENT.sub("%", ascii_digits(text.strip()))
+    return found.replace(",", ".") if _SHARE_WITH_COMMA.fullmatch(found) else found
 
 
 def read_fraction(cell: str, notation: Notation, limits: Limits) -> Amount:

@@ -16,6 +16,11 @@ from db.sharing.question_form import LINE, Item, Sort
         ("45000", 45_000.0),
         ("45 000", 45_000.0),
         ("45k", 45_000.0),
+        ("$45,000", 45_000.0),
+        ("45 000", 45_000.0),
+        ("45K USD", 45_000.0),
+        ("1,234.5k", 1_234_500.0),
+        ("1.234.567", 1_234_567.0),
         ("1.2m", 1_200_000.0),
         ("1,2M", 1_200_000.0),
         ("1,200k", 1_200_000.0),
@@ -85,3 +90,27 @@ def test_a_file_is_what_its_first_bytes_say(data: bytes, kind: str | None):
 @given(st.binary(max_size=300))
 def test_no_bytes_are_an_error(data: bytes):
     assert kind_of_file(data) in {None, "xlsx", "json", "text"}
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [("30 %", 0.3), ("0.3", 0.3), ("0,3", 0.3), ("30 percent", 0.3), ("30,5 %", 0.305)],
+)
+def test_shares_are_read_as_people_write_them(text: str, share: float):
+    assert read_fact("ai_revenue_share", text) == (share, None)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "says"),
+    [
+        ("cash_usd", "€45k", "write the amount in USD"),
+        ("cash_usd", "1.200", "as 1200, or as 1.2"),
+        ("cash_usd", "lots", "45000, 45k or 1.2M"),
+        ("ai_revenue_share", "30", "write 30%, or 0.3"),
+        ("ai_revenue_share", "130%", "30% or 0.3"),
+    ],
+)
+def test_what_cannot_be_read_says_what_to_write(field: str, text: str, says: str):
+    value, fault = read_fact(field, text)
+    assert value is None
+    assert says in (fault or "")

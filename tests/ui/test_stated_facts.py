@@ -31,10 +31,10 @@ def test_facts_of_the_company_and_of_a_use_case_are_written_with_their_source(
 ) -> None:
     app = open_page("startup.py", **PLACE)
     assert not app.exception
-    app.text_input(key=f"state_{NAME}_cash_usd").input("12k")
+    app.text_input(key=f"state_{NAME}_cash_usd").input("twelve")
     written(app)
-    assert "not “12k”" in texts(app)
-    app.text_input(key=f"state_{NAME}_cash_usd").input("1200000")
+    assert "such as 45000, 45k or 1.2M" in texts(app)
+    app.text_input(key=f"state_{NAME}_cash_usd").input("1.2M")
     app.text_input(key=f"state_{NAME}_contact_email").input("jo@quillhaven.example")
     app.text_input(key="state_source").input("call with Jo")
     app.selectbox(key="state_evidence").select(Evidence.CONFIRMED)

@@ -60,7 +60,10 @@ def state_a_fact(portfolio: str, startup: Startup) -> None:
                 format_func=wording.choice,
                 key="state_evidence",
             )
-            st.caption("What you leave empty stays as it is. It can be undone on the page Import.")
+            st.caption(
+                "Amounts such as 45k or 1.2M, shares such as 30%. What you leave empty stays as it "
+                "is. It can be undone on the page Import."
+            )
             if st.form_submit_button("Write into the register", type="primary"):
                 statement = Statement(
                     startup=startup.name,

@@ -16,8 +16,8 @@ RECEIVED = (
 )
 _MOST_FIELDS = 2000
 _HINTS = {
-    **dict.fromkeys(MONEY, "in USD, such as 12000"),
-    **dict.fromkeys(SHARES, "such as 60%"),
+    **dict.fromkeys(MONEY, "in USD, such as 45k or 1.2M"),
+    **dict.fromkeys(SHARES, "such as 60% or 0.6"),
     **dict.fromkeys(DAYS, "days, such as 90"),
     "promised_availability": "such as 99.9%",
     "buffer_hours": "hours, such as 4",
