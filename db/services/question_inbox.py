@@ -23,7 +23,6 @@ from db.register.tables import (
     startups_of,
 )
 from db.services.access import Action, Actor, authorize
-from db.services.imports import undo_batch
 from db.services.reference import add_alias, load_resolver, remove_alias
 from db.services.scoring import score_portfolio
 from db.services.statements import state_lines
@@ -156,20 +155,6 @@ def companies_asked(
     laid_out = valuation(store, actor, portfolio, today=today)
     places = _places_of(laid_out, field, about or None)
     return tuple(dict.fromkeys(one.startup for one in places))
-
-
-def take_back_answer(store: Store, actor: Actor, given: InboxAnswer) -> int:
-    """Undo an answer: its batch, and what was decided about its name; return what was put back.
-
-    Raises:
-        StoreError: it was taken back already.
-        NotAllowed: the actor may only read.
-    """
-    authorize(actor, Action.UNDO, f"batch {given.batch}")
-    undone = undo_batch(store, actor, given.batch)
-    if given.text is not None:
-        remove_alias(store, actor, given.text)
-    return undone.removed + undone.restored
 
 
 # --- Texts ----------------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ from db.services.evaluations import EvaluationNote
 from db.services.filings import CellDecision, Filing, FilingSummary
 from db.services.funds import HoldingsFile
 from db.services.hours import HourAsked
-from db.services.question_inbox import InboxAnswer
 from db.services.share_contents import Wanted
 from db.services.statements import StatedOfDependency, Statement
 from db.sharing.question_form import Asking
@@ -259,7 +258,6 @@ SERVICES: dict[str, Sort] = {
     "state_of_dependencies": Sort.WORK,
     "state_lines": Sort.WORK,
     "answer_question": Sort.WORK,
-    "take_back_answer": Sort.WORK,
     "record_evaluation": Sort.WORK,
     "import_drills": Sort.WORK,
     "undo_drill_import": Sort.WORK,
@@ -511,7 +509,6 @@ ARGUMENTS: dict[str, Any] = {
         own=("Who looks after it?",), due_on=datetime.now(UTC).date() + timedelta(days=1)
     ),
     "answer": "3",
-    "given": InboxAnswer(batch=1, companies=1, answers=1),
     "key": "engineers~",
     "lines": ({"startup": "Acme", "provider": "OpenAI", "depth": "raw_api"},),
     "alias": Alias(

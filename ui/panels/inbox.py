@@ -9,14 +9,13 @@ from typing import Any
 
 import streamlit as st
 
+from db.engine import Store
 from db.errors import StoreError
-from db.services.access import Action
+from db.services.access import Action, Actor
+from db.services.imports import undo_batch
 from db.services.portfolios import PortfolioSummary
-from db.services.question_inbox import (
-    InboxAnswer,
-    answer_question,
-    take_back_answer,
-)
+from db.services.question_inbox import InboxAnswer, answer_question
+from db.services.reference import remove_alias
 from risk.portfolio.inbox import Inbox, OpenQuestion
 from risk.portfolio.results import Interval
 from ui import cached, links, wording
@@ -239,10 +238,17 @@ def _write(portfolio: str, inbox: Inbox, question: str, answer: str | Mapping[st
     st.session_state[_GIVEN] = _Given(portfolio=portfolio, answer=given, before=before)
 
 
+def _take_back(store: Store, actor: Actor, given: InboxAnswer) -> None:
+    """Undo the batch of an answer, and what was decided about its text."""
+    undo_batch(store, actor, given.batch)
+    if given.text is not None:
+        remove_alias(store, actor, given.text)
+
+
 def _undo() -> None:
     given: _Given = st.session_state[_GIVEN]
     try:
-        once_a_click(take_back_answer, cached.store(), cached.actor(), given.answer)
+        once_a_click(_take_back, cached.store(), cached.actor(), given.answer)
     except StoreError as problem:
         st.session_state[_FAILED] = str(problem)
         st.session_state.pop(_GIVEN)
