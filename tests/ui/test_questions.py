@@ -60,10 +60,10 @@ def test_a_startup_is_asked_answers_come_and_are_accepted(fund: str, open_page: 
     app = open_page("questions.py", portfolio=fund, startup="Acme")
     assert not app.exception
     listed = app.dataframe[0].value
-    assert set(listed["Startup"]) == {"Acme", "Bolt"}
+    assert set(listed["Company"]) == {"Acme", "Bolt"}
     chosen = next(one for one in app.multiselect if one.label.startswith("Questions"))
-    assert len(chosen.value) == 9
-    chosen.set_value(list(chosen.value)[:8])
+    assert len(chosen.value) == 3
+    chosen.set_value(list(range(8)))
     next(one for one in app.text_area if "your own" in one.label).input("Who looks after it?")
     next(one for one in app.text_input if one.label == "Asked by").input("Ann")
     click(app, "Ask by a link")
@@ -113,7 +113,6 @@ def test_who_only_reads_sees_what_is_not_known_and_asks_nobody(
     monkeypatch.setattr(cached, "actor", lambda: viewer)
     app = open_page("questions.py", portfolio=fund)
     assert not app.exception
-    assert len(app.dataframe) == 1
     assert "Ask by a link" not in {one.label for one in app.button}
 
 

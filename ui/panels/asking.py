@@ -93,10 +93,10 @@ def ask_one(portfolio: str, found: StartupQuestions) -> None:
 def ask_several(portfolio: str, names: Sequence[str], first: Sequence[str]) -> None:
     """Ask several startups, each what narrows its own answer most; ``first`` are proposed."""
     note = "Each is asked what narrows its own answer most. The links are shown once, as a file."
-    with card("Ask several startups", note=note):
+    with card("Ask several companies", note=note):
         with st.form(f"ask_several_{portfolio}", border=False):
             chosen = st.multiselect(
-                f"Startups, {MOST_AT_ONCE} at most",
+                f"Companies, {MOST_AT_ONCE} at most",
                 names,
                 default=list(first),
                 format_func=wording.escaped,
@@ -151,7 +151,7 @@ def _make(
     refused: list[str] = []
     where = (portfolio, names[0] if len(names) == 1 and "only" in options else None)
     if not names:
-        st.error("Choose at least one startup.")
+        st.error("Choose at least one company.")
         return
     progress = st.progress(0.0, "Making the links…") if len(names) > 1 else None
     for place, name in enumerate(names):

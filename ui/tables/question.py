@@ -243,7 +243,7 @@ INBOX = (
     Column(key="question", label="Key"),
 )
 OPEN_FACTS = (
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="field", label="Not known", cell=_fact),
     _REMOVES,
     Column(key="use_case", label="Use case", missing="–"),
@@ -259,7 +259,7 @@ QUESTIONS = (
 )
 FORMS = (
     Column(key="id", label="Link", unit=Unit.COUNT),
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="state", label="State", cell=_state),
     Column(
         key="answered",
@@ -288,7 +288,7 @@ ANSWERS = (
 )
 LINKS = (
     Column(key="id", label="Number", unit=Unit.COUNT),
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="contact_email", label="Contact e-mail", missing="–"),
     Column(key="link", label="Link"),
     Column(key="passcode", label="Passcode", missing="–"),
