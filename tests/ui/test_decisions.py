@@ -7,6 +7,7 @@ from db.services.access import LOCAL_OWNER, Actor, ActorRole
 from db.services.decisions import list_decisions
 from db.services.drills import list_drills
 from db.services.judgements import load_judgements
+from db.services.portfolios import load_startup
 from tests.ui.conftest import Open, texts
 from ui import cached
 
@@ -22,9 +23,11 @@ def button(app: AppTest, label: str) -> AppTest:
 def test_an_option_is_accepted_followed_and_taken_back(open_page: Open) -> None:
     app = open_page("alternatives.py", **HELD)
     assert not app.exception
-    chosen = app.selectbox(key="accept_option").value
+    chosen = app.subheader[0].value
+    app.button(key="decide_card_0").click().run()
     button(app, "Accept this option").click().run()
-    assert "who sees to it" in texts(app)  # Nobody was named, and nothing typed was lost.
+    assert "who sees to it" in texts(app)  # Nobody was named.
+    app.button(key="decide_card_0").click().run()
     app.text_input(key="accept_owner").input("Ann")
     button(app, "Accept this option").click().run()
     assert f"Decided: {chosen}. Ann sees to it" in texts(app)
@@ -39,10 +42,30 @@ def test_an_option_is_accepted_followed_and_taken_back(open_page: Open) -> None:
     assert not app.exception
     assert "Decisions taken" in texts(app)
     assert f"contract review: {chosen}. Ann; done" in texts(app)
+    app = open_page("decisions.py", state="done")
+    assert not app.exception
+    assert "1 decision removes up to" in app.title[0].value
+    assert list(app.dataframe[0].value["Owner"]) == ["Ann"]
     button(app, "Not done after all").click().run()
+    app.query_params["state"] = "open"
+    app.run()
     app.text_input(key="why_1").input("too dear")
     button(app, "Take the decision back").click().run()
-    assert "taken back by local owner" in texts(app)
+    app = open_page("decisions.py", state="back")
+    assert list(app.dataframe[0].value["Status"]) == ["Taken back by local owner"]
+
+
+@pytest.mark.timeout(240)
+def test_an_answer_is_written_into_the_register_where_it_is_asked(open_page: Open) -> None:
+    app = open_page("startup.py", startup="Quillhaven Briefs")
+    assert not app.exception
+    (tap,) = [one for one in app.button if (one.key or "").endswith("provider_notice_days_90")]
+    tap.click().run()
+    assert not app.exception
+    assert "Kept. The figures count with it" in texts(app)
+    record = load_startup(cached.store(), LOCAL_OWNER, "demo", "Quillhaven Briefs").startups[0]
+    notices = {link.provider_notice_days for case in record.use_cases for link in case.dependencies}
+    assert notices == {90}
 
 
 @pytest.mark.timeout(240)
@@ -74,6 +97,5 @@ def test_a_viewer_reads_and_meets_no_forms(
     monkeypatch.setattr(cached, "actor", lambda: Actor("Vi", ActorRole.VIEWER))
     app = open_page("alternatives.py", **HELD)
     assert not app.exception
-    assert "You may read this portfolio and not decide." in texts(app)
-    assert not [one for one in app.button if one.label in ("Accept this option", "Keep")]
+    assert not [one for one in app.button if one.label in ("Decide", "Keep")]
     assert cached.asked(list_decisions, "demo") == ()

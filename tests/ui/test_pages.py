@@ -186,7 +186,7 @@ def test_what_a_link_asks_for_and_does_not_exist_is_named(
     app = open_page(page, **parameters)
     assert not app.exception
     assert any(said in one.value.replace("\\", "") for one in app.warning)
-    assert app.metric or app.dataframe
+    assert app.metric or app.dataframe or app.subheader
 
 
 def test_a_portfolio_without_startups_says_the_next_step(
@@ -388,8 +388,8 @@ def test_a_startup_without_dependence_says_so(open_page: Open) -> None:
 
 
 def test_hovering_over_a_figure_says_what_it_stands_on(open_page: Open) -> None:
-    for page in ("portfolio.py", "startup.py"):
-        app = open_page(page)
+    for page, section in {"portfolio.py": {}, "startup.py": {"section": "cost"}}.items():
+        app = open_page(page, **section)
         hovered = [one.help for one in app.metric] + [one.proto.help for one in app.caption]
         assert sum(bool(one) for one in hovered) >= len(app.metric) > 0
     app = open_page("portfolio.py")

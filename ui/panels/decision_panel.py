@@ -26,10 +26,10 @@ USUAL_TIME = timedelta(days=60)
 
 
 def message() -> None:
-    """Show the sentence left by the last change, once."""
-    said = st.session_state.pop(_MESSAGE, None)
+    """Show what came of the last change, once."""
+    worked, said = st.session_state.pop(_MESSAGE, (True, ""))
     if said:
-        st.success(wording.escaped(said))
+        (st.success if worked else st.error)(wording.escaped(said))
 
 
 def decide(portfolio: str, startup: str, option: Alternative, stay: Alternative, key: str) -> None:
@@ -58,27 +58,47 @@ def decided(portfolio: str, startup: str, options: Sequence[Alternative]) -> Non
 
 def _dialog(portfolio: str, startup: str, option: Alternative, stay: Alternative) -> None:
     """Ask who does it by when, and keep the decision."""
+    if st.session_state.get(_MESSAGE, (False, ""))[0]:
+        st.rerun()  # It is done: the page says so.
+    message()
     case = wording.sentence_case(wording.brief(option.use_case))
     st.markdown(wording.escaped(f"{startup}, {case}: {option.option}."))
     with st.form("accept", border=False):
         left, right = st.columns(2)
-        owner = left.text_input("Owner", key="accept_owner", max_chars=200)
-        due = right.date_input(
+        left.text_input("Owner", key="accept_owner", max_chars=200)
+        right.date_input(
             "Due", value=_due(stay, cached.today()), key="accept_due", format="YYYY-MM-DD"
         )
-        note = st.text_input("Note", key="accept_note", max_chars=1000)
-        if st.form_submit_button("Accept this option", type="primary"):
-            _change(
-                f"Decided: {option.option}. {owner.strip()} sees to it by {wording.day(due)}.",
-                option_service.accept_option,
-                portfolio,
-                startup,
-                option,
-                stay,
-                owner=owner,
-                due=due,
-                note=note.strip() or None,
-            )
+        st.text_input("Note", key="accept_note", max_chars=1000)
+        st.form_submit_button(
+            "Accept this option",
+            type="primary",
+            on_click=_accept,
+            args=(portfolio, startup, option, stay),
+        )
+
+
+def _accept(portfolio: str, startup: str, option: Alternative, stay: Alternative) -> None:
+    given = st.session_state
+    owner, due, note = given["accept_owner"], given["accept_due"], given["accept_note"]
+    try:
+        once_a_click(
+            option_service.accept_option,
+            cached.store(),
+            cached.actor(),
+            portfolio,
+            startup,
+            option,
+            stay,
+            owner=owner,
+            due=due,
+            note=note.strip() or None,
+        )
+    except StoreError as problem:
+        given[_MESSAGE] = (False, str(problem))
+        return
+    by = f" by {wording.day(due)}" if due else ""
+    given[_MESSAGE] = (True, f"Decided: {option.option}. {owner.strip()} sees to it{by}.")
 
 
 def _open_decision(portfolio: str, startup: str, key: str) -> Decision | None:
@@ -132,7 +152,7 @@ def _change(said: str, ask: Callable[..., Any], *what: object, **how: object) ->
     except StoreError as problem:
         st.error(wording.escaped(problem))
         return
-    st.session_state[_MESSAGE] = said
+    st.session_state[_MESSAGE] = (True, said)
     st.rerun()
 
 

@@ -18,8 +18,8 @@ def test_the_steps_lead_from_best_practice_to_the_score() -> None:
     assert [(step.base[0], step.x[0]) for step in steps] == [(31, 20), (51, 14), (65, -3)]
     assert (total.base[0], total.x[0]) == (0, 62)
     assert [step.y[0] for step in steps] == [
-        "No automatic fallback",
-        "Built in deeply",
+        "No automatic backup",
+        "Hard to replace",
         "All on one developer",
     ]
 
@@ -33,7 +33,7 @@ def test_what_would_cost_has_another_colour_than_what_adds() -> None:
 
 def test_the_finding_is_said() -> None:
     assert why_high_alt(WHY_ACME) == (
-        "What adds most: no automatic fallback (20) and built in deeply (14). With everything at "
+        "No automatic backup adds most (20 points), then hard to replace (14). With everything at "
         "best practice the score would be 31."
     )
     nothing = replace(WHY_ACME, shares=(), best_score=62.0)
