@@ -46,6 +46,7 @@ COMMANDS = (
     "stress --portfolio demo --root OpenAI --kind wind_down",
     "scenarios",
     "alternatives --portfolio demo --startup 'Quillhaven Briefs'",
+    "company --portfolio demo --startup 'Quillhaven Briefs'",
     "plan --portfolio demo --budget 500000",
     "replay",
     "replay openai-crisis-2023 --portfolio demo",

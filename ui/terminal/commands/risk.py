@@ -139,6 +139,25 @@ def scenarios(as_json: Json = False, database: Database = None) -> None:
 
 
 @app.command()
+def company(
+    portfolio: PortfolioName,
+    startup: Annotated[str, typer.Option(help="The company's name.")],
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Say what the end of its lead developer would do to one company, and what is safer."""
+    from ui.terminal.company import company_document, company_of, company_tables
+
+    store = opened(database)
+    with progress("Scoring the company", hidden=as_json):
+        found = company_of(store, portfolio, startup, today=today())
+    if as_json:
+        print_json(company_document(found))
+    else:
+        print_tables(company_tables(found))
+
+
+@app.command()
 def alternatives(
     portfolio: PortfolioName,
     startup: Annotated[str, typer.Option(help="The startup's name.")],
