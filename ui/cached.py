@@ -376,10 +376,19 @@ def week(name: str) -> tuple[Item, ...]:
     return found
 
 
-def sensitivity(name: str) -> Sensitivity:
-    """Return what drives a portfolio's result."""
-    says = "Moving every number to both its ends…"
-    return _about("sensitivity", name, scoring.sensitivity, says=says, heavy=True)
+def sensitivity_of(name: str) -> Callable[[Progress], Sensitivity]:
+    """Return the work that says what drives a portfolio's result, for a thread of its own."""
+    opened, who, day = store(), actor(), today()
+    key = ("sensitivity", *state_of(name))
+
+    def work(progress: Progress) -> Sensitivity:
+        return kept(
+            key,
+            lambda: scoring.sensitivity(opened, who, name, today=day, progress=progress),
+            heavy=True,
+        )
+
+    return work
 
 
 def fund_losses(name: str) -> FundsAnswer:

@@ -25,6 +25,7 @@ from risk.alternatives.why_high import WhyHigh
 from risk.alternatives.why_high import why_high as explain
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
+from risk.inventory.progress import Progress, unheard
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import Valuation
 from risk.portfolio.assessment import assess
@@ -170,8 +171,12 @@ def _startup(store: Store, actor: Actor, portfolio: str, startup: str) -> Startu
     return found[0]
 
 
-def sensitivity(store: Store, actor: Actor, portfolio: str, *, today: date) -> Sensitivity:
+def sensitivity(
+    store: Store, actor: Actor, portfolio: str, *, today: date, progress: Progress = unheard
+) -> Sensitivity:
     """Say what drives a portfolio's result: every judgement, number and rate at both its ends.
+
+    ``progress`` hears how far it is.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
@@ -184,7 +189,7 @@ def sensitivity(store: Store, actor: Actor, portfolio: str, *, today: date) -> S
         hazard = hazard_for_scores(store, actor, assumptions, today=today)
         return hazard.catalog, hazard.before_signals
 
-    return what_drives(found, catalog_under=catalog_under if learns else None)
+    return what_drives(found, catalog_under=catalog_under if learns else None, progress=progress)
 
 
 def narrowing(store: Store, actor: Actor, portfolio: str, *, today: date) -> tuple[Lever, ...]:

@@ -28,6 +28,7 @@ from risk.assumptions import (
 from risk.catalog.failure_kinds import SERVICE_KINDS, FailureKind
 from risk.catalog.records import Catalog
 from risk.hazard.failure_settings import RATE_MULTIPLES
+from risk.inventory.progress import Progress, unheard
 from risk.loss.draws import Z90
 from risk.loss.exposures import Exposures
 from risk.loss.facts import COMMON, NAMES, fact_at
@@ -158,21 +159,31 @@ class Sensitivity:
         return replace(self, swings=tuple(one for one in self.swings if wanted(one.driver)))
 
 
-def sensitivity(valuation: Valuation, *, catalog_under: CatalogUnder | None = None) -> Sensitivity:
+def sensitivity(
+    valuation: Valuation,
+    *,
+    catalog_under: CatalogUnder | None = None,
+    progress: Progress = unheard,
+) -> Sensitivity:
     """Value the portfolio with every driver at both ends, in its first worlds.
 
     Figures are scaled so that what nothing moves is the portfolio's own in all its worlds.
     ``catalog_under`` gives the reference facts under other numbers, where some rates were learned
-    from what was heard or imported; without it these numbers do not move.
+    from what was heard or imported; without it these numbers do not move. ``progress`` hears how
+    far it is after each sort of drivers.
     """
     room = Laboratory(valuation)
     scale = _scale(room)
-    found = (
-        *_shared(room, scale),
-        *_swings(room, scale, _numbers(room)),
-        *_rates(room, scale),
-        *_by_news(room, scale, catalog_under),
+    sorts: tuple[Callable[[], Iterable[Swing]], ...] = (
+        lambda: _shared(room, scale),
+        lambda: _swings(room, scale, _numbers(room)),
+        lambda: _rates(room, scale),
+        lambda: _by_news(room, scale, catalog_under),
     )
+    found: list[Swing] = []
+    for done, swings in enumerate(sorts):
+        progress(done / len(sorts))
+        found += swings()
     return Sensitivity(
         portfolio=valuation.portfolio,
         as_it_is=scale(room.as_it_is),

@@ -39,8 +39,9 @@ def test_all_funds_together_and_one_of_them(held: None, open_page: Open) -> None
     assert not app.exception
     assert [one.value for one in app.metric][2:] == ["$29M", "2"]
     assert "1 holding ($4.0M) not in the register" in texts(app)
-    # Each company once: the startup that both hold, and the stranger.
-    assert len(app.dataframe[2].value) == 2
+    # Each company once: the one that both hold, and the stranger.
+    assert len(app.dataframe[0].value) == 2
+    assert not open_page("funds.py", portfolio="demo", section="through").exception
     app = open_page("funds.py", portfolio="demo", fund="Growth")
     assert not app.exception
     assert [one.value for one in app.metric][2:] == ["$20M", "1"]
@@ -57,13 +58,14 @@ def test_a_fund_of_which_no_holding_is_known_loses_an_unknown_amount(
     app = open_page("funds.py", portfolio="demo", fund="Dry powder")
     assert not app.exception
     assert [one.value for one in app.metric] == ["unknown", "unknown", "unknown", "0"]
+    app = open_page("funds.py", portfolio="demo", fund="Dry powder", section="funds")
     (funds,) = [one.value for one in app.dataframe]
     row = funds[funds["Fund"] == "Dry powder"].iloc[0]
     assert (row["Expected loss a year"], row["Mean of the worst 5 % of years"]) == ("unknown",) * 2
 
 
 def test_a_net_asset_value_is_stated_and_the_import_taken_back(held: None, open_page: Open) -> None:
-    app = open_page("funds.py", portfolio="demo")
+    app = open_page("funds.py", portfolio="demo", section="data")
     next(one for one in app.number_input if one.label.startswith("Net asset")).set_value(5e7)
     next(one for one in app.button if one.label == "State it").click().run()
     assert "of which day" in texts(app)

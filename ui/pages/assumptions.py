@@ -7,10 +7,11 @@ import streamlit as st
 from db.services.assumptions import AssumptionChange, assumption_history
 from risk.assumptions import JUDGEMENT, AssumptionRow, assumption_rows
 from risk.portfolio.sensitivity import Sensitivity
-from ui import cached, links, wording
+from ui import cached, jobs, links, wording
 from ui.charts import assumptions as charts
 from ui.downloads import XLSX
-from ui.page import card, chart, chosen_summary, empty_state, metric, page_header, palette
+from ui.jobs import Job
+from ui.page import card, chart, chosen_summary, empty_state, page_header, palette
 from ui.panels import assumption_changes as changes
 from ui.panels.assumption_record import track_record
 from ui.panels.history_record import history_record
@@ -24,12 +25,14 @@ from ui.words import method_text
 
 SECTIONS = {
     "numbers": "Numbers",
+    "drivers": "What drives the result",
     "fixed": "Fixed numbers",
     "rates": "Rates",
     "churn": "Churn curve",
     "quality": "Worse answers",
     "prices": "Prices and ends",
     "record": "Track record",
+    "limits": "Left out and validation",
 }
 MEASURES = {
     "expected": ("Expected loss a year", charts.expected_loss),
@@ -41,6 +44,7 @@ DRIVERS = {
     "all": ("Every number alone", Sensitivity.numbers),
     "rates": ("Every rate alone", Sensitivity.rates),
 }
+_MOVING = "moving_numbers"
 WISHES = {
     "changed": "Changed here",
     "judgement": "Judgement",
@@ -48,50 +52,62 @@ WISHES = {
 }
 
 
-def figures(numbers: list[AssumptionRow], history: tuple[AssumptionChange, ...]) -> None:
-    """Show how many numbers there are, how many are judgement, and how many differ here."""
+def in_short(numbers: list[AssumptionRow]) -> str:
+    """Say how many numbers there are, how many are judgement, and how many differ here."""
     judgement = sum(row.source == JUDGEMENT for row in numbers)
     differ = sum(row.changed for row in numbers)
-    with st.grid(3, min_column_width=155):
-        metric("Numbers", wording.number(len(numbers)), note="besides the rates of each provider")
-        metric("Judgement", wording.number(judgement), note="each can be argued with")
-        metric(
-            "Changed here",
-            wording.number(differ),
-            note=f"last by {history[0].by}, {wording.day(history[0].at)}"
-            if history
-            else "all stand at their default",
-        )
+    said = f"{judgement:,} of the model’s {len(numbers):,} numbers are judgement"
+    return f"{said}; {differ:,} {'is' if differ == 1 else 'are'} changed here" if differ else said
+
+
+def moving(portfolio: str) -> Job[Sensitivity]:
+    """The work that moves every number to both its ends, begun once for what it depends on."""
+    key = ("tornado", *cached.state_of(portfolio))
+    kept: dict[tuple[object, ...], Job[Sensitivity]] = st.session_state.setdefault(_MOVING, {})
+    if key not in kept:
+        kept.clear()
+        kept[key] = Job("Moving every number to both its ends…", cached.sensitivity_of(portfolio))
+        kept[key].start()
+    return kept[key]
 
 
 def what_drives_it(portfolio: str) -> None:
     """Show how far each driver of the chosen sort moves the chosen measure."""
+    with st.grid(2, min_column_width=220):
+        sort = links.select(
+            "Move",
+            list(DRIVERS),
+            name="drivers",
+            default="main",
+            shown=lambda one: DRIVERS[one][0],
+        )
+        measure = links.select(
+            "Measured by",
+            list(MEASURES),
+            name="measure",
+            default="expected",
+            shown=lambda one: MEASURES[one][0],
+        )
+    job = moving(portfolio)
+    if not job.is_done_within(jobs.PATIENCE_SECONDS):
+        st.caption(
+            "Every number is moved to both its ends, and the portfolio valued again each time. "
+            "You may look at other pages meanwhile; it goes on."
+        )
+        jobs.show_progress(job)
+        return
+    found = job.result()
+    shown = DRIVERS[sort][1](found)
     with card(
-        "What drives the result",
+        charts.tornado_alt(shown, MEASURES[measure][1]),
         note="Valued again in the same worlds with one thing at the 10 and at the 90 % point of "
         "its range, everything else as it is. The tail is not taken.",
     ):
-        with st.grid(2, min_column_width=220):
-            sort = links.select(
-                "Move",
-                list(DRIVERS),
-                name="drivers",
-                default="main",
-                shown=lambda one: DRIVERS[one][0],
-            )
-            measure = links.select(
-                "Measured by",
-                list(MEASURES),
-                name="measure",
-                default="expected",
-                shown=lambda one: MEASURES[one][0],
-            )
-        found = cached.sensitivity(portfolio)
-        show_tornado(DRIVERS[sort][1](found), MEASURES[measure][1], portfolio)
+        show_tornado(shown, MEASURES[measure][1], portfolio)
         if found.sampled < found.startups:
             st.caption(
                 f"From {wording.number(found.sampled)} of {wording.number(found.startups)} "
-                "startups, evenly spread, and scaled to all."
+                "companies, evenly spread, and scaled to all."
             )
         if sort == "all" and found.unread:
             with st.expander(f"Numbers that no loss rests on ({len(found.unread)})"):
@@ -105,25 +121,27 @@ def what_drives_it(portfolio: str) -> None:
 def show_tornado(found: Sensitivity, measure: charts.Measure, portfolio: str) -> None:
     """Show how far each driver moves a measure, drawn and in figures."""
     finding = charts.tornado_alt(found, measure)
-    st.markdown(wording.escaped(finding))
     if charts.drawn(found, measure):
         figure = charts.tornado_figure(found, measure, palette=palette())
         chart(figure, alt=finding, key="tornado")
-    with st.expander(f"All of these in figures ({len(found.swings)})"):
-        column_table(
-            assumption.SWINGS,
-            assumption.swings_of(found.swings),
-            key="swings",
-            file_name=f"{portfolio}-sensitivity.csv",
-            alt=finding,
-        )
+    figures_of = st.expander(
+        f"All of these in figures ({len(found.swings)})", key="swings_open", on_change="rerun"
+    )
+    if figures_of.open:
+        with figures_of:
+            column_table(
+                assumption.SWINGS,
+                assumption.swings_of(found.swings),
+                key="swings",
+                file_name=f"{portfolio}-sensitivity.csv",
+                alt=finding,
+            )
 
 
 def every_number(
     numbers: list[AssumptionRow], history: tuple[AssumptionChange, ...], portfolio: str
 ) -> None:
     """Show all numbers, searched and filtered; a click on a name makes it the one to change."""
-    st.subheader("Every number", anchor=False)
     with st.grid(2, min_column_width=220):
         words = links.search("Search", placeholder="Name, meaning, reason")
         only = links.multiselect("Show", list(WISHES), name="show", shown=WISHES.__getitem__)
@@ -156,7 +174,7 @@ def _is_wished(row: Record, only: Iterable[str]) -> bool:
 
 
 def change_one(numbers: list[AssumptionRow], portfolio: str) -> None:
-    """Ask for a number, its new value and the reason; or put the default back."""
+    """Ask for a number, its new value and the reason; or reset it to its default."""
     by_name = {row.name: row for row in numbers}
     with card("Change a number", note="For this portfolio. The reason is kept with your name."):
         name = links.select(
@@ -175,7 +193,7 @@ def change_one(numbers: list[AssumptionRow], portfolio: str) -> None:
             reason = st.text_input("Why", max_chars=500)
             with st.container(horizontal=True):
                 changed = st.form_submit_button("Change", type="primary")
-                back = st.form_submit_button("Put the default back", disabled=not row.changed)
+                back = st.form_submit_button("Reset", disabled=not row.changed)
         if changed or back:
             refused = changes.change(portfolio, row, None if back else float(value), reason)
             if refused:
@@ -247,30 +265,30 @@ def validation(portfolio: str) -> None:
 
 
 def numbers_section(numbers: list[AssumptionRow], portfolio: str) -> None:
-    """Show the numbers that can be changed, what they move, and every change."""
+    """Show the numbers that can be changed, and every change."""
     history = cached.asked(assumption_history, portfolio)
     said = changes.message()
     if said:
         st.success(wording.escaped(said))
-    figures(numbers, history)
-    what_drives_it(portfolio)
     every_number(numbers, history, portfolio)
     change_one(numbers, portfolio)
     all_changes(history, portfolio)
-    what_is_left_out()
 
 
 portfolio = chosen_summary()
-page_header("Assumptions", portfolio)
+numbers = list(assumption_rows(cached.assumptions(portfolio.name)))
+page_header(in_short(numbers), portfolio)
 section = links.sections(
     "Part of the page",
     list(SECTIONS),
     name="section",
-    default="numbers",
+    default="drivers" if links.read("drivers") or links.read("measure") else "numbers",
     shown=SECTIONS.__getitem__,
 )
 if section == "numbers":
-    numbers_section(list(assumption_rows(cached.assumptions(portfolio.name))), portfolio.name)
+    numbers_section(numbers, portfolio.name)
+elif section == "drivers":
+    what_drives_it(portfolio.name)
 elif section == "fixed":
     fixed_numbers(portfolio.name)
 elif section == "rates":
@@ -281,7 +299,9 @@ elif section == "quality":
     quality_section(portfolio.name)
 elif section == "prices":
     history_record()
-else:
+elif section == "record":
     track_record()
-if portfolio.startups:
-    validation(portfolio.name)
+else:
+    what_is_left_out()
+    if portfolio.startups:
+        validation(portfolio.name)

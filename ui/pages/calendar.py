@@ -1,11 +1,13 @@
 """Deadlines: which models end, which contracts renew and which backups must be tried again."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
 
 from db.services.drills import list_drills
 from risk.alternatives.backups import BackupEvidence
+from risk.alternatives.planning.tasks import Contact
 from risk.alternatives.readiness import Tried
 from risk.portfolio.deadlines import HORIZONS, DeadlineCalendar
 from ui import cached, links, wording
@@ -101,7 +103,9 @@ def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
             key="calendar_file",
         )
     searched = chosen(deadline.COLUMNS, ("startup", "of", "kind", "use_case"))
-    shown = with_words(searched, deadline.rows_of(calendar.deadlines), words)
+    shown = with_words(
+        searched, deadline.rows_of(calendar.deadlines, owners_of(calendar, portfolio)), words
+    )
     column_table(
         deadline.PAGE,
         shown,
@@ -113,6 +117,12 @@ def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
         open_row=lambda row: open_startup(row["startup"], portfolio),
         alt=f"{len(shown)} deadlines with days to switch and slack.",
     )
+
+
+def owners_of(calendar: DeadlineCalendar, portfolio: str) -> Mapping[str, Contact]:
+    """Who sees to the companies that have deadlines, by name."""
+    names = dict.fromkeys(one.startup for one in calendar.deadlines)
+    return cached.contacts(portfolio, tuple(names))
 
 
 def ends(calendar: DeadlineCalendar, portfolio: str) -> None:

@@ -75,7 +75,7 @@ ONLY: Mapping[str, Callable[[ContractSummary], Any]] = {
 def matching(found: ContractsOverview) -> list[ContractSummary]:
     """Ask for words, filters and order; return the contracts that fit, in order."""
     with st.grid(3, min_column_width=200):
-        words = links.search("Search", placeholder="Reference, provider, startup").casefold()
+        words = links.search("Search", placeholder="Reference, provider, company").casefold()
         only = links.multiselect("Only with", list(ONLY), name="only", placeholder="Any")
         order = links.select(
             "Sorted by",
@@ -195,7 +195,7 @@ def facts(portfolio: str, detail: ContractDetail) -> None:
 
 
 def under(portfolio: str, detail: ContractDetail) -> None:
-    """List the dependencies that name the contract; a click opens their startup."""
+    """List the dependencies that name the contract; a click opens their company."""
     with card("Dependencies under it", height="content"):
         rows = table.under_of(detail.under)
         if rows:
@@ -214,7 +214,6 @@ def overview(portfolio: str) -> None:
     """Show all contracts, the answer first."""
     found = cached.contracts_overview(portfolio)
     if found.contracts:
-        st.markdown(f"**{wording.escaped(contract_words.finding(found))}**")
         figures(found)
         _also(contract_words.also(found))
         listed(found, portfolio)
@@ -236,16 +235,20 @@ def _also(sentences: Sequence[str]) -> None:
 
 
 portfolio = chosen_summary()
+reference = links.read("contract")
 page_header(
-    "Contracts",
+    f"Contract {reference}"
+    if reference
+    else contract_words.finding(cached.contracts_overview(portfolio.name)).rstrip("."),
     portfolio,
-    description="What is agreed with providers, held against what DORA wants agreed, and what of "
-    "it the register has taken over.",
     rests_on="From the contracts as they are recorded, and the dependencies that name them.",
 )
 contract_forms.say_done()
-reference = links.read("contract")
 if reference:
     opened(portfolio.name, reference)
 else:
     overview(portfolio.name)
+st.caption(
+    "What is agreed with providers, held against what DORA wants agreed, and what of it the "
+    "register has accepted."
+)

@@ -1,4 +1,6 @@
-"""Funds: what those may lose of their value who own parts of the portfolio's startups."""
+"""Funds: what those may lose of their value who own parts of the portfolio's companies."""
+
+from functools import partial
 
 import streamlit as st
 
@@ -6,7 +8,17 @@ from db.services.funds import FundsAnswer
 from db.services.portfolios import PortfolioSummary
 from risk.portfolio.funds import FundLoss
 from ui import cached, links, wording
-from ui.page import card, chosen_summary, empty_state, metric, open_startup, page_header
+from ui.charts.style import ranged_bars
+from ui.page import (
+    card,
+    chart,
+    chosen_summary,
+    empty_state,
+    metric,
+    open_startup,
+    page_header,
+    palette,
+)
 from ui.panels.holdings_import import import_card, say_done, value_card
 from ui.render.page import column_table
 from ui.tables import fund, holding
@@ -15,6 +27,13 @@ from ui.words import fund_words, marks
 
 #: The choice of all funds together, in the address.
 ALL = "all"
+#: What stands below the chart, one at a time.
+SECTIONS = {
+    "companies": "Companies",
+    "through": "Through whom value is lost",
+    "funds": "Funds side by side",
+    "data": "Import and net asset value",
+}
 
 
 def ask_fund(answer: FundsAnswer) -> FundLoss:
@@ -58,60 +77,103 @@ def _of_nav(share: float | None) -> str:
     return f"Mean: {wording.percent(share)} of NAV" if share is not None else "NAV not stated"
 
 
-def the_parts(chosen: PortfolioSummary, answer: FundsAnswer, one: FundLoss) -> None:
-    """Show the funds beside each other, through whom value is lost, and the companies."""
-    rows = fund.rows_of(answer.losses, answer.funds)
-    if len(rows) > 1:
-        with card("Funds", note="A company that several hold counts once in all together."):
-            column_table(
-                fund.SHOWN,
-                rows,
-                files=fund.VALUES,
-                key="funds",
-                file_name=f"{chosen.name}-funds.csv",
-                workbook="Funds",
-                alt=f"{len(rows)} funds with what each may lose.",
-            )
-    if not one.stakes:
+def who_loses(chosen: PortfolioSummary, one: FundLoss) -> None:
+    """Draw what the largest stakes may lose, each with its range; a click opens the company."""
+    known = fund_words.largest_stakes(one)
+    if len(known) < 2:
         return
-    with card("Through whom value is lost", note="Providers and models, largest loss first."):
-        column_table(
-            fund.POINTS,
-            fund.points_of(one.points),
-            widths={"root": 235},
-            bars=("aal_usd",),
-            key="value_points",
-            file_name=f"{chosen.name}-value-points.csv",
-            workbook="Through whom",
-            alt=f"{len(one.points)} providers and models through which value is lost.",
+    bars = [(stake.company, reach.low, expected, reach.high) for stake, expected, reach in known]
+    with card(
+        fund_words.few_carry(one),
+        note="Value lost a year; the line is the range in 8 of 10 worlds.",
+    ):
+        chart(
+            ranged_bars(bars, palette=palette()),
+            alt=fund_words.few_carry(one),
+            key="stakes",
+            opens={
+                stake.company: partial(open_startup, stake.startup, chosen.name)
+                for stake, *_ in known
+                if stake.startup is not None
+            },
         )
-    with card("Companies", note="Each once, with what all stakes shown may lose of their value."):
-        column_table(
-            holding.SHOWN,
-            holding.rows_of(one.stakes),
-            files=holding.VALUES,
-            widths={"company": "medium", "worst": "medium"},
-            key="companies",
-            file_name=f"{chosen.name}-companies.csv",
-            workbook="Companies",
-            open_row=lambda row: (
-                open_startup(row["startup"], chosen.name) if row["startup"] else None
-            ),
-            alt=f"{len(one.stakes)} companies with what is lost of each.",
-        )
+
+
+def beside_each_other(chosen: PortfolioSummary, answer: FundsAnswer) -> None:
+    """Show the funds beside each other."""
+    rows = fund.rows_of(answer.losses, answer.funds)
+    st.caption("A company that several hold counts once in all together.")
+    column_table(
+        fund.SHOWN,
+        rows,
+        files=fund.VALUES,
+        key="funds",
+        file_name=f"{chosen.name}-funds.csv",
+        workbook="Funds",
+        alt=f"{len(rows)} funds with what each may lose.",
+    )
+
+
+def through_whom(chosen: PortfolioSummary, one: FundLoss) -> None:
+    """Show the providers and models through which value is lost, largest loss first."""
+    column_table(
+        fund.POINTS,
+        fund.points_of(one.points),
+        widths={"root": 235},
+        key="value_points",
+        file_name=f"{chosen.name}-value-points.csv",
+        workbook="Through whom",
+        alt=f"{len(one.points)} providers and models through which value is lost.",
+    )
+
+
+def companies(chosen: PortfolioSummary, one: FundLoss) -> None:
+    """Show each company once, with what all stakes shown may lose of their value."""
+    column_table(
+        holding.SHOWN,
+        holding.rows_of(one.stakes),
+        files=holding.VALUES,
+        widths={"company": "medium", "worst": "medium"},
+        key="companies",
+        file_name=f"{chosen.name}-companies.csv",
+        workbook="Companies",
+        open_row=lambda row: open_startup(row["startup"], chosen.name) if row["startup"] else None,
+        alt=f"{len(one.stakes)} companies with what is lost of each.",
+    )
+
+
+def forms(chosen: PortfolioSummary, answer: FundsAnswer) -> None:
+    """Show the import of holdings, and where a net asset value is stated."""
+    with st.grid(2, min_column_width=300):
+        import_card(chosen.name, has_any=any(one.holdings for one in answer.funds))
+        value_card(chosen.name, tuple(one.name for one in answer.funds))
+
+
+def the_rest(chosen: PortfolioSummary, answer: FundsAnswer, one: FundLoss) -> None:
+    """Show one section at a time."""
+    absent = {"funds"} if len(answer.losses.funds) < 2 else set()
+    if not one.stakes:
+        absent |= {"companies", "through"}
+    known = [name for name in SECTIONS if name not in absent]
+    section = links.sections(
+        "More", known, name="section", default=known[0], shown=SECTIONS.__getitem__
+    )
+    if section == "companies":
+        companies(chosen, one)
+    elif section == "through":
+        through_whom(chosen, one)
+    elif section == "funds":
+        beside_each_other(chosen, answer)
+    else:
+        forms(chosen, answer)
 
 
 chosen = chosen_summary()
-page_header(
-    "Funds",
-    chosen,
-    description="What those may lose who own parts of these startups: the part that they own of "
-    "the margin lost times a multiple, at most what it is worth.",
-    rests_on=f"Ranges are {marks.RANGE_MEANING}.",
-)
+header = st.container()
 say_done()
 answer = cached.fund_losses(chosen.name)
 day = cached.view().as_of
+shown: FundLoss | None = None
 if answer.funds and not answer.losses.together.holdings and day is not None:
     empty_state(
         f"No holdings were known on {wording.day(day)}.",
@@ -120,12 +182,21 @@ if answer.funds and not answer.losses.together.holdings and day is not None:
 elif answer.funds:
     shown = ask_fund(answer)
     four_figures(shown)
-    the_parts(chosen, answer, shown)
+    who_loses(chosen, shown)
+    the_rest(chosen, answer, shown)
 else:
     empty_state(
         "No fund is known yet.",
         "Import a table of what funds hold of which company: its columns are told below.",
     )
-with st.grid(2, min_column_width=300):
-    import_card(chosen.name, has_any=any(one.holdings for one in answer.funds))
-    value_card(chosen.name, tuple(one.name for one in answer.funds))
+    forms(chosen, answer)
+with header:
+    page_header(
+        "Funds" if shown is None else fund_words.in_short(shown),
+        chosen,
+        rests_on=f"Ranges are {marks.RANGE_MEANING}.",
+    )
+st.caption(
+    "What those may lose who own parts of these companies: the part that they own of the margin "
+    "lost times a multiple, at most what it is worth."
+)

@@ -98,21 +98,18 @@ def done(portfolio: str, ask: Callable[..., None], *what: object) -> None:
 
 portfolio = chosen_summary()
 shown = answer_of(portfolio, title="Watch")
-page_header(
-    "Watch",
-    portfolio,
-    description="Limits for this portfolio. A page shows a banner while one is exceeded, and "
-    "“downstream watch” tells cron, a log or a chat program.",
-    banner=False,
-)
+header = st.container()
 if sentence := st.session_state.pop(_MESSAGE, None):
     st.success(wording.escaped(sentence))
 say_if_updating(shown)
 if shown.making is not None:
+    with header:
+        page_header("Watch", portfolio, banner=False)
     st.stop()
 watch = cached.watch(portfolio.name)
 state = wording.sentence_case(words.headline(watch).removeprefix(f"{watch.portfolio}: "))
-st.markdown(f"**{wording.escaped(state)}**")
+with header:
+    page_header(state.rstrip("."), portfolio, banner=False)
 since_the_last_check(watch, portfolio.name)
 measures(watch)
 if may(Action.SET_LIMIT):
@@ -121,3 +118,7 @@ history = history_of(cached.asked(limit_history, portfolio.name))
 if history:
     with card("How the limits came to be"):
         column_table(HISTORY, history, key="limits", file_name=f"{portfolio.name}-limits.csv")
+st.caption(
+    "Limits for this portfolio. A page shows a banner while one is exceeded, and “downstream "
+    "watch” tells cron, a log or a chat program."
+)

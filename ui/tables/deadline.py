@@ -1,7 +1,8 @@
 """Days on which something ends for a startup, as columns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from risk.alternatives.planning.tasks import Contact
 from risk.portfolio.deadlines import Deadline, DeadlineKind
 from ui import wording
 from ui.tables.column import Column, Record, Unit, chosen, texts
@@ -13,13 +14,17 @@ KIND_NAMES = {
 }
 
 
-def rows_of(deadlines: Iterable[Deadline]) -> list[Record]:
-    """The values of some deadlines."""
+def rows_of(
+    deadlines: Iterable[Deadline], contacts: Mapping[str, Contact] | None = None
+) -> list[Record]:
+    """The values of some deadlines; ``contacts`` say by company who sees to it."""
+    known = contacts or {}
     return [
         {
             **vars(one),
             "of": one.model if one.kind is DeadlineKind.RETIREMENT else one.provider,
             "start_by": one.start_by,
+            "owner": known[one.startup].watched_by if one.startup in known else None,
             "move": wording.move(one),
             "notice_too_short": one.notice_too_short,
             "days_to_switch_range": [one.switch_range.low, one.switch_range.high],
@@ -82,6 +87,7 @@ COLUMNS = (
         label="Move",
         help="Whether it has begun, and whether its whole notice was shorter than the switch.",
     ),
+    Column(key="owner", label="Owner", help="Who watches the company."),
     Column(key="use_case", label="Use case"),
     Column(key="replacement", label="Replaced by", cell=_replacement),
     Column(key="source", label="Source"),
@@ -100,8 +106,8 @@ COLUMNS = (
 )
 PAGE = chosen(
     COLUMNS,
-    "day days_left startup kind of start_by slack_days days_to_switch notice_days move use_case"
-    " replacement contract days_to_switch_range source".split(),
+    "day days_left startup kind of start_by slack_days days_to_switch notice_days move owner"
+    " use_case replacement contract days_to_switch_range source".split(),
 )
 TERMINAL = chosen(
     COLUMNS,
@@ -112,5 +118,5 @@ VALUES = chosen(
     COLUMNS,
     "kind day ends_on startup use_case provider model developer host days_left days_to_switch"
     " days_to_switch_range slack_days slack_days_range start_by begun notice_days notice_too_short"
-    " replacement source contract".split(),
+    " replacement source contract owner".split(),
 )

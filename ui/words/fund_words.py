@@ -2,11 +2,44 @@
 
 from collections.abc import Sequence
 
-from risk.portfolio.funds import FundLoss
+from risk.portfolio.funds import FundLoss, StakeLoss
+from risk.portfolio.results import Interval
 from ui import wording
 
 #: Names that a sentence lists.
 _LISTED = 5
+#: Stakes that a chart shows.
+_DRAWN = 8
+
+
+def in_short(one: FundLoss) -> str:
+    """Say what a fund, or all together, may lose in a typical year, in which range."""
+    who = "The funds together" if one.fund is None else one.fund
+    if one.is_unknown:
+        return f"What {who[0].lower() + who[1:] if one.fund is None else who} may lose is unknown"
+    verb = "lose" if one.fund is None else "loses"
+    said = (
+        f"{who} {verb} {wording.money(one.median_usd)} of value in a typical year "
+        f"({wording.money_range(one.interval_usd)})"
+    )
+    return said
+
+
+def largest_stakes(one: FundLoss) -> list[tuple[StakeLoss, float, Interval]]:
+    """The stakes that lose most with expected loss and range, as many as a chart shows."""
+    known = [
+        (stake, stake.expected_usd, stake.interval_usd)
+        for stake in one.stakes
+        if stake.expected_usd and stake.interval_usd is not None
+    ]
+    return sorted(known, key=lambda each: -each[1])[:_DRAWN]
+
+
+def few_carry(one: FundLoss) -> str:
+    """Say how much of the expected loss the largest stake carries."""
+    first = max(one.stakes, key=lambda stake: stake.expected_usd or 0.0)
+    share = (first.expected_usd or 0.0) / max(one.expected_usd, 1e-9)
+    return f"{first.company} carries {wording.percent(share)} of the loss"
 
 
 def unknown_of(one: FundLoss) -> str | None:

@@ -18,8 +18,11 @@ from ui.terminal.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import RenderableType
 
+    from risk.alternatives.planning.tasks import Contact
     from risk.portfolio.deadlines import DeadlineCalendar
 
 app = typer.Typer()
@@ -41,6 +44,7 @@ def deadline_calendar(
     """List retirements and renewals against the register, with days of slack."""
     from db.services.access import LOCAL_OWNER
     from db.services.deadlines import portfolio_deadlines
+    from db.services.hours import contacts
     from ui.terminal.files import write_bytes
 
     store = opened_part(database, portfolio, slices, fund, as_of)
@@ -52,12 +56,16 @@ def deadline_calendar(
         write_bytes(ics, calendar_file(calendar, portfolio=portfolio, rests_on=said))
         say(f"Wrote {len(calendar.deadlines):,} days to {ics}.")
     if as_json:
-        print_json(_document(calendar, portfolio=portfolio))
+        names = dict.fromkeys(one.startup for one in calendar.deadlines)
+        known = contacts(store, LOCAL_OWNER, portfolio, tuple(names))
+        print_json(_document(calendar, known, portfolio=portfolio))
     else:
         print_tables(_tables(calendar))
 
 
-def _document(calendar: "DeadlineCalendar", *, portfolio: str) -> Document:
+def _document(
+    calendar: "DeadlineCalendar", known: "Mapping[str, Contact]", *, portfolio: str
+) -> Document:
     """Return the deadlines by day, how many lie within 30, 60 and 90 days, what is unknown."""
     from risk.portfolio.deadlines import HORIZONS
     from ui.render.json import document
@@ -72,7 +80,7 @@ def _document(calendar: "DeadlineCalendar", *, portfolio: str) -> Document:
         "late": calendar.late,
         "found": len(calendar),
         "deadlines": [
-            document(deadline.VALUES, one) for one in deadline.rows_of(calendar.deadlines)
+            document(deadline.VALUES, one) for one in deadline.rows_of(calendar.deadlines, known)
         ],
         "unknown": {
             "dependencies": calendar.dependencies,
