@@ -11,7 +11,6 @@ from icalendar import Calendar, Event
 from db.services.exports import FileKind, rows_file
 from risk.alternatives.planning.tasks import Task
 from risk.inventory.formats.export_tables import Cell
-from ui import wording
 from ui.tables import plan as plan_table
 from ui.tables.column import Record
 
@@ -65,26 +64,10 @@ def _event(row: Record, portfolio: str, *, as_of: date) -> Event:
     event.add("dtstart", row["start_by"])
     event.add("dtend", row["start_by"] + timedelta(days=1))
     event.add("summary", f"{row['startup']}: begin to {_lower(row['task'])}")
-    event.add("description", _described(row))
+    event.add("description", row["description"])
     event.add("transp", "TRANSPARENT")
     return event
 
 
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
-
-
-def _described(row: Record) -> str:
-    lines = [
-        f"Begin by {row['start_by'].isoformat()}: {row['start_by_reason']}.",
-        f"From {row['from']} to {row['to']}.",
-        f"Cost once {wording.money(row['one_off_usd'])}, "
-        f"{wording.number(row['weeks'])} engineer weeks.",
-    ]
-    if row["use_case"]:
-        lines.insert(1, f"Use case: {row['use_case']}.")
-    if row["owner"]:
-        lines.append(f"Owner: {row['owner']}.")
-    if row["ask_first"]:
-        lines.append(f"Ask first: {'; '.join(row['ask_first'])}.")
-    return "\n".join(lines)

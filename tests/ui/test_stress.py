@@ -85,7 +85,7 @@ def test_who_is_hit_is_listed_with_path_runway_and_unknowns(asked: Asked, open_p
     assert list(paths["Path"]) == ["Alpha → Alpha API", "Alpha → Alpha on Cloud"]
     assert list(paths["Arrives"]) == ["100 %", "20 %"]
     assert list(paths["Their loss"]) == [100_000.0, 20_000.0]
-    shown = hit.set_index("Startup")
+    shown = hit.set_index("Company")
     assert list(shown.index) == ["Ash", "Birch $ [x]"]
     assert shown.loc["Ash", "Runway"] == "10 → 8 months"
     assert shown.loc["Ash", "Out of cash in 12 months"] == "20 % → 70 %"

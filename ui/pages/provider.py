@@ -153,7 +153,8 @@ def dependents(found: Dependents | None, portfolio: PortfolioSummary) -> None:
             "Choose another provider above, or answer the open questions about names."
         )
         return
-    link("matrix.py", "In the matrix", portfolio=portfolio.name, on=found.provider)
+    on = {"portfolio": portfolio.name, "on": found.provider}
+    link("matrix.py", "In the matrix, with path and evidence", **on)
     rows = dependence_table.dependent_rows(found)
     if len(rows) < len(found):
         st.caption(f"Listed are {len(rows):,} of {len(found):,}, those with most at stake.")

@@ -24,9 +24,9 @@ def the_links(shares: tuple[Share, ...]) -> None:
     if not shares:
         empty_state(
             "No link was made yet.",
-            "Open a portfolio, a startup or a stress test and press Snapshot.",
+            "Open Overview, a company or a stress test and press Share.",
             page="pages/portfolio.py",
-            label="Portfolio",
+            label="Overview",
         )
         return
     still = sum(one.state is ShareState.OPEN for one in shares)

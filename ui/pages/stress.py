@@ -191,7 +191,6 @@ def who_is_hit(result: StressResult, hit: Sequence[StressedStartup], portfolio: 
         key="stress",
         file_name=f"{portfolio}-stress.csv",
         files=stressed.VALUES,
-        bars=("loss_median_usd",),
         open_row=lambda row: open_startup(row["startup"], portfolio),
         alt=f"{len(shown):,} companies with loss, path, switching day, runway and chance of "
         "running out of cash.",

@@ -141,11 +141,19 @@ def _kind(row: Record) -> str:
     return wording.disruption(FailureKind(row["kind"]))
 
 
+def _lost(row: Record) -> str:
+    return wording.money(row["aal_usd"])
+
+
+def _if_it_happens(row: Record) -> str:
+    return wording.money(row["loss_usd"])
+
+
 POINTS = (
     Column(key="root", label="Through whom"),
-    Column(key="aal_usd", label="Value lost a year", unit=Unit.USD, help="The mean"),
+    Column(key="aal_usd", label="Value lost a year", unit=Unit.USD, cell=_lost, help="The mean"),
     Column(key="kind", label="Dearest disruption", cell=_kind),
-    Column(key="loss_usd", label="Costs, if it happens", unit=Unit.USD),
+    Column(key="loss_usd", label="Costs, if it happens", unit=Unit.USD, cell=_if_it_happens),
     Column(key="companies", label="Companies", unit=Unit.COUNT),
     Column(
         key="value_usd",

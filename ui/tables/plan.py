@@ -1,6 +1,7 @@
 """Plan as columns: what it asks of everybody, its tasks, and the capacity asked for elsewhere."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from risk.alternatives.planning.herding import Crowd
 from risk.alternatives.planning.plan import PlanChoice
@@ -130,32 +131,35 @@ TASKS = (
     *low_high("aal_removed", "Loss removed a year", Unit.USD, "aal_removed_interval_usd"),
     Column(key="ask_first", label="Ask first", unit=Unit.LIST),
     Column(key="pool", label="Needs capacity at"),
+    Column(key="title", label="Title", help="For a list of tasks such as Jira or Linear."),
+    Column(key="description", label="Description"),
 )
 
 
 def task_rows(tasks: Sequence[Task]) -> list[Record]:
     """A row per task."""
-    return [
-        {
-            **attributes(one.choice, "startup use_case pool"),
-            "weeks": round(one.choice.weeks, 1),
-            "aal_removed_usd": round(one.choice.aal_removed_usd, 2),
-            "owner": one.owner,
-            "contact_email": one.email,
-            "task": plan_words.task(one, ASKS[one.choice.option_class]),
-            "from": one.choice.provider,
-            "to": one.choice.option,
-            "start_by": one.begin.day if one.begin else None,
-            "start_by_reason": plan_words.begin_because(one.begin) if one.begin else None,
-            "due": one.due,
-            "one_off_usd": round(one.choice.one_off_usd, 2),
-            "first_year_usd": round(one.choice.first_year_usd, 2),
-            "aal_removed_low": round(one.choice.removed.low, 2),
-            "aal_removed_high": round(one.choice.removed.high, 2),
-            "ask_first": list(one.choice.ask),
-        }
-        for one in tasks
-    ]
+    return [row | plan_words.ticket(row) for row in map(_task_row, tasks)]
+
+
+def _task_row(one: Task) -> dict[str, Any]:
+    return {
+        **attributes(one.choice, "startup use_case pool"),
+        "weeks": round(one.choice.weeks, 1),
+        "aal_removed_usd": round(one.choice.aal_removed_usd, 2),
+        "owner": one.owner,
+        "contact_email": one.email,
+        "task": plan_words.task(one, ASKS[one.choice.option_class]),
+        "from": one.choice.provider,
+        "to": one.choice.option,
+        "start_by": one.begin.day if one.begin else None,
+        "start_by_reason": plan_words.begin_because(one.begin) if one.begin else None,
+        "due": one.due,
+        "one_off_usd": round(one.choice.one_off_usd, 2),
+        "first_year_usd": round(one.choice.first_year_usd, 2),
+        "aal_removed_low": round(one.choice.removed.low, 2),
+        "aal_removed_high": round(one.choice.removed.high, 2),
+        "ask_first": list(one.choice.ask),
+    }
 
 
 CROWD = (

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from risk.portfolio.results import BeforeAfter
+from risk.portfolio.results import BeforeAfter, Interval
 from risk.scenarios.fields import fields_of
 from risk.scenarios.results import StressedStartup
 from risk.scenarios.stress import MONEY_PARTS
 from ui import wording
 from ui.tables.column import Column, Record, Unit, before_after, chosen, values, written
+from ui.words import marks
 from ui.words.scenario_words import PART_NAMES
 
 
@@ -24,6 +25,11 @@ def rows_of(startups: Iterable[StressedStartup]) -> list[Record]:
 def _range(row: Record) -> str:
     low, high = wording.money(row["loss_low_usd"]), wording.money(row["loss_high_usd"])
     return low if low == high else f"{low} to {high}"
+
+
+def _median_and_range(row: Record) -> str:
+    reach = Interval(low=row["loss_low_usd"], high=row["loss_high_usd"])
+    return marks.median_and_range(row["loss_median_usd"], reach)
 
 
 def _through(row: Record) -> str:
@@ -58,7 +64,7 @@ def _cash_out(row: Record) -> str:
 
 
 COLUMNS = (
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(
         key="loss_median_usd",
         label="Loss",
@@ -113,8 +119,23 @@ COLUMNS = (
         "Out of cash in 12 months after it",
     ),
 )
+#: Median and range in one cell, as on every page.
+_TOGETHER = Column(
+    key="loss_median_usd",
+    label="Loss",
+    unit=Unit.USD,
+    cell=_median_and_range,
+    help="Median, as likely to be more as to be less, and where it lies in 8 of 10 worlds.",
+)
 SHOWN = "startup loss_median_usd range loss_usd lost_service_days hit_probability hit_through"
-PAGE = chosen(COLUMNS, f"{SHOWN} switched_on_day runway cash_out".split())
+PAGE = (
+    COLUMNS[0],
+    _TOGETHER,
+    *chosen(
+        COLUMNS,
+        "lost_service_days hit_probability hit_through switched_on_day runway cash_out".split(),
+    ),
+)
 TERMINAL = chosen(COLUMNS, f"{SHOWN} switched_on_day runway".split())
 #: What readers of links and reports see, unless it is left out.
 LINK = chosen(COLUMNS, f"{SHOWN} switched_on_day queue_days runway cash_out".split())

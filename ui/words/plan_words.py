@@ -1,6 +1,7 @@
 """Words and choices of a portfolio plan, for a founder and for whoever pays for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from risk.alternatives.planning.answer import PlanCheck
 from risk.alternatives.planning.herding import Crowd, PriceOfHerding
@@ -119,6 +120,24 @@ def kept_words(kept: DecisionsKept) -> str:
 def task(one: Task, asks: str) -> str:
     """Return a task in a few words: what is asked, and where to."""
     return f"{asks}: {one.choice.option.removeprefix('Gateway: ')}"
+
+
+def ticket(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return title and description of a task, for a list of tasks such as Jira or Linear."""
+    lines = [
+        f"From {row['from']} to {row['to']}.",
+        f"One-off cost {wording.money(row['one_off_usd'])}, "
+        f"{wording.number(row['weeks'])} engineer weeks.",
+    ]
+    if row["use_case"]:
+        lines.insert(0, f"Use case: {row['use_case']}.")
+    if row["start_by"] is not None:
+        lines.insert(0, f"Begin by {row['start_by'].isoformat()}: {row['start_by_reason']}.")
+    if row["owner"]:
+        lines.append(f"Owner: {row['owner']}.")
+    if row["ask_first"]:
+        lines.append(f"Ask first: {'; '.join(row['ask_first'])}.")
+    return {"title": f"{row['startup']}: {row['task']}", "description": "\n".join(lines)}
 
 
 def begin_because(begin: Begin) -> str:

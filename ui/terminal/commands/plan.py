@@ -28,16 +28,26 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
+def usd(text: str | float) -> float:
+    """An amount as it is typed: ``300k``, ``1.2m``, ``250000``."""
+    from risk.money.written import usd_of
+
+    amount = usd_of(str(text))
+    if amount is None:
+        raise typer.BadParameter("Write an amount in USD, such as 250000 or 300k.")
+    return amount
+
+
 @app.command()
 def plan(
     portfolio: PortfolioName,
     budget: Annotated[
         float | None,
         typer.Option(
-            min=0,
+            parser=usd,
             metavar="USD",
-            help="What all may spend in the first year; default: half of all that is worth "
-            "spending.",
+            help="What all may spend in the first year, such as 250000 or 300k; default: half of "
+            "all that is worth spending.",
         ),
     ] = None,
     max_share: Annotated[
@@ -96,7 +106,6 @@ def plan(
     from ui.words.plan_words import kept_words
 
     for name, amount, like in (
-        ("budget", budget, "an amount in USD, such as 250000"),
         ("max-share", max_share, "a share from 0 to 1, such as 0.4"),
         ("max-margin", max_margin, "an amount in USD, such as 5000000"),
     ):
