@@ -7,6 +7,10 @@ and stops. For a review of every page, light and dark, wide and narrow:
 
     python docs/take_pictures.py http://127.0.0.1:8501 output/pictures [page ...]
 
+or, from a demo that it starts and stops, with one sheet of all pages for each mode:
+
+    python docs/take_pictures.py sheet FOLDER [light-1360 ...] [page ...]
+
 Exits with 1 if a page asked another host for anything, failed, or showed an error.
 """
 
@@ -19,44 +23,45 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.browsing import (
+    FLAGS,
+    IDLE,
+    LONGEST_MS,
+    TWO_FRAMES,
+    listed_pages,
+)
+
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-unsafe-swiftshader",
-]
-PAGES = {
-    "portfolio": "",
-    "startups": "startups",
-    "startup": "startup",
-    "providers": "providers",
-    "provider": "provider?provider=OpenAI",
-    "stress": "stress",
-    "alternatives": "alternatives",
-    "plan": "plan",
-    "assumptions": "assumptions?drivers=main",
+#: What pages of one thing show when nothing was chosen before.
+DETAILS = {"startup": "?startup=Quillhaven%20Briefs", "provider": "?provider=OpenAI"}
+#: Parts of pages that stand behind a choice and are looked at too.
+SECTIONS = {
     "fixed-numbers": "assumptions?section=fixed",
     "rates": "assumptions?section=rates",
     "churn-curve": "assumptions?section=churn",
     "worse-answers": "assumptions?section=quality",
     "track-record": "assumptions?section=record",
-    "import": "import",
+}
+#: Every page by its address in the navigation, and what is asked for.
+PAGES = {
+    one.address or "overview": f"{one.address}{DETAILS.get(one.address, '')}"
+    for one in listed_pages()
 }
 WIDTHS = {1360: 860, 390: 844}
+MODES = tuple(f"{theme}-{width}" for theme in ("light", "dark") for width in WIDTHS)
+#: A page on a sheet is so wide, and higher than so many screens it is too long.
+SHEET_WIDTH, MOST_SCREENS = 400, 2.1
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
 #: Pictures of pages in the documents: address and height of what is shown.
@@ -89,17 +94,6 @@ SHARED = "founder-light"
 REFERENCE_DATE = "2026-12-31"
 #: So few colours are enough for a page, and keep its picture small.
 COLOURS = 160
-IDLE = """() => {
-  const app = document.querySelector('[data-testid=stApp]');
-  return app
-    && app.dataset.testConnectionState === 'CONNECTED'
-    && app.dataset.testScriptState === 'notRunning'
-    && !document.querySelector('[data-testid=stSkeleton]')
-    && !document.querySelector('[data-stale=true]');
-}"""
-#: A plan scores every option first.
-LONGEST_MS = 300_000
-TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 CONTENT_HEIGHT = """() => Math.max(
   ...['stMain', 'stMainBlockContainer'].map(
     id => document.querySelector(`[data-testid=${id}]`)?.scrollHeight ?? 0))"""
@@ -145,8 +139,8 @@ def wait_until_idle(page: Page) -> None:
 
 def take(
     browser: Browser, *, address: str, file: Path, theme: str, width: int, complaints: Complaints
-) -> None:
-    """One picture of one page as high as its content."""
+) -> int:
+    """One picture of one page as high as its content, up to a limit; how high that is."""
     context = browser.new_context(
         viewport={"width": width, "height": WIDTHS[width]},
         color_scheme=theme,  # type: ignore[arg-type]
@@ -156,7 +150,8 @@ def take(
     complaints.watch(page, file.stem)
     page.goto(address)
     wait_until_idle(page)
-    height = min(max(int(page.evaluate(CONTENT_HEIGHT)) + 16, WIDTHS[width]), 8_000)
+    content = int(page.evaluate(CONTENT_HEIGHT))
+    height = min(max(content + 16, WIDTHS[width]), 8_000)
     page.set_viewport_size({"width": width, "height": height})
     wait_until_idle(page)
     for text in page.locator(
@@ -168,31 +163,70 @@ def take(
         complaints.found.append(f"{file.stem}: {overflow} px wider than the screen")
     page.screenshot(path=file)
     context.close()
+    return content
 
 
-def main(base: str, folder: Path, wanted: list[str]) -> int:
+def main(base: str, folder: Path, wanted: list[str], modes: Sequence[str] = MODES) -> int:
     """Take every picture; print complaints; say with the exit status whether there were any."""
     folder.mkdir(parents=True, exist_ok=True)
     complaints = Complaints(urlsplit(base).netloc)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for name in wanted or list(PAGES):
-            path = PAGES.get(name, name)
-            stem = name.split("?")[0].replace("/", "-")
-            for theme in ("light", "dark"):
-                for width in WIDTHS:
-                    take(
-                        browser,
-                        address=f"{base.rstrip('/')}/{path}",
-                        file=folder / f"{stem}-{theme}-{width}.png",
-                        theme=theme,
-                        width=width,
-                        complaints=complaints,
-                    )
+        for mode in modes:
+            theme, _, width = mode.partition("-")
+            seen = []
+            for name in wanted or [*PAGES, *SECTIONS]:
+                path = (PAGES | SECTIONS).get(name, name)
+                stem = name.split("?")[0].replace("/", "-")
+                file = folder / f"{stem}-{mode}.png"
+                height = take(
+                    browser,
+                    address=f"{base.rstrip('/')}/{path}",
+                    file=file,
+                    theme=theme,
+                    width=int(width),
+                    complaints=complaints,
+                )
+                seen.append((stem, file, height))
+            sheet(seen, folder / f"sheet-{mode}.png", first=WIDTHS[int(width)])
         browser.close()
     for complaint in complaints.found:
         print(complaint)
     return 1 if complaints.found else 0
+
+
+def sheet(seen: Sequence[tuple[str, Path, int]], file: Path, *, first: int) -> None:
+    """All pages of one mode on one picture, side by side, with names, heights and first screens."""
+    across = 8
+    font = ImageFont.load_default(size=18)
+    rows = [seen[start : start + across] for start in range(0, len(seen), across)]
+    small = {path: _small(path) for _, path, _ in seen}
+    widest = max(one.width for one in small.values()) + 16
+    heights = [max(small[path].height for _, path, _ in row) + 46 for row in rows]
+    made = Image.new("RGB", (across * widest + 16, sum(heights) + 16), "#9ca3af")
+    draw, top = ImageDraw.Draw(made), 16
+    for row, height in zip(rows, heights, strict=True):
+        for place, (name, path, full) in enumerate(row):
+            left, picture = 16 + place * widest, small[path]
+            screens = full / first
+            ink = "#7f1d1d" if screens > MOST_SCREENS else "#000000"
+            draw.text((left, top), f"{name} {full:,} px", fill=ink, font=font)
+            made.paste(picture, (left, top + 26))
+            # Where the first screen ends.
+            fold = top + 26 + round(first * picture.width / int(path.stem.rpartition("-")[2]))
+            if screens > 1:
+                draw.line([(left, fold), (left + picture.width, fold)], fill="#dc2626", width=2)
+        top += height
+    made.save(file)
+    print(file)
+
+
+def _small(path: Path) -> Image.Image:
+    """A page small enough for a sheet, cut where nobody would read on."""
+    picture = Image.open(path).convert("RGB")
+    scale = SHEET_WIDTH / picture.width if picture.width > 2 * SHEET_WIDTH else 0.6
+    picture = picture.resize((round(picture.width * scale), round(picture.height * scale)))
+    return picture.crop((0, 0, picture.width, min(picture.height, 4 * SHEET_WIDTH)))
 
 
 def save(picture: bytes, file: Path) -> None:
@@ -300,6 +334,12 @@ if __name__ == "__main__":
         take_documented(sys.argv[2:])
         if not sys.argv[2:]:
             draw_model()
+    elif sys.argv[1:2] == ["sheet"] and len(sys.argv) > 2:
+        words = sys.argv[3:]
+        with served_demo() as (started, _):
+            pages = [one for one in words if one not in MODES]
+            modes = [one for one in words if one in MODES] or MODES
+            sys.exit(main(started, Path(sys.argv[2]), pages, modes))
     elif len(sys.argv) > 2:
         sys.exit(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:]))
     else:
