@@ -21,7 +21,9 @@ from risk.scenarios.event import UnknownRoot
 from risk.scenarios.results import Scenario
 from ui import cached, links, wording
 from ui.clicks import once_a_click
-from ui.share_page.words import PRESETS
+from ui.reports.making import snapshot_html
+from ui.server.downloads import file_button
+from ui.share_page.words import PRESETS, opens_only_here
 from ui.share_views import narrow_of
 
 _MADE = "share_link_just_made"
@@ -146,7 +148,13 @@ def _make(wanted: Wanted, kind: ShareKind, days: int, with_passcode: bool) -> No
         st.error(wording.escaped(problem))
         return
     where = (wanted.portfolio, links.page_path())
-    st.session_state[_MADE] = {"where": where, "made": made, "passcode": passcode}
+    st.session_state[_MADE] = {
+        "where": where,
+        "made": made,
+        "passcode": passcode,
+        "wanted": wanted,
+        "view": view,
+    }
 
 
 def _created(
@@ -178,7 +186,23 @@ def _just_made(portfolio: PortfolioSummary) -> None:
     made: NewShare = known["made"]
     st.success(f"Link {made.share} is made. It is shown only now: copy it.")
     st.code(made.link, language=None, wrap_lines=True)
+    if said := opens_only_here(made.link):
+        st.warning(wording.escaped(said))
+        _file_instead(known["wanted"], known["view"], f"downstream-snapshot-{made.share}.html")
     if known["passcode"]:
         st.caption("Its passcode, to be told on another way than the link:")
         st.code(known["passcode"], language=None, wrap_lines=True)
     st.caption(f"Opens until {wording.day(made.expires_at.date())}.")
+
+
+def _file_instead(wanted: Wanted, view: Mapping[str, Any], file_name: str) -> None:
+    """Offer the page of a link as a file, made when it is fetched."""
+    store, actor, narrow = cached.store(), cached.actor(), narrow_of(view)
+    file_button(
+        "The page as an HTML file",
+        lambda: snapshot_html(store, actor, wanted, narrow=narrow),
+        file_name=file_name,
+        mime="text/html",
+        key="share_file",
+        hint="One file without scripts or addresses of others. It cannot be ended as a link can.",
+    )
