@@ -31,6 +31,8 @@ from risk.scenarios.stress import AT_ONCE, LIKELY, StressedStartups, ways_of
 
 Places = NDArray[np.int64]
 
+#: As many as a page lists.
+HEAD = 1_000
 #: So many kinds of news are named that would change the chance most, for an end and against it.
 MOST_FOR, MOST_AGAINST = 2, 1
 
@@ -126,6 +128,11 @@ class CallList(Sequence[Call]):
     def count(self, urgency: Urgency) -> int:
         """How many are to be called, prepared or watched."""
         return int((self.urgency == URGENCIES.index(urgency)).sum())
+
+    @cached_property
+    def head(self) -> tuple[Call, ...]:
+        """The first of them, as many as a page lists."""
+        return self[:HEAD]
 
     @cached_property
     def urgency(self) -> NDArray[np.int8]:

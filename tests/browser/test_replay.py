@@ -20,11 +20,11 @@ def figures(page: Page) -> list[str]:
     return [boxes.nth(i).inner_text() for i in range(boxes.count())]
 
 
-def advice(page: Page) -> str:
-    card = page.get_by_test_id("stVerticalBlock").filter(
-        has=page.get_by_role("heading", name="What the hour says")
-    )
-    return card.last.inner_text()
+def advice(page: Page) -> list[str]:
+    """What the hour says, sentence by sentence."""
+    found = page.get_by_test_id("stMarkdown").get_by_role("listitem").all_inner_texts()
+    assert found
+    return found
 
 
 def test_sunday_night_is_compared_with_friday_and_sent_to_somebody_on_a_phone(

@@ -67,7 +67,7 @@ def test_the_answer_is_there_once_it_is_said_what_happened(opened: Callable[...,
     # The odds times 8 (tests/hazard/test_wind_down.py).
     assert metrics(app)[CHANCE] == "0.3 % → 2.5 %"
     assert metrics(app)["If it does"] == wording.money(460_247)
-    assert metrics(app)["Do tonight"] == "Call 0, prepare 0, watch 2"
+    assert metrics(app)["Do tonight"] == "Call 0, prepare 0"
 
 
 def test_a_failure_has_happened_and_has_a_length_in_place_of_a_chance(
@@ -147,7 +147,7 @@ def test_what_the_store_refuses_is_said(
         (
             {"say": "model_ends", "model": "GPT-4.1", "model_ends": "2027-01-14"},
             "GPT-4.1 ends 14 Jan 2027 anyway: replace it",
-            "Move now: model ends anyway",
+            "Move now: model ends",
         ),
         ({"say": "cash", "bridge": True}, "Cash out likely without bridge money", "Call about"),
         (

@@ -18,7 +18,7 @@ from ui.charts.axes import percent_axis
 from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
-CHANCE_HEIGHT = 300
+CHANCE_HEIGHT = 260
 #: The service's line stands below the chance, in the lower tenth of the picture.
 SERVICE_BAND = (0.03, 0.09)
 CHANCE_BAND = (0.2, 1.0)

@@ -29,7 +29,8 @@ NOTHING = "nothing"
 #: As much news as stands beside the chart.
 NEWEST = 4
 SECTIONS = {
-    "why": "What the hour says, and why",
+    "says": "What the hour says",
+    "why": "Why",
     "news": "News and sources",
     "later": "What came later",
     "trust": "How far to trust this",
@@ -115,19 +116,21 @@ def what_was_known(frame: ReplayFrame, replay: Replay) -> None:
     st.markdown(replay_words.news_markdown(frame.known, replay, frame))
 
 
+def what_it_says(frame: ReplayFrame) -> None:
+    """Show what the hour says to do, in sentences."""
+    for sentence in advice(frame):
+        st.markdown(f"- {replay_words.with_lead(sentence)}")
+
+
 def why(frame: ReplayFrame) -> None:
-    """Show the weight of each signal beside what the hour says to do, in sentences."""
-    left, right = st.columns([1.25, 1])
-    with left, card("What the hour says"):
-        for sentence in advice(frame):
-            st.markdown(f"- {replay_words.with_lead(sentence)}")
-    with right, card("Why", note=charts.signals_alt(frame.hazard)):
-        if frame.signals:
-            chart(
-                charts.signals_figure(frame.hazard, palette=palette()),
-                alt=charts.signals_alt(frame.hazard),
-                key="signals",
-            )
+    """Show the weight of each signal."""
+    st.caption(wording.escaped(charts.signals_alt(frame.hazard)))
+    if frame.signals:
+        chart(
+            charts.signals_figure(frame.hazard, palette=palette()),
+            alt=charts.signals_alt(frame.hazard),
+            key="signals",
+        )
 
 
 def hindsight(replay: Replay, now: datetime) -> None:
@@ -160,9 +163,11 @@ def how_far_to_trust(portfolio: str) -> None:
 def the_rest(frame: ReplayFrame, replay: Replay, portfolio: str) -> None:
     """Show one part at a time of what the first screen leaves out."""
     section = links.sections(
-        "More", list(SECTIONS), name="section", default="why", shown=SECTIONS.__getitem__
+        "More", list(SECTIONS), name="section", default="says", shown=SECTIONS.__getitem__
     )
-    if section == "news":
+    if section == "says":
+        what_it_says(frame)
+    elif section == "news":
         what_was_known(frame, replay)
     elif section == "why":
         why(frame)

@@ -19,6 +19,9 @@ from ui.uncertainty import Spread, bar_html
 from ui.words import incident_words as words
 from ui.words.scenario_words import only_through_others
 
+#: Colours of the advice, by how urgent it is.
+_COLOURS = {Urgency.CALL: "red", Urgency.PREPARE: "orange", Urgency.WATCH: "gray"}
+
 
 def cards(hour: Hour) -> None:
     """Show how likely the end is, what it would cost, and what to do tonight."""
@@ -69,8 +72,8 @@ def _tonight(hour: Hour) -> None:
     calls = hour.calls
     metric(
         "Do tonight",
-        words.do_tonight(*(calls.count(one) for one in Urgency)),
-        words.move_all(calls.move_all_usd),
+        words.first_tonight(calls.count(Urgency.CALL), calls.count(Urgency.PREPARE)),
+        f"{words.watched(calls.count(Urgency.WATCH))}. {words.move_all(calls.move_all_usd)}",
         hint=words.ADVICE,
     )
 
@@ -78,7 +81,7 @@ def _tonight(hour: Hour) -> None:
 def call_list(hour: Hour, asked: HourAsked, portfolio: PortfolioSummary, *, news: str) -> None:
     """Show whom to call first, and beside it the message to send and the link to this hour."""
     name, calls = portfolio.name, hour.calls
-    listed = calls[: table.SHOWN]
+    listed = calls.head
     contacts = cached.contacts(name, tuple(one.stake.startup for one in listed))
     rows = table.rows_of(hour, listed, contacts)
     with st.container(border=True, gap="small"):
@@ -116,7 +119,8 @@ def call_list(hour: Hour, asked: HourAsked, portfolio: PortfolioSummary, *, news
             file_name=f"{name}-calls.csv",
             files=table.FILE,
             open_row=lambda row: open_startup(row["startup"], name),
-            widths={"said": 320, "at_stake": 140, "advice": 190},
+            widths={"said": 290, "at_stake": 135, "advice": 185},
+            tags={"advice": lambda row: _COLOURS[row["urgency"]]},
             alt=f"{len(calls):,} companies in the order of calling, with what to say, what is at "
             "stake, runway, contact and advice.",
         )

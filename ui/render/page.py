@@ -99,6 +99,7 @@ def column_table(
     file_rows: Sequence[Record] | None = None,
     bars: Collection[str] = (),
     widths: Mapping[str, Any] | None = None,
+    tags: Mapping[str, Callable[[Record], str]] | None = None,
     hidden: Collection[str] = (),
     open_row: Callable[[Record], None] | None = None,
     opens: str | None = None,
@@ -110,8 +111,9 @@ def column_table(
 
     The downloaded file has plain values by key: of ``files``, by default of the columns shown and
     the ``hidden`` ones, and of ``file_rows`` where these are more rows. ``bars`` draws figures by
-    key, ``widths`` are in points or words. ``open_row`` is called with the row whose value of
-    ``opens``, by default the first column's, is clicked.
+    key, ``widths`` are in points or words, ``tags`` say the colour of texts that stand out.
+    ``open_row`` is called with the row whose value of ``opens``, by default the first column's, is
+    clicked.
     """
     raw = as_they_are(columns) | set(bars)
     first = next(one.key for one in columns if one.key not in hidden)
@@ -122,8 +124,13 @@ def column_table(
     for one in columns:
         if one.key in bars:
             config[one.label] = _bar(one, [as_shown(row[one.key] or 0, one.unit) for row in rows])
+    shown = frame(columns, rows, raw=raw)
+    for one in columns:
+        if tags and one.key in tags:
+            config[one.label] = _tag(one, rows, tags[one.key], config[one.label]["width"])
+            shown[one.label] = [[one.text(row)] for row in rows]
     table(
-        frame(columns, rows, raw=raw),
+        shown,
         key=key,
         file_name=file_name,
         columns=config,
@@ -167,6 +174,14 @@ def _bar(one: Column, values: Sequence[float]) -> Any:
         max_value=most,
         width=150,
         help=one.help or None,
+    )
+
+
+def _tag(one: Column, rows: Sequence[Record], colour: Callable[[Record], str], width: Any) -> Any:
+    """Texts as labels, each in its colour; what they say never hangs on the colour alone."""
+    colours = {one.text(row): colour(row) for row in rows}
+    return st.column_config.MultiselectColumn(
+        options=list(colours), color=list(colours.values()), width=width, help=one.help or None
     )
 
 

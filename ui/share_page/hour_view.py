@@ -6,7 +6,7 @@ from typing import Any
 
 from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import Interval
-from risk.scenarios.calls import NextNews, Urgency
+from risk.scenarios.calls import NextNews
 from ui import wording
 from ui.share_page.drawings import range_bar
 from ui.share_page.words import Content, Figure, table_of
@@ -99,8 +99,8 @@ def _figures(content: Content) -> Iterator[Figure]:
     )
     yield Figure(
         label="Do tonight",
-        value=words.do_tonight(*(known[one.value] for one in Urgency)),
-        note=words.move_all(known["move_all_usd"]),
+        value=words.first_tonight(known["call"], known["prepare"]),
+        note=f"{words.watched(known['watch'])}. {words.move_all(known['move_all_usd'])}",
     )
 
 

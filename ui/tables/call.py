@@ -10,9 +10,6 @@ from ui.tables import stressed
 from ui.tables.column import Column, Record, Unit, chosen, values
 from ui.words import incident_words
 
-#: As many companies as a page or a terminal lists.
-SHOWN = 1_000
-
 
 def rows_of(
     hour: Hour, calls: Iterable[Call], contacts: Mapping[str, Contact] | None = None

@@ -93,6 +93,16 @@ def chance_label(provider: str, days: float) -> str:
     return f"Chance that {provider} ends within {days:.0f} days"
 
 
+def first_tonight(call: int, prepare: int) -> str:
+    """``Call 5, prepare 12``, as short as a figure."""
+    return f"Call {call:,}, prepare {prepare:,}"
+
+
+def watched(watch: int) -> str:
+    """What is left of the list."""
+    return f"Watch {watch:,} more"
+
+
 def do_tonight(call: int, prepare: int, watch: int) -> str:
     """``Call 5, prepare 12, watch 14``."""
     return f"Call {call:,}, prepare {prepare:,}, watch {watch:,}"
@@ -103,7 +113,7 @@ def whom_it_hits(hit: int, out_of_cash: int | None, through_others: int | None) 
     said = [wording.counted(hit, "company hit", "companies hit")]
     if out_of_cash is not None:
         said.append(f"{out_of_cash:,} out of cash within a year")
-    if through_others is not None:
+    if through_others:
         said.append(f"{through_others:,} through someone else")
     return "; ".join(said)
 
@@ -148,7 +158,7 @@ def advice(row: Row) -> str:
     if _moves(row):
         return f"Move now: pays even at {wording.percent(row['probability_low'])}"
     if row["say"] == Say.MODEL_ENDS:
-        return "Move now: model ends anyway"
+        return "Move now: model ends"
     if row["bridge"]:
         return "Call about bridge money"
     if pays is None:
@@ -159,7 +169,7 @@ def advice(row: Row) -> str:
 
 def _of_failed(row: Row) -> str:
     if row["say"] == Say.MODEL_ENDS:
-        return "Move now: model ends anyway"
+        return "Move now: model ends"
     if row["bridge"]:
         return "Call about bridge money"
     return {

@@ -52,6 +52,8 @@ def in_short(result: StressResult, hit: Sequence[StressedStartup]) -> str:
     It begins with what happens; whom it does not reach is said too.
     """
     title = result.scenario.title
+    if result.scenario.kind is FailureKind.LEADERSHIP_CRISIS:
+        return f"{title}: the service keeps running, an end gets likelier"
     if not hit:
         return f"{title}: no company here loses anything"
     total = len(hit) + hits.spared_count(result)
