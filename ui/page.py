@@ -15,7 +15,7 @@ from ui import cached, links, money, wording
 from ui.sharing import share_button
 from ui.theme import Palette, palette_for
 from ui.uncertainty import MEANING, Spread, bar_html
-from ui.words import watch_words
+from ui.words import glossary, watch_words
 from ui.words.view_words import view_in_words
 
 _CHOSEN = "chosen_portfolio"
@@ -261,10 +261,12 @@ def metric(
 ) -> None:
     """Show one bordered figure with a line below it; use inside ``st.grid``.
 
-    Hovering over it says ``hint``, and what it rests on where the page has said so. ``spread``
-    draws its range between figure and line; ``drawn`` is other HTML of ours in that place.
+    Hovering over it says ``hint`` or what the glossary says of the label, and what it rests on
+    where the page has said so. ``spread`` draws its range between figure and line; ``drawn`` is
+    other HTML of ours in that place.
     """
     rests_on = st.session_state.get(_RESTS_ON)
+    hint = hint or glossary.hint_of(label)
     hint = " ".join(one for one in (hint, MEANING if spread else None) if one) or None
     below = rests_on if note and not hint else None
     above = " ".join(one for one in (hint, None if below else rests_on) if one)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED
+from risk.money.figures import two_figures
 from risk.portfolio.advice import shorten
 from risk.portfolio.results import BeforeAfter, Interval
 from ui import money as currency
@@ -78,6 +79,8 @@ FIELD_NAMES = {
     "spend_usd_per_month": "Spend per month",
     "depth": "Depth of integration",
     "fallback": "Fallback",
+    "fallback_provider": "Fallback provider",
+    "fallback_provider_text": "Fallback provider",
     "fallback_developer": "Fallback developer",
     "fallback_host": "Fallback host",
     "fallback_tested_on": "Fallback last tested",
@@ -109,18 +112,7 @@ def money(usd: float | None) -> str:
     size = abs(shown.of(usd))
     if 0 < size < 0.5:
         return f"under {shown.prefix}1"
-    return f"{sign}{shown.prefix}{_two_figures(size)}"
-
-
-def _two_figures(size: float) -> str:
-    if size >= 9.5:  # Below, cents are no figures of interest.
-        scale = 10.0 ** (len(f"{size:.0f}") - 2)
-        size = round(size / scale) * scale
-    for limit, mark in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
-        if size >= limit:
-            value = size / limit
-            return f"{value:.0f}{mark}" if value >= 9.95 else f"{value:.1f}{mark}"
-    return f"{size:.0f}"
+    return f"{sign}{shown.prefix}{two_figures(size)}"
 
 
 def stated_money(usd: float | None) -> str:
@@ -137,9 +129,9 @@ def euros(amount: float | None) -> str:
         return UNKNOWN
     if amount >= 995e9:
         return (
-            f"€{_two_figures(amount / 1e12)}tn" if amount >= 9.95e12 else f"€{amount / 1e12:.1f}tn"
+            f"€{two_figures(amount / 1e12)}tn" if amount >= 9.95e12 else f"€{amount / 1e12:.1f}tn"
         )
-    return f"€{_two_figures(amount)}"
+    return f"€{two_figures(amount)}"
 
 
 def at_most(usd: float | None) -> str:

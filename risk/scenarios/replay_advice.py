@@ -1,5 +1,6 @@
 """Advice at one hour of a replay, in sentences, from that hour's frame alone."""
 
+from risk.money.figures import dollars
 from risk.scenarios.replay import Decision, ReplayFrame, StartupsAtHour
 
 #: So many startups are named in one sentence.
@@ -41,8 +42,8 @@ def _nobody(frame: ReplayFrame) -> str:
 def _move(frame: ReplayFrame, moving: StartupsAtHour) -> str:
     return (
         f"Start moving {_named(moving)}: leaving pays even at {_percent(frame.hazard.low)}, the "
-        f"low end of the range. It costs {_money(moving.move_usd)} for certain, waiting "
-        f"{_money(moving.expected_loss_usd)} on average."
+        f"low end of the range. It costs {dollars(moving.move_usd)} for certain, waiting "
+        f"{dollars(moving.expected_loss_usd)} on average."
     )
 
 
@@ -86,10 +87,10 @@ def _cash(frame: ReplayFrame) -> list[str]:
 def _service(frame: ReplayFrame) -> str:
     if any(one.outage is not None and one.outage.until >= frame.as_of for one in frame.known):
         return (
-            f"The service is disrupted now; so far that has cost {_money(frame.service_loss_usd)}."
+            f"The service is disrupted now; so far that has cost {dollars(frame.service_loss_usd)}."
         )
     if frame.service_loss_usd > 0:
-        return f"The service is up; its outages have cost {_money(frame.service_loss_usd)} so far."
+        return f"The service is up; its outages have cost {dollars(frame.service_loss_usd)} so far."
     return "The service is up: no outage has cost anything yet."
 
 
@@ -106,11 +107,3 @@ def _names(named: list[str], *, more: int = 0) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.1f} %"
-
-
-def _money(usd: float) -> str:
-    for limit, unit, mark in ((999.5e6, 1e9, " bn"), (999.5e3, 1e6, " M"), (999.5, 1e3, " k")):
-        if usd >= limit:
-            size = usd / unit
-            return f"${size:.0f}{mark}" if size >= 99.5 else f"${size:.1f}{mark}"
-    return f"${usd:,.0f}"

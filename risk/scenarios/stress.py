@@ -36,6 +36,7 @@ from risk.loss.travel import Links
 from risk.loss.uncertainty import HIGH
 from risk.loss.uncertainty import LOW as LOWER
 from risk.loss.valuation import Valuation
+from risk.money.figures import dollars
 from risk.portfolio.results import BeforeAfter
 from risk.scenarios.course import stages_of
 from risk.scenarios.event import filled, path_days, shown_days
@@ -416,5 +417,5 @@ def _note(happening: Happening, startups: Sequence[StressedStartup], every: Stru
         return f"{alone}. {note}"
     return (
         f"{alone}; of the {len(rest)} others who could be, {names[every.rows[rest[0]]]} would "
-        f"lose most, ${losses[rest[0]]:,.0f}. {note}"
+        f"lose most, {dollars(losses[rest[0]])}. {note}"
     )

@@ -3,7 +3,7 @@
 import re
 
 from tests.ui.conftest import Open, texts
-from ui.words.glossary import SECTIONS, TERMS, found, like
+from ui.words.glossary import SECTIONS, TERMS, found, hint_of, like
 
 
 def test_no_word_is_explained_twice_and_no_anchor_leads_to_two() -> None:
@@ -27,6 +27,13 @@ def test_a_term_is_found_by_another_name_before_those_that_only_mention_it() -> 
 def test_a_misspelt_word_leads_to_the_nearest() -> None:
     assert like("runwya") == "Runway"
     assert like("qqqq") is None
+
+
+def test_the_label_of_a_figure_is_explained_by_its_term() -> None:
+    assert hint_of("Runway, months") == found("runway")[0].means
+    assert hint_of("Expected loss a year") == hint_of("Loss in a typical year")
+    assert hint_of("Mean gap (MTBF)") == hint_of("Mean repair (MTTR)") is not None
+    assert hint_of("Records") is None
 
 
 def test_the_page_shows_a_subject_and_searches_all(demo_store: None, open_page: Open) -> None:

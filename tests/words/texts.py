@@ -23,6 +23,28 @@ TEMPLATES = ("ui/share_page/templates/*",)
 #: Steps from one form of the store to the next are read by nobody.
 UNREAD = ("db/migrations/versions/",)
 
+#: Calls and arguments whose texts are names for programs.
+_KEY_CALLS = frozenset(
+    "columns chosen attributes frozenset _table Index ForeignKey made_of choice_of getattr setattr"
+    " hasattr seed_of import_module TypeVar NewType".split()
+)
+_KEY_NAMES = frozenset(
+    "key page file_name path names __tablename__ _VALUES SHOWN _RECORD name metavar url id ids"
+    " _KINDS_OF_FALLBACK".split()
+)
+#: Columns of the files that are read; a text of these alone is a list of them.
+_COLUMNS = frozenset(
+    "startup provider model notes host fallback use_case spend_usd sector share".split()
+)
+_KEYS = re.compile(r"^[a-z0-9_.,\-/:{}\0 \n]*$")
+_SQL = re.compile(
+    r"\b(?:SELECT|UPDATE|INSERT INTO|DELETE FROM|DROP TABLE|ALTER TABLE|GROUP BY|PRAGMA)\b"
+)
+_LINE_OF_A_FILE = re.compile(
+    r"(?i)startups?[,;|]\w|\|\s*startup\s*\||startup\*|\bstartup \(required\)|\"startup\""
+    r"|,startups?\b[,\n]|^startups?\t|^startup\s*[=:]"
+)
+
 _PREFIX = re.compile(r"([A-Za-z]*)('''|\"\"\"|'|\")")
 _ESCAPE = re.compile(r"\\(?:\n|N\{[^}]*\}|x..|u.{4}|U.{8}|[0-7]{1,3}|.)", re.DOTALL)
 _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}
@@ -48,6 +70,21 @@ class Text:
     def line_of(self, source: str, place: int) -> int:
         """The line of the source on which the character at ``place`` stands."""
         return source.count("\n", 0, self.where[place][0]) + 1
+
+
+def is_key(one: Text) -> bool:
+    """Whether a literal is a name for programs: a key, a list of columns, a line of a file, SQL."""
+    if one.docstring:
+        return False
+    if " " not in one.said and not re.search(r"[A-Z]", one.said):
+        return one.called not in ("counted", "_counted")
+    if one.called in _KEY_CALLS or (one.named in _KEY_NAMES and not re.search("[A-Z]", one.said)):
+        return True
+    if _KEYS.match(one.said) and re.search(r"\w_\w", one.said):
+        return True
+    if _SQL.search(one.said) or set(one.said.split()) <= _COLUMNS:
+        return True
+    return bool(_LINE_OF_A_FILE.search(one.said))
 
 
 def python_texts(source: str) -> list[Text]:
@@ -183,6 +220,17 @@ def program_files(root: Path, trees: tuple[str, ...] = PROGRAM) -> list[Path]:
         if file.is_file()
     ]
     return [one for one in found if not str(one.relative_to(root)).startswith(UNREAD)]
+
+
+_CODE = re.compile(
+    r"```.*?```|~~~.*?~~~|`[^`\n]*`|<!--.*?-->|\]\([^)]*\)|<[^>\n]+>|\{%.*?%\}|\{\{.*?\}\}|https?://\S+",
+    re.DOTALL,
+)
+
+
+def prose(document: str) -> str:
+    """A document or template with all that is code or an address blanked out, lines kept."""
+    return _CODE.sub(lambda found: re.sub(r"[^\n]", "\0", found[0]), document)
 
 
 def document_files(root: Path) -> list[Path]:

@@ -131,7 +131,7 @@ def money_figure(course: StartupCourse, *, day: float, palette: Palette) -> go.F
             line={"color": palette.quantity, "width": width},
             fill=fill,
             fillcolor=faded(palette.quantity, 0.18),
-            text=[wording.stated_money(usd) for _, usd in points],
+            text=[wording.money(usd) for _, usd in points],
             hovertemplate="%{text}<extra></extra>",
             showlegend=False,
         )

@@ -1,11 +1,12 @@
 """Rows of columns as pandas frames: in words, with figures as such, or plain for files."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
+from risk.money.figures import rounded
 from risk.portfolio.fields import cell
 from ui import money, wording
 from ui.tables.column import Column, Record, Unit
@@ -28,22 +29,6 @@ def format_of(unit: Unit) -> str:
     return FORMATS.get(unit, "localized")
 
 
-def frame(
-    columns: Sequence[Column], rows: Iterable[Record], *, raw: Collection[str] = ()
-) -> pd.DataFrame:
-    """Return rows as a reader sees them, by label; of ``raw`` keys the figures, for bars."""
-    known = list(rows)
-    return pd.DataFrame(
-        {
-            one.label: [
-                as_shown(row[one.key], one.unit) if one.key in raw else one.text(row)
-                for row in known
-            ]
-            for one in columns
-        }
-    )
-
-
 def as_shown(value: Any, unit: Unit) -> Any:
     """A figure: a duration with the digits that matter, a moment as its day, all else as it is.
 
@@ -56,6 +41,34 @@ def as_shown(value: Any, unit: Unit) -> Any:
     if value is None or unit not in (Unit.DAYS, Unit.WEEKS, Unit.MONTHS):
         return value
     return round(value, 1 if abs(value) < 10 else 0)
+
+
+def as_on_page(value: Any, unit: Unit) -> Any:
+    """A figure for a page's table: as shown, amounts with two significant figures."""
+    shown = as_shown(value, unit)
+    return rounded(shown) if unit in (Unit.USD, Unit.EUR) and shown is not None else shown
+
+
+def frame(
+    columns: Sequence[Column],
+    rows: Iterable[Record],
+    *,
+    raw: Collection[str] = (),
+    figure: Callable[[Any, Unit], Any] = as_shown,
+) -> pd.DataFrame:
+    """Return rows as a reader sees them, by label; of ``raw`` keys the figures, for bars.
+
+    ``figure`` says how a figure is shown: :func:`as_shown` for sheets, :func:`as_on_page`.
+    """
+    known = list(rows)
+    return pd.DataFrame(
+        {
+            one.label: [
+                figure(row[one.key], one.unit) if one.key in raw else one.text(row) for row in known
+            ]
+            for one in columns
+        }
+    )
 
 
 def as_they_are(columns: Sequence[Column]) -> set[str]:

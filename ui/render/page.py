@@ -11,7 +11,7 @@ import streamlit as st
 from ui import wording
 from ui.downloads import Later, table_buttons
 from ui.paging import page_of_rows
-from ui.render.frames import as_shown, as_they_are, file_of, format_of, frame
+from ui.render.frames import as_on_page, as_they_are, file_of, format_of, frame
 from ui.server.downloads import file_button
 from ui.tables.column import Column, Record, Unit
 
@@ -123,8 +123,8 @@ def column_table(
             config[one.label]["width"] = widths[one.key]
     for one in columns:
         if one.key in bars:
-            config[one.label] = _bar(one, [as_shown(row[one.key] or 0, one.unit) for row in rows])
-    shown = frame(columns, rows, raw=raw)
+            config[one.label] = _bar(one, [as_on_page(row[one.key] or 0, one.unit) for row in rows])
+    shown = frame(columns, rows, raw=raw, figure=as_on_page)
     for one in columns:
         if tags and one.key in tags:
             config[one.label] = _tag(one, rows, tags[one.key], config[one.label]["width"])

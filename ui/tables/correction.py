@@ -27,7 +27,7 @@ def label(name: str) -> str:
         return "Another provider"
     if name == STANDS_FOR:
         return "What the name stands for"
-    return "Fallback provider" if name == "fallback_provider_text" else wording.field(name)
+    return wording.field(name)
 
 
 def fact(name: str, value: Any) -> str:

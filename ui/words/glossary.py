@@ -152,6 +152,19 @@ SECTIONS: dict[str, tuple[Term, ...]] = {
             "two years teach a rate of 20 a year.",
         ),
         Term(
+            "Availability",
+            "The share of the time in which a service worked. 99.9 % are 8.8 hours without it in a "
+            "year, 99 % are 3.7 days.",
+            ("uptime",),
+        ),
+        Term(
+            "Mean repair",
+            "How long an incident lasts on average, from the first word of it to the word that it "
+            "is over; the mean gap is from one start to the next. 2 hours and 6 days, for "
+            "instance.",
+            ("MTTR", "mean gap", "MTBF"),
+        ),
+        Term(
             "Notice",
             "Days between the announcement and the end. A provider that must give 90 days leaves "
             "time to switch; without notice the service stops on the day.",
@@ -311,7 +324,7 @@ SECTIONS: dict[str, tuple[Term, ...]] = {
             "Days to switch",
             "From the decision until the replacement serves, agreements included. 22 days in the "
             "middle, between 12 and 45.",
-            ("switching time",),
+            ("switching time", "time to switch"),
         ),
         Term(
             "Deadline",
@@ -460,6 +473,19 @@ def found(words: str) -> tuple[Term, ...]:
     named = [one for one in TERMS if has(" ".join((one.word, one.anchor, *one.also)))]
     said = [one for one in TERMS if one not in named and has(f"{one.word} {one.means}")]
     return (*named, *said)
+
+
+#: What the label of a figure adds to the word for it.
+_ADDED = re.compile(r" a year$|, months$| \([A-Z]+\)$|^exposure (?=score)", re.IGNORECASE)
+
+
+def hint_of(label: str) -> str | None:
+    """What the label of a figure means, None: no term is called so. ``Runway, months`` is one."""
+    asked = _ADDED.sub("", label).casefold()
+    for one in TERMS:
+        if asked in (name.casefold() for name in (one.word, *one.also)):
+            return one.means
+    return None
 
 
 def like(words: str) -> str | None:
