@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlencode
 
 import streamlit as st
 
-from risk.money.written import usd_of
+from risk.inventory.amounts import typed_usd
 
 #: Separates the members of a list; names from the register may contain commas.
 SEPARATOR = "~"
@@ -303,7 +303,7 @@ def amount(label: str, *, name: str, high: float, default: float, hint: str | No
 
 def _write_amount(name: str, high: float) -> None:
     text = st.session_state[_key(name)]
-    usd = usd_of(text)
+    usd = typed_usd(text)
     if usd is None or usd > high:
         st.session_state[f"{_key(name)}_wrong"] = text
         return

@@ -277,6 +277,16 @@ def may_be_thousands(text: str) -> bool:
     )
 
 
+def typed_usd(text: str) -> float | None:
+    """The USD that a person typed; None where it is no amount, of another currency, or unclear."""
+    if may_be_thousands(text):
+        return None
+    read = read_money(typed_amount(text), Notation.COMMA_GROUPS, Limits())
+    if isinstance(read.value, Signed):
+        return float(read.value.amount) if USD in candidates()[read.value.sign.casefold()] else None
+    return None if read.value is None or read.value < 0 else float(read.value)
+
+
 def typed_share(text: str) -> str:
     """A share as a person types it in a form, as :func:`read_fraction` reads it.
 

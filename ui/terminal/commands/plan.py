@@ -30,9 +30,9 @@ app = typer.Typer()
 
 def usd(text: str | float) -> float:
     """An amount as it is typed: ``300k``, ``1.2m``, ``250000``."""
-    from risk.money.written import usd_of
+    from risk.inventory.amounts import typed_usd
 
-    amount = usd_of(str(text))
+    amount = typed_usd(str(text))
     if amount is None:
         raise typer.BadParameter("Write an amount in USD, such as 250000 or 300k.")
     return amount
