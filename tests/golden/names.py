@@ -39,6 +39,8 @@ COMMANDS = (
     "portfolios",
     "startups --portfolio demo",
     "providers",
+    "depends --portfolio demo --on OpenAI",
+    "matrix --portfolio demo",
     "batches",
     "resolve OpenAI Notion",
     "score --portfolio demo",
