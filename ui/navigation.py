@@ -20,8 +20,8 @@ ASSETS = HERE / "assets"
 PAGES = (
     ("portfolio.py", "Overview", "", ""),
     ("startups.py", "All companies", "startups", "Companies"),
-    ("startup.py", "Company", "startup", "Companies"),
     ("matrix.py", "Matrix", "matrix", "Companies"),
+    ("startup.py", "Company", "startup", "Companies"),
     ("questions.py", "Questions", "questions", "Companies"),
     ("providers.py", "All providers", "providers", "Providers"),
     ("provider.py", "Provider", "provider", "Providers"),
