@@ -34,7 +34,8 @@ def test_the_overview_answers_in_its_title_and_three_figures(open_page: Open) ->
     assert "$900k–4.0M in 8 of 10 worlds" in shown
     # 120,000 of 7,400,000: 1.6 %.
     assert "$80k–200k in 8 of 10 worlds · 1.6 % of gross profit" in shown
-    assert "0–1 in 8 of 10 worlds; cash known of 1" in shown
+    years = texts(open_page("portfolio.py", section="years"))
+    assert "0–1 in 8 of 10 worlds; cash known of 1" in years
 
 
 def test_the_overview_says_what_it_shows_and_how_sure_it_is(open_page: Open) -> None:
@@ -98,7 +99,8 @@ def test_links_with_filters_of_before_lead_to_all_companies(open_page: Open) -> 
 
 
 def test_portfolio_shows_its_charts(open_page: Open) -> None:
-    charts = {one.key for one in open_page("portfolio.py").get("plotly_chart")}
+    assert not open_page("portfolio.py").get("plotly_chart")
+    charts = {one.key for one in open_page("portfolio.py", section="years").get("plotly_chart")}
     assert charts == {"exceedance", "tail_by_startup"}
     charts = {one.key for one in open_page("portfolio.py", section="margin").get("plotly_chart")}
     assert charts == {"treemap"}

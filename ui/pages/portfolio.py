@@ -28,10 +28,10 @@ EXPECTED_BY = {"provider": "Provider and kind of disruption", "startup": "Compan
 SHOWN_PAIRS = 4
 #: What the first screen leaves out, one at a time.
 SECTIONS = {
+    "stops": "What stops it",
     "years": "Bad years",
     "margin": "Whom it depends on",
     "loss": "Where the loss comes from",
-    "stops": "What stops it",
     "range": "What would narrow the range",
     "changes": "What changed",
     "files": "Files and currency",
@@ -171,7 +171,8 @@ def the_inventory(chosen: PortfolioSummary) -> None:
 def the_rest(chosen: PortfolioSummary, shown: Answered) -> None:
     """Show one section at a time of what the first screen leaves out."""
     assessment = shown.answer
-    asked = "loss" if links.read("expected") else "years"
+    # The first has no chart, which a browser would load before anybody looks at it.
+    asked = "loss" if links.read("expected") else "years" if links.read("tail") else "stops"
     section = links.sections(
         "More", list(SECTIONS), name="section", default=asked, shown=SECTIONS.__getitem__
     )
