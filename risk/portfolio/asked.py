@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 #: A form holds at least and at most so many questions, and so many unless somebody says otherwise:
-#: a minute on a phone.
-FEWEST, MOST, USUAL = 3, 15, 3
+#: about three minutes on a phone. A page proposes the first few, which take one.
+FEWEST, MOST, USUAL = 3, 15, 9
+PROPOSED = 3
 #: So many names that may stand for a language model are asked about before anything else.
 NAMES_FIRST = 5
 #: The fact that says what a name stands for.

@@ -110,7 +110,7 @@ def test_what_is_old_or_worked_out_is_offered_to_be_confirmed_with_what_is_known
     assert all(one.now is not None for one in about(old) if one.reason is not Reason.UNKNOWN)
 
 
-def test_a_form_has_five_to_fifteen_questions_and_none_that_is_left_out():
+def test_a_form_has_three_to_fifteen_questions_and_none_that_is_left_out():
     asked = about(replace(FULL, annual_revenue_usd=None))
     assert len(chosen(asked, most=MOST)) <= MOST
     few = [Question(field=f"fact {number}", reason=Reason.KNOWN) for number in range(9)]
@@ -118,7 +118,7 @@ def test_a_form_has_five_to_fifteen_questions_and_none_that_is_left_out():
     first = chosen(asked)[0]
     assert first.about not in {one.about for one in chosen(asked, but=[first.about])}
     for wrong in (FEWEST - 1, MOST + 1):
-        with pytest.raises(ValueError, match="5 to 15"):
+        with pytest.raises(ValueError, match="3 to 15"):
             chosen(asked, most=wrong)
 
 

@@ -19,7 +19,7 @@ from db.services.share_rules import longest_share_days
 from db.services.shares import USUAL_DAYS
 from db.sharing.question_form import LONGEST_NAME, LONGEST_NOTE, LONGEST_OWN, MOST_OWN, Asking
 from risk.alternatives.options import StartupNotFound
-from risk.portfolio.asked import FEWEST, MOST, USUAL
+from risk.portfolio.asked import FEWEST, MOST, PROPOSED
 from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.page import card, link
@@ -67,7 +67,7 @@ def ask_one(portfolio: str, found: StartupQuestions) -> None:
             chosen = st.multiselect(
                 f"Questions, {MOST} at most",
                 range(len(rows)),
-                default=[places[one.about] for one in found.proposed],
+                default=[places[one.about] for one in found.proposed[:PROPOSED]],
                 format_func=lambda number: _labelled(rows[number]),
                 max_selections=MOST,
                 key=f"{key}_questions",
@@ -104,7 +104,7 @@ def ask_several(portfolio: str, names: Sequence[str], first: Sequence[str]) -> N
                 key=f"several_{portfolio}",
             )
             most = st.slider(
-                "Questions to each", FEWEST, MOST, USUAL, key=f"several_most_{portfolio}"
+                "Questions to each", FEWEST, MOST, PROPOSED, key=f"several_most_{portfolio}"
             )
             asking, options = _terms(f"several_terms_{portfolio}")
             if st.form_submit_button("Ask each by a link", type="primary", icon=":material/link:"):

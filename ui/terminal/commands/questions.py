@@ -26,7 +26,7 @@ questions = typer.Typer(
 app.add_typer(questions, name="questions")
 
 Number = Annotated[int, typer.Argument(metavar="ID", help="Its number in the list.")]
-Most = Annotated[int | None, typer.Option(help="How many questions, 3 to 15; 3 if not stated.")]
+Most = Annotated[int | None, typer.Option(help="How many questions, 3 to 15; 9 if not stated.")]
 Again = Annotated[
     bool, typer.Option("--again", help="Also what somebody there did not know before.")
 ]
