@@ -34,8 +34,6 @@ from risk.portfolio.sensitivity import Sensitivity
 from risk.portfolio.sensitivity import narrowing as what_narrows
 from risk.portfolio.sensitivity import sensitivity as what_drives
 from risk.scenarios.course import StartupCourse, startup_course
-from risk.scenarios.lead_end import LeadEnd
-from risk.scenarios.lead_end import lead_end as end_of_lead
 from risk.scenarios.library import load_scenarios
 from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.stress import stress as stress_of
@@ -93,19 +91,6 @@ def score_startup(
         raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
     with SCORING.time():
         return records, alone, assess(alone)
-
-
-def lead_end(
-    store: Store, actor: Actor, portfolio: str, startup: str, *, today: date
-) -> LeadEnd | None:
-    """Say what the end of its lead developer would do to one startup; None: it has none.
-
-    Raises:
-        PortfolioNotFound: no portfolio has this name.
-        StartupNotFound: the portfolio has no startup of this name.
-    """
-    records, alone, whole = score_startup(store, actor, portfolio, startup, today=today)
-    return end_of_lead(alone, whole, records.startups[0].name)
 
 
 def stress(

@@ -155,7 +155,6 @@ SERVICES: dict[str, Sort] = {
     "plan_tasks": Sort.PORTFOLIO,
     "observed_usage": Sort.PORTFOLIO,
     "model_ends": Sort.PORTFOLIO,
-    "lead_end": Sort.PORTFOLIO,
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,
