@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
 from html import unescape
 
@@ -12,10 +13,13 @@ from streamlit.testing.v1 import AppTest
 
 from db.services.access import LOCAL_OWNER
 from db.services.scoring import score_startup
+from risk.inventory.progress import Progress
 from tests.ui import sample
 from tests.ui.conftest import Downloads, Open, Summary, texts
 from ui import cached
+from ui.reports import pdf
 from ui.reports.bundles import archive, rests_on
+from ui.wording import escaped
 
 
 def ending(downloads: Downloads, name: str) -> bytes:
@@ -43,9 +47,9 @@ def test_every_file_of_the_page_says_what_it_stands_on(page: AppTest, downloads:
     answer = cached.assessment("demo")
     digest = answer.data_digest
     for name, heading in (
-        ("-report.html", "Demo portfolio</h1>"),
+        ("-report.html", "Demo portfolio · 61 companies"),
         ("-startup-report.html", "</h1>"),
-        ("-stress-report.html", "Stress test: OpenAI winds down</h1>"),
+        ("-stress-report.html", "<h1>OpenAI winds down: "),
     ):
         (file,) = (one for one in downloads if one.endswith(f"{digest[:8]}{name}"))
         html = downloads[file]().decode()
@@ -65,6 +69,39 @@ def test_every_file_of_the_page_says_what_it_stands_on(page: AppTest, downloads:
     tables = zipfile.ZipFile(io.BytesIO(ending(downloads, "-tables.zip")))
     assert digest in tables.read("provenance.txt").decode()
     assert {"demo_scores.csv", "demo_inventory.csv"} <= set(tables.namelist())
+
+
+def printing(app: AppTest) -> AppTest:
+    """Print the report of the portfolio, and wait for what comes of it."""
+    app.button(key="report_print").click().run()
+    app.session_state["report_printing_report"].job.is_done_within(60)
+    return app.run()
+
+
+def test_a_printed_report_is_offered_as_a_file(
+    demo_store: None, downloads: Downloads, open_page: Open, monkeypatch: pytest.MonkeyPatch
+):
+    printed: list[bytes] = []
+
+    def pdf_of(make: Callable[[], bytes], *, progress: Progress) -> bytes:
+        progress(0.5)
+        printed.append(make())
+        return b"%PDF-1.4 made"
+
+    monkeypatch.setattr(pdf, "pdf_of", pdf_of)
+    assert not printing(open_page("reports.py", portfolio="demo")).exception
+    assert b"Demo portfolio" in printed[0]
+    assert ending(downloads, "-report.pdf") == b"%PDF-1.4 made"
+
+
+def test_where_nothing_prints_the_page_says_so_and_keeps_the_html(
+    page: AppTest, downloads: Downloads, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pdf, "printer", lambda path=None: None)
+    (said,) = printing(page).warning
+    assert said.value == escaped(pdf.NO_PRINTER)
+    assert not any(one.endswith(".pdf") for one in downloads)
+    assert any(one.endswith("-report.html") for one in downloads)
 
 
 def test_a_portfolio_without_startups_is_told_what_to_do(

@@ -13,8 +13,9 @@ from db.services.share_visits import open_share, visit_of
 from db.services.shares import ShareKind, ShareState, create_share
 from db.sharing.presets import Preset
 from db.sharing.proposals import Proposal
-from tests.ui.conftest import Open, texts
+from tests.ui.conftest import Downloads, Open, texts
 from ui import cached
+from ui.share_page.words import opens_only_here
 
 FUND = b"startup,use_case,provider,cash_usd\nAcme,chat,OpenAI,300000\n"
 
@@ -38,6 +39,35 @@ def test_the_button_makes_a_link_that_is_shown_once(fund: str, open_page: Open) 
     assert len(passcode.split()) == 6
     (made,) = list_shares(cached.store(), LOCAL_OWNER)
     assert (made.startup, made.kind, made.has_passcode) == ("Acme", ShareKind.SNAPSHOT, True)
+
+
+def test_a_link_of_a_local_server_says_so_and_its_page_is_offered_as_a_file(
+    fund: str, downloads: Downloads, open_page: Open
+) -> None:
+    app = open_page("startup.py", portfolio=fund, startup="Acme")
+    assert not any(one.endswith(".html") for one in downloads)
+    next(one for one in app.button if one.label == "Create the link").click().run()
+    said = opens_only_here(app.code[1].value)
+    assert said in [one.value for one in app.warning]
+    page = downloads["downstream-snapshot-1.html"]().decode()
+    assert "Acme" in page
+    assert "Snapshot" in page
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize(
+    ("link", "is_local"),
+    [
+        ("http://127.0.0.1:8501/s/#a", True),
+        ("http://localhost/s/#a", True),
+        ("http://[::1]:8501/s/#a", True),
+        ("https://risk.example/s/#a", False),
+        ("https://127.0.0.1.example/s/#a", False),
+        ("http://10.0.0.7:8501/s/#a", False),
+    ],
+)
+def test_a_link_opens_elsewhere_unless_its_host_is_this_machine(link: str, is_local: bool) -> None:
+    assert (opens_only_here(link) is not None) == is_local
 
 
 def frozen(share: int) -> dict[str, Any]:

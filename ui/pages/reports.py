@@ -147,7 +147,7 @@ def printed(key: str) -> None:
         st.warning(wording.escaped(refused))
         return
     file_button(
-        "PDF",
+        "Download the PDF",
         lambda: made,
         file_name=f"{known.stem}.pdf",
         mime="application/pdf",
