@@ -21,7 +21,7 @@ from ui.theme import Palette, faded
 CHANCE_HEIGHT = 260
 #: The service's line stands below the chance, in the lower tenth of the picture.
 SERVICE_BAND = (0.03, 0.09)
-CHANCE_BAND = (0.2, 1.0)
+CHANCE_BAND = (0.26, 1.0)
 
 
 def chance_figure(
