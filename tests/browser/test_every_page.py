@@ -24,6 +24,7 @@ PAGES = [
     *("questions?startup=Larkspur%20Intake", "questions?section=several"),
     *("funds", "providers?search=open", "provider?provider=Anthropic"),
     *(f"stress?{OWN}", f"stress?view=two&{OWN}&{SECOND}", "replay"),
+    *("incident?provider=OpenAI&news=backer_commits&source=axios.com", "incident?news=outage"),
     *("alternatives?startup=Larkspur%20Intake", "plan", "calendar?days=180", "watch"),
     *("reports?table=inventory", "oversight?by=person", "assumptions", "import", "shares"),
     *("contracts?only=contradictions", "contracts?contract=QB-2025-07", "people"),

@@ -30,6 +30,7 @@ from db.records import (
 )
 from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
 from db.services.audit import AuditFilter, list_audit, verify_audit
+from db.services.hours import HourAsked
 from db.services.imports import undo_batch
 from db.services.people import SignIn, actor_of, set_role
 from db.services.scoring import stress
@@ -543,6 +544,30 @@ def test_a_stress_test_is_frozen_with_what_it_stands_on_and_listed_by_its_title(
     visit = begin(store, token_of(made))
     seen = visit_of(store, secret=visit.secret, share=made.share)
     assert stored_scenario(seen.view) == tested
+
+
+def test_an_hour_is_shared_as_a_snapshot_of_itself_alone_and_listed_as_an_incident(
+    store: Store, clock: Clock
+):
+    news = HourAsked(
+        provider="OpenAI", at=NOON, news="chief_executive_dismissed", source="a founder's call"
+    )
+    wanted = Wanted(portfolio="Fund", hour=news, preset=Preset.NAMES, today=TODAY)
+    with pytest.raises(Refused, match="share it as a snapshot"):
+        create_share(store, LOCAL_OWNER, wanted, kind=ShareKind.LIVE)
+    made = create_share(store, LOCAL_OWNER, wanted, kind=ShareKind.SNAPSHOT)
+    frozen = snapshot_of(store, made.share)
+    content = json.loads(frozen.text)
+    assert (content["scope"], content["provider"]) == ("hour", "OpenAI")
+    assert [one["headline"] for one in content["news"]] == [
+        "the board dismisses the chief executive"
+    ]
+    assert "Acme" not in frozen.text
+    assert "founder's call" not in frozen.text
+    (listed,) = list_shares(store, LOCAL_OWNER)
+    assert listed.incident == "Incident at OpenAI, 2026-11-25 12:00"
+    (noted,) = list_audit(store, LOCAL_OWNER, AuditFilter(actions=("make share link",)))
+    assert noted.object_name == f"{made.share} (Fund: {listed.incident})"
 
 
 def test_a_stress_test_of_somebody_unknown_makes_no_link(store: Store, clock: Clock):
