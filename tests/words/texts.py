@@ -199,15 +199,19 @@ def _end_of_hole(source: str, at: int, stop: int) -> int:
 
 
 def _within(source: str, start: int, end: int) -> Iterator[Text]:
-    at = start
+    at, calls = start, [""]
     while at < end:
         if source[at] in "'\"":
             close = source.index(source[at], at + 1) + 1
             begun = at - 1 if source[at - 1] in "fr" else at
-            called = re.findall(r"(\w+)\(", source[start:at])
-            yield from _joined(source, [(begun, close)], called[-1] if called else "", "", False)
+            yield from _joined(source, [(begun, close)], calls[-1], "", False)
             at = close
         else:
+            if source[at] == "(":
+                name = re.search(r"(\w*)$", source[start:at])
+                calls.append(name[1] if name else "")
+            elif source[at] == ")" and len(calls) > 1:
+                calls.pop()
             at += 1
 
 
