@@ -1,10 +1,14 @@
 """The state of a page that a share link brings back: its filters, applied to the day's data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
+from db.engine import Store
+from db.services.access import Actor
+from db.services.dependence import dependents
 from db.services.share_contents import Narrow, Narrowed
+from risk.portfolio.providers import How
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.startups import assessed_of
 from ui import startup_filters, wording
@@ -18,11 +22,31 @@ _FILTERS = {
     "band": "band",
     "known": "facts known",
     "gaps": "only with",
+    "on": "depends on",
 }
+#: Names those who depend on a provider, directly or through someone.
+Depends = Callable[[str], Collection[str]]
 
 
-def narrow_of(view: Mapping[str, Any] | None) -> Narrow | None:
-    """Return what picks the startups that a page's filters let through; None: it has none set."""
+def who_depends(store: Store, actor: Actor, portfolio: str, *, today: date) -> Depends:
+    """Return what names those of a portfolio who depend on a provider, for :func:`narrow_of`."""
+
+    def named(provider: str) -> Collection[str]:
+        found = dependents(store, actor, portfolio, provider, today=today)
+        return {*found.names(How.DIRECT), *found.names(How.THROUGH)}
+
+    return named
+
+
+def _nobody(provider: str) -> Collection[str]:
+    return ()
+
+
+def narrow_of(view: Mapping[str, Any] | None, depends: Depends = _nobody) -> Narrow | None:
+    """Return what picks the startups that a page's filters let through; None: it has none set.
+
+    ``depends`` names those who depend on the provider of the filter "on"; without it nobody does.
+    """
     if view is None or view.get("page") not in _FILTERED_PAGES:
         return None
     parameters = {str(name): str(value) for name, value in view.get("parameters", {}).items()}
@@ -32,7 +56,9 @@ def narrow_of(view: Mapping[str, Any] | None) -> Narrow | None:
 
     def narrow(assessment: PortfolioAssessment) -> Narrowed:
         assessed = assessed_of(assessment)
-        kept = startup_filters.filtered(assessed, _filters(parameters))
+        provider = parameters.get("on")
+        among = startup_filters.places_of(assessed, depends(provider)) if provider else None
+        kept = startup_filters.filtered(assessed, _filters(parameters), among=among)
         names = frozenset(assessed.table.names[place] for place in kept.tolist())
         return Narrowed(startups=names, filters=said)
 

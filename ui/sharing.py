@@ -24,7 +24,7 @@ from ui.clicks import once_a_click
 from ui.reports.making import snapshot_html
 from ui.server.downloads import file_button
 from ui.share_page.words import PRESETS, opens_only_here
-from ui.share_views import narrow_of
+from ui.share_views import narrow_of, who_depends
 
 _MADE = "share_link_just_made"
 _KINDS = {
@@ -168,7 +168,8 @@ def _created(
 ) -> tuple[NewShare, str | None]:
     """The link, and its passcode if it asks for one."""
     passcode = new_passcode() if with_passcode else None
-    narrow = narrow_of(view)
+    depends = who_depends(store, actor, wanted.portfolio, today=wanted.today)
+    narrow = narrow_of(view, depends)
     made = create_share(
         store, actor, wanted, kind=kind, days=days, passcode=passcode, view=view, narrow=narrow
     )

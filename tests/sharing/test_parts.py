@@ -83,6 +83,17 @@ def test_no_startup_outside_the_filters_is_named_by_a_live_link_or_a_snapshot(
     assert not [name for name in OTHERS if name in text]
 
 
+def test_a_link_to_who_depends_on_a_provider_shows_them_alone(store: Store, fund: str):
+    view = {"page": "startups", "parameters": {"on": "OpenAI"}}
+    name = KEPT[0].name
+    wanted = Wanted(portfolio=fund, today=TODAY)
+    narrow = narrow_of(view, lambda provider: [name] if provider == "OpenAI" else [])
+    made = create_share(store, LOCAL_OWNER, wanted, kind=ShareKind.SNAPSHOT, narrow=narrow)
+    text = page_of(store, visit(store, made), today=TODAY).text
+    assert name in text
+    assert not [one.name for one in KEPT[1:] if one.name in text]
+
+
 def test_filters_that_nothing_passes_show_nothing(store: Store, fund: str):
     nobody = Narrowed(startups=frozenset(), filters=("sector none",))
     link = link_of(store, fund, Preset.EVERYTHING, narrow=lambda _: nobody)

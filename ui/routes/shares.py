@@ -66,7 +66,7 @@ from ui.share_page.page import (
     sentence_page,
 )
 from ui.share_page.questions import as_sent, given_answers, questions_page
-from ui.share_views import day_of, narrow_of, slices_of
+from ui.share_views import day_of, narrow_of, slices_of, who_depends
 
 PRIVATE = {
     "Cache-Control": "no-store",
@@ -269,12 +269,13 @@ def _live(store: Store, visit: Visit, today: date) -> Frozen:
         known = list_portfolios(store, visit.maker)
         revision = next((one.revision for one in known if one.name == visit.portfolio), None)
         key = (visit.share, revision, visit.maker, wanted)
+        narrow = narrow_of(
+            visit.view, who_depends(store, visit.maker, visit.portfolio, today=today)
+        )
         return _calculated.get(
             store,
             key,
-            lambda: frozen_content(
-                store, visit.maker, wanted, narrow=narrow_of(visit.view), live=True
-            ),
+            lambda: frozen_content(store, visit.maker, wanted, narrow=narrow, live=True),
         )
     except (PortfolioNotFound, StartupNotFound, UnknownRoot, NotAllowed, Refused):
         raise ShareNotAvailable from None
