@@ -136,7 +136,7 @@ def _answers(
                     format_func=lambda tap: taps[tap],
                     label_visibility="collapsed",
                     key=f"{key}_tap",
-                    width="content",
+                    width="stretch",
                 )
             if inbox_words.is_free(one):
                 st.text_input(

@@ -90,8 +90,9 @@ def effect(one: "OpenQuestion", inbox: "Inbox") -> str:
     """Return what an answer does to the range of the portfolio."""
     if one.removes_usd < 0.5:
         return "removes nothing measurable of the range"
+    said = f"removes {wording.money(one.removes_usd)} of the range"
     share = one.removes_usd / inbox.width_usd if inbox.width_usd > 0 else 0.0
-    return f"removes {wording.money(one.removes_usd)} of the range, {wording.percent(share)} of it"
+    return f"{said}, {wording.percent(share)} of it" if share >= _TOLD_FROM else said
 
 
 def title(inbox: "Inbox") -> str:
