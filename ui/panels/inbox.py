@@ -127,17 +127,17 @@ def _answers(
     """Offer typical answers and a field for all concerned, to ask them, and to go on."""
     key, taps = f"answer_{one.key}", inbox_words.taps(one)
     for_all = one.companies == 1 or one.field not in inbox_words.OF_EACH_ALONE
+    if may_answer and for_all and taps:
+        st.pills(
+            inbox_words.question(one),
+            list(taps),
+            format_func=lambda tap: taps[tap],
+            label_visibility="collapsed",
+            key=f"{key}_tap",
+            wrap=True,
+        )
     with st.container(horizontal=True, vertical_alignment="center"):
         if may_answer and for_all:
-            if taps:
-                st.pills(
-                    inbox_words.question(one),
-                    list(taps),
-                    format_func=lambda tap: taps[tap],
-                    label_visibility="collapsed",
-                    key=f"{key}_tap",
-                    width="stretch",
-                )
             if inbox_words.is_free(one):
                 st.text_input(
                     inbox_words.question(one),
