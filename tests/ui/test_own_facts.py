@@ -72,7 +72,7 @@ def test_a_name_that_ships_is_refused_and_what_was_typed_stays(
 def test_its_page_tells_who_stated_what_and_a_shipped_one_has_no_such_card(
     stated: None, open_page: Open
 ) -> None:
-    page = open_page("provider.py", portfolio="demo", provider="Helpdesk AI GmbH")
+    page = open_page("provider.py", section="own", portfolio="demo", provider="Helpdesk AI GmbH")
     assert not page.exception
     assert "Your own provider" in [one.value for one in page.subheader]
     shown = texts(page)
@@ -80,14 +80,14 @@ def test_its_page_tells_who_stated_what_and_a_shipped_one_has_no_such_card(
     assert "in-house" in shown
     links = next(one.value for one in page.dataframe if "Rests on" in one.value)
     assert links["Rests on"].tolist() == ["OpenAI"]
-    shipped = open_page("provider.py", portfolio="demo", provider="OpenAI")
+    shipped = open_page("provider.py", section="own", portfolio="demo", provider="OpenAI")
     assert "Your own provider" not in [one.value for one in shipped.subheader]
 
 
 def test_services_and_links_are_added_and_changed_on_its_page(
     stated: None, open_page: Open
 ) -> None:
-    page = open_page("provider.py", portfolio="demo", provider="Helpdesk AI GmbH")
+    page = open_page("provider.py", section="own", portfolio="demo", provider="Helpdesk AI GmbH")
     choose(page, "Which service", "Helpdesk AI")
     page.run()
     fill(page, "Other names in files, with commas between them", "HD Assist, HelpBot")
@@ -111,7 +111,7 @@ def test_services_and_links_are_added_and_changed_on_its_page(
 
 
 def test_numbers_that_would_not_count_are_refused(stated: None, open_page: Open) -> None:
-    page = open_page("provider.py", portfolio="demo", provider="Helpdesk AI GmbH")
+    page = open_page("provider.py", section="own", portfolio="demo", provider="Helpdesk AI GmbH")
     choose(page, "Runs on", "Claude API")
     next(one for one in page.slider if one.label == "Chance that they pass").set_value(40)
     click(page, "Add the link")
@@ -122,7 +122,7 @@ def test_numbers_that_would_not_count_are_refused(stated: None, open_page: Open)
 
 
 def test_what_was_added_is_removed_with_a_reason(stated: None, open_page: Open) -> None:
-    page = open_page("provider.py", portfolio="demo", provider="Helpdesk AI GmbH")
+    page = open_page("provider.py", section="own", portfolio="demo", provider="Helpdesk AI GmbH")
     choose(page, "What", "Helpdesk AI GmbH on OpenAI")
     click(page, "Remove it")
     assert len(own().links) == 1
@@ -138,7 +138,7 @@ def test_viewers_see_and_change_nothing(
     stated: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cached, "actor", lambda: Actor("viewer", ActorRole.VIEWER))
-    page = open_page("provider.py", portfolio="demo", provider="Helpdesk AI GmbH")
+    page = open_page("provider.py", section="own", portfolio="demo", provider="Helpdesk AI GmbH")
     assert not page.exception
     assert "You may read this and not change it." in texts(page)
     assert not [one for one in page.button if one.label in ("Remove it", "Change it")]
