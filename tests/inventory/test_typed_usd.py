@@ -15,6 +15,7 @@ from risk.inventory.amounts import typed_usd
         ("300,000", 300_000.0),
         ("USD 300 000.50", 300_000.5),
         ("0", 0.0),
+        ("1e12", 1e12),
     ],
 )
 def test_an_amount_is_read_as_people_write_it(text: str, usd: float) -> None:
@@ -22,7 +23,7 @@ def test_an_amount_is_read_as_people_write_it(text: str, usd: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a lot", "1,5", "-5", "3k4", "€300k", "nan", "1.2.3", "1.200"]
+    "text", ["", "a lot", "1,5", "-5", "3k4", "€300k", "nan", "inf", "1.2.3", "1.200"]
 )
 def test_what_is_no_amount_or_reads_two_ways_is_none(text: str) -> None:
     assert typed_usd(text) is None

@@ -28,23 +28,12 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-def usd(text: str | float) -> float:
-    """An amount as it is typed: ``300k``, ``1.2m``, ``250000``."""
-    from risk.inventory.amounts import typed_usd
-
-    amount = typed_usd(str(text))
-    if amount is None:
-        raise typer.BadParameter("Write an amount in USD, such as 250000 or 300k.")
-    return amount
-
-
 @app.command()
 def plan(
     portfolio: PortfolioName,
     budget: Annotated[
-        float | None,
+        str | None,
         typer.Option(
-            parser=usd,
             metavar="USD",
             help="What all may spend in the first year, such as 250000 or 300k; default: half of "
             "all that is worth spending.",
@@ -101,6 +90,7 @@ def plan(
     from risk.alternatives.planning.answer import checked, plan_for
     from risk.alternatives.planning.table import NoPlan, PlanLimits
     from risk.alternatives.planning.wishes import decisions_kept
+    from risk.inventory.amounts import typed_usd
     from ui.terminal.failures import RefusedCommand, refuse_if
     from ui.terminal.plans import plan_document, plan_tables
     from ui.words.plan_words import kept_words
@@ -114,6 +104,11 @@ def plan(
         max_share is not None and max_margin is not None,
         "Name one limit on a developer: --max-share or --max-margin.",
     )
+    spend = None if budget is None else typed_usd(budget)
+    refuse_if(
+        budget is not None and spend is None,
+        "Write --budget as an amount in USD, such as 250000 or 300k.",
+    )
     kind = None if tasks is None else _kind_of(tasks, replace=force)
     store = opened_part(database, portfolio, slices, fund, as_of)
     wishes = wishes_of(store, LOCAL_OWNER, pins=pin or (), excluded=exclude or ())
@@ -126,7 +121,7 @@ def plan(
         if max_margin is not None:
             max_share = prepared.share_of_margin(max_margin)
         prepared = prepared.under(wishes)
-        limits = PlanLimits(budget_usd=budget, max_share=max_share)
+        limits = PlanLimits(budget_usd=spend, max_share=max_share)
         with progress("Planning", hidden=as_json) as report:
             answer = plan_for(prepared, limits, progress=report)
     except NoPlan as problem:
