@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from benchmarks.browsing import FLAGS, chromium, listed_pages, wait_until_idle
 from benchmarks.large_store import NAME, fill
 from benchmarks.measuring import Measurement
-from benchmarks.servers import ROOT, dashboards, free_port, wait_for
+from benchmarks.servers import ROOT, dashboards, free_port, wait_for, wait_until_warm
 from db.engine import open_store
 from db.services.access import LOCAL_OWNER
 from db.services.kept_answers import keep_answer
@@ -51,7 +51,9 @@ def measure(
             for size in sizes:
                 store = store_of(size, Path(name))
                 with dashboards(store, Path(name)) as ports:
-                    yield from _pages(browser, next(iter(ports)), empty, size, visits)
+                    port = next(iter(ports))
+                    wait_until_warm(Path(name), port)
+                    yield from _pages(browser, port, empty, size, visits)
         browser.close()
 
 

@@ -73,6 +73,19 @@ def wait_for(port: int, process: subprocess.Popen[bytes], *, path: str = "/ready
     raise RuntimeError(f"The dashboard on port {port} gave no answer.")
 
 
+def wait_until_warm(folder: Path, port: int) -> None:
+    """Wait until a dashboard has read what its first readers would otherwise wait for.
+
+    Raises:
+        RuntimeError: it did not say so for very long.
+    """
+    give_up_at = time.monotonic() + START_SECONDS
+    while "Warmed up" not in (folder / f"{port}.log").read_text(errors="replace"):
+        if time.monotonic() > give_up_at:
+            raise RuntimeError(f"The dashboard on port {port} did not warm up.")
+        time.sleep(0.25)
+
+
 def mebibytes(process: int) -> float:
     """Memory that a process holds now (RSS)."""
     return float(psutil.Process(process).memory_info().rss) / 2**20
