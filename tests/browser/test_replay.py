@@ -43,10 +43,10 @@ def test_sunday_night_is_compared_with_friday_and_sent_to_somebody_on_a_phone(
 
     visitor.choose(page, re.compile("Compare with"), re.compile(FRIDAY))
     visitor.settle(page)
+    # 2.5 % on Friday (tests/scenarios/test_replay.py), against which Sunday now stands.
+    expect(page.get_by_test_id("stMetric").first).to_contain_text("2.5 % →", timeout=60_000)
     sunday = figures(page)
     assert sunday != friday
-    # 2.5 % on Friday (tests/scenarios/test_replay.py), against which Sunday now stands.
-    assert "2.5 % →" in sunday[0]
 
     page.get_by_role("button", name="Share", exact=True).click()
     address = page.get_by_test_id("stCode").first.inner_text().strip()
