@@ -30,6 +30,7 @@ from db.services import (
     backup_evidence,
     filing_proposals,
     options,
+    overview,
     question_inbox,
     questions,
     reports,
@@ -224,6 +225,7 @@ class Scored:
     levers: tuple[object, ...] | None = None
     dependence: None = None
     startups: tuple[object, ...] = ()
+    learned: tuple[str, ...] = ()
 
 
 @pytest.fixture(autouse=True)
@@ -270,6 +272,13 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(question_inbox, "inbox_of", lambda *facts: inbox)
     monkeypatch.setattr(question_inbox, "valuation", lambda *facts, **options: laid_out)
     monkeypatch.setattr(question_inbox, "_places_of", lambda *facts: [place])
+    monkeypatch.setattr(overview, "score_portfolio", lambda *facts, **options: scored)
+    empty = SimpleNamespace(names=(), answers=SimpleNamespace(mean=np.zeros(0)))
+    monkeypatch.setattr(overview, "assessed_of", lambda answer: SimpleNamespace(table=empty))
+    monkeypatch.setattr(overview, "_deadlines", lambda *facts, **options: ([], {}))
+    monkeypatch.setattr(overview, "_changed", lambda *facts, **options: (None, None))
+    monkeypatch.setattr(overview, "do_first", lambda *facts, **options: ())
+    monkeypatch.setattr(overview, "_facts", lambda *facts, **options: ())
     monkeypatch.setattr(weighting, "valuation", lambda *facts, **options: "a valuation")
     monkeypatch.setattr(weighting, "dependence_of", lambda held: NOBODY)
     monkeypatch.setattr(
