@@ -183,6 +183,12 @@ def whole_store() -> Store:
     return opened
 
 
+@st.cache_resource(show_spinner=False)
+def one_for_all(name: str, _make: Callable[[], Any]) -> Any:
+    """Return the one thing of that name that all sessions of this process share."""
+    return _make()
+
+
 def store_is_readable() -> bool:
     """Can the list of portfolios be read? For the readiness route."""
     try:

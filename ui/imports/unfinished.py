@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-import streamlit as st
-
 from db.services.access import Action
 from ui import cached
 
@@ -89,9 +87,9 @@ class Keeper:
             del self._kept[person]
 
 
-@st.cache_resource(show_spinner=False)
 def _keeper() -> Keeper:
-    return Keeper()
+    found: Keeper = cached.one_for_all("unfinished imports", Keeper)
+    return found
 
 
 def _person() -> object | None:
