@@ -245,7 +245,7 @@ def test_a_large_plan_prints_its_changes_and_what_it_comes_to(
         assert one["startup"] in shown
         assert one["option"] in shown
     assert f"Expected loss {wording.money(document['aal_before_usd'])} (" in shown
-    assert "The 5 startups with the largest losses were looked at" in shown
+    assert "The 5 companies with the largest losses were looked at" in shown
     assert "All that is worth spending is" in shown
 
 

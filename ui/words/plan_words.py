@@ -137,7 +137,7 @@ def ticket(row: Mapping[str, Any]) -> dict[str, str]:
         lines.append(f"Owner: {row['owner']}.")
     if row["ask_first"]:
         lines.append(f"Ask first: {'; '.join(row['ask_first'])}.")
-    return {"title": f"{row['startup']}: {row['task']}", "description": "\n".join(lines)}
+    return {"title": f"{row['startup']}: {row['task']}", "description": " ".join(lines)}
 
 
 def begin_because(begin: Begin) -> str:
