@@ -52,10 +52,10 @@ MEANINGS = {
     "depth": "how deeply it is built into the product: what has to be done again elsewhere",
     "fallback": "what happens when the provider does not answer",
     "fallback_provider": "the provider that takes over",
-    "fallback_tested_on": "the day the fallback was last tried",
+    "fallback_tested_on": "the day the backup was last tried",
     "exit_plan": "whether leaving the provider has been planned and tried",
     "switch_begun": "whether the move away from a model with a published last day has begun",
-    "notice_days": "days of notice that the startup must give",
+    "notice_days": "days of notice that the company must give",
     "provider_notice_days": "days of notice that the provider must give",
     "buffer_hours": "hours of outage that the use case's customers hardly notice",
     "contract_start": "the day the contract began",
@@ -179,7 +179,7 @@ FILE_REFUSED = {
 _RECORD_LEFT_OUT = {
     "field_count": "more or fewer cells than the header; add or remove a separator, or quote the"
     " cell that holds one",
-    "conflict": "two lines have the same startup, use case, provider and model but differ: all of"
+    "conflict": "two lines have the same company, use case, provider and model but differ: all of"
     " them stay out until you say which holds",
 }
 
@@ -193,7 +193,7 @@ _WARNED = {
     "unknown_column_ignored": "a column was not recognised; say what it is, or leave it out",
     "blank_records": "empty lines were skipped",
     "duplicate_records": "a line stands there twice and counts once",
-    "ends_nothing": "lines that were left out name no startup, so that nothing ends until they do",
+    "ends_nothing": "lines that were left out name no company, so that nothing ends until they do",
     "shares_exceed_one": "the shares of one use case add up to more than 100 %",
     "confusable_names": "two names look alike and are written with different letters",
     "part_not_read": "of a list of providers some words name none that is known; write a line of"

@@ -162,7 +162,7 @@ def _layers(one: Demo) -> tuple[tuple[str, str, str], ...]:
         ),
         (
             "2 Route",
-            f"It reaches {len(hit)} of {len(one.portfolio.startups)} demo startups: {surely} "
+            f"It reaches {len(hit)} of {len(one.portfolio.startups)} demo companies: {surely} "
             f"surely, {len(hit) - surely} through hosts that may go on serving",
             "whom: who stands behind whom, with what probability",
         ),
@@ -170,7 +170,7 @@ def _layers(one: Demo) -> tuple[tuple[str, str, str], ...]:
             "3 Loss curve",
             f"{worst.startup} loses {wording.money(worst.loss_usd)}, most of all; together they "
             f"lose {wording.money(one.wind_down.total_usd)}",
-            "how much: margin, fallback, switching, churn",
+            "how much: margin, backup, switching, churn",
         ),
         (
             "4 Year",

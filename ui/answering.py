@@ -67,7 +67,7 @@ def answer_of(chosen: PortfolioSummary, *, title: str = "Portfolio") -> Answered
     page_header(title, chosen, banner=False)
     st.markdown(
         wording.escaped(
-            f"{chosen.startups:,} startups are being valued for the first time, which takes some "
+            f"{chosen.startups:,} companies are being valued for the first time, which takes some "
             "minutes. You may look at other pages or leave meanwhile; it goes on."
         )
     )
@@ -113,7 +113,7 @@ def _begun(name: str, state: tuple[Any, ...]) -> _Making:
 
     with _lock:
         if state not in _under_way:
-            job = Job("Valuing every startup…", work, turns=keeping.TURNS).start()
+            job = Job("Valuing every company…", work, turns=keeping.TURNS).start()
             _under_way[state] = _Making(job=job, since=datetime.now(UTC))
         return _under_way[state]
 

@@ -592,7 +592,7 @@ def one_startup(name: str, startup: str) -> OneStartup:
         StartupNotFound: the portfolio has no startup of this name.
     """
     make = _in_its_portfolio if is_waited_for(name) else _alone
-    return _about("startup", name, make, startup, says="Scoring the startup…")
+    return _about("startup", name, make, startup, says="Scoring the company…")
 
 
 def open_questions(name: str, answer: PortfolioAssessment) -> tuple[OpenFact, ...]:
@@ -647,7 +647,7 @@ def record_of(name: str, startup: str) -> Startup:
     """
     found = asked(portfolio_service.load_startup, name, startup).startups
     if not found:
-        raise StartupNotFound(f"There is no startup called “{startup}” in {name}.")
+        raise StartupNotFound(f"There is no company called “{startup}” in {name}.")
     return found[0]
 
 
@@ -659,7 +659,7 @@ def _in_its_portfolio(
     row = laid_out.members.place.get(startup)
     record = record_of(name, startup)
     if row is None:
-        raise StartupNotFound(f"There is no startup called “{startup}” in {name}.")
+        raise StartupNotFound(f"There is no company called “{startup}” in {name}.")
     return _one(record, laid_out, row, whole)
 
 

@@ -102,7 +102,7 @@ def chosen_summary() -> PortfolioSummary:
     st.title("Nothing to show yet")
     empty_state(
         "There is no portfolio yet.",
-        "Import an inventory: a table with one line per startup and provider.",
+        "Import an inventory: a table with one line per company and provider.",
         page="pages/imports.py",
         label="Import a file",
     )
@@ -175,7 +175,7 @@ def _about(
     marks: Sequence[tuple[str, str]],
     as_of: str | None,
 ) -> None:
-    counted = wording.counted(portfolio.startups, "startup")
+    counted = wording.counted(portfolio.startups, "company", "companies")
     facts = [portfolio_label(portfolio.name), *(about or (counted,))]
     if portfolio.updated is not None:
         facts.append(f"data of {wording.day(str(portfolio.updated))}")

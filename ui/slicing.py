@@ -42,7 +42,7 @@ def choose_slices(path: str) -> None:
     st.session_state[_KEY] = chosen
     with st.sidebar:
         st.multiselect(
-            "Only startups with",
+            "Only companies with",
             options,
             key=_KEY,
             format_func=lambda one: slice_label(*_pair(one)),

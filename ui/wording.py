@@ -78,12 +78,12 @@ FIELD_NAMES = {
     "spend_usd": "Spend per month",
     "spend_usd_per_month": "Spend per month",
     "depth": "Depth of integration",
-    "fallback": "Fallback",
-    "fallback_provider": "Fallback provider",
-    "fallback_provider_text": "Fallback provider",
-    "fallback_developer": "Fallback developer",
-    "fallback_host": "Fallback host",
-    "fallback_tested_on": "Fallback last tested",
+    "fallback": "Backup",
+    "fallback_provider": "Backup provider",
+    "fallback_provider_text": "Backup provider",
+    "fallback_developer": "Backup developer",
+    "fallback_host": "Backup host",
+    "fallback_tested_on": "Backup last tested",
     "exit_plan": "Exit plan",
     "switch_begun": "Move begun",
     "notice_days": "Notice period",
@@ -323,7 +323,8 @@ def assumption(name: str) -> str:
     return sentence_case(" ".join(words))
 
 
-_CAPITALS = {"api": "API", "gpu": "GPU", "usd": "USD", "ai": "AI"}
+#: The word fallback is a key in the store and the seed of draws; people read backup.
+_CAPITALS = {"api": "API", "gpu": "GPU", "usd": "USD", "ai": "AI", "fallback": "backup"}
 
 
 def choice(value: object) -> str:

@@ -282,7 +282,7 @@ def rename_startup(
     Raises:
         Refused: it is its name already, or another startup's, or none that is possible.
     """
-    before, after = startup["name"], _checked_name(name, "startup")
+    before, after = startup["name"], _checked_name(name, "company")
     key, old_key = comparison_key(after), startup["name_key"]
     if after == before:
         raise Refused(f"{before} has this name already.")
@@ -311,12 +311,12 @@ def _taken(other: Row, name: str) -> str:
     if other["until"] is not None:
         ended = date.fromisoformat(other["until"])
         return (
-            f"{name} is the name of a startup that counted until {ended:%d %B %Y}. "
+            f"{name} is the name of a company that counted until {ended:%d %B %Y}. "
             "Choose another name."
         )
     if other["name_key"] != comparison_key(name):
         return f"{other['name']} had the name {name} before. Choose another name."
-    return f"There is a startup {other['name']} already. Merge the two, or choose another name."
+    return f"There is a company {other['name']} already. Merge the two, or choose another name."
 
 
 def rename_use_case(register: Register, startup: Row, use_case: Row, name: str) -> HandChange:
@@ -493,7 +493,7 @@ def merge_startups(register: Register, kept: Row, other: Row, day: date) -> Hand
         Refused: they are the same one.
     """
     if kept is other:
-        raise Refused("Name two startups: these are the same one.")
+        raise Refused("Name two companies: these are the same one.")
     register.speak_of(kept)
     register.speak_of(other)
     told, keys = list[RowChange](), dict[str, str]()

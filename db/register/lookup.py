@@ -22,7 +22,7 @@ def startup_named(session: Session, portfolio: PortfolioRecord, name: str) -> St
     register = read_register(session, portfolio.id, startup_key=key)
     if not register.startups:
         raise Refused(
-            f"There is no startup “{name}” in {portfolio.name}.{near(session, portfolio, key)}"
+            f"There is no company “{name}” in {portfolio.name}.{near(session, portfolio, key)}"
         )
     return as_portfolio(portfolio, register).startups[0]
 
@@ -68,9 +68,9 @@ def dependency_of(use_case: UseCase, key: str | None) -> Dependency:
         return found[0]
     listed = "; ".join(one.provider_text for one in models) or "none"
     raise Refused(
-        f"Name one provider of “{use_case.name}”. It stands on: {listed}."
+        f"Name one provider of “{use_case.name}”. It depends on: {listed}."
         if models
-        else f"“{use_case.name}” stands on no language model."
+        else f"“{use_case.name}” depends on no language model."
     )
 
 

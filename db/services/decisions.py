@@ -46,7 +46,7 @@ def record_decision(
     """
     authorize(actor, Action.RECORD_DECISION, f"{startup} of portfolio {portfolio}")
     if not all(text.strip() for text in (startup, option, owner)):
-        raise Refused("Name the startup, the option that was chosen, and who sees to it.")
+        raise Refused("Name the company, the option that was chosen, and who sees to it.")
 
     def work(session: Session) -> int:
         found = visible_portfolio(session, actor, portfolio)

@@ -79,7 +79,7 @@ def ways(
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     records = load_startup(store, actor, portfolio, startup).startups
     if not records:
-        raise StartupNotFound(f"There is no startup called “{startup}” in {portfolio}.")
+        raise StartupNotFound(f"There is no company called “{startup}” in {portfolio}.")
     with store.read() as session:
         stand = assumptions_of(session, visible_portfolio(session, actor, portfolio).id)
     hazard = hazard_for_scores(store, actor, stand, today=today)

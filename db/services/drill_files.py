@@ -349,7 +349,7 @@ class _Register:
         startup = self._startups.get(key) or self._startups.get(self._had.get(key, ""))
         if startup is None:
             hint = near(self._session, self._found, key)
-            raise Refused(f"There is no startup “{name}” in {self._found.name}.{hint}")
+            raise Refused(f"There is no company “{name}” in {self._found.name}.{hint}")
         return startup
 
     def use_case(self, startup: Startup, name: str | None) -> str | None:

@@ -160,7 +160,7 @@ def drill_row(
     case, dependency = _place_of(startup, note)
     if note.kind is DrillKind.FALLBACK and dependency.fallback in (None, Fallback.NONE):
         raise Refused(
-            f"The register names no fallback for “{case.name}”: import one first, then note "
+            f"The register names no backup for “{case.name}”: import one first, then note "
             "that it was tried."
         )
     return DrillRecord(

@@ -76,7 +76,7 @@ class _Rows:
         found = self.register.named(name)
         if found is None:
             like = near(self.session, self.portfolio, comparison_key(name))
-            raise Refused(f"There is no startup “{name}” in {self.portfolio.name}.{like}")
+            raise Refused(f"There is no company “{name}” in {self.portfolio.name}.{like}")
         return found
 
 

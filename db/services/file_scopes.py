@@ -143,7 +143,7 @@ def told_what_stays(scope: FileScope, intake: IntakeResult) -> IntakeResult:
         column=None,
         value=None,
         message=(
-            "Some lines that were left out do not say which startup they are about. Until they are "
+            "Some lines that were left out do not say which company they are about. Until they are "
             "corrected, nothing ends that this file does not name."
         ),
     )

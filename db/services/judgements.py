@@ -144,7 +144,7 @@ def _keep(
                 actor,
                 Action.JUDGE,
                 object_kind="judgement",
-                object_name=f"{found.name}: {about.startup or 'all startups'}",
+                object_name=f"{found.name}: {about.startup or 'all companies'}",
                 before={"value": before},
                 after={"value": value, **_said(about)},
                 reason=about.reason.strip(),
@@ -215,5 +215,5 @@ def _called(case: UseCase, model: str) -> str:
     raise Refused(
         f"Name the model that “{case.name}” calls today: {'; '.join(known)}."
         if known
-        else f"“{case.name}” stands on no language model."
+        else f"“{case.name}” depends on no language model."
     )

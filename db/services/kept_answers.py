@@ -102,7 +102,7 @@ def keep_answer(
     authorize(actor, Action.STORE_SCORES, f"portfolio {portfolio}")
     if not store.view.is_whole:
         raise Refused(
-            "The answer about some startups, or about a past day, is not kept: keep that of the "
+            "The answer about some companies, or about a past day, is not kept: keep that of the "
             "portfolio as it is."
         )
     with store.read() as session:

@@ -80,7 +80,7 @@ def readiness(
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     register = load_startup(store, actor, portfolio, startup)
     if not register.startups:
-        raise StartupNotFound(f"There is no startup called '{startup}' in {register.name}.")
+        raise StartupNotFound(f"There is no company called '{startup}' in {register.name}.")
     if options is None:
         options = alternatives(store, actor, portfolio, startup, today=today)
     return _ready(
@@ -224,7 +224,7 @@ def waiting(
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     found = load_startup(store, actor, portfolio, startup).startups
     if not found:
-        raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
+        raise StartupNotFound(f"There is no company called '{startup}' in {portfolio}.")
     named = {
         name
         for _, dependencies in exposed_use_cases(found[0])

@@ -299,7 +299,7 @@ def _answer_fact(
     if len(laid_out.members) > LARGE:
         raise Refused(
             f"A portfolio of more than {LARGE:,} companies is answered by a file: import a table "
-            f"with the columns startup and {column_of_fact(question.field)}."
+            f"with the columns company and {column_of_fact(question.field)}."
         )
     places = _places_of(laid_out, question.field, question.about)
     wanted = None if companies is None else {comparison_key(one) for one in companies}

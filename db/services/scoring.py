@@ -88,7 +88,7 @@ def score_startup(
     alone = valuation_alone(store, actor, portfolio, startup, today=today)
     records = load_startup(store, actor, portfolio, startup)
     if not records.startups:
-        raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
+        raise StartupNotFound(f"There is no company called '{startup}' in {portfolio}.")
     with SCORING.time():
         return records, alone, assess(alone)
 
@@ -119,7 +119,7 @@ def course(
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     held = valuation(store, actor, portfolio, today=today)
     if startup not in held.members.place:
-        raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
+        raise StartupNotFound(f"There is no company called '{startup}' in {portfolio}.")
     return startup_course(held, startup, scenario)
 
 
@@ -152,7 +152,7 @@ def _startup(store: Store, actor: Actor, portfolio: str, startup: str) -> Startu
     """One startup's record, read without the others."""
     found = load_startup(store, actor, portfolio, startup).startups
     if not found:
-        raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
+        raise StartupNotFound(f"There is no company called '{startup}' in {portfolio}.")
     return found[0]
 
 

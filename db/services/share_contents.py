@@ -152,7 +152,7 @@ def _of_questions(store: Store, actor: Actor, wanted: Wanted, asks: Asking) -> F
     name = wanted.startup or ""
     found = load_startup(store, actor, wanted.portfolio, name)
     if not found.startups:
-        raise StartupNotFound(f"There is no startup called “{name}” in {wanted.portfolio}.")
+        raise StartupNotFound(f"There is no company called “{name}” in {wanted.portfolio}.")
     (startup,) = found.startups
     keys = {link.key for case in startup.use_cases for link in case.dependencies}
     if any(one.dependency and one.dependency not in keys for one in asks.questions):

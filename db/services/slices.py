@@ -62,7 +62,7 @@ def sliced_store(store: Store, actor: Actor, portfolio: str, slices: Iterable[st
         found = visible_portfolio(session, actor, portfolio)
         if not startups_in(part, session, [found])[found.id]:
             asked = ", ".join(f"{field}={value}" for field, value in part.view.slices)
-            raise Refused(f"No startup of {name} is in all of these slices: {asked}.")
+            raise Refused(f"No company of {name} is in all of these slices: {asked}.")
     return part
 
 
@@ -71,7 +71,7 @@ def _no_such(portfolio: str, field: str, value: str, known: list[str]) -> str:
     more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
     what = "a fund" if field == FUND else f"the {field}"
     if not value:
-        return f"Every startup of {portfolio} has {what} stated, so that this slice is empty."
+        return f"Every company of {portfolio} has {what} stated, so that this slice is empty."
     if not named:
-        return f"No startup of {portfolio} has {what} stated."
-    return f"No startup of {portfolio} has {what} “{value}”. There is {', '.join(named)}{more}."
+        return f"No company of {portfolio} has {what} stated."
+    return f"No company of {portfolio} has {what} “{value}”. There is {', '.join(named)}{more}."

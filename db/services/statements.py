@@ -186,7 +186,7 @@ def _lines(
     """A line for what is stated of the startup, of a use case and of a dependency."""
     if not register.startups:
         raise Refused(
-            f"The portfolio has no startup “{statement.startup}”. Choose one of the list, or import"
+            f"The portfolio has no company “{statement.startup}”. Choose one of the list, or import"
             " a file that names it."
         )
     startup = register.startups[0]["name"]

@@ -149,7 +149,7 @@ def _observed(
     }
     if startup is not None:
         if not names:
-            raise StartupNotFound(f"There is no startup called “{startup}” in this portfolio.")
+            raise StartupNotFound(f"There is no company called “{startup}” in this portfolio.")
         files = files.where(
             FILES.c.startup_key.in_([key for keys in names.values() for key in keys])
         )

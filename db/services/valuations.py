@@ -155,7 +155,7 @@ def valuation_alone(
         of_name = select(STARTUPS.c.id).where(startups_of(session, found.id), named)
         number = session.scalar(of_name)
         if number is None:
-            raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
+            raise StartupNotFound(f"There is no company called '{startup}' in {portfolio}.")
         evidence = read_evidence(session, found.id)
         inputs = _Inputs(session, found, evidence, hazard, stand, today)
         read = _read(inputs, numbers=(number, number))

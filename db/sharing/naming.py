@@ -14,7 +14,7 @@ from risk.hazard.supply_chain import OWN_OPERATION
 from risk.inventory.records import Dependency, Startup
 
 A_PORTFOLIO = "A portfolio"
-THIS_STARTUP = "This startup"
+THIS_STARTUP = "This company"
 OWN_PROVIDER = "a provider of its own"
 #: What the model calls those whom nobody named.
 _UNNAMED = (
@@ -50,7 +50,7 @@ class Names:
 
     def numbered(self, startups: Iterable[str]) -> "Names":
         """Return these names with the startups labelled in this order."""
-        labels = {name: f"Startup {place}" for place, name in enumerate(startups, start=1)}
+        labels = {name: f"Company {place}" for place, name in enumerate(startups, start=1)}
         return replace(self, labels=labels)
 
     def portfolio(self, name: str) -> str:

@@ -133,7 +133,7 @@ def _scenario(
         customer = scenario.customer
         known |= {
             "root": names.provider(scenario.root),
-            "customer": customer and names.labels.get(customer, "one startup"),
+            "customer": customer and names.labels.get(customer, "one company"),
         }
         if not is_ours:
             known = {name: known[name] for name in ("root", *_SETTINGS)}

@@ -196,7 +196,7 @@ def _row(
     kind = _KINDS.get(re.sub(r"[\s_-]", "", (values["kind"] or "").casefold()))
     passed, total = _counts(values["evals_passed"], values["evals_total"])
     if not values["startup"]:
-        wrong("startup", "no startup is named. Name it, or remove the line.")
+        wrong("startup", "no company is named. Name it, or remove the line.")
     if kind is None:
         wrong("kind", "write fallback (failing over) or exit (leaving for good) as what was tried.")
     if values["held_on"] is None:

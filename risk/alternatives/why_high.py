@@ -65,7 +65,7 @@ APART = Endpoint(
         developer=None,
         host="A provider apart",
         form="api",
-        source="what a fallback on roots of its own would be",
+        source="what a backup on upstreams of its own would be",
         as_of="",
     ),
     None,

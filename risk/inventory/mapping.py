@@ -274,7 +274,7 @@ def refuse_missing(
     elif len(missing) == len(REQUIRED) and not columns.positions:
         message += (
             " It does not look like an inventory of who depends on whom: none of its columns is"
-            " one that we know. If it is, map the columns that hold the startups and providers."
+            " one that we know. If it is, map the columns that hold the companies and providers."
         )
     else:
         message += " Map the columns that hold them."

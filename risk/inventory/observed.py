@@ -45,7 +45,7 @@ from risk.inventory.usage.suppliers import Suppliers
 #: Hosts whose company is known for much else: what is written in the host's cell.
 _HOST_CELLS = {"Cloudflare": "Cloudflare Workers AI"}
 #: Stands for the startup in the preview, until the reader says whose usage it is.
-_A_STARTUP = "The startup"
+_A_STARTUP = "The company"
 #: Questions whose answers hold for the next file of the same format.
 _REMEMBERED = (
     "use_case_column key_alias_person host_unknown claude_hosting is_it_llm money_column"

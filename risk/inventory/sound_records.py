@@ -123,7 +123,7 @@ def settle_duplicates(
                 line=line,
                 column=None,
                 value=shortened(raw[position].text),
-                message=f"Line {line}: the same startup, use case, provider and model stand"
+                message=f"Line {line}: the same company, use case, provider and model stand"
                 f" on lines {listed} with different values; keep the line that is true.",
             )
             findings.reject([problem], table.cells(raw[position]))

@@ -93,7 +93,7 @@ class WorldTables:
         drawn = [number[route, base + code] for code in range(1, len(FALLBACKS))]
         if min([stated.min(initial=0), *(one.min(initial=0) for one in drawn)]) < 0:
             raise UnknownSignature(
-                "A dependency has a fallback or a delay that this ground has no tables for. "
+                "A dependency has a backup or a delay that this ground has no tables for. "
                 "Lay out a book that has it."
             )
 

@@ -39,9 +39,9 @@ def next_action(
     where = shorten(main.use_case or "") or "its product"
     if main.kind in (FailureKind.OUTAGE, FailureKind.DEGRADED):
         if main.fallback in UNPROTECTED:
-            return f"Set up and test a fallback for {where}, off {main.root}"
+            return f"Set up and test a backup for {where}, off {main.root}"
         if main.fallback is Fallback.UNTESTED:
-            return f"Test the fallback of {where}"
+            return f"Test the backup of {where}"
         return f"Automate the failover of {where}"
     if main.exit_plan in (None, ExitPlan.NONE):
         return f"Write and test an exit plan from {main.root} for {where}"

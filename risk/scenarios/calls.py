@@ -334,7 +334,7 @@ def failed_hour(
 ) -> Hour:
     """The hour of a disruption that has happened, as the stress test answers it."""
     if not isinstance(result.startups, StressedStartups):  # pragma: no cover - stress() makes them
-        raise TypeError("a stress test tells its startups in arrays")
+        raise TypeError("a stress test tells its companies in arrays")
     provider = result.scenario.root
     return Hour(
         provider=provider,

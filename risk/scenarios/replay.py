@@ -66,7 +66,7 @@ def provider_stake(valuation: Valuation, provider: str) -> Stake:
         valuation, Scenario(id="wind_down", title="", root=provider, kind=FailureKind.WIND_DOWN)
     )
     if not isinstance(result.startups, StressedStartups):  # pragma: no cover - stress() makes them
-        raise TypeError("a stress test tells its startups in arrays")
+        raise TypeError("a stress test tells its companies in arrays")
     instead = () if len(result.startups) else leading_developers(valuation)
     return Stake(provider=provider, result=result, instead=instead, startups=result.startups)
 

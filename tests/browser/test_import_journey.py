@@ -127,7 +127,7 @@ def test_an_awkward_file_is_understood_mapped_published_and_undone(
 def test_the_page_stays_usable_while_a_long_file_is_written(
     visit: Callable[..., Visitor], tmp_path: Path
 ):
-    lines = (f"Startup {n // 2},{('OpenAI', 'Anthropic')[n % 2]},{n}\n" for n in range(20_000))
+    lines = (f"Company {n // 2},{('OpenAI', 'Anthropic')[n % 2]},{n}\n" for n in range(20_000))
     file = tmp_path / "long.csv"
     file.write_text("startup,provider,spend_usd\n" + "".join(lines), encoding="utf-8")
     visitor = visit()

@@ -103,7 +103,7 @@ def test_a_file_is_imported_stressed_and_shared_by_keyboard_alone(
     hands.press("ArrowDown", "ArrowDown", "Enter")
     expect(page).not_to_have_url(before, timeout=60_000)
     visitor.settle(page)
-    expect(page.get_by_text("Startups hit").first).to_be_visible()
+    expect(page.get_by_text("Companies hit").first).to_be_visible()
 
     # Share.
     hands.tab_to("Share")

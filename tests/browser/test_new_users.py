@@ -105,7 +105,7 @@ def test_friday_night_to_a_shared_snapshot(
         visitor.choose(page, "Scenario", "OpenAI winds down over a quarter")
         expect(page.get_by_text("90 days of notice").first).to_be_visible(timeout=60_000)
         visitor.settle(page)
-        hit, expected = figure(page, "Startups hit"), figure(page, "Loss if it happens")
+        hit, expected = figure(page, "Companies hit"), figure(page, "Loss if it happens")
         assert re.fullmatch(r"\d+ of 61", hit)
         phone = opened_by_a_stranger(visit, made_link(visitor, page))
         # What was on the screen is what the partner sees: the stress test, not the portfolio.

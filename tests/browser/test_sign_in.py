@@ -125,7 +125,7 @@ def test_from_the_first_owner_to_a_colleague_who_leaves(
 
     # The owner signs out here; the same browser's other tab is signed out too.
     other = ann.open("startups")
-    expect(other.get_by_role("heading", name="Startups")).to_be_visible()
+    expect(other.get_by_role("heading", name="Companies")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(re.compile("end_session"))
     other.get_by_role("link", name="All providers", exact=True).click()

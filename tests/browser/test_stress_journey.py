@@ -32,9 +32,11 @@ def test_a_stress_test_becomes_a_snapshot_that_a_partner_reads_on_a_phone(
     phone.wait_for_url("**/s/view/*")
     expect(phone.get_by_role("heading", name="Wind-down of OpenAI:")).to_be_visible()
     expect(phone.get_by_text("3 days of notice")).to_be_visible()
-    expect(phone.get_by_text("Left out by whoever shared this: names of startups.")).to_be_visible()
+    expect(
+        phone.get_by_text("Left out by whoever shared this: names of companies.")
+    ).to_be_visible()
     expect(phone.get_by_text("Content SHA-256")).to_be_visible()
     assert "Quillhaven" not in phone.content()
-    assert "Startup 1" in phone.content()
+    assert "Company 1" in phone.content()
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
     assert phone.pdf(format="A4").startswith(b"%PDF")

@@ -72,7 +72,7 @@ def test_a_startup_that_left_is_in_no_list_and_no_score(store: Store):
     assert (done.said, len(done.rows)) == ("Acme was sold", 2)
     assert names(store) == [("Zeta", "agents", "Mistral")]
     assert list_portfolios(store, LOCAL_OWNER)[0].startups == 1
-    with pytest.raises(Refused, match=r"There is no startup “Acme” in Fund\."):
+    with pytest.raises(Refused, match=r"There is no company “Acme” in Fund\."):
         by_hand(end, store, "Acme", "chat")
 
 
@@ -108,10 +108,10 @@ def test_a_dry_run_says_the_same_and_writes_nothing(store: Store):
         (end, ("Acme", "chat"), {"day": date(2026, 9, 30)}, "counts since 01 October 2026"),
         (end, ("Acme", "sales"), {}, r"no use case “sales”\. Its use cases: chat; search\."),
         (end, ("Acme", "chat", "Slack"), {}, "depends on no “Slack”, but on: OpenAI, GPT-4o"),
-        (end, ("Acm", "chat"), {}, r"There is no startup “Acm” in Fund\. Did you mean Acme\?"),
+        (end, ("Acm", "chat"), {}, r"There is no company “Acm” in Fund\. Did you mean Acme\?"),
         (rename, ("Acme", " "), {}, "a name of 1 to 200 letters"),
         (rename, ("Acme", "Acme"), {}, "has this name already"),
-        (rename, ("Acme", "zeta"), {}, "There is a startup Zeta already. Merge the two"),
+        (rename, ("Acme", "zeta"), {}, "There is a company Zeta already. Merge the two"),
         (rename, ("Acme", "Search"), {"use_case": "chat"}, "another use case “Search”"),
         (merge, ("Acme", "ACME"), {}, "these are the same one"),
         (merge, ("Acme", "OpenAI"), {"use_case": "chat"}, "Name the provider that is kept"),

@@ -75,7 +75,7 @@ class Load:
 
         def one(number: int) -> None:
             rows = (
-                {**ACME, "startup": f"Startup {writer}-{number}-{row}"} for row in range(RECORDS)
+                {**ACME, "startup": f"Company {writer}-{number}-{row}"} for row in range(RECORDS)
             )
             found = publish_import(
                 self.store,

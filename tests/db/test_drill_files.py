@@ -86,10 +86,10 @@ def test_a_file_is_looked_at_taken_over_and_told_again_without_a_change(fund: St
 
 
 WITHOUT_A_PLACE = {
-    "Acne,,,exit,2026-10-01,1,2,,Ann": "no startup “Acne” in Fund",
+    "Acne,,,exit,2026-10-01,1,2,,Ann": "no company “Acne” in Fund",
     "Acme,poems,,exit,2026-10-01,1,2,,Ann": "no use case “poems”",
-    "Acme,,Mistral,exit,2026-10-01,1,2,,Ann": "It stands on: OpenAI",
-    "Bare,,,fallback,2026-10-01,1,2,,Ann": "names no fallback",
+    "Acme,,Mistral,exit,2026-10-01,1,2,,Ann": "It depends on: OpenAI",
+    "Bare,,,fallback,2026-10-01,1,2,,Ann": "names no backup",
     "Acme,,,exit,2999-01-01,1,2,,Ann": "still to come",
     "Acme,,,exit,2026-10-01,3,2,,Ann": "47 of 50",
     "Acme,,,exit,2026-10-01,1,2,9000,Ann": "in hours",
@@ -97,7 +97,7 @@ WITHOUT_A_PLACE = {
     "Acme,,,exit,2026-02-30,1,2,,Ann": "held_on",
     "Acme,,,exit,2026-10-01,most,2,,Ann": "how many evaluations passed",
     "Acme,,,exit,2026-10-01,1,2,,": "nobody is named who held the drill",
-    ",,,exit,2026-10-01,1,2,,Ann": "no startup is named",
+    ",,,exit,2026-10-01,1,2,,Ann": "no company is named",
 }
 
 

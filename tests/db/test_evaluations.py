@@ -64,7 +64,7 @@ def test_what_cannot_be_noted_is_refused_with_what_to_do(fund: Store) -> None:
     tomorrow = fund.now().date() + timedelta(days=1)
     for noted, said in (
         (replace(NOTED, other="Magic 7"), "knows no model “Magic 7”"),
-        (replace(NOTED, startup="Nobody"), "no startup “Nobody”"),
+        (replace(NOTED, startup="Nobody"), "no company “Nobody”"),
         (replace(NOTED, source=" "), "what this rests on"),
         (replace(NOTED, model="GPT-5.5"), "calls today: GPT-4.1"),
         (replace(NOTED, startup="Bolt"), "calls today: GPT-4.1; not named"),

@@ -122,10 +122,10 @@ def test_an_exit_drill_tests_the_plan_and_measures_the_time_to_leave(fund: Store
 def test_a_withdrawn_drill_stays_on_record_and_counts_no_longer(fund: Store):
     before = aal(fund)
     number = record_drill(fund, ANN, "Fund", drill(fund))
-    withdraw_drill(fund, ANN, number, reason="wrong startup")
+    withdraw_drill(fund, ANN, number, reason="wrong company")
     assert aal(fund) == before
     (found,) = list_drills(fund, LOCAL_OWNER, "Fund", "ACME")
-    assert (found.withdrawn_by, found.withdrawn_reason) == ("Ann", "wrong startup")
+    assert (found.withdrawn_by, found.withdrawn_reason) == ("Ann", "wrong company")
     with pytest.raises(Refused, match="withdrawn before, by Ann"):
         withdraw_drill(fund, ANN, number, reason="again")
     assert [one.object_kind for one in list_audit(fund, LOCAL_OWNER)[:2]] == ["drill", "drill"]
@@ -134,9 +134,9 @@ def test_a_withdrawn_drill_stays_on_record_and_counts_no_longer(fund: Store):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"startup": "Acne"}, "no startup “Acne” in Fund"),
+        ({"startup": "Acne"}, "no company “Acne” in Fund"),
         ({"use_case": "poems"}, "no use case “poems”"),
-        ({"provider": "Mistral"}, "It stands on: OpenAI"),
+        ({"provider": "Mistral"}, "It depends on: OpenAI"),
         ({"evals_passed": 51}, "47 of 50"),
         ({"evals_passed": 0, "evals_total": 0}, "proves nothing"),
         ({"hours": -1.0}, "in hours"),
@@ -153,7 +153,7 @@ def test_a_drill_that_makes_no_sense_is_refused(fund: Store, change: dict[str, o
 def test_a_fallback_that_nobody_named_cannot_have_been_tried(fund: Store):
     bare = startup("Bare", dependency("bare", "OpenAI", "OpenAI"))
     save_portfolio(fund, LOCAL_OWNER, replace(portfolio(bare), name="Bare fund"))
-    with pytest.raises(Refused, match="names no fallback"):
+    with pytest.raises(Refused, match="names no backup"):
         record_drill(fund, ANN, "Bare fund", drill(fund, startup="Bare"))
 
 

@@ -48,7 +48,7 @@ def test_what_the_file_does_not_name_is_counted_and_not_listed(
 def test_no_more_is_read_than_the_startups_that_are_named(
     store: Store, large: pytest.MonkeyPatch
 ) -> None:
-    publish(store, *(ACME | {"startup": f"Startup {number}"} for number in range(9)))
+    publish(store, *(ACME | {"startup": f"Company {number}"} for number in range(9)))
     read: list[int] = []
     whole = concerned._read
 
@@ -58,7 +58,7 @@ def test_no_more_is_read_than_the_startups_that_are_named(
         return found
 
     large.setattr(concerned, "_read", noted)
-    publish(store, *(ACME | {"startup": f"Startup {number}"} for number in (3, 5, 7, 99)))
+    publish(store, *(ACME | {"startup": f"Company {number}"} for number in (3, 5, 7, 99)))
     # Four names, of which three are there.
     assert read == [3]
 

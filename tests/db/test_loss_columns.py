@@ -304,7 +304,7 @@ def test_ages_are_those_of_facts_or_else_of_their_startup_or_import(store: Store
 def test_another_portfolio_between_its_rows_is_not_read(store: Store):
     for place in range(4):
         name = ("Fund", "Other")[place % 2]
-        publish(store, ACME | {"startup": f"Startup {place}"}, portfolio=name)
+        publish(store, ACME | {"startup": f"Company {place}"}, portfolio=name)
     for at_once in (1, 10):
         assert len(agreed(store, at_once=at_once).startups.row) == 2
 
@@ -353,7 +353,7 @@ def test_drills_and_agreements_are_laid_over_the_inventory(store: Store):
     set_assumption(store, LOCAL_OWNER, "Fund", "drill_pass_share", 0.75, "our bar")
     passed = agreed(store).dependencies
     assert (passed.fallback[1], passed.takeover[1]) == (3, 0.5)
-    withdraw_drill(store, LOCAL_OWNER, fallback, reason="wrong startup")
+    withdraw_drill(store, LOCAL_OWNER, fallback, reason="wrong company")
     take_back_judgement(store, LOCAL_OWNER, "Fund", plan)
     after = agreed(store).dependencies
     assert after.fallback.tolist() == before.dependencies.fallback.tolist()
@@ -591,7 +591,7 @@ FIRMS = st.fixed_dictionaries(
     }
 )
 KEYS = st.sampled_from(["a 0", "b 0", "a 1", "b 1", "gone"])
-NAMES = st.sampled_from(["Startup 0", "STARTUP 1", "Gone"])
+NAMES = st.sampled_from(["Company 0", "COMPANY 1", "Gone"])
 DRILLS = st.tuples(
     NAMES,
     KEYS,
@@ -640,7 +640,7 @@ def startups_of(drawn: list[dict[str, Any]]) -> list[Startup]:
             )
             for order, of_case in enumerate(facts["use_cases"])
         ]
-        made.append(Startup(**facts | {"use_cases": tuple(cases)}, name=f"Startup {place}"))
+        made.append(Startup(**facts | {"use_cases": tuple(cases)}, name=f"Company {place}"))
     return made
 
 

@@ -533,7 +533,7 @@ def test_a_stress_test_is_frozen_with_what_it_stands_on_and_listed_by_its_title(
     assert (content["scope"], content["scenario"]["notice_days"]) == ("scenario", 14.0)
     assert content["frozen_at"] == "2026-11-25T12:00:00+00:00"
     assert content["redacted"] == ["names"]
-    assert [row["startup"] for row in content["startups"]] == ["Startup 1"]
+    assert [row["startup"] for row in content["startups"]] == ["Company 1"]
     assert "Acme" not in frozen.text
     loss = stress(store, LOCAL_OWNER, "Fund", tested, today=TODAY).total_usd
     assert content["figures"]["loss_usd"] == pytest.approx(loss, rel=0.05)  # in two digits

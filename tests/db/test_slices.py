@@ -114,7 +114,7 @@ def test_an_answer_that_was_kept_is_the_wholes_and_no_slices(book: Store) -> Non
     germany = part(book, "country=DE")
     assert latest_answer(germany, LOCAL_OWNER, "Fund", today=TODAY) is None
     assert names(germany) == ["Acme", "Beta"]
-    with pytest.raises(Refused, match="some startups"):
+    with pytest.raises(Refused, match="some companies"):
         keep_answer(germany, LOCAL_OWNER, "Fund", today=TODAY)
 
 

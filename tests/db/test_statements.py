@@ -100,7 +100,7 @@ def test_names_say_which_use_case_and_dependency_is_meant(store: Store):
         state(store, {"share": "0.5"}, use_case="search", provider="Cohere")
     with pytest.raises(Refused, match="no use case “sales”"):
         state(store, {"criticality": "3"}, use_case="sales")
-    with pytest.raises(Refused, match="no startup “Nobody”"):
+    with pytest.raises(Refused, match="no company “Nobody”"):
         state_facts(
             store, LOCAL_OWNER, "Fund", Statement(startup="Nobody", facts={"cash_usd": "1"})
         )

@@ -39,7 +39,7 @@ def test_a_refusal_comes_back_with_its_code_and_sentence() -> None:
 
 
 def many_rows(number: int) -> bytes:
-    rows = "".join(row_xml(n, f"Startup {n}", "OpenAI") for n in range(2, number))
+    rows = "".join(row_xml(n, f"Company {n}", "OpenAI") for n in range(2, number))
     return archive(workbook_parts(row_xml(1, *HEADER) + rows), zipfile.ZIP_STORED)
 
 

@@ -283,7 +283,7 @@ def test_names_with_and_stay_whole(name: str) -> None:
     "cell",
     [
         "OpenAI (primary), Anthropic (backup)",
-        "OpenAI with Anthropic as fallback",
+        "OpenAI with Anthropic as backup",
         "OpenAI, falling back to Anthropic",
         "OpenAI; fallback: Anthropic",
         "OpenAI and Anthropic as a backup",

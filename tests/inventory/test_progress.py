@@ -8,7 +8,7 @@ from tests.inventory.reading import read
 
 def test_progress_only_grows_and_ends_with_all_of_the_work():
     heard: list[float] = []
-    rows = "".join(f"Startup {number},OpenAI\n" for number in range(500))
+    rows = "".join(f"Company {number},OpenAI\n" for number in range(500))
     read(f"startup,provider\n{rows}", progress=heard.append)
     assert heard == sorted(heard)
     assert len(set(heard)) > 3

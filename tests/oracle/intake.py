@@ -328,7 +328,7 @@ def _settle_duplicates(table: Table, valid: list[Valid], findings: Findings) -> 
                 line=record.line,
                 column=None,
                 value=shortened(record.record.text),
-                message=f"Line {record.line}: the same startup, use case, provider and model stand"
+                message=f"Line {record.line}: the same company, use case, provider and model stand"
                 f" on lines {lines} with different values; keep the line that is true.",
             )
             findings.reject([problem], table.cells(record.record))

@@ -196,7 +196,7 @@ def test_options_are_told_by_their_kind_and_by_names_of_the_catalogue(store: Sto
     assert link.content["actions"]
     for one in link.content["actions"]:
         assert one["use_case"] in ("Use case 1", "Use case 2")
-        assert one["startup"].startswith("Startup ")
+        assert one["startup"].startswith("Company ")
 
 
 def test_an_amount_has_two_digits_so_that_nobody_is_found_by_it(store: Store):

@@ -59,7 +59,7 @@ RESULT = StressResult(
     startups=(stressed(NAMES[0], 2_000.0, switched_on_day=55.0), stressed(NAMES[1], 3_000.0)),
     unaffected=tuple(NAMES[2:]),
     herd=None,
-    note=f"{NAMES[0]} stands on Alpha.",
+    note=f"{NAMES[0]} depends on Alpha.",
     crowd=Herd(
         market_share=0.2,
         groups=(),
@@ -116,11 +116,11 @@ def test_startups_are_numbered_by_what_they_show():
     # 3,000 is the larger loss, so that it is the first; 2,000 the second.
     rows = content(Preset.NAMES)["startups"]
     assert [(row["startup"], row["loss_usd"]) for row in rows] == [
-        ("Startup 1", 3_000.0),
-        ("Startup 2", 2_000.0),
+        ("Company 1", 3_000.0),
+        ("Company 2", 2_000.0),
     ]
     alone = replace(RESULT, scenario=replace(SCENARIO, customer=NAMES[1]))
-    assert content(Preset.NAMES, result=alone)["scenario"]["customer"] == "Startup 1"
+    assert content(Preset.NAMES, result=alone)["scenario"]["customer"] == "Company 1"
 
 
 def test_neither_the_provider_nor_its_alternatives_are_told_in_an_outline():

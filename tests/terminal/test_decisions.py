@@ -82,10 +82,10 @@ def test_a_drill_is_noted_counts_in_readiness_and_is_taken_back(fund: str) -> No
     assert one["substitutability"] == "easily substitutable"
     assert (one["code"], one["days"]) == ("eba_ZZ:x962", 1.25)
     assert (one["exit_plan"], one["drills"][0]["worth"]) == ("tested", 1)
-    answer("drills", "undo", "1", "--reason", "wrong startup", url=fund)
+    answer("drills", "undo", "1", "--reason", "wrong company", url=fund)
     assert answer("readiness", *HELD, url=fund)[0]["drills"] == []
     (kept,) = answer("drills", "list", "--portfolio", "fund", url=fund)
-    assert kept["withdrawn_reason"] == "wrong startup"
+    assert kept["withdrawn_reason"] == "wrong company"
 
 
 def test_a_judgement_stands_until_it_is_taken_back(fund: str) -> None:

@@ -57,6 +57,6 @@ def test_a_portfolio_without_logs_says_what_to_do(url: str, tmp_path: Path):
     file.write_text("startup,provider\nAcme,OpenAI\n")
     answer("import", str(file), "--portfolio", "Fund", url=url)
     assert answer("observed", "--portfolio", "Fund", url=url)["startups"] == []
-    assert "no startup called" in refusal(
+    assert "no company called" in refusal(
         "observed", "--portfolio", "Fund", "--startup", "Nobody", url=url
     )

@@ -203,7 +203,7 @@ def test_wishes_that_cannot_be_kept_are_refused_at_every_size(
     monkeypatch.setattr("db.services.planning.PLANNED_WHOLE", limit)
     plan = ("plan", "--portfolio", "Rich", "--budget", "500000")
     said = refusal(*plan, "--pin", "Nobody / notes / Stay as today", url=rich)
-    assert "begins with no startup that has options here" in said
+    assert "begins with no company that has options here" in said
     said = refusal(*plan, "--pin", "Acme / notes / Pray", url=rich)
     assert "is no option of this plan" in said
     said = refusal(*plan, "--exclude", "Nobody", url=rich)

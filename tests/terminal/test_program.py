@@ -75,7 +75,7 @@ def test_without_json_people_get_tables(demo_url: str):
     assert done.exit_code == 0, done.stderr
     assert "Expected loss a year" in done.stdout
     assert "Quillhaven Briefs" in done.stdout
-    assert "Invented startups" in done.stdout
+    assert "Invented companies" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_many_links_leave_as_one_file_and_what_was_made_is_never_lost(mine: str,
     assert len(answer("questions", "list", url=mine)) == 2  # no link without a place for it
     partly = answer(*SEND, "--startup", "Borealis", "--startup", "Nobody", url=mine, status=2)
     assert [one["startup"] for one in partly["links"]] == ["Borealis"]
-    assert partly["refused"] == ["There is no startup called 'Nobody' in mine."]
+    assert partly["refused"] == ["There is no company called 'Nobody' in mine."]
     assert answer("questions", "revoke", "3", url=mine)["state"] == "revoked"
 
 
@@ -99,9 +99,9 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(mine: str):
     one = ("--startup", "Borealis")
     assert "3 to 15" in refusal(*SEND, *one, "--most", "2", url=mine)
     assert "questions 0 to" in refusal(*SEND, *one, "--only", "99", url=mine)
-    assert "one startup" in refusal(*SEND, *one, "--startup", "X", "--only", "1", url=mine)
+    assert "one company" in refusal(*SEND, *one, "--startup", "X", "--only", "1", url=mine)
     assert "choose another day" in refusal(*SEND, *one, "--due", "2020-01-01", url=mine)
-    assert "no startup called" in refusal(*SEND, "--startup", "Nobody", url=mine)
+    assert "no company called" in refusal(*SEND, "--startup", "Nobody", url=mine)
     assert "no portfolio named" in refusal("questions", "choose", "--portfolio", "x", url=mine)
     for command in ("show", "remind", "revoke"):
         assert "asks no questions" in refusal("questions", command, "7", url=mine)

@@ -98,7 +98,7 @@ def test_a_margin_below_the_least_is_kept_counts_as_the_least_and_is_flagged(
     scores = [one["score"] for one in found.values()]
     assert max(scores) - min(scores) < 15
     shown = CliRunner().invoke(cli.app, ["score", "--portfolio", "Fund", "--database", url])
-    assert "4 startups with a gross margin below 10 %" in " ".join(shown.stdout.split())
+    assert "4 companies with a gross margin below 10 %" in " ".join(shown.stdout.split())
 
 
 def test_the_portfolio_loses_what_its_startups_lose(ask: Callable[..., Any]):

@@ -50,7 +50,7 @@ def test_a_link_to_one_stress_test_is_named_by_it(url: str, tmp_path: Path):
 def test_what_cannot_be_shared_is_refused_in_a_sentence(url: str, tmp_path: Path):
     answer("import", inventory(tmp_path), "--portfolio", "mine", url=url)
     create = ("share", "create", "--portfolio", "mine")
-    assert "no startup called" in refusal(*create, "--startup", "Nobody", url=url)
+    assert "no company called" in refusal(*create, "--startup", "Nobody", url=url)
     assert "cannot be left out" in refusal(*create, "--redact", "score", url=url)
     assert "1 to 90 days" in refusal(*create, "--expires", "91", url=url)
     assert "no portfolio named" in refusal("share", "create", "--portfolio", "x", url=url)

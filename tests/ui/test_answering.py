@@ -81,7 +81,7 @@ def never_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     importlib.import_module("db.services.filing_proposals")
 
     def refuse(*asked: Any, **more: Any) -> Portfolio:
-        pytest.fail("the record of every startup was read for a page")
+        pytest.fail("the record of every company was read for a page")
 
     for module in (portfolios, planning):
         monkeypatch.setattr(module, "load_portfolio", refuse)
@@ -103,7 +103,7 @@ def test_a_kept_answer_is_shown_as_that_of_a_small_portfolio_is(
     assert len(listed.dataframe[0].value) == HAND_COUNTED
     assert f"{HAND_COUNTED} of {HAND_COUNTED} shown" in texts(listed)
     found = open_page("startups.py", search="wickenby")
-    assert list(found.dataframe[0].value["Startup"]) == ["Wickenby Voice"]
+    assert list(found.dataframe[0].value["Company"]) == ["Wickenby Voice"]
 
 
 def test_the_first_answer_is_made_while_the_page_says_so_and_kept(
@@ -240,7 +240,7 @@ def test_every_page_opens_at_every_size(
     monkeypatch.setattr(planning, "PLANNED_WHOLE", FEWER)
     app = open_page(name)
     assert not app.exception
-    assert "Too many startups" not in texts(app)
+    assert "Too many companies" not in texts(app)
     assert not app.error
 
 
@@ -248,10 +248,10 @@ def test_a_startup_is_named_where_there_are_too_many_for_a_list(
     kept: Store, never_whole: None, open_page: Open
 ) -> None:
     app = open_page("alternatives.py", startup="Wickenby Voice")
-    (asked,) = [one for one in app.text_input if one.label == "Startup"]
+    (asked,) = [one for one in app.text_input if one.label == "Company"]
     assert asked.value == "Wickenby Voice"
     assert not app.exception
-    assert "There is no startup called “Nobody”" in texts(
+    assert "There is no company called “Nobody”" in texts(
         open_page("alternatives.py", startup="Nobody")
     )
 

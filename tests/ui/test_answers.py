@@ -141,7 +141,7 @@ def test_a_name_that_is_changed_in_the_table_is_changed_everywhere_at_once(key: 
         page = portfolio_cards.startup_table(
             STARTUPS, np.array([ACME]), colours=palette_for(None, dark=False)
         )
-        terminal = printed("Startups", startup.TERMINAL, [row])
+        terminal = printed("Companies", startup.TERMINAL, [row])
         assert "Renamed" in page.columns
         assert "Renamed" in portfolio_cards.startup_columns()
         assert "Renamed" in [str(one.header) for one in terminal.columns]

@@ -78,7 +78,7 @@ def test_backups_are_told_by_what_proves_them_and_drills_are_imported_below(
     assert table["A passed drill removes"].is_monotonic_decreasing
 
     header = "startup,use_case,provider,kind,held_on,passed,total\n"
-    line = f'"{never["Startup"]}","{never["Use case"]}","{never["Provider"]}"'
+    line = f'"{never["Company"]}","{never["Use case"]}","{never["Provider"]}"'
     data = f"{header}{line},fallback,2026-11-20,50,50\nNobody,,,exit,2026-11-20,1,2\n".encode()
     app.file_uploader[0].upload("drills.csv", data).run()
     assert "nobody is named who held the drill" in str(

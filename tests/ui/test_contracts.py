@@ -62,7 +62,7 @@ def test_what_is_ticked_is_taken_over_and_a_contradiction_is_not_ticked(
 ) -> None:
     app = open_page("contracts.py", portfolio="Fund", contract="C-1")
     assert not app.exception
-    (take,) = [one for one in app.button if one.label == "Take over what is ticked"]
+    (take,) = [one for one in app.button if one.label == "Accept what is ticked"]
     take.click().run()
     assert not app.exception
     store = open_store(fund)

@@ -70,7 +70,7 @@ def test_a_filtered_portfolio_comes_back_from_its_link(open_page: Open) -> None:
     assert state(again) == state(app)
     # AppTest leaves the sidebar of a later run out.
     assert texts(again).startswith(texts(app))
-    assert list(again.dataframe[0].value["Startup"]) == list(app.dataframe[0].value["Startup"])
+    assert list(again.dataframe[0].value["Company"]) == list(app.dataframe[0].value["Company"])
 
 
 @pytest.mark.usefixtures("stressed")

@@ -15,7 +15,7 @@ def test_the_first_minute_shows_the_demo_alive(open_page: Open) -> None:
     assert [one.label for one in app.button if str(one.key).startswith("week_open")]
     app = open_page("startups.py")
     assert len(app.dataframe[0].value) == 61
-    opened = app.dataframe[0].value["Startup"].iloc[0]
+    opened = app.dataframe[0].value["Company"].iloc[0]
     startup = open_page("startup.py", startup=opened)
     assert not startup.exception
     assert startup.title[0].value == opened

@@ -120,7 +120,7 @@ def test_the_register_is_downloaded_as_it_is_shown(open_page: Open, downloads: D
     header, row = sheet(downloads["demo-register.xlsx"]())
     assert list(header) == [one.key for one in STARTUPS]
     found = dict(zip(header, row, strict=True))
-    assert (found["startup"], found["sector"]) == (shown["Startup"], "Health")
+    assert (found["startup"], found["sector"]) == (shown["Company"], "Health")
     assert (found["annual_revenue_usd"], found["engineers"]) == (4_000_000, 9)
     assert found["as_of"] is None
     as_csv, as_text = lines(downloads["demo-register.csv"]())

@@ -46,7 +46,7 @@ def empty(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
         ("providers.py", "No margin of this portfolio is known to depend on a provider."),
         ("provider.py", "neither directly nor through someone else"),
         ("stress.py", "Nobody in this portfolio depends on Alpha."),
-        ("alternatives.py", "This portfolio has no startups yet."),
+        ("alternatives.py", "This portfolio has no companies yet."),
     ],
 )
 def test_an_empty_portfolio_is_told_what_to_do_next(open_page: Open, page: str, said: str) -> None:

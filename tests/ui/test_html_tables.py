@@ -11,7 +11,7 @@ from ui.tables.column import Column, Record, told, values
 
 #: What a link without money, names and providers tells of a startup.
 OUTLINE: Record = {
-    "startup": "Startup 1",
+    "startup": "Company 1",
     "band": "D",
     "worst_kind": "wind_down",
     "days_to_switch": 12.4,
@@ -24,7 +24,7 @@ OUTLINE: Record = {
 def test_what_was_left_out_has_no_column_and_the_rest_is_in_the_words_of_the_page() -> None:
     table = html_table(startup.LINK, [OUTLINE], noun=startup.COLUMNS, opened=20, most=500)
     assert dict(zip([one.label for one in table.headings], table.first[0], strict=True)) == {
-        "Startup": "Startup 1",
+        "Company": "Company 1",
         "Band": "D",
         "Worst disruption": "Wind-down",
         "Days to switch": "12",
@@ -37,7 +37,7 @@ def test_what_was_left_out_has_no_column_and_the_rest_is_in_the_words_of_the_pag
 
 
 def test_rows_beyond_those_that_stand_open_are_behind_a_tap_and_the_last_are_counted() -> None:
-    rows = [{"startup": f"Startup {place}"} for place in range(7)]
+    rows = [{"startup": f"Company {place}"} for place in range(7)]
     table = html_table(startup.LINK, rows, noun=startup.COLUMNS, opened=2, most=5)
     assert (len(table.first), len(table.more), table.left) == (2, 3, 2)
     nothing = html_table(startup.LINK, [], opened=2, most=5)

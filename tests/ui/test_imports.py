@@ -97,7 +97,7 @@ def test_a_rejected_record_is_shown_with_its_line_and_what_to_write(page: AppTes
     assert (shown["Not imported"], shown["Identical lines"]) == ("1", "1")
     (problem,) = page.table[0].value.to_dict("records")
     assert (problem["Line"], problem["Column"]) == ("3", "startup")
-    assert problem["What to write instead"].startswith("Write the name of the startup")
+    assert problem["What to write instead"].startswith("Write the name of the company")
 
 
 def test_a_cell_that_cannot_be_read_is_shown_with_what_to_write(page: AppTest) -> None:
@@ -166,7 +166,7 @@ def test_a_changed_file_shows_before_and_after(page: AppTest) -> None:
     shown = metrics(page)
     assert (shown["New"], shown["Changed"], shown["Not in the file"]) == ("1", "1", "0")
     changed = next(one.value for one in page.dataframe if "Before" in one.value.columns)
-    said = changed[["Startup", "Before", "After"]].to_numpy().tolist()
+    said = changed[["Company", "Before", "After"]].to_numpy().tolist()
     assert said == [["Ash", "1,200", "1,500"]]
 
 
@@ -293,7 +293,7 @@ def test_the_second_of_two_people_is_shown_the_first_ones_change(
     assert "Something changed while you looked" in texts(mine)
     assert "batch 2 (theirs.csv, 2 records" in texts(mine)
     different = next(one.value for one in mine.dataframe if "When you looked" in one.value)
-    said = different[["Startup", "When you looked", "Now", "Your file"]].to_numpy().tolist()
+    said = different[["Company", "When you looked", "Now", "Your file"]].to_numpy().tolist()
     assert said == [["Ash", "1", "10", "20"], ["Cole", "not there", "there", "–"]]
     # What the other file added would have ended: it is asked whether this one is complete.
     next(one for one in mine.radio if "Earlier files" in one.label).set_value("nothing").run()

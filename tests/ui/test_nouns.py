@@ -128,7 +128,7 @@ NOUNS = {
     "scenario": Noun(
         row=scenario.rows_of([STRESS.scenario])[0], page=scenario.LISTED, values=scenario.COLUMNS
     ),
-    "startup hit": Noun(
+    "company hit": Noun(
         row=stressed.rows_of(HIT)[0],
         page=stressed.PAGE,
         terminal=stressed.TERMINAL,
@@ -138,7 +138,7 @@ NOUNS = {
     "replay": Noun(
         row=replay.replay_rows([CRISIS])[0], page=replay.LISTED, values=replay.REPLAY_VALUES
     ),
-    "startup at an hour": Noun(
+    "company at an hour": Noun(
         row=call.rows_of(HOUR, HOUR.calls[:1])[0],
         page=call.PAGE,
         terminal=call.TERMINAL,

@@ -78,7 +78,7 @@ def test_the_provider_page_shows_failed_requests_beside_incidents(
 ) -> None:
     app = open_page("provider.py", portfolio="Fund", provider="OpenAI")
     assert not app.exception
-    said = "In logs of 1 startup, 1 of 2 requests served by OpenAI failed in September 2026 (50 %)."
+    said = "In logs of 1 company, 1 of 2 requests served by OpenAI failed in September 2026 (50 %)."
     assert said in texts(app)
 
 

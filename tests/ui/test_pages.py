@@ -95,7 +95,7 @@ def test_one_company_alone_is_no_ten_companies(
 
 def test_links_with_filters_of_before_lead_to_all_companies(open_page: Open) -> None:
     app = open_page("portfolio.py", band="D", provider="OpenAI")
-    assert list(app.dataframe[0].value["Startup"]) == ["Acme Notes"]
+    assert list(app.dataframe[0].value["Company"]) == ["Acme Notes"]
 
 
 def test_portfolio_shows_its_charts(open_page: Open) -> None:
@@ -116,7 +116,9 @@ def test_the_worst_years_are_divided_as_the_address_asks(open_page: Open, by: st
 
 
 def test_the_expected_loss_is_divided_by_startup_on_request(open_page: Open) -> None:
-    assert "All startups that lose anything" in texts(open_page("portfolio.py", expected="startup"))
+    assert "All companies that lose anything" in texts(
+        open_page("portfolio.py", expected="startup")
+    )
 
 
 def test_portfolio_says_what_its_figures_stand_on_and_what_stops_it(open_page: Open) -> None:
@@ -130,7 +132,7 @@ def test_portfolio_says_what_its_figures_stand_on_and_what_stops_it(open_page: O
 
 def test_every_company_is_listed_largest_loss_first(open_page: Open) -> None:
     rows = open_page("startups.py").dataframe[0].value
-    assert list(rows["Startup"]) == ["Acme Notes", "Bolt $ [Legal]", "Cedar Pumps"]
+    assert list(rows["Company"]) == ["Acme Notes", "Bolt $ [Legal]", "Cedar Pumps"]
     assert list(rows["Expected loss"]) == ["$80k", "up to $80k", "–"]
     assert list(rows["10–90 % range"]) == ["$60k–140k", "$5.0k–80k", "$0"]
     assert list(rows["Band"]) == ["D", "?", "A"]
@@ -145,29 +147,29 @@ def test_every_company_is_listed_largest_loss_first(open_page: Open) -> None:
 
 def test_a_filter_in_the_address_is_applied(open_page: Open) -> None:
     app = open_page("startups.py", band="D", provider="OpenAI")
-    assert list(app.dataframe[0].value["Startup"]) == ["Acme Notes"]
+    assert list(app.dataframe[0].value["Company"]) == ["Acme Notes"]
 
 
 def test_two_values_of_a_filter_are_separated_by_a_tilde(open_page: Open) -> None:
     app = open_page("startups.py", band="D~A")
-    assert list(app.dataframe[0].value["Startup"]) == ["Acme Notes", "Cedar Pumps"]
+    assert list(app.dataframe[0].value["Company"]) == ["Acme Notes", "Cedar Pumps"]
 
 
 def test_a_chosen_filter_is_written_into_the_address_and_the_copied_link(open_page: Open) -> None:
     app = open_page("startups.py")
     next(one for one in app.multiselect if one.label == "Band").set_value(["?"]).run()
     assert app.query_params["band"] == "?"
-    assert list(app.dataframe[0].value["Startup"]) == ["Bolt $ [Legal]"]
+    assert list(app.dataframe[0].value["Company"]) == ["Bolt $ [Legal]"]
     assert app.code[0].value.endswith("?portfolio=demo&band=%3F")
 
 
 def test_a_search_finds_names_and_providers(open_page: Open) -> None:
     app = open_page("startups.py", search="legal openai")
-    assert list(app.dataframe[0].value["Startup"]) == ["Bolt $ [Legal]"]
+    assert list(app.dataframe[0].value["Company"]) == ["Bolt $ [Legal]"]
 
 
 def test_a_filter_that_matches_nothing_says_what_to_do(open_page: Open) -> None:
-    app = open_page("startups.py", search="no such startup")
+    app = open_page("startups.py", search="no such company")
     assert not app.dataframe
     assert "Remove a filter or change the search." in texts(app)
 
@@ -179,7 +181,7 @@ def test_a_filter_that_matches_nothing_says_what_to_do(open_page: Open) -> None:
         ("portfolio.py", {"tail": "moon"}, "the division of the worst years “moon”"),
         ("portfolio.py", {"expected": "moon"}, "the division of the expected loss “moon”"),
         ("portfolio.py", {"portfolio": "nobody's"}, "the portfolio “nobody's”"),
-        ("startup.py", {"startup": "Gone $1"}, "the startup “Gone $1”"),
+        ("startup.py", {"startup": "Gone $1"}, "the company “Gone $1”"),
     ],
 )
 def test_what_a_link_asks_for_and_does_not_exist_is_named(
@@ -236,7 +238,7 @@ def test_answers_and_facts_have_the_same_filters(
     open_page: Open, view: str, gap: str, expected: list[str]
 ) -> None:
     app = open_page("startups.py", gaps=gap, view=view)
-    assert list(app.dataframe[0].value["Startup"]) == expected
+    assert list(app.dataframe[0].value["Company"]) == expected
 
 
 def test_the_title_of_the_list_counts_the_worst_bands(open_page: Open) -> None:
@@ -274,8 +276,8 @@ def test_startup_shows_the_section_that_the_address_names(
 def test_startup_says_why_the_score_is_high_beside_where_it_comes_from(open_page: Open) -> None:
     app = open_page("startup.py", startup="Acme Notes")
     assert "Why it is high" in [one.value for one in app.subheader]
-    assert "What adds most: no automatic fallback (20) and built in deeply (14)." in texts(app)
-    assert "Best practice: an automatic fallback with another upstream" in texts(app)
+    assert "What adds most: no automatic backup (20) and hard to replace (14)." in texts(app)
+    assert "Best practice: an automatic backup with another upstream" in texts(app)
 
 
 def test_startup_without_a_name_in_the_address_is_the_one_with_most_to_lose(
@@ -325,7 +327,7 @@ def test_a_startup_of_which_only_questions_are_known_has_no_score(
         asked_score=np.array([0.0, 0.0, 44.0]),
     )
     monkeypatch.setattr(cached, "assessment", lambda name: asked)
-    rows = open_page("startups.py").dataframe[0].value.set_index("Startup")
+    rows = open_page("startups.py").dataframe[0].value.set_index("Company")
     assert rows.loc["Cedar Pumps", "Band"] == "?"
     assert rows.loc["Cedar Pumps", "Score"] == "0–44"
     assert rows.loc["Cedar Pumps", "Expected loss"] == "up to $70k"
@@ -364,7 +366,7 @@ def test_where_revenue_is_mostly_unstated_amounts_are_placeholders_and_shares_co
 def test_a_fact_that_would_narrow_the_range_leads_to_its_startup(open_page: Open) -> None:
     app = open_page("portfolio.py", section="range")
     assert "Recapture (judgement): −25 % to +50 %" in texts(app).replace("\u00a0", " ")
-    assert "Ask 1 startup for annual revenue: " in texts(app)
+    assert "Ask 1 company for annual revenue: " in texts(app)
     labels = [one.proto.label.replace("\\", "") for one in app.get("page_link")]
     assert "Bolt $ [Legal]: Annual revenue" in labels
 

@@ -84,7 +84,7 @@ def test_the_button_on_a_stress_test_freezes_that_stress_test(fund: str, open_pa
     content = frozen(1)
     assert (content["scope"], content["scenario"]["days"]) == ("scenario", 3.0)
     assert content["redacted"] == ["names"]
-    assert content["startups"][0]["startup"] == "Startup 1"
+    assert content["startups"][0]["startup"] == "Company 1"
     assert content["figures"]["loss_usd"] > 0
     app = open_page("shares.py", portfolio=fund)
     assert app.dataframe[0].value.iloc[0]["Shows"] == "Stress test: Outage of OpenAI (Fund)"

@@ -27,9 +27,9 @@ def test_slices_in_words() -> None:
 def test_a_slice_without_startups_says_what_to_do() -> None:
     slices = [("fund", "Harbour Growth II")]
     now = nothing_in(slices, None)
-    assert now == "No startup has fund Harbour Growth II. Take a slice away in the sidebar."
+    assert now == "No company has fund Harbour Growth II. Take a slice away in the sidebar."
     then = nothing_in(slices, date(2026, 11, 15))
-    assert then.startswith("As of 15 November 2026 no startup had fund Harbour Growth II.")
+    assert then.startswith("As of 15 November 2026 no company had fund Harbour Growth II.")
     assert "imported" in then
     assert "imported" not in nothing_in([("country", "DE")], date(2026, 11, 15))
 
@@ -48,8 +48,8 @@ def test_a_page_in_a_slice_counts_its_startups_alone(demo_store: None, open_page
     store.close()
     assert 0 < counted < 61
     said = texts(app)
-    assert "Only startups with country GB" in said
-    assert f"{counted} startups" in said
+    assert "Only companies with country GB" in said
+    assert f"{counted} companies" in said
     # What is not there is named and left out.
     assert "Atlantis" in said
 

@@ -219,7 +219,7 @@ def test_two_scenarios_stand_side_by_side_both_from_the_address(
     assert (second.root, second.kind, second.days) == ("Cloud", FailureKind.OUTAGE, 3.0)
     assert f"Both cost {wording.money(120_000)}." in texts(app)
     (table,) = (one.value for one in app.dataframe)
-    assert list(table["Startup"]) == ["Ash", "Birch $ [x]"]
+    assert list(table["Company"]) == ["Ash", "Birch $ [x]"]
     assert list(table["Difference"]) == [0.0, 0.0]
 
 

@@ -114,7 +114,7 @@ def test_failures_are_of_the_last_month_that_logs_tell_of():
     silent = FailureMonth(month=date(2026, 10, 1), startups=1, requests=None, failed=None, unsaid=9)
     both = ObservedFailures(provider="OpenAI", as_host=(known, silent), as_developer=(silent,))
     hosted, developed = failures_in_words(both)
-    assert "2 startups, 12 of 1,000 requests served by OpenAI" in hosted
+    assert "2 companies, 12 of 1,000 requests served by OpenAI" in hosted
     assert "September 2026 (1.2 %)" in hosted
     assert developed.startswith("Logs do not say")
 

@@ -61,6 +61,7 @@ ALLOWED = {
     "db/services/counts.py": r"^(?:all )?startups$",
     "db/services/exported_tables.py": r"^Startups$|^name startups",
     "risk/alternatives/results.py": r"^gateway with warm fallback$",
+    "risk/loss/judgement.py": r"^(?:workload|days until) a fallback take",
     "risk/inventory/product_lists.py": r"fallback|fall\[",
     "risk/inventory/usage/gateways.py": r"^FALLBACK$",
     "docs/take_pictures.py": r"startup\?startup=",

@@ -27,6 +27,8 @@ def bands_alt(bands: Mapping[str, int]) -> str:
     """The finding: how many startups are in the two worst bands."""
     total = sum(bands.values())
     if not total:
-        return "No startup is scored."
+        return "No company is scored."
     worst = bands.get("D", 0) + bands.get("E", 0)
-    return f"{worst:,} of {total:,} startups, {wording.percent(worst / total)}, are in band D or E."
+    return (
+        f"{worst:,} of {total:,} companies, {wording.percent(worst / total)}, are in band D or E."
+    )

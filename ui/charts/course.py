@@ -18,7 +18,7 @@ STATE_NAMES = {
     StartupState.BUFFER: "Hardly noticed",
     StartupState.FAILOVER: "Failing over",
     StartupState.WAITING: "Down, waiting",
-    StartupState.DEGRADED: "Degraded, on its fallback",
+    StartupState.DEGRADED: "Degraded, on its backup",
     StartupState.DEARER: "Paying more",
     StartupState.SWITCHED: "Switched",
     StartupState.RECOVERED: "Served again",
@@ -200,12 +200,13 @@ def course_alt(startups: Sequence[StressedStartup]) -> str:
     waiting = [(one, days) for one, days in down if days > 0]
     degraded = sum(days_in(one.stages, StartupState.DEGRADED) > 0 for one in startups)
     if not waiting:
-        served = wording.counted(degraded, "startup")
-        return f"If it hits them nobody is down without a fallback; {served} run on one meanwhile."
+        served = wording.counted(degraded, "company", "companies")
+        return f"If it hits them nobody is down without a backup; {served} run on one meanwhile."
     worst, longest = max(waiting, key=lambda pair: pair[1])
     return (
-        f"If it hits them {wording.counted(len(waiting), 'startup')} wait without service, "
-        f"{worst.startup} for {wording.days(longest)}; {degraded} run on a fallback meanwhile."
+        f"If it hits them {wording.counted(len(waiting), 'company', 'companies')} wait without "
+        f"service, "
+        f"{worst.startup} for {wording.days(longest)}; {degraded} run on a backup meanwhile."
     )
 
 

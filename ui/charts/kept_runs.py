@@ -86,7 +86,7 @@ def _add_part(
             customdata=[
                 [wording.money(usd), one.startups] for usd, one in zip(values, part, strict=True)
             ],
-            hovertemplate="%{x|%-d %b %Y}: %{customdata[0]}, %{customdata[1]:,} startups"
+            hovertemplate="%{x|%-d %b %Y}: %{customdata[0]}, %{customdata[1]:,} companies"
             f"<extra>{name}</extra>",
             name=name,
             legendgroup=name,

@@ -54,7 +54,7 @@ def matrix_html(cells: Sequence[Cell], *, palette: Palette) -> str:
             f'<tr><th scope="row" title="{escape(provider)}" style="{first}">{name}</th>{said}</tr>'
         )
     return (
-        f'<div style="overflow-x:auto" tabindex="0" role="region" aria-label="Who rests on whom">'
+        f'<div style="overflow-x:auto" tabindex="0" role="region" aria-label="Who depends on whom">'
         f'<table style="border-collapse:collapse;width:100%;font-size:0.85rem;'
         f'color:{palette.text}"><thead><tr><th scope="col" style="{first}">Provider</th>{head}'
         f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"

@@ -41,7 +41,7 @@ def shown_dependence(dependence: Sequence[DependenceShare]) -> tuple[DependenceS
         DependenceShare(
             developer=developer,
             host=host,
-            startup=wording.counted(counts[developer, host], "other startup"),
+            startup=wording.counted(counts[developer, host], "other company", "other companies"),
             margin_usd_per_year=margin,
         )
         for (developer, host), margin in rest.items()
@@ -241,7 +241,7 @@ def startup_bars_note(assessment: PortfolioAssessment) -> str:
     whole, rest = float(mean.sum()), float(mean.sum() - mean[shown].sum())
     others = int((mean > 0).sum()) - len(shown)
     if others <= 0:
-        return f"All startups that lose anything. {HOW_DRAWN}"
+        return f"All companies that lose anything. {HOW_DRAWN}"
     return (
         f"These {len(shown)} carry {wording.percent(1 - rest / whole)} of the expected loss; the "
         f"other {others:,} carry {wording.money(rest)}. {HOW_DRAWN}"
@@ -252,7 +252,7 @@ def startup_bars_alt(assessment: PortfolioAssessment) -> str:
     """Say who carries most."""
     table, rows = assessed_of(assessment).table, startup_losses(assessment)[:3]
     if not rows:
-        return "No startup loses anything."
+        return "No company loses anything."
     whole = float(table.answers.mean.sum())
     three = float(table.answers.mean[rows].sum())
     names = [table.names[row] for row in rows]

@@ -18,7 +18,7 @@ SHOWN_BARS = 10
 #: What each division means, in a sentence.
 MEANING = {
     "startup": "Coloured by lead developer.",
-    "provider": "The service that startups call, whoever behind it is disrupted.",
+    "provider": "The service that companies call, whoever behind it is disrupted.",
     "root": "Who or what is disrupted first, whatever service passes it on.",
     "kind": "What happens to the provider.",
 }

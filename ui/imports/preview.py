@@ -279,7 +279,7 @@ def what_would_change(seen: Previewed) -> None:
                 ):
                     _of_status(changes, status, numbers[status])
         if seen.preview.disagreements:
-            st.markdown("**Lines that disagree about a startup: its facts stay as they are**")
+            st.markdown("**Lines that disagree about a company: its facts stay as they are**")
             alt = "Facts on which lines of the file disagree."
             _kinds(seen.preview.disagreements, alt=alt)
 
@@ -288,7 +288,7 @@ def _of_status(changes: Changes, status: Status, number: int) -> None:
     elsewhere = changes.elsewhere if status is Status.MISSING else 0
     if elsewhere:
         counted = wording.counted(elsewhere, "record")
-        st.caption(f"{counted} of startups that the file does not name, which are not listed.")
+        st.caption(f"{counted} of companies that the file does not name, which are not listed.")
     if number > elsewhere:
         _change_table(changes, status, number - elsewhere)
 

@@ -36,7 +36,7 @@ from ui.words import oversight_words
 
 WHAT = (
     "Put registers of information of many entities on top of one another and see which providers "
-    "their critical functions rest on. Files are read once and not stored."
+    "their critical functions depend on. Files are read once and not stored."
 )
 LEVELS = {"group": "Groups (ultimate parent)", "person": "Legal persons"}
 SECTIONS = {
@@ -137,7 +137,7 @@ def answer(
             important=read_important(important) if important else None,
             population=read_population(population) if population else None,
         ),
-        says="Counting who rests on whom…",
+        says="Counting who depends on whom…",
         heavy=True,
         counts=lambda found: len(found.oversight.provider) / _ROWS_A_STARTUP,
     )
@@ -177,10 +177,10 @@ def show_matrix(found: OversightAnswer) -> None:
         found, providers=charts.MOST_PROVIDERS, categories=charts.MOST_CATEGORIES
     )
     note = (
-        "Share of each category's entities whose critical or important functions rest on a "
+        "Share of each category's entities whose critical or important functions depend on a "
         "provider, directly or through others. Full: surely; hatched: where somebody says nothing."
     )
-    with card("Who rests on whom", note=note, height="content"):
+    with card("Who depends on whom", note=note, height="content"):
         drawn = [charts.Cell(**one) for one in cells]
         st.html(charts.matrix_html(drawn, palette=palette()))
 
@@ -208,7 +208,7 @@ def show_providers(found: OversightAnswer) -> None:
         files=tables.PROVIDER_FILE,
         open_row=lambda row: open_provider(row),
         workbook="Providers",
-        alt=f"{len(shown)} providers by the entities whose critical functions rest on them.",
+        alt=f"{len(shown)} providers by the entities whose critical functions depend on them.",
     )
     if len(order) > len(shown):
         st.caption(f"{len(shown):,} of {len(order):,} providers; search for others.")

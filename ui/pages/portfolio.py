@@ -137,7 +137,10 @@ def what_stops_it(assessment: PortfolioAssessment) -> None:
     left, right = st.columns(2)
     with left:
         cards.single_points(assessment)
-    with right, card("Pairs that stop only together", note=headlines.pairs_note(assessment)):
+    with (
+        right,
+        card("Backups that could fail at the same time", note=headlines.pairs_note(assessment)),
+    ):
         pairs = assessment.pairs
         if pairs:
             short_table(
@@ -160,7 +163,7 @@ def levers_of(shown: Answered) -> tuple[Lever, ...] | None:
 
 def the_inventory(chosen: PortfolioSummary) -> None:
     """Offer what the figures were calculated from, as a file."""
-    note = "Every dependency with the facts of its startup, in columns that Import reads again"
+    note = "Every dependency with the facts of its company, in columns that Import reads again"
     with card("Download the inventory", note=note):
         export_buttons("inventory", chosen.name)
         link("reports.py", "Reports, workbook, register and other files", portfolio=chosen.name)

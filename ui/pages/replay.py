@@ -61,7 +61,7 @@ def which_crisis(left: DeltaGenerator, right: DeltaGenerator) -> tuple[Replay, s
             name="on",
             default=known[chosen].provider,
             what="developer",
-            hint="The same news on another developer: its own rate before the news, its startups.",
+            hint="The same news on another developer: its own rate before the news, its companies.",
         )
     return known[chosen], provider
 

@@ -46,7 +46,7 @@ class _Printing:
 
 TABLES = {
     "inventory": "Inventory, which imports back the same",
-    "startups": "Startups with their facts",
+    "startups": "Companies with their facts",
     "dependencies": "Dependencies as they were read",
     "scores": "Scores and losses",
     "drills": "Drills held",

@@ -169,7 +169,7 @@ def the_facts(portfolio: str, startup: Startup) -> None:
         ):
             link("contracts.py", f"Contract {reference}", portfolio=portfolio, contract=reference)
     else:
-        st.markdown("The register lists no dependency of this startup.")
+        st.markdown("The register lists no dependency of this company.")
     if startup.use_cases:
         st.subheader("Use cases", anchor=False)
         column_table(
@@ -185,7 +185,7 @@ def the_facts(portfolio: str, startup: Startup) -> None:
         facts_of(startup),
         key="facts",
         file_name=f"{startup.name}-facts.csv",
-        alt="Facts of the startup with their source; unknown where nobody stated one.",
+        alt="Facts of the company with their source; unknown where nobody stated one.",
     )
     if startup.notes:
         st.caption(f"Notes: {wording.escaped(startup.notes)}")
@@ -208,7 +208,7 @@ def nothing_found(one: StartupAssessment) -> None:
         st.info(headlines.what_may_be(one))
         return
     st.success(
-        "No language-model dependence found. Nothing in the register of this startup depends on a "
+        "No language-model dependence found. Nothing in the register of this company depends on a "
         "language-model provider, so their disruptions cost it nothing directly."
     )
 

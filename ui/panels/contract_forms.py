@@ -137,7 +137,7 @@ def _fields(known: Contract, key: str) -> dict[str, Any]:
     codes = [_UNKNOWN, *currencies()]
     # On a phone a field stands below the one before it, which three columns would tear apart.
     with st.grid(3, min_column_width=200):
-        provider, entity = text("provider"), text("entity", "The startup that uses it.")
+        provider, entity = text("provider"), text("entity", "The company that uses it.")
         purpose = text("purpose")
         start, end, renewal = day("contract_start"), day("contract_end"), day("renewal")
         itself = yes_no("renews_itself")
@@ -203,7 +203,7 @@ def provisions_form(portfolio: str, detail: ContractDetail) -> None:
     ]
     if rest:
         st.caption(
-            "The last ones are wanted where a critical or important function stands on the "
+            "The last ones are wanted where a critical or important function depends on the "
             "contract: a use case of criticality 4 or 5."
         )
     editable = may(Action.STATE_CONTRACT)
@@ -317,7 +317,7 @@ def would_change(portfolio: str, found: Sequence[Difference]) -> None:
             "A contradiction is taken over only if you tick it. What is taken over is a batch: the "
             "page Import takes it back."
         )
-        wanted = st.form_submit_button("Take over what is ticked", type="primary")
+        wanted = st.form_submit_button("Accept what is ticked", type="primary")
     if not wanted:
         return
     ticked = [
@@ -370,7 +370,7 @@ def put_under(portfolio: str, reference: str) -> None:
     if not may(Action.IMPORT):
         return
     with st.expander("Put a dependency under it"):
-        name = st.text_input("Startup, its whole name", key=f"under_{reference}").strip()
+        name = st.text_input("Company, its whole name", key=f"under_{reference}").strip()
         if not name:
             return
         try:

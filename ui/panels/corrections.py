@@ -51,7 +51,7 @@ def _waiting(one: Correction) -> None:
             changes = [correction.change_of(change) for change in one.changes]
             small_table(frame(correction.CHANGES[1:], changes))
             chosen = st.multiselect(
-                "Take over",
+                "Accept these changes",
                 [change.place for change in one.changes if not change.is_gone],
                 default=[change.place for change in one.changes if not change.is_gone],
                 format_func=lambda place: correction.what(changes[place]),

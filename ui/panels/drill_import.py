@@ -31,7 +31,7 @@ _MESSAGE = "drills_message"
 NOTE = (
     f"A table with a line for each drill: {', '.join(list(COLUMNS)[:-1])}. Other names of these "
     "columns are "
-    "understood. Use case and provider may be left out where a startup has one; what was tried is "
+    "understood. Use case and provider may be left out where a company has one; what was tried is "
     "fallback or exit; “47 of 50” in one cell will do."
 )
 

@@ -31,7 +31,7 @@ TOPICS: Mapping[Topic, tuple[str, str]] = {
     Topic.PROVIDER_NOTICE_DAYS: ("Notice the provider must give, days", "90"),
     Topic.ESCROW: ("Weights or code in escrow", "yes or no"),
     Topic.STEP_IN: ("Step-in rights", "yes or no"),
-    Topic.FALLBACK_CAPACITY: ("Capacity at the fallback", "reserved, customer or new"),
+    Topic.FALLBACK_CAPACITY: ("Capacity at the backup", "reserved, customer or new"),
     Topic.SUBSTITUTABILITY: (
         "Substitutability (DORA)",
         "not substitutable; highly complex substitutability; medium complexity in terms of "

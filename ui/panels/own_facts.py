@@ -91,7 +91,7 @@ def own_facts_of(name: str, catalog: Catalog) -> None:
             st.markdown(wording.escaped(known.note))
         _doubts(own)
         _listed("Services", own_fact.SERVICES, [own_fact.service_row(one) for one in services])
-        _listed("Whom it rests on", own_fact.LINKS, [own_fact.link_row(one) for one in links])
+        _listed("Whom it depends on", own_fact.LINKS, [own_fact.link_row(one) for one in links])
         if not may(Action.STATE_OWN_FACT):
             st.caption("You may read this and not change it. Ask an analyst or owner.")
             return
@@ -274,7 +274,7 @@ def _link_form(
         _keep(
             service.state_own_link,
             OwnLink(link=stated),
-            f"{downstream} rests on {upstream}; answers count it from now on.",
+            f"{downstream} depends on {upstream}; answers count it from now on.",
             change=before is not None,
         )
 

@@ -170,7 +170,7 @@ def what_would_narrow(assessment: PortfolioAssessment, levers: Sequence[Lever] |
 def margin_at_risk(assessment: PortfolioAssessment) -> None:
     """Show on whom the margin depends."""
     shown = charts.shown_dependence(assessment.dependence)
-    with card("Margin at risk", note="By developer, host and startup, a year"):
+    with card("Margin at risk", note="By developer, host and company, a year"):
         chart(
             charts.dependence_treemap(shown, palette=palette()),
             alt=charts.dependence_treemap_alt(shown),

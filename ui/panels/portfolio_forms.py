@@ -45,7 +45,7 @@ def manage_portfolios() -> None:
                 horizontal_alignment="distribute",
                 vertical_alignment="center",
             ):
-                counted = wording.counted(one.startups, "startup")
+                counted = wording.counted(one.startups, "company", "companies")
                 day = wording.day(one.archived)
                 st.markdown(
                     wording.escaped(f"{one.name} · {counted} · archived {day}"), width="stretch"
@@ -74,7 +74,7 @@ def _archive(name: str) -> None:
 def _delete(name: str) -> None:
     with st.form("delete_portfolio", border=False):
         st.warning(
-            "Deleting takes its startups, imports, decisions, drills, links and answers for good. "
+            "Deleting takes its companies, imports, decisions, drills, links and answers for good. "
             "It cannot be undone."
         )
         st.text_input(f"To delete it, type its name: {name}", key="typed_portfolio")
@@ -123,7 +123,7 @@ def _do_delete(name: str) -> None:
         st.session_state[_SAID] = (False, str(refused))
         return
     _forget_choice()
-    startups = wording.counted(done.startups, "startup")
+    startups = wording.counted(done.startups, "company", "companies")
     st.session_state[_SAID] = (True, f"“{done.name}” is deleted, with {startups}.")
 
 

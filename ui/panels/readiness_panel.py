@@ -56,7 +56,7 @@ def _wear(ready: tuple[ReadyDependency, ...]) -> None:
     proofs = [
         (f"{what}, {wording.brief(one.use_case)}", proof)
         for one in ready
-        for what, proof in (("Fallback", one.readiness.backup), ("Exit plan", one.readiness.exit))
+        for what, proof in (("Backup", one.readiness.backup), ("Exit plan", one.readiness.exit))
         if proof is not None
     ]
     if not charts.shown(proofs):

@@ -28,7 +28,7 @@ _KINDS = {
 }
 _HOW = {Exit.SOLD: "It was sold", Exit.CLOSED: "It closed", Exit.OTHER: "It left otherwise"}
 _ALL = "All that it depends on"
-_THE_STARTUP = "The startup"
+_THE_STARTUP = "The company"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,10 +190,10 @@ def _what_merges(startup: Startup) -> _Wish | None:
     what = st.selectbox("What", [_THE_STARTUP, *(one.name for one in several)], key="change_both")
     if what == _THE_STARTUP:
         other = st.text_input(
-            f"Name of the startup that is merged into {startup.name}", key="change_other"
+            f"Name of the company that is merged into {startup.name}", key="change_other"
         ).strip()
         if not other:
-            st.caption("What this startup says counts; what it does not say is taken over.")
+            st.caption("What this company says counts; what it does not say is taken over.")
             return None
         return _Wish(service=endings.merge, options={"other": other})
     case = next(one for one in several if one.name == what)

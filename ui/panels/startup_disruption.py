@@ -39,7 +39,7 @@ def show_disruption(portfolio: str, one: StartupAssessment) -> None:
             st.markdown(wording.escaped(problem))
             return
         if not found.courses:
-            st.markdown("This disruption does not reach the startup.")
+            st.markdown("This disruption does not reach the company.")
             return
         _show(found)
 

@@ -149,7 +149,7 @@ def _ask_customer(asked: Asked, *, every: bool) -> str | None:
         name=asked.name("customer"),
         default=EVERY_CUSTOMER if every else WORST_HIT,
         shown=lambda one: CUSTOMER_LABELS.get(one, one),
-        what="startup",
+        what="company",
     )
     return None if chosen == EVERY_CUSTOMER else chosen
 

@@ -51,7 +51,7 @@ USUAL_APART = 2.0
 #: The workbook's sheets that formulas refer to.
 INPUTS, EVENTS, LINES = "Simple model", "Simple model events", "Simple model lines"
 _BADGE = re.compile(r":[a-z]+-badge\[([^\]]*)\]")
-_LEVELS = {"startups": "Startup", "cases": "Use case", "dependencies": "Dependency"}
+_LEVELS = {"startups": "Company", "cases": "Use case", "dependencies": "Dependency"}
 _BASES = {
     Basis.FITTED: "Fitted",
     Basis.PUBLISHED: "Published",
@@ -117,9 +117,9 @@ _Parts = Iterator[Part]
 def _purpose(facts: ValidationFacts) -> _Parts:
     answer, known = facts.assessment, portfolio.row_of(facts.assessment)
     yield (
-        "The model estimates what failures of language-model providers could cost the startups of "
+        "The model estimates what failures of language-model providers could cost the companies of "
         "a portfolio in a year: how often providers fail, whom that reaches, what it costs each, "
-        "and what a year adds up to. It is meant for ranking startups and providers, for choosing "
+        "and what a year adds up to. It is meant for ranking companies and providers, for choosing "
         "what to do first and for asking the next question. It is not meant for pricing, for "
         "capital, or as a forecast of any one year, and it is no credit rating."
     )
@@ -146,7 +146,7 @@ def _data(facts: ValidationFacts) -> _Parts:
     rows: list[tuple[Value, ...]] = [
         (
             "Register",
-            f"{wording.counted(len(members), 'startup')}, digest "
+            f"{wording.counted(len(members), 'company', 'companies')}, digest "
             f"{facts.assessment.data_digest[:12]}",
             wording.day(facts.assessment.as_of),
             facts.valuation.portfolio,
@@ -434,7 +434,7 @@ def _sensitivities(facts: ValidationFacts) -> _Parts:
     )
     if found.sampled < found.startups:
         yield (
-            f"From {wording.number(found.sampled)} of {wording.number(found.startups)} startups, "
+            f"From {wording.number(found.sampled)} of {wording.number(found.startups)} companies, "
             "evenly spread, and scaled to all."
         )
     yield _columns(
@@ -466,7 +466,8 @@ def _challengers(facts: ValidationFacts) -> _Parts:
     if found.sampled < found.startups:
         yield (
             f"Both challengers, and the engine beside them, are of {wording.number(found.sampled)} "
-            f"of {wording.number(found.startups)} startups, evenly spread: figures of this section "
+            f"of {wording.number(found.startups)} companies, evenly spread: figures of this "
+            f"section "
             "are those of the sample, not of the portfolio."
         )
     yield (
@@ -581,8 +582,8 @@ def _simple(facts: ValidationFacts) -> _Parts:
             f"out weighs most in {left_out}, and being unsure adds {wording.money(added)}."
         )
     steps: list[tuple[str, float]] = [
-        ("Simple model: interruption, one time to switch, no fallback", total),
-        ("Interruption with queues, fallbacks, blocks and links instead", interrupted - total),
+        ("Simple model: interruption, one time to switch, no backup", total),
+        ("Interruption with queues, backups, blocks and links instead", interrupted - total),
         *((f"And {name}", usd) for name, usd in parts.items()),
         ("And judgement, rates and common facts unsure", added),
         ("Difference of the engine from the challenger", unsure.mean - unsure.challenge.mean),
@@ -710,7 +711,7 @@ def _simple_lines(simple: SimpleModel, names: Sequence[str]) -> DocumentTable:
         title="The simple model: every dependency",
         note="Unknown facts stand at their medians. Loss = margin a day × days a year.",
         columns=(
-            *_texts("Startup"),
+            *_texts("Company"),
             SheetColumn(heading="Place", shown="0"),
             *_texts("Is"),
             SheetColumn(heading="Revenue, USD a year", shown="#,##0"),
@@ -765,7 +766,7 @@ def _provenance(facts: ValidationFacts) -> _Parts:
         rows=(
             *((one.label, known[one.key]) for one in portfolio.PROVENANCE),
             ("Years of the challenger", f"{found.years}"),
-            ("Startups of the challengers", f"{found.sampled} of {found.startups}"),
+            ("Companies of the challengers", f"{found.sampled} of {found.startups}"),
         ),
     )
 

@@ -30,7 +30,7 @@ from ui.words.view_words import view_in_words
 
 #: Startups that a workbook lists with their parts; the others are one row, so that sums hold.
 MOST_STARTUPS = 5_000
-OTHERS = "All other startups"
+OTHERS = "All other companies"
 
 
 def workbook_sheets(
@@ -96,9 +96,9 @@ def _summary(answer: PortfolioAssessment, lines: int) -> ReportSheet:
         rows=(
             *figures[:sums],
             (
-                "Sum over startups",
-                Formula(text=f"SUM(Startups!D{FIRST_ROW}:D{last})", value=answer.aal_usd),
-                "the same mean, added up from the sheet Startups",
+                "Sum over companies",
+                Formula(text=f"SUM(Companies!D{FIRST_ROW}:D{last})", value=answer.aal_usd),
+                "the same mean, added up from the sheet Companies",
             ),
             *figures[sums:],
             ("Facts known", None, wording.percent(answer.facts_known)),
@@ -138,7 +138,7 @@ def _startups(answer: PortfolioAssessment, listed: Sequence[int]) -> ReportSheet
         share = Formula(text=_share_of(row, last), value=_part(loss, answer.aal_usd))
         rows.append((*(told.get(one.key) for one in startup.BOOK), share, None))
     return ReportSheet(
-        name="Startups",
+        name="Companies",
         note="Largest mean first; medians are for reading, means for adding up. The share and the "
         "sum of parts are formulas. Ranges are " + marks.RANGE_MEANING + ".",
         columns=(
@@ -171,12 +171,13 @@ def _parts(
 ) -> ReportSheet:
     return ReportSheet(
         name="Parts",
-        note="What each dependency adds through each root and kind of disruption; parts add up.",
+        note="What each dependency adds through each provider and kind of disruption; parts add "
+        "up.",
         columns=(
-            SheetColumn(heading="Startup"),
+            SheetColumn(heading="Company"),
             SheetColumn(heading="Use case"),
             SheetColumn(heading="Provider"),
-            SheetColumn(heading="Root"),
+            SheetColumn(heading="Where it begins"),
             SheetColumn(heading="Kind of disruption"),
             SheetColumn(heading="Expected loss a year, mean", shown=MONEY),
             SheetColumn(heading="Score points", shown=NUMBER),

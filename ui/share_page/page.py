@@ -277,7 +277,7 @@ def file_of(page: SharePage, name: str) -> ShareFile | None:
     if kind is None:
         return None
     names, rows = _table(page.content)
-    made = rows_file("Startups", names, rows, kind=kind)
+    made = rows_file("Companies", names, rows, kind=kind)
     return ShareFile(
         file_name=f"{stem}-table.{kind}", media_type=_MEDIA_TYPES[kind], data=made.data
     )

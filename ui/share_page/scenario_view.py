@@ -163,7 +163,7 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
     if rush is not None:
         yield bar_chart(
             "Where everybody would go",
-            "Spend a month that asks for room, first choice or passed on",
+            "Spend a month that asks for capacity, first choice or passed on",
             [(one["alternative"], one["displaced"]) for one in rush["alternatives"]],
             wording.money,
         )

@@ -32,7 +32,7 @@ PRESETS = {
     Preset.EVERYTHING: ("Everything", "Names, amounts, providers and texts as you see them."),
     Preset.NAMES: (
         "Without names",
-        "Startup 1, Startup 2 … with figures in two digits; no text that anybody wrote.",
+        "Company 1, Company 2 … with figures in two digits; no text that anybody wrote.",
     ),
     Preset.MONEY: (
         "Without money",

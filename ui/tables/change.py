@@ -136,7 +136,7 @@ def why(row: Record) -> str:
 
 
 RECORD = (
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="use_case", label="Use case", cell=lambda row: row["use_case"] or "–"),
     Column(key="provider", label="Provider"),
     Column(key="model", label="Model", missing="–"),
@@ -151,7 +151,7 @@ CHANGED = (
 _BECOMES = {Status.ENDED.value: "ends", Status.CHANGED.value: "changes"}
 HAND = (
     Column(key="status", label="What happens", cell=lambda row: _BECOMES[row["status"]]),
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="use_case", label="Use case", missing="–"),
     Column(key="provider", label="Provider", missing="–"),
     Column(key="model", label="Model", missing="–"),

@@ -47,7 +47,7 @@ LEVEL = (
 
 
 #: The same where startups are not weighted by their margin: each once, or as it is worth.
-WEIGHTED = (Column(key="weighted_by", label="Each startup counts"), *LEVEL)
+WEIGHTED = (Column(key="weighted_by", label="Each company counts"), *LEVEL)
 
 
 def level_rows(assessment: PortfolioAssessment) -> list[Record]:
@@ -80,7 +80,8 @@ def without_value(found: "WeightedConcentration") -> str | None:
     without = found.value.without
     if not without:
         return None
-    return f"{wording.counted(without, 'startup')} without {found.basis}: in no share by value."
+    return f"{wording.counted(without, 'company', 'companies')} without {found.basis}: in no "
+    "share by value."
 
 
 def kinds_in_words(kinds: Iterable[str]) -> str:
@@ -104,7 +105,7 @@ def _at_once(row: Record) -> str:
 
 
 _COUNTS = (
-    Column(key="startups", label="Startups stopped", unit=Unit.COUNT),
+    Column(key="startups", label="Companies stopped", unit=Unit.COUNT),
     Column(key="use_cases", label="Use cases stopped", unit=Unit.COUNT),
     Column(
         key="margin_share",

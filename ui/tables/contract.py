@@ -88,12 +88,12 @@ COLUMNS = (
         help="The last day to give notice before it renews or ends.",
     ),
     Column(key="dependencies", label="Dependencies", unit=Unit.COUNT),
-    Column(key="startups", label="Startups", unit=Unit.COUNT),
+    Column(key="startups", label="Companies", unit=Unit.COUNT),
     Column(
         key="critical",
         label="Critical",
         unit=Unit.YES,
-        help="Whether a use case of criticality 4 or 5 stands on it.",
+        help="Whether a use case of criticality 4 or 5 depends on it.",
     ),
     Column(
         key="missing",
@@ -200,7 +200,7 @@ def differences_of(found: Iterable[Difference]) -> list[Record]:
 
 DIFFERENCES = (
     Column(key="contract", label="Contract"),
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="use_case", label="Use case"),
     Column(key="provider", label="Provider"),
     Column(key="field", label="Fact", cell=lambda row: LABELS[row["field"]]),
@@ -226,7 +226,7 @@ def unrecorded_of(found: Iterable[tuple[str, int]]) -> list[Record]:
     return [{"contract": name, "dependencies": count} for name, count in found]
 
 
-UNDER = texts(startup="Startup", use_case="Use case", provider="Provider")
+UNDER = texts(startup="Company", use_case="Use case", provider="Provider")
 
 
 def under_of(found: Iterable[Under]) -> list[Record]:

@@ -50,7 +50,7 @@ def _result(row: Record) -> str:
 
 COLUMNS = (
     Column(key="number", label="No.", unit=Unit.COUNT),
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="use_case", label="Use case"),
     Column(key="model", label="Today"),
     Column(key="other", label="Other model"),

@@ -89,7 +89,7 @@ _FIXED: tuple[tuple[str, float, str, str, str], ...] = (
         "Worlds",
         WORLDS,
         "worlds",
-        f"in which a portfolio is valued; {WORLDS_OF_LARGE} beyond {LARGE:,} startups",
+        f"in which a portfolio is valued; {WORLDS_OF_LARGE} beyond {LARGE:,} companies",
         "numerical",
     ),
     (

@@ -60,7 +60,7 @@ def _queue(row: Record) -> str:
 
 
 COLUMNS = (
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="dependency", label="Dependency"),
     Column(
         key="priority",
@@ -78,7 +78,7 @@ COLUMNS = (
         key="switched_alone_on_day",
         label="Switched alone",
         cell=_alone,
-        help="Day on which the startup has switched if nobody else moves.",
+        help="Day on which the company has switched if nobody else moves.",
     ),
     Column(
         key="queue_days", label="Queue", cell=_queue, help="Days that the queue adds, on average."

@@ -16,7 +16,7 @@ NOBODY = "–"
 COLUMNS = (
     Column(key="model", label="Model"),
     Column(key="developer", label="Developer"),
-    Column(key="used_by", label="Used by", help="Startups that name this model."),
+    Column(key="used_by", label="Used by", help="Companies that name this model."),
     Column(key="last_day", label="Last day", unit=Unit.DATE),
     Column(key="replacement", label="Replaced by"),
     Column(key="input_usd_per_million_tokens", label="Input $ / M tokens", unit=Unit.PRICE),
@@ -83,7 +83,7 @@ RETIREMENT = (
     Column(key="last_day", label="Last day", unit=Unit.DATE),
     Column(key="days_left", label="Days left", unit=Unit.DAYS),
     Column(key="where", label="Where"),
-    Column(key="startups", label="Startups that break", help="They name this model."),
+    Column(key="startups", label="Companies that break", help="They name this model."),
     Column(key="replacement", label="Replaced by"),
     Column(key="source", label="Source"),
 )

@@ -78,7 +78,7 @@ def in_a_rush(one: Alternative) -> str:
     if one.option_class is OptionClass.SELF_HOST:
         return "Needs nobody's capacity"
     if one.needs_capacity_of is None:
-        return "Newcomer wherever there is room"
+        return "Newcomer wherever there is capacity"
     where = wording.provider(one.needs_capacity_of)
     return {
         CapacityClass.RESERVED: f"Served first at {where}: reserved",
@@ -156,7 +156,7 @@ COLUMNS = (
         key="one_off_usd",
         label="One-off cost",
         unit=Unit.USD,
-        help="Porting, evaluation, both running, what is still owed; use cases of the startup that "
+        help="Porting, evaluation, both running, what is still owed; use cases of the company that "
         "take the same option share it.",
     ),
     Column(
@@ -220,10 +220,10 @@ COLUMNS = (
     Column(key="preference_is", label="That is", path=("preference", "is")),
     Column(key="flips_if", label="What would flip it", cell=_flips),
     Column(key="why_not", label="Why not, or what to ask"),
-    Column(key="one_off_range_usd", label="Cost once, 10 to 90 %", unit=Unit.LIST),
-    Column(key="one_off_parts", label="Cost once, by part", unit=Unit.LIST),
+    Column(key="one_off_range_usd", label="One-off cost, 10 to 90 %", unit=Unit.LIST),
+    Column(key="one_off_parts", label="One-off cost, by part", unit=Unit.LIST),
     Column(key="shared_by", label="Shared by use cases", unit=Unit.COUNT),
-    Column(key="one_off_alone_usd", label="Cost once, if alone", unit=Unit.USD),
+    Column(key="one_off_alone_usd", label="One-off cost, if alone", unit=Unit.USD),
     *(
         Column(
             key=f"removed_{end}_usd",
@@ -279,7 +279,7 @@ COST = (
     *texts(part="What it takes"),
     Column(key="mean_usd", label="One-off cost", unit=Unit.USD),
     Column(key="range_usd", label="10 to 90 %"),
-    *texts(source="Rests on"),
+    *texts(source="Based on"),
 )
 
 

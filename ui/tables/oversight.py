@@ -189,7 +189,7 @@ _LABELS = {
     "high_impact": "High impact of an end",
 }
 _HELP = {
-    "critical": "Entities whose critical or important functions rest on it, directly or through"
+    "critical": "Entities whose critical or important functions depend on it, directly or through"
     " others; a range where nobody assessed some function.",
     "critical_directly": "Those with a contract of their own with it.",
     "critical_through_chain": "Those that reach it through subcontractors.",

@@ -60,7 +60,7 @@ SERVICES = (
     *_STATED,
 )
 LINKS = (
-    *texts(name="Who", runs_on="Rests on"),
+    *texts(name="Who", runs_on="Depends on"),
     Column(key="relation", label="How", cell=lambda row: RELATIONS[row["relation"]]),
     Column(key="kinds", label="What passes", cell=_passes),
     Column(key="basis", label="Basis"),

@@ -17,7 +17,7 @@ FIGURES = tuple(
         ("tvar95_usd", "Mean beyond it", "tail value at risk at 95 %"),
         ("var99_usd", "1-in-100-year loss", "value at risk at 99 %"),
         ("tvar99_usd", "Mean beyond it, 1 in 100", "tail value at risk at 99 %"),
-        ("gross_profit_usd", "Gross profit", "of all startups, a year"),
+        ("gross_profit_usd", "Gross profit", "of all companies, a year"),
     )
 )
 #: What the figures were worked out from.

@@ -173,7 +173,7 @@ DISRUPTION = (
         label="80 % range",
         help="The true rate lies between these with 80 % probability.",
     ),
-    Column(key="rests_on", label="Rests on"),
+    Column(key="rests_on", label="Based on"),
     Column(
         key="towards_market",
         label="Drawn towards the market",

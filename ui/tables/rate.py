@@ -85,7 +85,7 @@ COLUMNS = (
         help="The true rate lies between these with 80 % probability.",
     ),
     Column(key="lasts", label="Lasts"),
-    Column(key="rests_on", label="Rests on"),
+    Column(key="rests_on", label="Based on"),
     Column(
         key="market_weight",
         label="Market's weight",

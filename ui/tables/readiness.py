@@ -89,7 +89,7 @@ def evidence_of(one: "ExitReadiness") -> list[Record]:
     """Return the fallback and the exit plan, with the newest drill of each and its worth today."""
     by_kind = {each.drill.kind: each for each in one.drills}
     states = {
-        "Fallback": (one.fallback, one.backup, by_kind.get(DrillKind.FALLBACK)),
+        "Backup": (one.fallback, one.backup, by_kind.get(DrillKind.FALLBACK)),
         "Exit plan": (one.exit_plan, one.exit, by_kind.get(DrillKind.EXIT)),
     }
     return [
@@ -142,7 +142,7 @@ COLUMNS = (
     Column(key="provider", label="Provider"),
     Column(key="substitutability", label="Substitutability", help="DORA's class."),
     Column(key="because", label="Because"),
-    Column(key="fallback", label="Fallback", cell=lambda row: wording.choice(row["fallback"])),
+    Column(key="fallback", label="Backup", cell=lambda row: wording.choice(row["fallback"])),
     Column(key="fallback_proof", label="Proven", cell=_proven, help="What its last try is worth."),
     Column(key="exit_plan", label="Exit plan", cell=lambda row: wording.choice(row["exit_plan"])),
     Column(key="start_leaving_by", label="Start leaving by", unit=Unit.DATE),
@@ -158,7 +158,7 @@ EVIDENCE = (
     Column(key="worth", label="Worth today", cell=_worth),
 )
 BACKUPS = (
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="use_case", label="Use case"),
     Column(key="provider", label="Provider"),
     Column(key="backup", label="Backup", missing="not named"),
@@ -207,7 +207,7 @@ BACKUPS = (
     ),
     Column(
         key="rests_usd",
-        label="Rests on it",
+        label="Depends on it",
         unit=Unit.USD,
         help="What the expected loss of a year would be more by if it did not work at all.",
     ),
@@ -231,7 +231,7 @@ TERMINAL_BACKUPS = chosen(
 )
 DRILLS = (
     Column(key="number", label="No.", unit=Unit.COUNT),
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="use_case", label="Use case"),
     Column(key="kind", label="What", cell=lambda row: KIND_NAMES[row["kind"]]),
     Column(key="held_on", label="Held", unit=Unit.DATE),

@@ -257,17 +257,17 @@ def _spend_stated(row: Record) -> str:
 
 PORTFOLIOS = (
     Column(key="portfolio", label="Portfolio"),
-    Column(key="startups", label="Startups", unit=Unit.COUNT),
+    Column(key="startups", label="Companies", unit=Unit.COUNT),
     Column(key="updated", label="Updated", unit=Unit.DATE),
     Column(key="currency", label="Currency", help="In which its money is shown."),
 )
 ARCHIVED = (
     Column(key="portfolio", label="Portfolio"),
-    Column(key="startups", label="Startups", unit=Unit.COUNT),
+    Column(key="startups", label="Companies", unit=Unit.COUNT),
     Column(key="archived", label="Archived (UTC)", unit=Unit.MOMENT),
 )
 STARTUPS = (
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="sector", label="Sector"),
     Column(key="country", label="Country"),
     Column(
@@ -287,7 +287,7 @@ STARTUPS = (
         key="unknown_facts",
         label="Unknown facts",
         unit=Unit.COUNT,
-        help="Facts of the startup, its use cases and dependencies nobody stated.",
+        help="Facts of the company, its use cases and dependencies nobody stated.",
     ),
     Column(
         key="open_questions",
@@ -304,7 +304,7 @@ STARTUPS = (
     Column(key="as_of", label="Data of", unit=Unit.DATE),
 )
 DEPENDENCIES = (
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="use_case", label="Use case"),
     Column(key="provider_text", label="Text in the file"),
     Column(
@@ -325,7 +325,7 @@ DEPENDENCIES = (
         help="Where it was not stated in USD a month: as it was, and the rate.",
     ),
     Column(key="depth", label="Integration", cell=_choice("depth")),
-    Column(key="fallback", label="Fallback", cell=_fallback),
+    Column(key="fallback", label="Backup", cell=_fallback),
     Column(key="exit_plan", label="Exit plan", cell=_choice("exit_plan")),
     Column(key="switch_begun", label="Move begun", cell=_choice("switch_begun")),
     Column(key="region", label="Region"),
@@ -333,7 +333,7 @@ DEPENDENCIES = (
         key="notice_days",
         label="Notice, days",
         unit=Unit.DAYS,
-        help="That the startup must give.",
+        help="That the company must give.",
     ),
     Column(
         key="provider_notice_days",
@@ -367,7 +367,7 @@ DEPENDENCIES = (
     ),
 )
 USE_CASES = (
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="use_case", label="Use case"),
     Column(key="criticality", label="Criticality", unit=Unit.COUNT, help="1 to 5, the product."),
     Column(

@@ -32,7 +32,7 @@ def movers_of(found: "ChangesSince") -> list[Record]:
 RUNS = (
     Column(key="day", label="Day", unit=Unit.DATE),
     Column(key="made_at", label="Worked out (UTC)", unit=Unit.MOMENT),
-    Column(key="startups", label="Startups", unit=Unit.COUNT),
+    Column(key="startups", label="Companies", unit=Unit.COUNT),
     Column(key="median_usd", label="Expected loss, median", unit=Unit.USD),
     Column(
         key="aal_interval_usd",
@@ -45,7 +45,7 @@ RUNS = (
     Column(key="effective_providers", label="Providers, as concentrated as", unit=Unit.FACTOR),
     Column(key="model_version", label="Model"),
     Column(key="catalogue_date", label="Reference facts of", unit=Unit.DATE),
-    Column(key="by_startup", label="Every startup kept", unit=Unit.YES),
+    Column(key="by_startup", label="Every company kept", unit=Unit.YES),
 )
 STEPS = (
     Column(key="step", label="Step"),
@@ -60,7 +60,7 @@ STEPS = (
     ),
 )
 MOVERS = (
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="before_usd", label="Then", unit=Unit.USD, missing="–"),
     Column(key="after_usd", label="Now", unit=Unit.USD, missing="–"),
     Column(

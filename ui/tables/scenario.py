@@ -43,13 +43,13 @@ def rows_of(scenarios: Iterable[Scenario]) -> list[Record]:
 PATH = (
     Column(key="path", label="Path"),
     Column(key="chances", label="Arrives", help="How likely the disruption passes on this path."),
-    Column(key="names", label="Startups"),
+    Column(key="names", label="Companies"),
     Column(key="startups", label="How many", unit=Unit.COUNT),
     Column(
         key="loss_usd",
         label="Their loss",
         unit=Unit.USD,
-        help="A startup hit on several paths counts in each of them.",
+        help="A company hit on several paths counts in each of them.",
     ),
 )
 
@@ -90,7 +90,7 @@ def past_rows(events: Iterable[PastEvent]) -> list[Record]:
 
 
 COMPARED = (
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="first_usd", label="First", unit=Unit.USD, help="Mean loss in the first scenario."),
     Column(
         key="second_usd", label="Second", unit=Unit.USD, help="Mean loss in the second scenario."

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 #: What is called otherwise than by its word; links and snapshots of the first edition have others.
 _LEFT_OUT = {
-    "names": "names of startups",
+    "names": "names of companies",
     "score": "score and band",
     "days_to_switch": "time to switch",
     "runway": "runway, cash and burn",

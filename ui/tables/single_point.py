@@ -14,7 +14,7 @@ COLUMNS = (
     Column(key="who", label="Who, by which disruption", cell=_who, of=("root", "kinds")),
     Column(key="root", label="Who"),
     Column(key="kinds", label="Kinds of disruption", unit=Unit.LIST),
-    Column(key="startups", label="Startups", unit=Unit.COUNT),
+    Column(key="startups", label="Companies", unit=Unit.COUNT),
     Column(key="margin_share", label="Of AI margin", unit=Unit.SHARE),
     Column(key="aal_usd", label="Loss a year", unit=Unit.USD),
 )

@@ -105,7 +105,7 @@ _SCORE, _LOSS = "score_interval", "aal_interval_usd"
 _SWITCH, _VARIANCE = "days_to_switch_interval", "variance_shares"
 
 COLUMNS = (
-    Column(key="startup", label="Startup"),
+    Column(key="startup", label="Company"),
     Column(key="sector", label="Sector"),
     Column(key="band", label="Band", help=wording.BAND_MEANING),
     Column(
@@ -166,7 +166,7 @@ COLUMNS = (
     Column(key="gross_profit_usd", label="Gross profit", unit=Unit.USD),
     Column(key="lead_developer", label="Lead developer"),
     Column(key="worst", label="Worst disruption", cell=worst, of=("worst_kind",)),
-    Column(key="worst_root", label="Worst disruption: root", path=("worst", "root")),
+    Column(key="worst_root", label="Worst disruption: where it begins", path=("worst", "root")),
     Column(key="worst_kind", label="Worst disruption: kind", path=("worst", "kind")),
     Column(
         key="worst_loss_usd",

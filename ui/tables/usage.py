@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from db.services.usage import FailureMonth, ObservedFailures, ObservedUsage, UsageFile
 
 #: What the tables of several startups begin with.
-STARTUP = Column(key="startup", label="Startup")
+STARTUP = Column(key="startup", label="Company")
 
 
 def rows_of(one: "ObservedUsage") -> list[Record]:

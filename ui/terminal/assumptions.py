@@ -86,7 +86,7 @@ def _value(value: str) -> float | None:
         return float(value)
     except ValueError:
         raise RefusedCommand(
-            f"“{value}” is no number: write 0.5, or “default” to put the default back."
+            f"“{value}” is no number: write 0.5, or “default” to reset it."
         ) from None
 
 
@@ -132,7 +132,7 @@ def sensitivity_tables(found: "Sensitivity") -> list["RenderableType"]:
         if len(shown) < len(moving)
         else "",
         f"{wording.counted(still, 'driver')} would move nothing here." if still else "",
-        f"From {wording.number(found.sampled)} of {wording.number(found.startups)} startups, "
+        f"From {wording.number(found.sampled)} of {wording.number(found.startups)} companies, "
         "evenly spread, and scaled to all."
         if found.sampled < found.startups
         else "",

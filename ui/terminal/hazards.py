@@ -40,7 +40,7 @@ def _wind_down(after: WindDown) -> Document:
 
 def hazard_tables(hazard: "ProviderHazard") -> list["RenderableType"]:
     """Return the rates, the waterfall and one sentence about the wind-down."""
-    title = f"How {hazard.provider} falters, events a year"
+    title = f"How {hazard.provider} fails, events a year"
     shown = [printed(title, rate.TERMINAL, rate.rows_of(hazard.rates))]
     after = hazard.wind_down
     if after is None:

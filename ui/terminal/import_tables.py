@@ -33,7 +33,7 @@ def import_tables(answer: ImportAnswer) -> list["RenderableType"]:
         shown.append(_problems("Problems", keeping_out[:MOST_PROBLEMS]))
         shown.extend(_more(len(keeping_out) - MOST_PROBLEMS))
     if remarks:
-        title = "Noticed, and imported all the same"
+        title = "Warnings"
         found = problem.kinds_of(remarks, by_column=False)
         found.sort(key=lambda one: -one["cases"])
         shown.append(printed(title, problem.REMARKS, found))

@@ -129,7 +129,7 @@ def listed_tables(found: "StartupsPage", *, offset: int) -> list["RenderableType
         found.scores.get(one.name, {"startup": one.name, "sector": one.sector})
         for one in found.startups
     ]
-    listed = printed("Startups", startup.LISTED, rows, is_whole=lambda row: "band" in row)
+    listed = printed("Companies", startup.LISTED, rows, is_whole=lambda row: "band" in row)
     return [listed, text(_about(found, offset))]
 
 

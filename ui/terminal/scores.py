@@ -38,7 +38,7 @@ SHOWN_STARTUPS = 200
 SHOWN_POINTS, SHOWN_PARTS = 8, 5
 _POINTS = "Whose loss alone stops a use case, largest expected loss first"
 _PAIRS = "Who stop a use case only together: the margin of days on which both are down"
-_SPREAD = "Worst years, as a share of the startups' own"
+_SPREAD = "Worst years, as a share of the companies' own"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,7 +300,8 @@ def score_tables(scored: Scored) -> list["RenderableType"]:
         least = wording.percent(scored.valuation.assumptions.least_margin)
         tables.append(
             text(
-                f"{wording.counted(thin, 'startup')} with a gross margin below {least}: it counts "
+                f"{wording.counted(thin, 'company', 'companies')} with a gross margin below "
+                f"{least}: it counts "
                 f"as {least}, because costs run on while nothing is served."
             )
         )
@@ -341,7 +342,7 @@ def _headline(result: PortfolioAssessment) -> "RenderableType":
             for place, one in enumerate(result.levers or ())
         ),
     ]
-    label = f"{result.portfolio}, {len(result.startups):,} startups, as of {result.as_of}"
+    label = f"{result.portfolio}, {len(result.startups):,} companies, as of {result.as_of}"
     return table(label, ("Figure", "Median (10 to 90 %)"), rows)
 
 
@@ -359,9 +360,9 @@ def _biggest(shares: Mapping[str, float]) -> str:
 def _startup_table(result: PortfolioAssessment) -> "RenderableType":
     assessed = assessed_of(result)
     most = np.argsort(-assessed.table.answers.mean, kind="stable")[:SHOWN_STARTUPS].tolist()
-    label = "Startups"
+    label = "Companies"
     if len(most) < len(assessed):
-        label = f"The {len(most)} startups of {len(assessed):,} that lose most"
+        label = f"The {len(most)} companies of {len(assessed):,} that lose most"
     return printed(label, startup.TERMINAL, startup.rows_of(assessed, most))
 
 
@@ -383,7 +384,7 @@ def tail_table(result: PortfolioAssessment) -> "RenderableType":
 
 
 def _reading(result: PortfolioAssessment) -> str:
-    label = "Invented startups. " if result.invented else ""
+    label = "Invented companies. " if result.invented else ""
     learned = "".join(f"\n{one}." for one in result.learned)
     return (
         f"{label}{marks.provenance(result)}. Ranges are {marks.RANGE_MEANING}; the mean is for "

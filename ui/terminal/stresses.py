@@ -87,9 +87,11 @@ def stress_tables(result: StressResult) -> list["RenderableType"]:
         f"{wording.money(result.total_usd)})"
     )
     queue = (
-        f" The queue for room adds {wording.money(result.queue_usd)}." if result.queue_usd else ""
+        f" The queue for capacity adds {wording.money(result.queue_usd)}."
+        if result.queue_usd
+        else ""
     )
-    closing = f"{wording.counted(len(result.unaffected), 'startup')} not affected."
+    closing = f"{wording.counted(len(result.unaffected), 'company', 'companies')} not affected."
     more = len(result.startups) - len(listed)
     unlisted = f" {more:,} more are hit; --json lists them all." if more else ""
     return [

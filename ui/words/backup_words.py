@@ -62,7 +62,7 @@ def whose(found: "BackupEvidence", states: Sequence["Tried"]) -> str:
     """Return at how many startups backups of some states are, or which states these are."""
     if len(states) > 1:
         return " or ".join(one.value for one in states)
-    return f"at {wording.counted(found.startups[states[0]], 'startup')}"
+    return f"at {wording.counted(found.startups[states[0]], 'company', 'companies')}"
 
 
 def rests_on_nothing(found: "BackupEvidence") -> str:

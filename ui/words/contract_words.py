@@ -118,7 +118,7 @@ def in_words(one: Finding) -> str:
     day, until = wording.day(one.day), wording.day(one.until)
     number = len(one.provisions)
     said = {
-        FindingKind.MISSING_FOR_CRITICAL: f"A critical function stands on it, and it lacks "
+        FindingKind.MISSING_FOR_CRITICAL: f"A critical function depends on it, and it lacks "
         f"{articles}: have it amended.",
         FindingKind.ENDED_BUT_USED: f"It ended on {day} and dependencies still name it: state the "
         "new end, or the contract that followed.",
@@ -170,10 +170,10 @@ def used(use: Use) -> str:
     """Return how a contract is used, as a sentence."""
     if not use.dependencies:
         return "No dependency names it."
-    of = wording.counted(use.startups, "startup")
+    of = wording.counted(use.startups, "company", "companies")
     said = f"{wording.counted(use.dependencies, 'dependency', 'dependencies')} of {of} under it"
     if use.critical:
-        return f"{said}; a critical function stands on it."
+        return f"{said}; a critical function depends on it."
     if use.critical is None:
         open_ones = wording.counted(use.open_criticality, "use case")
         return f"{said}; whether one is critical is not known: {open_ones} state no criticality."

@@ -24,9 +24,9 @@ from ui.words import marks
 
 #: How the tail can be divided, by what each division is called on screen.
 DIVISIONS = {
-    "startup": "Startup",
+    "startup": "Company",
     "provider": "Provider called",
-    "root": "Root cause",
+    "root": "Where it begins",
     "kind": "Kind of disruption",
 }
 #: Startups named as parts of the worst years; the others are counted.
@@ -75,7 +75,7 @@ def in_short(assessment: PortfolioAssessment) -> str:
     """Say in a sentence what the portfolio may lose, and on whom it depends most."""
     shares = assessment.concentration["developer"].shares
     if not shares:
-        return "No startup is known to depend on a language model."
+        return "No company is known to depend on a language model."
     name = max(shares, key=lambda one: shares[one])
     depends = (
         f"{wording.percent(shares[name])} of the margin that needs AI depends on "
@@ -242,7 +242,7 @@ def diversification(assessment: PortfolioAssessment) -> str | None:
     alone = wording.money(assessment.tvar95_usd / ratio)
     return (
         f"The portfolio's worst 5 % of years cost {wording.money(assessment.tvar95_usd)} on "
-        f"average; the startups' own worst years, each by itself, add up to {alone}. The "
+        f"average; the companies' own worst years, each by itself, add up to {alone}. The "
         f"diversification ratio is {wording.percent(ratio)}: at 100 % all of their bad years would "
         "be the same years."
     )

@@ -97,7 +97,7 @@ def narrowed_by(one: Narrowing) -> str:
 
 def narrowing_words(what: str | None, kind: Source, share: float) -> str:
     """Return the same of something that may not be named."""
-    named = {Source.FACTS: "A fact of one startup", Source.RATES: "How often something fails"}
+    named = {Source.FACTS: "A fact of one company", Source.RATES: "How often something fails"}
     thing = named[kind] if what is None else _thing(what, kind)
     return f"{thing} ({KINDS[kind]}): {wording.percent(round(share, 3))}"
 
@@ -112,7 +112,7 @@ def lever_words(what: str, kind: Source, low: float, high: float, startups: int)
     thing = f"{_thing(what, kind)} ({KINDS[kind]})"
     if kind is Source.FACTS:
         fact = wording.field(what)
-        asked = wording.counted(startups, "startup")
+        asked = wording.counted(startups, "company", "companies")
         thing = f"Ask {asked} for {fact[:1].lower() + fact[1:] if fact[1:2].islower() else fact}"
     ends = f"{wording.change(low - 1)} to {wording.change(high - 1)}"
     # Short as they are, the ends stay on one line.

@@ -143,7 +143,7 @@ def cost_sentence(one: Alternative) -> str:
         found += f" ({wording.money_range(Interval(low=low, high=high))}, 10 to 90 %)"
     if one.shared_by > 1 and one.alone_usd is not None:
         found += (
-            f": {one.shared_by} use cases of the startup share it; for this one alone "
+            f": {one.shared_by} use cases of the company share it; for this one alone "
             f"{wording.money(one.alone_usd)}"
         )
     return f"{found}."

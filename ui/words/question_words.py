@@ -58,7 +58,7 @@ _WORDS = {
     ("currency_of_amounts", "column"): "The column's, line by line",
     ("complete_for", "source"): "All that earlier files with these columns said",
     ("complete_for", "portfolio"): "The whole portfolio",
-    ("complete_for", "startup"): "Each startup that it names",
+    ("complete_for", "startup"): "Each company that it names",
     ("complete_for", "nothing"): "Nothing: it only adds",
     ("use_case_column", "none"): "None of them: all usage is one use case",
     ("is_it_llm", "yes"): "Yes, of a developer that is not stated",

@@ -33,7 +33,7 @@ def facts_in_words(numbers: Assumptions) -> str:
         f"{wording.figure(numbers.unlike_unseen)} for one at least as good in every fact, "
         f"{wording.figure(numbers.unlike_most)} at most. A fact that is not known counts as usual, "
         "never as alike. An analyst's own judgement of two models, with a reason, stands above, "
-        "and an evaluation that a startup ran itself above that."
+        "and an evaluation that a company ran itself above that."
     )
 
 

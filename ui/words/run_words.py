@@ -92,7 +92,7 @@ def rests_on(found: "ChangesSince") -> str:
             f"since, and what that moved stands under “{first}”."
         )
     if not found.run.by_startup:
-        told += " Startups begin from what today's model says of them then."
+        told += " Companies begin from what today's model says of them then."
     return told
 
 

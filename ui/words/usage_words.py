@@ -149,7 +149,7 @@ def _failures(months: Sequence["FailureMonth"], role: str) -> str | None:
         return f"Logs do not say whether requests {role} failed."
     last = known[-1]
     return (
-        f"In logs of {wording.counted(last.startups, 'startup')}, {last.failed:,} of "
+        f"In logs of {wording.counted(last.startups, 'company', 'companies')}, {last.failed:,} of "
         f"{wording.counted(last.requests or 0, 'request')} {role} failed in "
         f"{last.month:%B %Y} ({wording.percent(last.share)})."
     )

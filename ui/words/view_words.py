@@ -30,16 +30,16 @@ def view_in_words(view: "View") -> str:
     if view.as_of is not None:
         parts.append(f"register as of {view.as_of:%-d %B %Y}")
     if view.slices:
-        parts.append(f"only startups with {slices_in_words(view.slices)}")
+        parts.append(f"only companies with {slices_in_words(view.slices)}")
     return ", ".join(parts)
 
 
 def nothing_in(slices: Slices, as_of: date | None) -> str:
     """Say that no startup is in slices, as of which day, and what to do about it."""
     if as_of is None:
-        return f"No startup has {slices_in_words(slices)}. Take a slice away in the sidebar."
+        return f"No company has {slices_in_words(slices)}. Take a slice away in the sidebar."
     told = (
-        f"As of {as_of:%-d %B %Y} no startup had {slices_in_words(slices)}. Choose another day, or "
+        f"As of {as_of:%-d %B %Y} no company had {slices_in_words(slices)}. Choose another day, or "
         "take a slice away, in the sidebar."
     )
     if any(field == "fund" for field, _ in slices):

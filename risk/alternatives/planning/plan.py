@@ -553,8 +553,8 @@ def _what_pins_exceed(table: PlanTable, limits: PlanLimits) -> str | None:
         for pool, needs in asked.items():
             if needs > table.headroom[pool] * (1 + SLACK):
                 return (
-                    f"The pinned options need room for ${needs:,.0f} of spend a month at "
-                    f"{table.pools[pool]}; there is room for ${table.headroom[pool]:,.0f}. "
+                    f"The pinned options need capacity for ${needs:,.0f} of spend a month at "
+                    f"{table.pools[pool]}; there is capacity for ${table.headroom[pool]:,.0f}. "
                     "Pin less of it."
                 )
     return None

@@ -35,7 +35,7 @@ class NothingToPlan(NoPlan):
     def __init__(self) -> None:
         super().__init__(
             "Nobody in this portfolio depends on a language model that is known, so there is "
-            "nothing to plan. Import what the startups depend on."
+            "nothing to plan. Import what the companies depend on."
         )
 
 

@@ -89,7 +89,7 @@ def startups_of(pins: Iterable[str], names: Sequence[str]) -> list[int]:
         own = [known[one] for one in begins if one in known]
         if not own:
             raise NoPlan(
-                f"The pin “{pin}” begins with no startup that has options here. Write it as "
+                f"The pin “{pin}” begins with no company that has options here. Write it as "
                 "STARTUP / USE CASE / OPTION, in the words of the plan."
             )
         found.extend(own)

@@ -116,7 +116,7 @@ def test_where_two_stand_together_a_pinned_change_leaves_the_other_to_stay() -> 
 @pytest.mark.parametrize(
     ("pins", "excluded", "says"),
     [
-        (("Three / assistant / a",), (), "begins with no startup that has options here"),
+        (("Three / assistant / a",), (), "begins with no company that has options here"),
         (("a",), (), "Write it as STARTUP / USE CASE / OPTION"),
         (
             ("One / assistant / c",),
@@ -143,7 +143,7 @@ def test_pins_that_exceed_a_limit_are_refused_with_it() -> None:
     with pytest.raises(NoPlan, match=r"take 3\.0 engineer weeks; its engineers can spare 2\.0"):
         planned(long, "One / a")
     full = table(dependency("One", option("a", -30.0, pool="P"), volume=5.0), headroom={"P": 4.0})
-    with pytest.raises(NoPlan, match=r"for \$5 of spend a month at P; there is room for \$4"):
+    with pytest.raises(NoPlan, match=r"for \$5 of spend a month at P; there is capacity for \$4"):
         planned(full, "One / a")
 
 

@@ -87,7 +87,7 @@ CASES = (
         "unnamed_column",
     ),
     refused("no provider", "startup,colour\nAcme,red\n", "missing_columns"),
-    refused("no startup", "provider,colour\nOpenAI,red\n", "missing_columns"),
+    refused("no company", "provider,colour\nOpenAI,red\n", "missing_columns"),
     refused("neither", "latitude,longitude,buildingtiv\n1,2,3\n", "missing_columns"),
     refused("a header alone", HEAD, "no_records"),
     refused("a header and blank lines", HEAD + "\n,\n", "no_records"),
@@ -120,8 +120,8 @@ CASES = (
         "header_rows",
         startup="Acme",
     ),
-    rejected("no startup in a record", HEAD + ",OpenAI\n", "missing_startup"),
-    rejected("a startup of spaces", HEAD + "   ,OpenAI\n", "missing_startup"),
+    rejected("no company in a record", HEAD + ",OpenAI\n", "missing_startup"),
+    rejected("a company of spaces", HEAD + "   ,OpenAI\n", "missing_startup"),
     case(
         "a bad record before two that contradict each other",
         SPEND + "A,OpenAI,-2\nA,OpenAI,1\nA,OpenAI,2\nB,OpenAI,1\n",
@@ -152,7 +152,7 @@ CASES = (
         spend_usd=50.51,
     ),
     asked(
-        "a provider and its fallback",
+        "a provider and its backup",
         SPEND + '"Acme","OpenAI, Mistral (backup)",101.01\n',
         "several_providers",
         provider="OpenAI",

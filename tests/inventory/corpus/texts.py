@@ -18,7 +18,7 @@ def bad_name(name: str, startup: str, code: str) -> Case:
 
 
 CASES = (
-    *(named(f"a startup called {trap}", trap) for trap in TRAPS),
+    *(named(f"a company called {trap}", trap) for trap in TRAPS),
     named("a formula is plain text", "=1+1"),
     named("markup is plain text", "<script>alert(1)</script>"),
     named("SQL is plain text", "Robert'); DROP TABLE startups;--"),
@@ -94,14 +94,10 @@ CASES = (
     accepted("depth", DEPTH + "fine_tuned\n", depth="fine_tuned"),
     accepted("depth in capitals", DEPTH + "RAW_API\n", depth="raw_api"),
     unread("depth outside its list", DEPTH + "deep\n", "not_in_list"),
-    accepted(
-        "no fallback is a fact", "startup,provider,fallback\nA,OpenAI,None\n", fallback="none"
-    ),
-    accepted(
-        "an empty fallback is unknown", "startup,provider,fallback\nA,OpenAI,\n", fallback=None
-    ),
+    accepted("no backup is a fact", "startup,provider,fallback\nA,OpenAI,None\n", fallback="none"),
+    accepted("an empty backup is unknown", "startup,provider,fallback\nA,OpenAI,\n", fallback=None),
     unread(
-        "a fallback outside its list", "startup,provider,fallback\nA,OpenAI,maybe\n", "not_in_list"
+        "a backup outside its list", "startup,provider,fallback\nA,OpenAI,maybe\n", "not_in_list"
     ),
     unread(
         "an exit plan outside its list", "startup,provider,exit_plan\nA,OpenAI,yes\n", "not_in_list"

@@ -48,10 +48,10 @@ def test_a_long_notice_is_cut_and_an_endless_course_has_an_end() -> None:
 def test_the_finding_says_who_waits_longest() -> None:
     waiting = replace(HIT[0], stages=NOTICED)
     degraded = replace(HIT[1], stages=SHORT)
-    assert "1 startup wait without service, Ash for 3 days; 1 run on a fallback" in course_alt(
+    assert "1 company wait without service, Ash for 3 days; 1 run on a backup" in course_alt(
         (waiting, degraded)
     )
-    assert "nobody is down without a fallback" in course_alt((degraded,))
+    assert "nobody is down without a backup" in course_alt((degraded,))
     assert [label for label, _ in of_startups((waiting, degraded))] == ["Ash", "Birch $ [x]"]
 
 

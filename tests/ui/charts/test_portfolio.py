@@ -79,7 +79,7 @@ def test_a_treemap_of_many_names_the_largest_and_adds_the_others_up(
         margin=np.array([10.0, 30.0, 5.0]),
     )
     shown = [(one.startup, one.margin_usd_per_year) for one in charts.shown_dependence(dependence)]
-    assert sorted(shown) == [("1 other startup", 5.0), ("1 other startup", 10.0), ("Birch", 30.0)]
+    assert sorted(shown) == [("1 other company", 5.0), ("1 other company", 10.0), ("Birch", 30.0)]
 
 
 def test_provider_bars_add_up_to_the_parts() -> None:

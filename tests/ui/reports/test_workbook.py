@@ -42,18 +42,18 @@ def column(sheet: ReportSheet, heading: str) -> list[Value]:
 def test_the_sum_over_startups_is_the_portfolios_mean(
     answer: PortfolioAssessment, sheets: dict[str, ReportSheet]
 ):
-    (total,) = (row[1] for row in sheets["Summary"].rows if row[0] == "Sum over startups")
+    (total,) = (row[1] for row in sheets["Summary"].rows if row[0] == "Sum over companies")
     last = FIRST_ROW + len(answer.startups) - 1
     assert isinstance(total, Formula)
-    assert total.text == f"SUM(Startups!D{FIRST_ROW}:D{last})"
+    assert total.text == f"SUM(Companies!D{FIRST_ROW}:D{last})"
     assert total.value == pytest.approx(answer.aal_usd, rel=1e-9)
-    assert sum(column(sheets["Startups"], "Mean")) == pytest.approx(total.value, rel=1e-6)  # type: ignore[arg-type]
-    assert sheets["Startups"].columns[3].heading == "Mean"
+    assert sum(column(sheets["Companies"], "Mean")) == pytest.approx(total.value, rel=1e-6)  # type: ignore[arg-type]
+    assert sheets["Companies"].columns[3].heading == "Mean"
 
 
 def test_the_parts_of_a_startup_sum_to_its_expected_loss(sheets: dict[str, ReportSheet]):
-    startups, parts = sheets["Startups"], sheets["Parts"]
-    names, means = column(startups, "Startup"), column(startups, "Mean")
+    startups, parts = sheets["Companies"], sheets["Parts"]
+    names, means = column(startups, "Company"), column(startups, "Mean")
     for name, mean, written in zip(names, means, column(startups, "Sum of its parts"), strict=True):
         its = sum(part[5] for part in parts.rows if part[0] == name)  # type: ignore[misc]
         assert isinstance(written, Formula)
@@ -70,7 +70,7 @@ def test_every_row_has_a_cell_for_every_column(sheets: dict[str, ReportSheet]):
 def test_a_median_lies_in_its_range_and_is_told_of_no_startup_of_which_too_little_is_known(
     sheets: dict[str, ReportSheet],
 ):
-    startups = sheets["Startups"]
+    startups = sheets["Companies"]
     for band, low, median, high in zip(
         column(startups, "Band"),
         column(startups, "Low (10 %)"),
@@ -86,7 +86,7 @@ def test_what_is_not_listed_is_one_row_so_that_sums_hold(
     answer: PortfolioAssessment, laid_out: Valuation
 ):
     sheets = {one.name: one for one in workbook_sheets(answer, laid_out, DEFAULTS, most=10)}
-    startups = sheets["Startups"]
+    startups = sheets["Companies"]
     assert len(startups.rows) == 11
     assert startups.rows[-1][:2] == (OTHERS, "51 of them")
     assert {len(row) for row in startups.rows} == {len(startups.columns)}

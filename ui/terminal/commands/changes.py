@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-Startup = Annotated[str, typer.Option("--startup", help="The startup.")]
+Startup = Annotated[str, typer.Option("--startup", help="The company.")]
 UseCase = Annotated[str | None, typer.Option("--use-case", help="One of its use cases.")]
 Provider = Annotated[
     str | None, typer.Option("--provider", help="The provider, as the register writes it.")
@@ -73,7 +73,7 @@ def exit_one(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """End a startup with all that it has: it was sold, closed, or left."""
+    """End a company with all that it has: it was sold, closed, or left."""
     from db.services import endings
     from db.services.access import LOCAL_OWNER
 
@@ -102,7 +102,7 @@ def rename(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Give a startup or a use case another name; files with the old one still find it."""
+    """Give a company or a use case another name; files with the old one still find it."""
     from db.services import endings
     from db.services.access import LOCAL_OWNER
 
@@ -123,11 +123,11 @@ def rename(
 @app.command()
 def merge(
     other: Annotated[
-        str, typer.Argument(metavar="OTHER", help="The startup, or provider, that is merged.")
+        str, typer.Argument(metavar="OTHER", help="The company, or provider, that is merged.")
     ],
     portfolio: PortfolioName,
     startup: Annotated[
-        str, typer.Option("--startup", help="The startup that stays, or whose use case it is.")
+        str, typer.Option("--startup", help="The company that stays, or whose use case it is.")
     ],
     use_case: UseCase = None,
     provider: Annotated[
@@ -145,7 +145,7 @@ def merge(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Merge OTHER into a startup, or into a provider of one of its use cases.
+    """Merge OTHER into a company, or into a provider of one of its use cases.
 
     What the one that stays says counts; what it does not say is taken over. Spend and share of two
     dependencies add up where both are known.

@@ -103,7 +103,7 @@ def set_facts(
     overarching: Annotated[
         str | None, typer.Option(help="The reference of the contract above it.")
     ] = None,
-    entity: Annotated[str | None, typer.Option(help="The startup that uses it.")] = None,
+    entity: Annotated[str | None, typer.Option(help="The company that uses it.")] = None,
     provider: Annotated[str | None, typer.Option(help="The other party, as it is named.")] = None,
     purpose: Annotated[str | None, typer.Option(help="What it is for.")] = None,
     start: Annotated[Day, _day("The day on which it began.")] = None,

@@ -37,7 +37,7 @@ def list_of_corrections(as_json: Json = False, database: Database = None) -> Non
 def accept(
     number: Number,
     only: Annotated[
-        list[int] | None, typer.Option(help="Take over this change alone (again for more).")
+        list[int] | None, typer.Option(help="Accept this change alone (again for more).")
     ] = None,
     reason: Reason = "",
     as_json: Json = False,

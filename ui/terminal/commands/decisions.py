@@ -9,7 +9,7 @@ from ui.render.terminal import print_json, print_tables, say
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
 
 app = typer.Typer()
-decisions = typer.Typer(help="What startups decided to do.", no_args_is_help=True)
+decisions = typer.Typer(help="What companies decided to do.", no_args_is_help=True)
 app.add_typer(decisions, name="decisions")
 
 DAY = ["%Y-%m-%d"]
@@ -19,13 +19,13 @@ Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The decision's nu
 @app.command()
 def decide(
     portfolio: PortfolioName,
-    startup: Annotated[str, typer.Option(help="The startup's name.")],
+    startup: Annotated[str, typer.Option(help="The company's name.")],
     option: Annotated[
         str, typer.Option(help="The option as “alternatives” lists it, or “recommended”.")
     ],
     owner: Annotated[str, typer.Option(help="Who sees to it.")],
     use_case: Annotated[
-        str | None, typer.Option(help="The use case, where the startup has several.")
+        str | None, typer.Option(help="The use case, where the company has several.")
     ] = None,
     due: Annotated[datetime | None, typer.Option(formats=DAY, help="The day it is due.")] = None,
     note: Annotated[str | None, typer.Option(help="What else to keep with it.")] = None,
@@ -54,7 +54,7 @@ def decide(
 @decisions.command(name="list")
 def list_of_decisions(
     portfolio: PortfolioName,
-    startup: Annotated[str | None, typer.Option(help="Only this startup's.")] = None,
+    startup: Annotated[str | None, typer.Option(help="Only this company's.")] = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:

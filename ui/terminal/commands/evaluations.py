@@ -21,7 +21,7 @@ DAY = ["%Y-%m-%d"]
 @evaluations.command()
 def add(
     portfolio: PortfolioName,
-    startup: Annotated[str, typer.Option(help="The startup's name.")],
+    startup: Annotated[str, typer.Option(help="The company's name.")],
     other: Annotated[str, typer.Option(help="The model that today's was compared with.")],
     score_today: Annotated[float, typer.Option(min=0, max=1, help="Share passed by today's.")],
     score_other: Annotated[float, typer.Option(min=0, max=1, help="Share passed by the other.")],
@@ -64,7 +64,7 @@ def add(
 @evaluations.command(name="list")
 def list_of_evaluations(
     portfolio: PortfolioName,
-    startup: Annotated[str | None, typer.Option(help="Only this startup's.")] = None,
+    startup: Annotated[str | None, typer.Option(help="Only this company's.")] = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:

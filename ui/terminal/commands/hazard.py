@@ -30,7 +30,7 @@ def hazard(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Say how often a provider falters, how sure that is, and how likely it winds down."""
+    """Say how often a provider fails, how sure that is, and how likely it winds down."""
     from db.services.access import LOCAL_OWNER
     from db.services.assumptions import load_assumptions
     from db.services.hazard import provider_hazard

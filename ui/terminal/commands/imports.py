@@ -158,7 +158,7 @@ def usage(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Read a gateway's log or a bill of one startup into its dependencies, to the cent."""
+    """Read a gateway's log or a bill of one company into its dependencies, to the cent."""
     from ui.terminal import imports
 
     answers = imports.read_answers(assume or [])

@@ -28,7 +28,7 @@ app = typer.Typer()
 @app.command()
 def observed(
     portfolio: PortfolioName,
-    startup: Annotated[str | None, typer.Option(help="Only this startup.")] = None,
+    startup: Annotated[str | None, typer.Option(help="Only this company.")] = None,
     slices: Slices = None,
     fund: OfFunds = None,
     as_of: AsOf = None,

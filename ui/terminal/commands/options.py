@@ -28,13 +28,13 @@ Slices = Annotated[
     typer.Option(
         "--slice",
         metavar="FIELD=VALUE",
-        help="Only startups with this value, for instance country=DE; may be repeated: several "
+        help="Only companies with this value, for instance country=DE; may be repeated: several "
         "of one field mean any of them, different fields all of them.",
     ),
 ]
 OfFunds = Annotated[
     list[str] | None,
-    typer.Option("--fund", metavar="NAME", help="Only startups that this fund holds."),
+    typer.Option("--fund", metavar="NAME", help="Only companies that this fund holds."),
 ]
 AsOf = Annotated[
     datetime | None,
@@ -59,9 +59,9 @@ ScenarioId = Annotated[
 ]
 Root = Annotated[
     str | None,
-    typer.Option("--root", metavar="NAME", help="The provider or service that falters."),
+    typer.Option("--root", metavar="NAME", help="The provider or service that fails."),
 ]
-Kind = Annotated[FailureKind | None, typer.Option("--kind", help="How it falters.")]
+Kind = Annotated[FailureKind | None, typer.Option("--kind", help="How it fails.")]
 DaysOfDisruption = Annotated[float | None, typer.Option("--days", min=0, help="For how long.")]
 Severity = Annotated[
     float | None,

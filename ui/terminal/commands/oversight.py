@@ -67,7 +67,7 @@ def oversee(
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Say which providers many registers rest on, as bounds, and how step 1 stands for each."""
+    """Say which providers many registers depend on, as bounds, and how step 1 stands for each."""
     from db.services.oversight import answer_of, oversight_of, read_important, read_population
     from risk.dora.oversight import Level
     from ui.terminal import oversight

@@ -28,7 +28,7 @@ def write(
     if as_json:
         print_json({"folder": str(folder), "startups": startups})
         return
-    say(f"{startups:,} startups written to {folder}.")
+    say(f"{startups:,} companies written to {folder}.")
 
 
 @parts.command()

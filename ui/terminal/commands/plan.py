@@ -84,7 +84,7 @@ def plan(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Choose what all startups do together, within a budget and the room that there is."""
+    """Choose what all companies do together, within a budget and the capacity that there is."""
     from db.services.access import LOCAL_OWNER
     from db.services.planning import decisions_to_keep, prepared_plan, wishes_of
     from risk.alternatives.planning.answer import checked, plan_for

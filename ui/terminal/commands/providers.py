@@ -67,7 +67,7 @@ def list_of_own(context: typer.Context, as_json: Json = False, database: Databas
     tables = (
         ("Your own providers", PROVIDERS, "providers"),
         ("Their services", SERVICES, "services"),
-        ("Whom they rest on", LINKS, "links"),
+        ("Whom they depend on", LINKS, "links"),
     )
     print_tables(printed(title, columns, document[name]) for title, columns, name in tables)
     for doubt in document["doubts"]:
@@ -180,7 +180,7 @@ def service(
 def link(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The own provider or service.")],
-    on: Annotated[str, typer.Option("--on", metavar="PROVIDER", help="Whom it rests on.")],
+    on: Annotated[str, typer.Option("--on", metavar="PROVIDER", help="Whom it depends on.")],
     source: Source,
     relation: Annotated[
         str,
@@ -237,7 +237,8 @@ def link(
         print_json({"stated": link_row(kept)})
         return
     say(
-        f"{kept.link.downstream} rests on {kept.link.upstream}: every answer counts it from now on."
+        f"{kept.link.downstream} depends on {kept.link.upstream}: every answer counts it from now "
+        f"on."
     )
 
 
@@ -248,7 +249,7 @@ def remove(
     reason: Annotated[str, typer.Option(help="Why; others will want to know.")],
     on: Annotated[
         str | None,
-        typer.Option("--on", metavar="PROVIDER", help="Only that it rests on this one."),
+        typer.Option("--on", metavar="PROVIDER", help="Only that it depends on this one."),
     ] = None,
     as_json: Json = False,
     database: Database = None,

@@ -167,12 +167,12 @@ def send(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Make a link for each startup and print it once; it cannot be shown again."""
+    """Make a link for each company and print it once; it cannot be shown again."""
     from db.sharing.question_form import Asking
     from risk.portfolio.asked import FEWEST, MOST, USUAL
     from ui.tables import question as table
 
-    refuse_if(only and len(startup) > 1, "--only numbers the questions of one startup.")
+    refuse_if(only and len(startup) > 1, "--only numbers the questions of one company.")
     count = USUAL if most is None else most
     refuse_if(not FEWEST <= count <= MOST, f"A form has {FEWEST} to {MOST} questions.")
     if csv is not None:

@@ -23,11 +23,11 @@ from ui.terminal.commands.options import (
 from ui.terminal.failures import refuse_if
 
 app = typer.Typer()
-drills = typer.Typer(help="Fallbacks and exits that were tried.", no_args_is_help=True)
+drills = typer.Typer(help="Backups and exits that were tried.", no_args_is_help=True)
 app.add_typer(drills, name="drills")
 
 DAY = ["%Y-%m-%d"]
-StartupName = Annotated[str, typer.Option(help="The startup's name.")]
+StartupName = Annotated[str, typer.Option(help="The company's name.")]
 
 
 @app.command()
@@ -37,7 +37,7 @@ def readiness(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Say how ready a startup is to leave each provider: DORA's class, drills, contract dates."""
+    """Say how ready a company is to leave each provider: DORA's class, drills, contract dates."""
     from db.services.access import LOCAL_OWNER
     from db.services.options import readiness as ready
     from ui.render.terminal import print_table
@@ -89,7 +89,7 @@ def add(
 @drills.command(name="list")
 def list_of_drills(
     portfolio: PortfolioName,
-    startup: Annotated[str | None, typer.Option(help="Only this startup's.")] = None,
+    startup: Annotated[str | None, typer.Option(help="Only this company's.")] = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -205,7 +205,7 @@ def judge(
     topic: Annotated[Topic, typer.Option(help="What it is about.")],
     reason: Annotated[str, typer.Option(help="What it rests on.")],
     value: Annotated[str | None, typer.Option(help="What holds; a wrong one lists them.")] = None,
-    startup: Annotated[str, typer.Option(help="The startup; none for “alike”.")] = "",
+    startup: Annotated[str, typer.Option(help="The company; none for “alike”.")] = "",
     use_case: Annotated[str, typer.Option(help="Where there are several.")] = "",
     provider: Annotated[str, typer.Option(help="Where there are several.")] = "",
     subject: Annotated[str, typer.Option(help="“MODEL at HOST”; for “alike” today's model.")] = "",

@@ -112,13 +112,14 @@ def delete(
     store = opened(database)
     refuse_if(
         yes_delete is None,
-        f"This deletes “{portfolio}” with its startups, imports, decisions, drills, links and "
+        f"This deletes “{portfolio}” with its companies, imports, decisions, drills, links and "
         "answers, and cannot be undone. To keep it out of the lists only: “downstream portfolios "
         "archive”. To delete it, name it once more: --yes-delete NAME.",
     )
     done = delete_portfolio(store, LOCAL_OWNER, portfolio, typed=yes_delete or "", reason=reason)
     said = (
-        f"“{done.name}” is deleted, with {wording.counted(done.startups, 'startup')} and "
+        f"“{done.name}” is deleted, with {wording.counted(done.startups, 'company', 'companies')} "
+        f"and "
         f"{wording.counted(done.share_links, 'link')}."
     )
     document = {
@@ -165,7 +166,7 @@ def startups(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """List the startups of a portfolio and what they depend on."""
+    """List the companies of a portfolio and what they depend on."""
     from db.services.access import LOCAL_OWNER
     from db.services.portfolios import each_startup
     from ui.render.terminal import printed
@@ -178,7 +179,7 @@ def startups(
         print_json(map(document_of, known))
         return
     shown = printed(
-        "Startups and what they depend on",
+        "Companies and what they depend on",
         TERMINAL_DEPENDENCIES,
         every_dependency(known),
         is_whole=lambda row: "use_case" in row,
@@ -189,7 +190,7 @@ def startups(
 @app.command()
 def state(
     portfolio: PortfolioName,
-    startup: Annotated[str, typer.Option(help="The startup's name.")],
+    startup: Annotated[str, typer.Option(help="The company's name.")],
     facts: Annotated[
         list[str],
         typer.Option(
@@ -209,7 +210,7 @@ def state(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """State facts of a startup, a use case or a dependency, as a batch that can be undone."""
+    """State facts of a company, a use case or a dependency, as a batch that can be undone."""
     from db.services.access import LOCAL_OWNER
     from db.services.statements import Statement, state_facts
 

@@ -34,7 +34,7 @@ app = typer.Typer()
 @app.command()
 def report(
     portfolio: PortfolioName,
-    startup: Annotated[str | None, typer.Option(help="Only this startup (HTML).")] = None,
+    startup: Annotated[str | None, typer.Option(help="Only this company (HTML).")] = None,
     scenario: Annotated[
         str | None, typer.Option(help="Only this stress test (HTML); “scenarios” lists the ids.")
     ] = None,
@@ -196,5 +196,5 @@ def _apart(found: Document) -> "RenderableType":
             )
     rows.append(("Mean, simple model", "", wording.money(found["simple_model_usd"]), ""))
     columns = ("A year", "Engine", "Challenger", "Standard errors apart")
-    title = f"{found['sampled']} of {found['startups']} startups, {found['years']:,} years"
+    title = f"{found['sampled']} of {found['startups']} companies, {found['years']:,} years"
     return table(title, columns, rows, right=columns[1:])

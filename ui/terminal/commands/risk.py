@@ -51,7 +51,7 @@ def score(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Score a portfolio: expected loss, tail, concentration, and every startup, with ranges."""
+    """Score a portfolio: expected loss, tail, concentration, and every company, with ranges."""
     from ui.terminal.scores import score, score_document, score_on_cluster, score_tables
 
     store, changes, day = (
@@ -100,7 +100,7 @@ def stress(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Say what one disruption would cost a portfolio, day by day and by startup."""
+    """Say what one disruption would cost a portfolio, day by day and by company."""
     from db.services import scoring
     from db.services.access import LOCAL_OWNER
     from ui.terminal import stresses
@@ -160,7 +160,7 @@ def company(
 @app.command()
 def alternatives(
     portfolio: PortfolioName,
-    startup: Annotated[str, typer.Option(help="The startup's name.")],
+    startup: Annotated[str, typer.Option(help="The company's name.")],
     use_case: Annotated[str | None, typer.Option(help="Only this use case.")] = None,
     waiting: Annotated[
         bool,
@@ -172,7 +172,7 @@ def alternatives(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Rank what a startup could do instead, and say what waiting is worth in a crisis."""
+    """Rank what a company could do instead, and say what waiting is worth in a crisis."""
     from db.services import options as services
     from db.services.access import LOCAL_OWNER
     from db.services.scoring import alternatives as rank

@@ -36,7 +36,7 @@ def keep(
     if as_json:
         print_json(run_document(run))
         return
-    say(f"{run.startups:,} startups were scored as of {run.as_of}; their scores are kept.")
+    say(f"{run.startups:,} companies were scored as of {run.as_of}; their scores are kept.")
 
 
 @scores.command("list")
@@ -51,7 +51,7 @@ def list_scores(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """List startups with their kept scores, the largest figures first."""
+    """List companies with their kept scores, the largest figures first."""
     from ui.terminal.kept_scores import listed, listed_document, listed_tables
 
     found = listed(

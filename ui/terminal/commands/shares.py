@@ -33,7 +33,7 @@ share = typer.Typer(help="Links for people who have no account.", no_args_is_hel
 app.add_typer(share, name="share")
 
 
-OneStartup = Annotated[str | None, typer.Option(help="Only this startup of it.")]
+OneStartup = Annotated[str | None, typer.Option(help="Only this company of it.")]
 Snapshot = Annotated[
     bool, typer.Option("--snapshot", help="Freeze today's data; without, the link is live.")
 ]
@@ -65,8 +65,8 @@ def create(
 ) -> None:
     """Make a link and print it once; it cannot be shown again.
 
-    It shows the portfolio, one startup of it, or one stress test: a named scenario, or a root and
-    a kind as in “stress”.
+    It shows the portfolio, one company of it, or one stress test: a named scenario, or a provider
+    and a kind as in “stress”.
     """
     from db.services.share_contents import Wanted
     from ui.terminal.stresses import Settings

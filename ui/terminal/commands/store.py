@@ -16,7 +16,9 @@ app = typer.Typer()
 
 @app.command()
 def init(
-    demo: Annotated[bool, typer.Option("--demo", help="Add invented startups to look at.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Add invented companies to look at.")
+    ] = False,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
