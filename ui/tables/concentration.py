@@ -80,8 +80,8 @@ def without_value(found: "WeightedConcentration") -> str | None:
     without = found.value.without
     if not without:
         return None
-    return f"{wording.counted(without, 'company', 'companies')} without {found.basis}: in no "
-    "share by value."
+    counted = wording.counted(without, "company", "companies")
+    return f"{counted} without {found.basis}: in no share by value."
 
 
 def kinds_in_words(kinds: Iterable[str]) -> str:
