@@ -1,4 +1,4 @@
-"""Charts of the Portfolio page: whom the margin depends on, how bad it gets, who drives it."""
+"""Charts of a portfolio: whom the margin depends on, how bad it gets, who drives it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

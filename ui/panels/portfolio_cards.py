@@ -229,7 +229,7 @@ def single_points(assessment: PortfolioAssessment) -> None:
 
 
 def startup_table(assessed: Assessed, places: Places, *, colours: Palette) -> pd.DataFrame:
-    """Return the Portfolio page's table, one row a startup in the given order, with its bar."""
+    """Return the table of answers, one row a startup in the given order, with its bar."""
     spreads = [headlines.loss_spread(assessed[place]) for place in places.tolist()]
     end = widest(spreads)
     found = frame(startup.PAGE, startup.rows_of(assessed, places.tolist()))
