@@ -184,7 +184,7 @@ def alias_said(text: str, stands_for: str, source: str, resolver: "Resolver") ->
     if found.answer is not Answer.YES:
         raise Refused(
             f"“{text}” is said to stand for “{stands_for}”, which is no provider that is known "
-            "here. Choose one of the list, or add it on the page Providers first."
+            "here. Choose one of the list, or add it on the page All providers first."
         )
     return replace(
         none, answer=Answer.YES, developer=found.developer, host=found.host, product=found.product
