@@ -19,6 +19,7 @@ from db.services.contracts import ContractsOverview
 from db.services.kept_answers import keep_answer
 from db.services.portfolios import save_portfolio
 from db.services.provider_history import ProviderPast
+from db.services.questions import StartupQuestions
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from db.services.stresses import StressChoices
 from db.services.usage import ObservedFailures
@@ -29,6 +30,7 @@ from risk.catalog.records import Catalog
 from risk.hazard.provider_history import provider_history
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import valuation_of
+from risk.portfolio.asked import Question, Reason
 from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
 from risk.portfolio.weighting import Weighted
 from tests.conftest import Make
@@ -137,6 +139,24 @@ def stress_choices_of(name: str) -> StressChoices:
     )
 
 
+def questions_of_the_sample(portfolio: str, startup: str, *, answered: int) -> StartupQuestions:
+    """What can be asked of one startup of the register: its revenue, where nobody stated it."""
+    record = record_of_the_sample(portfolio, startup)
+    asked = (
+        ()
+        if record.annual_revenue_usd
+        else (Question(field="annual_revenue_usd", reason=Reason.UNKNOWN, removes_usd=30_000.0),)
+    )
+    return StartupQuestions(
+        startup=startup,
+        contact_email=None,
+        has_uses=bool(record.use_cases),
+        questions=asked,
+        proposed=asked,
+        not_known=(),
+    )
+
+
 def no_deadlines(portfolio: str, days: int) -> DeadlineCalendar:
     """A calendar in which nothing ends."""
     empty = Portfolio(name=portfolio, startups=())
@@ -183,6 +203,8 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "ending", lambda name: sample.ENDING)
     monkeypatch.setattr(cached, "week", lambda name: sample.WEEK)
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())
+    monkeypatch.setattr(cached, "model_ends", lambda *args: ())
+    monkeypatch.setattr(cached, "startup_questions", questions_of_the_sample)
     monkeypatch.setattr(cached, "why_high", lambda *args: sample.WHY_ACME)
     monkeypatch.setattr(cached, "course", lambda *key: sample.COURSE)
     monkeypatch.setattr(cached, "stress_choices", stress_choices_of)
