@@ -26,6 +26,11 @@ _LOOK = """
 [data-testid="stSidebarNavItems"] li::before { display: block; font-size: 0.7rem; font-weight: 600;
   letter-spacing: 0.05em; margin: 9px 8px 2px; text-transform: uppercase; color: MUTED }
 [role="dialog"]:has(.st-key-looked_for) button[aria-label="Close"] { display: none }
+@media (min-width: 640px) {
+  .st-key-title_row { flex-wrap: nowrap }
+  .st-key-title_row > :first-child { flex: 0 1 auto; min-width: 0 }
+  .st-key-title_row > :last-child { flex: none }
+}
 button[data-selected="true"] p, [data-testid="stSliderThumbValue"] p { color: CHOSEN }
 """
 

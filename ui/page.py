@@ -151,7 +151,10 @@ def _title_row(
     tested: Sequence[Scenario | HourAsked],
 ) -> None:
     with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="title_row",
     ):
         st.title(wording.escaped(title), anchor=False, width="content")
         with st.container(horizontal=True, width="content"):

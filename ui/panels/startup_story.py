@@ -1,6 +1,7 @@
 """Story of one company on its page: its lead developer's end, what is safer, what to ask, why."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from html import escape
 
@@ -183,18 +184,35 @@ def questions(portfolio: str, found: OneStartup) -> None:
 def _open(portfolio: str, found: OneStartup) -> list[tuple[Question, ...]]:
     """What nobody stated and can be answered here, what removes most range first.
 
-    Questions that read the same, such as of two use cases at one provider, are asked once.
+    Questions that read the same, such as of two use cases at one provider, are asked once, however
+    the register spells the provider.
     """
     try:
         known = cached.startup_questions(portfolio, found.record.name, answered=0).questions
     except StartupNotFound:
         return []
+    spelling = _spellings(found.record)
     alike: dict[str, list[Question]] = {}
     for one in known:
         if one.reason is Reason.UNKNOWN and one.field in ASKS and one.field != STANDS_FOR:
-            said = company_words.asked_about(one)
-            alike.setdefault(said, []).append(one)
+            as_called = replace(one, provider=spelling.get(one.dependency or "", one.provider))
+            alike.setdefault(company_words.asked_about(as_called), []).append(as_called)
     return [tuple(each) for each in alike.values()]
+
+
+def _spellings(record: Startup) -> dict[str, str]:
+    """The shortest name that the register has for whoever serves a dependency, by its key."""
+    links = [one for case in record.use_cases for one in case.dependencies]
+    names: dict[object, str] = {}
+    for one in links:
+        who = _who(one)
+        names[who] = min(names.get(who, one.provider_text), one.provider_text, key=len)
+    return {one.key: names[_who(one)] for one in links}
+
+
+def _who(one: Dependency) -> object:
+    known = one.developer, one.host, one.product
+    return known if any(known) else one.provider_text
 
 
 def _heading(asked: Sequence[Sequence[Question]]) -> str:

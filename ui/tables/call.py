@@ -130,7 +130,7 @@ COLUMNS = (
     Column(key="watched_by", label="Watched by"),
     Column(key="contact_email", label="Contact e-mail"),
 )
-PAGE = chosen(COLUMNS, "startup said at_stake runway advice contact".split())
+PAGE = chosen(COLUMNS, "startup said at_stake runway contact advice".split())
 TERMINAL = chosen(COLUMNS, "rank startup said at_stake runway advice".split())
 #: What readers of links see, unless it is left out.
 LINK = chosen(COLUMNS, "startup said at_stake runway advice".split())
