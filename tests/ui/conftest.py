@@ -200,6 +200,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "not_in_an_inventory", lambda name: ())
     monkeypatch.setattr(cached, "register_page", register_of_the_sample)
     monkeypatch.setattr(cached, "matching", lambda name, wanted: 1)
+    monkeypatch.setattr(cached, "dependents", lambda name: {})
     monkeypatch.setattr(cached, "ending", lambda name: sample.ENDING)
     monkeypatch.setattr(cached, "week", lambda name: sample.WEEK)
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())

@@ -33,7 +33,6 @@ def empty(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "portfolios", lambda: (SUMMARY,))
     monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
     monkeypatch.setattr(cached, "assessment", lambda name: assessment)
-    monkeypatch.setattr(cached, "dependents", lambda name: {})
     monkeypatch.setattr(cached, "users", lambda name: users_of(central(EMPTY, CATALOG)))
     monkeypatch.setattr(cached, "supply_chain", lambda: catalogue_chain(CATALOG, DEFAULTS))
     monkeypatch.setattr(cached, "scenarios", lambda: {WIND_DOWN.id: WIND_DOWN})

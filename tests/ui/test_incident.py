@@ -42,7 +42,6 @@ def opened(
     monkeypatch.setattr(sample, "register", lambda name: BOOK)
     monkeypatch.setattr(cached, "catalog", lambda: WORLD)
     monkeypatch.setattr(cached, "replays", lambda: {})
-    monkeypatch.setattr(cached, "dependents", lambda name: {})
     monkeypatch.setattr(cached, "hour", answer)
     monkeypatch.setattr(
         cached, "contacts", lambda *key: {"Direct": Contact(watched_by="Ann", email="jo@d.example")}

@@ -40,7 +40,6 @@ def asked(answers: None, monkeypatch: pytest.MonkeyPatch) -> Asked:
     monkeypatch.setattr(cached, "scenarios", lambda: {WIND_DOWN.id: WIND_DOWN})
     monkeypatch.setattr(cached, "stress_result", found)
     monkeypatch.setattr(cached, "past_events", lambda: PAST)
-    monkeypatch.setattr(cached, "dependents", lambda name: {})
     return found
 
 
