@@ -1,6 +1,7 @@
-"""The next best action for one startup: ask for the fact that matters, or correct the main part."""
+"""The next best action for one startup: leave a model that ends, ask, or correct the main part."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import ExitPlan, Fallback
@@ -18,6 +19,12 @@ class MainPart:
     kind: FailureKind
     fallback: Fallback | None
     exit_plan: ExitPlan | None
+
+
+def leave(model: str, last_day: date, today: date) -> str:
+    """What comes before all else where a model that is still called ends soon, or has ended."""
+    ends = "ended" if last_day < today else "ends"
+    return f"Replace {model}: it {ends} on {last_day.day} {last_day:%b %Y}"
 
 
 def next_action(

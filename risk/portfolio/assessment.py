@@ -24,6 +24,8 @@ from risk.loss.tails import tail_parts
 from risk.loss.uncertainty import HIGH, LOW
 from risk.loss.valuation import Members, Valuation, Worked, valuation_of
 from risk.loss.valuing import DRAWN_FACTS, WorldTables, value
+from risk.portfolio.advice import leave
+from risk.portfolio.deadlines import soonest_ends
 from risk.portfolio.results import (
     LEAST_TO_SPREAD,
     CashOutCount,
@@ -168,6 +170,9 @@ def _table(valuation: Valuation, asked: IfAsked, tail: Array) -> StartupTable:
         [services.index(route.endpoint.service.name) for route in book.routes], dtype=np.int32
     )
     hazards = valuation.worlds.hazards
+    soonest = soonest_ends(valuation)
+    ending = np.unique(soonest[soonest >= 0])
+    ends = [valuation.catalog.retirements[place] for place in ending.tolist()]
     return StartupTable(
         names=members.names,
         sectors=members.sectors,
@@ -189,6 +194,8 @@ def _table(valuation: Valuation, asked: IfAsked, tail: Array) -> StartupTable:
         kinds=hazards.kinds,
         rates=valuation.worlds.rates[0, 0],
         unknown=None if answer.questions is None else _unknown(valuation, answer.questions),
+        ending=np.where(soonest < 0, -1, np.searchsorted(ending, soonest)).astype(np.int32),
+        ending_actions=tuple(leave(one.model, one.shutdown, valuation.today) for one in ends),
     )
 
 

@@ -358,6 +358,25 @@ def deadline_calendar(
     )
 
 
+def soonest_ends(valuation: Valuation, *, days: int = HORIZONS[-1]) -> Places:
+    """Which published retirement ends a model of each startup first, (startups,); -1: none.
+
+    Of those within ``days`` of today or passed, from which no move is known to have begun.
+    """
+    one = valuation.book.exposures
+    called = [way.endpoint for way in valuation.book.routes]
+    until = valuation.today.toordinal() + days
+    ends = _retiring(one, called, valuation.catalog.retirements, until)
+    left = np.flatnonzero(ends["begun"] != 1)
+    starts = one.link_start[one.case_start]
+    startup = np.searchsorted(starts, ends["link"][left], side="right") - 1
+    order = np.lexsort((ends["retirement"][left], ends["day"][left], startup))
+    owner, first = np.unique(startup[order], return_index=True)
+    found = np.full(len(one), -1, dtype=np.int64)
+    found[owner] = ends["retirement"][left][order][first]
+    return found
+
+
 def _retiring(
     one: Exposures, called: Sequence[Endpoint], retirements: Sequence[Retirement], until: int
 ) -> dict[str, Places]:

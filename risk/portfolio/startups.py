@@ -46,7 +46,9 @@ class StartupTable:
     most to the expected loss: its service (a place in ``services``), fallback and exit plan (codes
     or -1) and use case. ``roots``, ``kinds`` and ``rates`` (events,) are what places of disruptions
     stand for. ``unknown`` names the facts that nobody stated, most influential first; None where
-    only the best question is kept.
+    only the best question is kept. ``ending`` is a place in
+    ``ending_actions``, what to do about the model that ends soonest (-1: none does soon); None in
+    answers that were kept before it was told.
     """
 
     names: Sequence[str]
@@ -69,6 +71,8 @@ class StartupTable:
     kinds: Codes
     rates: Array
     unknown: Sequence[tuple[str, ...]] | None
+    ending: Codes | None = None
+    ending_actions: Sequence[str] = ()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -198,6 +202,9 @@ def providers_of(table: StartupTable, row: int) -> tuple[str, ...]:
 def action_of(table: StartupTable, row: int, unknown: Sequence[str]) -> str:
     """The next best action of a startup; ``unknown`` are those of :func:`unknown_of`."""
     one = table.answers
+    if table.ending is not None and table.ending[row] >= 0:
+        # On that day the service stops, whatever else is unknown or weak.
+        return table.ending_actions[table.ending[row]]
     asks = unknown and one.question[row] >= 0 and one.facts_stated[row] < ASK_FIRST_BELOW
     return next_action(
         _main_part(table, row),

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from risk.catalog.records import SELF_HOSTED, Answer, Retirement
 from risk.inventory.records import Fallback, SwitchBegun
 from risk.loss.valuation import valuation_of
+from risk.portfolio.assessment import assess
 from risk.portfolio.deadlines import DeadlineCalendar, DeadlineKind, deadline_calendar
 from tests.loss import small
 from tests.portfolio.stated import renewals_of, told_by
@@ -214,3 +215,26 @@ def test_looking_further_ahead_only_adds(near: int, further: int, ahead: int):
     more = calendar_of(book, retirements=dates, days=near + further).deadlines
     assert set(fewer) <= set(more)
     assert all(one.day <= day(near) for one in fewer)
+
+
+def test_a_model_that_ends_within_90_days_is_the_next_thing_to_do():
+    held = portfolio(
+        on_alpha("Ash", fallback=Fallback.NONE),
+        on_alpha("Birch", model="alpha-0"),
+        on_alpha("Cedar", switch_begun=SwitchBegun.YES),
+        on_alpha("Dogwood", model="alpha-2"),
+        on_alpha("Elm", model="alpha-3"),
+    )
+    # The move from Cedar's has begun; alpha-3 ends beyond the horizon.
+    ends = [
+        retired("alpha-1", 60),
+        retired("alpha-0", -10),
+        retired("alpha-3", 91),
+    ]
+    catalog = replace(small_catalog(), retirements=tuple(ends))
+    laid_out = small.central_valuation(held, catalog=catalog, assumptions=PLAIN, today=TODAY)
+    todo = {one.startup: one.next_action for one in assess(laid_out).startups}
+    for name, ended, word in (("Ash", ends[0], "ends"), ("Birch", ends[1], "ended")):
+        last = ended.shutdown
+        assert todo[name] == f"Replace {ended.model}: it {word} on {last.day} {last:%b %Y}"
+    assert not [name for name in ("Cedar", "Dogwood", "Elm") if "Replace" in todo[name]]
