@@ -204,7 +204,7 @@ def action_of(table: StartupTable, row: int, unknown: Sequence[str]) -> str:
     one = table.answers
     if table.ending is not None and table.ending[row] >= 0:
         # On that day the service stops, whatever else is unknown or weak.
-        return table.ending_actions[table.ending[row]]
+        return table.ending_actions[int(table.ending[row])]
     asks = unknown and one.question[row] >= 0 and one.facts_stated[row] < ASK_FIRST_BELOW
     return next_action(
         _main_part(table, row),
