@@ -20,12 +20,15 @@ OWN = "scenario=own&root=OpenAI&kind=outage&days=2.5&severity=0.35"
 SECOND = "second_scenario=own&second_root=Anthropic&second_kind=wind_down"
 PAGES = [
     *("", "?band=C~D&tail=kind&search=open&sector=legal"),
-    *("startups?search=a&gaps=unknown%20revenue", "startup?startup=Larkspur%20Intake"),
+    *("startups?search=a&gaps=unknown%20revenue", "matrix", "matrix?on=OpenAI"),
+    "startup?startup=Larkspur%20Intake",
+    *(f"startup?startup=Larkspur%20Intake&section={name}" for name in ("why", "days", "map")),
     *("questions?startup=Larkspur%20Intake", "questions?section=several"),
     *("funds", "providers?search=open", "provider?provider=Anthropic"),
     *(f"stress?{OWN}", f"stress?view=two&{OWN}&{SECOND}", "replay"),
     *("incident?provider=OpenAI&news=backer_commits&source=axios.com", "incident?news=outage"),
-    *("alternatives?startup=Larkspur%20Intake", "plan", "calendar?days=180", "watch"),
+    *("alternatives?startup=Larkspur%20Intake", "plan", "calendar?days=180"),
+    *("decisions", "watch", "glossary"),
     *("reports?table=inventory", "oversight?by=person", "assumptions", "import", "shares"),
     *("contracts?only=contradictions", "contracts?contract=QB-2025-07", "people"),
     *("register", "register?section=cells&table=B_07.01", "register?section=facts"),
@@ -34,7 +37,7 @@ PAGES = [
 #: Pages without a link to copy.
 UNLINKED = {"import", "shares", "people"}
 #: Visited one after another in each of so many tests.
-PARTS = 3
+PARTS = 4
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
 GROUND = {True: "rgb(11, 18, 32)", False: "rgb(255, 255, 255)"}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -5,25 +5,13 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Clicks, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 MOST_CLICKS = 6
-
-
-class Clicks:
-    """Clicks of a reader, counted."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def on(self, what: Locator) -> None:
-        """Click once."""
-        self.count += 1
-        what.click()
 
 
 def test_from_the_overview_to_a_link_that_opens_without_an_account(

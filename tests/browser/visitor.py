@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     Request,
     Response,
@@ -29,6 +30,18 @@ IDLE = """() => {
     && !document.querySelector('[data-stale=true]');
 }"""
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+class Clicks:
+    """Clicks or taps of a reader, counted."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def on(self, what: Locator) -> None:
+        """Click once."""
+        self.count += 1
+        what.click()
 
 
 @dataclass
