@@ -169,7 +169,7 @@ def test_the_owner_of_such_a_server_opens_the_address_on_its_console(
     (address,) = re.findall(r"Your own pages: (\S+)", links_alone.said())
     page = browser.new_page()
     page.goto(address)
-    page.get_by_role("heading", name="Portfolio", exact=True).wait_for(timeout=90_000)
+    page.get_by_role("link", name="Overview", exact=True).wait_for(timeout=90_000)
     assert "key=" not in page.url
 
 

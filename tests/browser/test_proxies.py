@@ -261,7 +261,7 @@ def test_without_sign_in_the_documented_proxy_passes_links_on_and_nothing_else(
             assert client.get(path).status_code == 403
     page.goto(unsigned.share())
     page.wait_for_url("**/s/view/*")
-    expect(page.get_by_role("heading", name="Demo portfolio")).to_be_visible()
+    expect(page.get_by_role("heading", name="of the margin that needs AI")).to_be_visible()
     (cookie,) = page.context.cookies()
     assert cookie["name"].startswith("__Host-")  # type: ignore[typeddict-item]
     page.goto(unsigned.address)

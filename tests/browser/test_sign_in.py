@@ -92,7 +92,7 @@ def test_from_the_first_owner_to_a_colleague_who_leaves(
     code = re.findall(r"with this code: (\S+)", served.said())[0]
     page.get_by_label("Owner's code").fill(code)
     press(ann, page, "Become the owner")
-    expect(page.get_by_role("heading", name="Portfolio", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Overview", exact=True)).to_be_visible()
     expect(page.get_by_text("Ann Lee <ann@fund.example> (person 1)")).to_be_visible()
 
     # The colleague followed a link; without a role nothing of it shows.
