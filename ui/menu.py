@@ -27,6 +27,7 @@ _LOOK = """
   letter-spacing: 0.05em; margin: 9px 8px 2px; text-transform: uppercase; color: MUTED }
 [role="dialog"]:has(.st-key-looked_for) button[aria-label="Close"] { display: none }
 @media (min-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem }
   .st-key-title_row { flex-wrap: nowrap }
   .st-key-title_row > :first-child { flex: 0 1 auto; min-width: 0 }
   .st-key-title_row > :last-child { flex: none }

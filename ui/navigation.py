@@ -50,7 +50,7 @@ FOR_OWNERS = ("people.py", "activity.py")
 
 dark = st.context.theme.type == "dark"
 st.set_page_config(
-    page_icon=str(ASSETS / "favicon.svg"), layout="wide", initial_sidebar_state="auto"
+    page_icon=str(ASSETS / "favicon.svg"), layout="wide", initial_sidebar_state=240
 )
 st.logo(
     str(ASSETS / ("logo-dark.svg" if dark else "logo-light.svg")),
