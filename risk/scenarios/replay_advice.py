@@ -70,7 +70,8 @@ def _call(frame: ReplayFrame) -> str:
     first = frame.startups[:NAMED]
     share = sum(one.stake.loss_usd for one in first) / max(frame.loss_if_wind_down_usd, 1e-9)
     names = _names([one.stake.startup for one in first])
-    return f"Call {names} first: {_percent(share)} of the loss if it happens falls on them."
+    whom = "it" if len(first) == 1 else "them"
+    return f"Most is at stake at {names}: {_percent(share)} of the loss would fall on {whom}."
 
 
 def _cash(frame: ReplayFrame) -> list[str]:

@@ -20,6 +20,8 @@ FORMATS = {
     Unit.FACTOR: "%.3g",
     Unit.RATE: "%.3g",
 }
+#: From this share on two figures would say 100 %.
+NEARLY_ALL = 0.985
 
 
 def format_of(unit: Unit) -> str:
@@ -44,8 +46,13 @@ def as_shown(value: Any, unit: Unit) -> Any:
 
 
 def as_on_page(value: Any, unit: Unit) -> Any:
-    """A figure for a page's table: as shown, amounts with two significant figures."""
+    """A figure for a page's table: as shown, amounts and shares with two significant figures.
+
+    Shares of nearly all keep theirs: 99.8 % is not everything.
+    """
     shown = as_shown(value, unit)
+    if unit is Unit.SHARE and shown is not None and abs(shown) < NEARLY_ALL:
+        return float(f"{shown:.2g}")
     return rounded(shown) if unit in (Unit.USD, Unit.EUR) and shown is not None else shown
 
 

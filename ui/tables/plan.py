@@ -18,7 +18,7 @@ ASKS = {
     OptionClass.OTHER_MODEL: "Move to a newer model of the same developer",
     OptionClass.OTHER_DEVELOPER: "Move to another developer",
     OptionClass.SELF_HOST: "Run open weights yourself",
-    OptionClass.GATEWAY: "Add a gateway that fails over by itself",
+    OptionClass.GATEWAY: "Add an automatic backup",
     OptionClass.RESERVED: "Reserve capacity elsewhere",
     OptionClass.CONTRACT: "Negotiate the contract",
 }
