@@ -49,9 +49,7 @@ PAGES = (
 FOR_OWNERS = ("people.py", "activity.py")
 
 dark = st.context.theme.type == "dark"
-st.set_page_config(
-    page_icon=str(ASSETS / "favicon.svg"), layout="wide", initial_sidebar_state=240
-)
+st.set_page_config(page_icon=str(ASSETS / "favicon.svg"), layout="wide", initial_sidebar_state=240)
 st.logo(
     str(ASSETS / ("logo-dark.svg" if dark else "logo-light.svg")),
     icon_image=str(ASSETS / "favicon.svg"),
