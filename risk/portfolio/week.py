@@ -94,7 +94,12 @@ def this_week(
     known = stakes or {}
     urgent = sorted(deadlines, key=lambda one: (not one.late, -_usd(known.get(one)), one.day))
     told = {(one.startup, one.use_case) for one in urgent[:MOST_DEADLINES]}
-    first = [one for one in actions if (one.startup, one.use_case) not in told]
+    # One thing to do that serves several use cases of a company is told once.
+    asked: dict[tuple[str, str], Action] = {}
+    for act in actions:
+        if (act.startup, act.use_case) not in told:
+            asked.setdefault((act.startup, act.what), act)
+    first = list(asked.values())
     open_facts = [one for one in facts if one.removes_usd >= LEAST_USD]
     moved = changed if changed is not None and abs(changed.usd) >= LEAST_USD else None
     single = [

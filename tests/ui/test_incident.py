@@ -66,7 +66,7 @@ def test_the_answer_is_there_once_it_is_said_what_happened(opened: Callable[...,
     # The odds times 8 (tests/hazard/test_wind_down.py).
     assert metrics(app)[CHANCE] == "0.3 % → 2.5 %"
     assert metrics(app)["If it does"] == wording.money(460_247)
-    assert metrics(app)["Do tonight"] == "Call 0, prepare 0"
+    assert metrics(app)["Do tonight"] == "Nobody to call"
 
 
 def test_a_failure_has_happened_and_has_a_length_in_place_of_a_chance(

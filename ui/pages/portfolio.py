@@ -174,8 +174,7 @@ def the_inventory(chosen: PortfolioSummary) -> None:
 def the_rest(chosen: PortfolioSummary, shown: Answered) -> None:
     """Show one section at a time of what the first screen leaves out."""
     assessment = shown.answer
-    # The first has no chart, which a browser would load before anybody looks at it.
-    asked = "loss" if links.read("expected") else "years" if links.read("tail") else "stops"
+    asked = "loss" if links.read("expected") else "years" if links.read("tail") else ""
     section = links.sections(
         "More", list(SECTIONS), name="section", default=asked, shown=SECTIONS.__getitem__
     )

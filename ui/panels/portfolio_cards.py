@@ -60,6 +60,8 @@ def _loss(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
     if placeholder:
         value = wording.money_range(assessment.aal_interval_usd)
         note = "placeholder, for revenue is mostly unstated"
+    elif not spread.median and spread.high:
+        value, note = f"up to {wording.money(spread.high)}", "if what is not known turns out so"
     else:
         value, note = wording.money(spread.median), headlines.range_words(assessment)
         note = f"{note} · {of_profit}" if of_profit else note
@@ -71,7 +73,9 @@ def _bad_year(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
     average = marks.median_and_range(assessment.tvar95_usd, assessment.tvar95_interval_usd)
     value, note = f"{wording.money(assessment.var95_usd)} or more", f"{average} on average then"
     spread = None
-    if placeholder:
+    if not assessment.var95_usd and assessment.aal_interval_usd.high:
+        value, note = wording.sentence_case(wording.UNKNOWN), "nothing known can be lost yet"
+    elif placeholder:
         value = wording.money_range(found) if found else value
         note = "or more; placeholder"
     elif found:

@@ -74,8 +74,13 @@ def what_it_depends_on(startup: Startup) -> None:
     rows = [(case.name, one) for case, those in exposed_use_cases(startup) for one in those]
     with card("What it depends on", note="Use case, model and host, spend a month"):
         colours = palette()
+        few = _few(rows)
+        above = ["", *(case for case, _ in few)]
         st.html(
-            "".join(_row(case, one, colours.provider, colours.grid) for case, one in _few(rows))
+            "".join(
+                _row("" if case == before else case, one, colours.provider, colours.grid)
+                for before, (case, one) in zip(above, few, strict=False)
+            )
         )
         if len(rows) > MOST_LISTED:
             st.caption(f"and {len(rows) - MOST_LISTED:,} more: see Facts")

@@ -65,7 +65,7 @@ def worst(row: Record) -> str:
         return DASH
     what, root, loss = FailureKind(row["worst_kind"]), row["worst_root"], row["worst_loss_usd"]
     said = wording.disruption(what) if root is None else wording.disruption_of(root, what)
-    return said if loss is None else f"{said}, {wording.money(loss)}"
+    return f"{said}, {wording.money(loss)}" if loss is not None and _is_told(row) else said
 
 
 def _days(row: Record) -> str:

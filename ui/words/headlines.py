@@ -119,6 +119,8 @@ def bands_in_short(bands: Mapping[str, int]) -> str:
     if total == 1:
         band = next(one for one, count in bands.items() if count)
         return "Too little is known for a band" if untold else f"One company, in band {band}"
+    if untold == total:
+        return f"Too little is known of all {total:,} companies for a band"
     worst = bands.get("D", 0) + bands.get("E", 0)
     said = f"{worst:,} of {total:,} companies {'is' if worst == 1 else 'are'} in band D or E"
     if not untold:

@@ -95,12 +95,14 @@ def chance_label(provider: str, days: float) -> str:
 
 def first_tonight(call: int, prepare: int) -> str:
     """``Call 5, prepare 12``, as short as a figure."""
+    if not call and not prepare:
+        return "Nobody to call"
     return f"Call {call:,}, prepare {prepare:,}"
 
 
 def watched(watch: int) -> str:
     """What is left of the list."""
-    return f"Watch {watch:,} more"
+    return f"Watch {watch:,}"
 
 
 def do_tonight(call: int, prepare: int, watch: int) -> str:
