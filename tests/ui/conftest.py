@@ -289,7 +289,7 @@ def open_page(components: BidiComponentManager) -> Open:
     the portfolio that the list of pages would have chosen.
     """
 
-    def open_with(page: str = "portfolio.py", **parameters: str) -> AppTest:
+    def open_with(page: str = "portfolio.py", /, **parameters: str) -> AppTest:
         app = AppTest.from_file(NAVIGATION, default_timeout=240)
         app._bidi_component_manager = components
         if page != "portfolio.py":

@@ -198,7 +198,7 @@ def test_the_parts_of_the_page_are_chosen_in_the_address(
     own = shown[(shown["Whose"] == "OpenAI") & (shown["Disruption"] == "Outage, major")].iloc[0]
     # 35 events in a year, Gamma(35.5) with mean 35: 28 to 43 with 80 % probability.
     assert (own["A year"], own["80 % range"]) == (35.0, "28 to 43")
-    assert own["Rests on"].endswith("35 events in 1 year.")
+    assert own["Based on"].endswith("35 events in 1 year.")
     # (6 + 10)/(299 + 10·422/11) of OpenAI's incidents exceed a day.
     assert own["Lasts"].startswith("Half within 1 hour, 9 in 10 within 6 hours, 2.3 %")
     assert "generalised Pareto law that all providers share" in texts(app)

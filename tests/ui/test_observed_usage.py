@@ -76,7 +76,7 @@ def test_as_of_a_past_day_a_later_bill_is_not_known(
 def test_the_provider_page_shows_failed_requests_beside_incidents(
     book: None, open_page: Open
 ) -> None:
-    app = open_page("provider.py", portfolio="Fund", provider="OpenAI")
+    app = open_page("provider.py", portfolio="Fund", provider="OpenAI", section="past")
     assert not app.exception
     said = "In logs of 1 company, 1 of 2 requests served by OpenAI failed in September 2026 (50 %)."
     assert said in texts(app)
@@ -85,6 +85,6 @@ def test_the_provider_page_shows_failed_requests_beside_incidents(
 def test_a_provider_without_any_logged_request_has_no_such_card(
     book: None, open_page: Open
 ) -> None:
-    app = open_page("provider.py", portfolio="Fund", provider="Anthropic")
+    app = open_page("provider.py", portfolio="Fund", provider="Anthropic", section="past")
     assert not app.exception
     assert "Failed requests in logs" not in texts(app)

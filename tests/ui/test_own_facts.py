@@ -78,8 +78,8 @@ def test_its_page_tells_who_stated_what_and_a_shipped_one_has_no_such_card(
     shown = texts(page)
     assert "Stated by local owner" in shown
     assert "in-house" in shown
-    links = next(one.value for one in page.dataframe if "Rests on" in one.value)
-    assert links["Rests on"].tolist() == ["OpenAI"]
+    links = next(one.value for one in page.dataframe if "Depends on" in one.value)
+    assert links["Depends on"].tolist() == ["OpenAI"]
     shipped = open_page("provider.py", section="own", portfolio="demo", provider="OpenAI")
     assert "Your own provider" not in [one.value for one in shipped.subheader]
 

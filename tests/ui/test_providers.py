@@ -176,11 +176,11 @@ def test_a_duration_is_said_as_median_and_ninety_per_cent_point() -> None:
 
 def test_each_falter_stands_with_its_range_and_what_it_rests_on(open_page: Open) -> None:
     app = open_page("provider.py", provider="Alpha", section="how")
-    disruptions = next(one.value for one in app.dataframe if "Rests on" in one.value)
+    disruptions = next(one.value for one in app.dataframe if "Based on" in one.value)
     outage = disruptions.set_index("Disruption").loc["Outage, major"]
     assert outage["How often"] == "About 35 a year"
     # No evidence is recorded: a 95 % point of three medians.
-    assert outage["Rests on"].endswith("95 % point 3 × median.")
+    assert outage["Based on"].endswith("95 % point 3 × median.")
     said = outage["80 % range"].removesuffix(" a year")
     low, high = (float(one) for one in said.split(" to "))
     assert low < 35 < high

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from risk.portfolio.asked import Question, Reason
+from risk.portfolio.deadlines import Deadline
 from tests.ui import sample
 from tests.ui.conftest import Open, questions_of_the_sample, texts
 from ui import cached
@@ -61,6 +62,7 @@ def test_an_end_that_cannot_be_met_is_an_error_and_stands_before_one_that_can(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = sample.WEEK[0].about
+    assert isinstance(late, Deadline)
     in_time = replace(late, ends_on=date(2026, 12, 1), slack_days=30.0)
     far = replace(in_time, days_left=300, ends_on=date(2027, 9, 1))
     monkeypatch.setattr(cached, "model_ends", lambda *args: (far, in_time, late))

@@ -136,7 +136,14 @@ PAGE = (
         "lost_service_days hit_probability hit_through switched_on_day runway cash_out".split(),
     ),
 )
-TERMINAL = chosen(COLUMNS, f"{SHOWN} switched_on_day runway".split())
+TERMINAL = (
+    COLUMNS[0],
+    _TOGETHER,
+    *chosen(
+        COLUMNS,
+        "loss_usd lost_service_days hit_probability hit_through switched_on_day runway".split(),
+    ),
+)
 #: What readers of links and reports see, unless it is left out.
 LINK = chosen(COLUMNS, f"{SHOWN} switched_on_day queue_days runway cash_out".split())
 #: Single values, as files and documents have them.
