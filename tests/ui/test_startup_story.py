@@ -102,3 +102,14 @@ def test_the_same_question_about_two_dependencies_is_asked_once(
     heading = "One question that would narrow the range by up to $3.0k a year"
     assert heading in [one.value.replace("\\", "") for one in app.subheader]
     assert texts(app).count(company_words.asked_about(twice[0])) == 1
+
+
+@pytest.mark.usefixtures("part_store")
+def test_an_answer_given_on_the_page_is_a_fact_of_the_register(open_page: Open) -> None:
+    assert cached.record_of("demo", "Elderwick Maps").ai_revenue_share is None
+    app = open_page("startup.py", startup="Elderwick Maps")
+    next(one for one in app.button if one.key == "ask__ai_revenue_share_50%").click().run()
+    assert not app.exception
+    assert not app.error
+    assert len(app.success) == 1
+    assert cached.record_of("demo", "Elderwick Maps").ai_revenue_share == 0.5
