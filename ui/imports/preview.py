@@ -141,7 +141,12 @@ def _figures(intake: IntakeResult, changes: Changes) -> None:
         metric("Records", wording.number(intake.records))
         metric("Can be imported", wording.number(intake.accepted))
         metric("Not imported", wording.number(intake.rejected))
-        metric("Identical lines", wording.number(intake.duplicate), note="count once")
+        metric(
+            "Identical lines",
+            wording.number(intake.duplicate),
+            note="count once",
+            hint="The same line twice is one record: of 120 lines with 3 repeated, 117 count.",
+        )
     if not (changes.new or changes.changed or changes.unchanged):
         return
     with st.grid(4, min_column_width=130):
@@ -154,7 +159,12 @@ def _figures(intake: IntakeResult, changes: Changes) -> None:
         )
         metric("Unchanged", wording.number(changes.unchanged))
         if changes.ended:
-            metric("Ended", wording.number(changes.ended), note="no longer in the file")
+            metric(
+                "Ended",
+                wording.number(changes.ended),
+                note="no longer in the file",
+                hint="They stop counting from this import on; what was known of them is kept.",
+            )
         else:
             metric("Not in the file", wording.number(changes.missing), note="stay as they are")
 

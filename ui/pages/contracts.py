@@ -44,7 +44,12 @@ def figures(found: ContractsOverview) -> None:
             "none known" if first is None else wording.day(first.contract.notice_by),
             "state notice and end" if first is None else f"for {first.contract.reference}",
         )
-        metric("Not taken over", f"{len(found.not_taken):,}", "contracts that count in no figure")
+        metric(
+            "Not taken over",
+            f"{len(found.not_taken):,}",
+            "contracts that count in no figure",
+            hint="They state facts, such as days of notice, that their dependencies lack so far.",
+        )
 
 
 def _gravest_first(one: ContractSummary) -> tuple[int, str]:

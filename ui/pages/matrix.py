@@ -223,6 +223,7 @@ def figures(found: Dependence, on: str) -> None:
             "To ask",
             f"{one.asked:,}",
             note="a text, or a model of nobody known, that may be it",
+            hint="Uses whose provider nobody has stated: each may be this one until asked.",
         )
 
 
