@@ -30,7 +30,7 @@ def test_a_filtered_page_is_reproduced_by_its_address_on_another_screen(
     visit: Callable[..., Visitor],
 ):
     visitor = visit(width=390)
-    page = visitor.open("startups")
+    page = visitor.open("startups?portfolio=demo")
     expect(page.get_by_role("heading", name="of 61 companies are in band")).to_be_visible()
     for text in ("INVENTED DATA", "61 of 61 shown"):
         expect(page.get_by_test_id("stMain")).to_contain_text(text, use_inner_text=True)
