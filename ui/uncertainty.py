@@ -128,7 +128,7 @@ def shares_html(shares: Sequence[tuple[float, str]], *, palette: Palette, label:
 def dots_html(parts: Sequence[tuple[str, str]], *, palette: Palette) -> str:
     """What colours stand for, side by side: a dot and its words each."""
     said = " ".join(
-        f'<span style="white-space:nowrap">{_dot(colour)} {escape(words)}</span>'
+        f'<span style="white-space:nowrap">{dot_html(colour)} {escape(words)}</span>'
         for colour, words in parts
     )
     return (
@@ -137,17 +137,8 @@ def dots_html(parts: Sequence[tuple[str, str]], *, palette: Palette) -> str:
     )
 
 
-def dotted_bar_html(share: float, *, dot: str, palette: Palette, label: str) -> str:
-    """A neutral bar, a share (0..1) of the longest one, after a dot in a colour."""
-    return (
-        f'<div role="img" aria-label="{escape(label)}" title="{escape(label)}" '
-        f'style="display:flex;align-items:center;gap:8px;height:26px">{_dot(dot)}'
-        f'<div style="height:8px;border-radius:3px;width:{100 * min(share, 1.0):.1f}%;'
-        f'background:{palette.muted};opacity:0.6"></div></div>'
-    )
-
-
-def _dot(colour: str) -> str:
+def dot_html(colour: str) -> str:
+    """A dot in a colour, before what it stands for."""
     return (
         f'<span style="display:inline-block;flex:none;width:9px;height:9px;border-radius:50%;'
         f'background:{colour}"></span>'

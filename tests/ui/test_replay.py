@@ -1,5 +1,7 @@
 """The page Replay on the demo portfolio, and its charts and words."""
 
+import re
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -178,14 +180,18 @@ def test_a_portfolio_without_stake_says_so(
 
 def test_nothing_later_than_the_hour_is_drawn() -> None:
     known = frames(until=12)
-    figure = charts.chance_figure(known, CRISIS, against=None, palette=LIGHT)
-    now = START.replace(tzinfo=None) + timedelta(hours=12)
-    drawn = [x for trace in figure.data for x in trace.x]
-    assert max(drawn) == now
+    shown = charts.chance_html(known, CRISIS, against=None, palette=LIGHT)
+    now = (START + timedelta(hours=12) - CRISIS.starts) / (CRISIS.ends - CRISIS.starts)
+    dots = [float(one) for one in re.findall(r"left:([\d.]+)%;bottom:", shown)]
+    picture = b64decode(shown.partition("base64,")[2].partition('"')[0]).decode()
+    along = [float(one) for one in re.findall(r"([\d.]+),[\d.]+", picture)]
+    assert max(dots) == pytest.approx(100 * now, abs=0.01)
+    assert max(along) == pytest.approx(1000 * now, abs=0.1)
     # The scales tell nothing either: the same at every hour.
-    later = charts.chance_figure(frames(until=60), CRISIS, against=None, palette=LIGHT)
-    for axis in ("xaxis", "yaxis"):
-        assert figure.layout[axis].range == later.layout[axis].range
+    later = charts.chance_html(frames(until=60), CRISIS, against=None, palette=LIGHT)
+    marks = r"left:[\d.]+%;top:5px"
+    assert re.findall(marks, shown) == re.findall(marks, later)
+    assert re.findall(marks, shown)
 
 
 def test_news_is_coloured_by_what_it_speaks_for() -> None:

@@ -8,11 +8,15 @@ import plotly.graph_objects as go
 from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.failure_kinds import FailureKind
 from ui import wording
+from ui.charts import drawn
 from ui.charts.axes import money_axis
 from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
 LABEL_WIDTH = 24
+PARETO_HEIGHT = 220
+#: How far the axes run beyond the dearest option and the largest loss.
+BEYOND_LAST = 1.08
 
 
 def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Figure:
@@ -70,48 +74,65 @@ def covered_kinds(options: Sequence[Alternative]) -> list[FailureKind]:
     return [kind for kind in FailureKind if kind in named]
 
 
-def pareto_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Figure:
+def pareto_html(options: Sequence[Alternative], *, palette: Palette) -> str:
     """First-year cost against the expected loss that remains; the frontier is a stepped line.
 
-    A point off the line that nothing beats is there for its effort, which is not drawn.
+    A point off the line that nothing beats is there for its effort, which is not drawn. Points are
+    numbered; below them stands what each is.
     """
-    priced = [one for one in options if one.run_usd_per_year is not None]
-    figure = Figure()
-    frontier = cost_loss_frontier(priced)
-    figure.add_trace(
-        go.Scatter(
-            x=[first_year_usd(one) for one in frontier],
-            y=[one.usual_loss_usd for one in frontier],
-            mode="lines",
-            line={"color": palette.muted, "width": 1.5, "dash": "dot", "shape": "hv"},
-            name="Least loss at each cost",
-            hoverinfo="skip",
-        )
+    priced = sorted(
+        (one for one in options if one.run_usd_per_year is not None), key=first_year_usd
     )
-    for name, chosen, colour, symbol in (
-        ("Recommended", [one for one in priced if one.recommended], palette.gain, "star"),
-        ("Stay", [one for one in priced if _is_stay(one)], palette.loss, "square"),
-        (
-            "Unbeaten in cost, loss and effort",
-            [one for one in priced if _is_other(one) and one.pareto],
-            palette.accent,
-            "circle",
-        ),
-        (
-            "Beaten by another",
-            [one for one in priced if _is_other(one) and not one.pareto],
-            palette.muted,
-            "circle-open",
-        ),
-    ):
-        if chosen:
-            figure.add_trace(_points(name, chosen, colour, symbol))
-    costs, losses = map(first_year_usd, priced), (one.usual_loss_usd for one in priced)
-    figure.update_xaxes(title_text="Cost of the first year: one-off and running")
-    figure.update_yaxes(title_text="Loss a year that remains")
-    figure.update_xaxes(rangemode="tozero", **money_axis(costs))
-    figure.update_yaxes(rangemode="tozero", **money_axis(losses))
-    return finish(figure, palette=palette, height=300, legend=True)
+    costs = money_axis(map(first_year_usd, priced), most=5)
+    losses = money_axis([one.usual_loss_usd for one in priced], most=5)
+    right = max([*map(first_year_usd, priced), 0.0]) * BEYOND_LAST or 1.0
+    top = max([*(one.usual_loss_usd for one in priced), 0.0]) * BEYOND_LAST or 1.0
+    frontier = cost_loss_frontier(priced)
+    line = drawn.Line(
+        x=[first_year_usd(one) / right for one in frontier],
+        y=[one.usual_loss_usd / top for one in frontier],
+        colour=palette.muted,
+        dash=True,
+        width=1.5,
+    )
+    dots = [
+        drawn.Dot(
+            x=first_year_usd(one) / right,
+            y=one.usual_loss_usd / top,
+            colour=_colour(one, palette),
+            said=_point_words(one),
+            sign=str(number),
+            hollow=_is_other(one) and not one.pareto,
+        )
+        for number, one in enumerate(priced, 1)
+    ]
+    plot = drawn.plot_html(
+        palette=palette,
+        alt=f"Cost against loss. {pareto_alt(options)}",
+        height=PARETO_HEIGHT,
+        across=drawn.scaled(costs, right),
+        up=drawn.scaled(losses, top),
+        lines=[line],
+        dots=dots,
+    )
+    said = [(dot, one.option, _role(one)) for dot, one in zip(dots, priced, strict=True)]
+    return plot + drawn.numbered_html(said, palette=palette)
+
+
+def _colour(one: Alternative, palette: Palette) -> str:
+    if one.recommended:
+        return palette.gain
+    if _is_stay(one):
+        return palette.loss
+    return palette.accent if one.pareto else palette.muted
+
+
+def _role(one: Alternative) -> str:
+    if one.recommended:
+        return "recommended"
+    if _is_stay(one):
+        return "stay"
+    return "unbeaten in cost, loss and effort" if one.pareto else "beaten by another"
 
 
 def cost_loss_frontier(options: Sequence[Alternative]) -> list[Alternative]:
@@ -142,24 +163,10 @@ def first_year_usd(option: Alternative) -> float:
     return option.one_off_usd + (option.run_usd_per_year or 0.0)
 
 
-def _points(name: str, options: Sequence[Alternative], colour: str, symbol: str) -> go.Scatter:
-    named = name in ("Recommended", "Stay")
-    return go.Scatter(
-        x=[first_year_usd(one) for one in options],
-        y=[one.usual_loss_usd for one in options],
-        mode="markers",
-        name=name,
-        marker={"size": 14 if named else 10, "color": colour, "symbol": symbol},
-        hovertext=[_point_words(one) for one in options],
-        hoverinfo="text",
-    )
-
-
 def _point_words(one: Alternative) -> str:
     return (
-        f"<b>{_broken(one.option, 40)}</b><br>first year {wording.money(first_year_usd(one))}"
-        f"<br>remaining loss {wording.money(one.usual_loss_usd)} a year"
-        f"<br>{wording.number(one.weeks)} engineer weeks"
+        f"{one.option}: first year {wording.money(first_year_usd(one))}, remaining loss "
+        f"{wording.money(one.usual_loss_usd)} a year, {wording.number(one.weeks)} engineer weeks"
     )
 
 

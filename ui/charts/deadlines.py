@@ -1,20 +1,15 @@
 """Deadlines as bars: from the day on which a switch must begin to the day on which it must end."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
-
-import plotly.graph_objects as go
+from datetime import date
 
 from risk.portfolio.deadlines import Deadline, DeadlineKind
 from ui import wording
-from ui.charts.style import Figure, finish
-from ui.theme import Palette, faded
+from ui.charts import drawn
+from ui.theme import Palette
 
 #: More bars cannot be read; the table has all.
 MOST_SHOWN = 8
-ROW_HEIGHT = 44
-#: Points of a bar that a pointer can find.
-POINTS = 13
 
 
 def most_urgent(deadlines: Sequence[Deadline]) -> list[Deadline]:
@@ -38,68 +33,23 @@ def most_urgent(deadlines: Sequence[Deadline]) -> list[Deadline]:
     return list(by_line.values())[:MOST_SHOWN]
 
 
-def deadline_figure(deadlines: Sequence[Deadline], *, today: date, palette: Palette) -> go.Figure:
+def deadlines_html(
+    deadlines: Sequence[Deadline], *, today: date, portfolio: str, palette: Palette
+) -> str:
     """One bar an end, as long as its switch; late ones in the colour of loss, today as a line."""
-    shown = most_urgent(deadlines)
-    figure = Figure()
-    for place, one in enumerate(shown):
-        colour = palette.loss if one.late else palette.quantity
-        figure.add_scatter(
-            x=_along(one.start_by, one.ends_on),
-            y=[place] * POINTS,
-            # Unseen marks, because a line alone cannot be clicked.
-            mode="lines+markers",
-            line={"color": colour, "width": 9},
-            marker={"size": 9, "opacity": 0},
-            hovertemplate=f"{_label(one)}<br>begin by {wording.day(one.start_by)}, "
-            f"ends {wording.day(one.ends_on)}<br>{slack_in_words(one)}<extra></extra>",
+    stretches = [
+        drawn.Stretch(
+            label=_label(one),
+            said=wording.sentence_case(slack_in_words(one)),
+            start=one.start_by,
+            end=one.ends_on,
+            late=one.late,
+            href=drawn.address("startup", portfolio=portfolio, startup=one.startup),
         )
-        figure.add_scatter(
-            x=[one.ends_on],
-            y=[place],
-            mode="markers",
-            marker={"symbol": "line-ns", "size": 16, "line": {"width": 3, "color": colour}},
-            hoverinfo="skip",
-        )
-        figure.add_annotation(
-            x=0,
-            xref="paper",
-            y=place,
-            yshift=15,
-            xanchor="left",
-            showarrow=False,
-            # A phone cuts the end off, and how late it is must stay.
-            text=f"{wording.sentence_case(slack_in_words(one))} · {_label(one)}",
-            font={"color": palette.text, "size": 12},
-            bgcolor=faded(palette.background, 0.75),
-            borderpad=0,
-        )
-    _mark_today(figure, today, palette)
-    figure.update_xaxes(type="date", tickformat="%-d %b", nticks=6)
-    figure.update_yaxes(visible=False, range=[len(shown) - 0.4, -0.9])
-    return finish(figure, palette=palette, height=ROW_HEIGHT * len(shown) + 60)
-
-
-def _along(start: date, end: date) -> list[datetime]:
-    """Moments from one day to another, so close that a pointer on the bar between finds one."""
-    first = datetime.combine(start, time())
-    step = (datetime.combine(end, time()) - first) / (POINTS - 1)
-    return [first + place * step for place in range(POINTS)]
-
-
-def _mark_today(figure: go.Figure, today: date, palette: Palette) -> None:
-    figure.add_vline(x=today, line={"color": palette.warning, "dash": "dash", "width": 2})
-    figure.add_annotation(
-        x=today,
-        y=0,
-        yref="paper",
-        yanchor="bottom",
-        xanchor="left",
-        xshift=4,
-        showarrow=False,
-        text="today",
-        font={"color": palette.warning, "size": 12},
-    )
+        for one in most_urgent(deadlines)
+    ]
+    alt = deadline_alt(deadlines)
+    return drawn.stretches_html(stretches, today=today, palette=palette, alt=alt)
 
 
 def deadline_alt(deadlines: Sequence[Deadline]) -> str:

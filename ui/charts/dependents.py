@@ -2,34 +2,32 @@
 
 from collections.abc import Iterable
 
-import plotly.graph_objects as go
-
 from risk.portfolio.providers import Dependents
 from ui import wording
-from ui.charts.axes import percent_axis
-from ui.charts.style import Figure, finish
-from ui.theme import Palette, faded
+from ui.charts import drawn
+from ui.theme import Palette
 
 MOST_SHOWN = 10
 
 
-def dependents_figure(dependents: Iterable[Dependents], *, palette: Palette) -> go.Figure:
+def dependents_html(dependents: Iterable[Dependents], *, portfolio: str, palette: Palette) -> str:
     """A bar per provider: solid for those who named it, faded for those behind someone else."""
-    shown = heaviest(dependents)[::-1]
-    names = [one.provider for one in shown]
-    direct = [one.direct_margin_share or 0.0 for one in shown]
-    through = [(one.margin_share or 0.0) - share for one, share in zip(shown, direct, strict=True)]
-    colours = [palette.provider(name) for name in names]
-    figure = Figure(
-        [
-            _bar("Directly", names, direct, colours),
-            _bar("Through someone else", names, through, [faded(one, 0.4) for one in colours]),
-        ]
-    )
-    figure.update_layout(barmode="stack")
-    figure.update_xaxes(range=[0, 1.02], **percent_axis(0.0, 1.0))
-    figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
-    return finish(figure, palette=palette, height=70 + 30 * max(3, len(shown)))
+    shown = heaviest(dependents)
+    bars = [
+        drawn.Bar(
+            label=one.provider,
+            said=wording.percent(one.margin_share),
+            note=f"{wording.percent(one.direct_margin_share)} directly"
+            if one.direct
+            else "nobody directly",
+            share=one.direct_margin_share or 0.0,
+            faded=(one.margin_share or 0.0) - (one.direct_margin_share or 0.0),
+            dot=palette.provider(one.provider),
+            href=drawn.address("provider", portfolio=portfolio, provider=one.provider),
+        )
+        for one in shown
+    ]
+    return drawn.bars_html(bars, palette=palette, alt=dependents_alt(shown))
 
 
 def dependents_alt(dependents: Iterable[Dependents]) -> str:
@@ -53,14 +51,3 @@ def heaviest(dependents: Iterable[Dependents]) -> list[Dependents]:
     known = [one for one in dependents if one.margin_share]
     known.sort(key=lambda one: (-(one.margin_share or 0.0), one.provider))
     return known[:MOST_SHOWN]
-
-
-def _bar(name: str, names: list[str], shares: list[float], colours: list[str]) -> go.Bar:
-    return go.Bar(
-        y=names,
-        x=shares,
-        name=name,
-        orientation="h",
-        marker={"color": colours},
-        hovertemplate="%{y}<br>" + name.lower() + ": %{x:.0%}<extra></extra>",
-    )

@@ -7,22 +7,26 @@ import plotly.graph_objects as go
 from risk.alternatives.planning.herding import Crowd
 from risk.alternatives.planning.plan import Frontier, Plan, PlanChoice
 from ui import wording
+from ui.charts import drawn
 from ui.charts.axes import money_axis
-from ui.charts.style import Figure, finish, ranged_bars
+from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
+from ui.uncertainty import Spread
 
 MOST_CHANGES = 8
 
 
-def changes_figure(plan: Plan, *, palette: Palette) -> go.Figure:
+def changes_html(plan: Plan, *, portfolio: str, palette: Palette) -> str:
     """The changes that remove most, a bar each with its range; the table has all."""
-    return ranged_bars(
-        [
-            (name, one.removed.low, one.aal_removed_usd, one.removed.high)
-            for name, one in changes_drawn(plan).items()
-        ],
-        palette=palette,
-    )
+    bars = [
+        drawn.ranged(
+            name,
+            Spread(low=one.removed.low, median=one.aal_removed_usd, high=one.removed.high),
+            href=drawn.address("startup", portfolio=portfolio, startup=one.startup),
+        )
+        for name, one in changes_drawn(plan).items()
+    ]
+    return drawn.bars_html(bars, palette=palette, alt=changes_alt(plan))
 
 
 def changes_drawn(plan: Plan) -> dict[str, PlanChoice]:

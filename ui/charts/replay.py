@@ -5,7 +5,7 @@ what is still to come.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from textwrap import wrap
 
 import plotly.graph_objects as go
@@ -14,97 +14,70 @@ from risk.hazard.signals import WindDown
 from risk.scenarios.replay import ReplayFrame
 from risk.scenarios.replays import Moment, Replay
 from ui import wording
+from ui.charts import drawn
 from ui.charts.axes import percent_axis
 from ui.charts.style import Figure, finish
-from ui.theme import Palette, faded
+from ui.theme import Palette
 
-CHANCE_HEIGHT = 260
-#: The service's line stands below the chance, in the lower tenth of the picture.
-SERVICE_BAND = (0.03, 0.09)
-CHANCE_BAND = (0.26, 1.0)
+CHANCE_HEIGHT = 200
+#: Days written below the chance.
+MOST_DAYS = 4
 
 
-def chance_figure(
+def chance_html(
     frames: Sequence[ReplayFrame], replay: Replay, *, against: datetime | None, palette: Palette
-) -> go.Figure:
+) -> str:
     """P(wind-down within 90 days) with its 80 % range up to the last of ``frames``.
 
     Below it, whether the service was up. News lies on the line: red speaks for a wind-down, green
     against one, grey has no number.
     """
-    zone = replay.starts.tzinfo
-    times = [_plain(one.as_of, replay) for one in frames]
-    figure = Figure()
-    _add_range(figure, frames, times, palette)
-    _add_news(figure, frames, replay, palette)
-    _add_service(figure, frames, replay, palette)
-    now = times[-1]
-    figure.add_vline(x=now, line={"color": palette.muted, "width": 1, "dash": "dot"})
-    if against is not None:
-        figure.add_vline(
-            x=_plain(against, replay), line={"color": palette.accent, "width": 1.5, "dash": "dash"}
-        )
-    _add_now(figure, frames[-1], now, palette)
-    ends = [_plain(replay.starts, replay), _plain(replay.ends.astimezone(zone), replay)]
-    figure.update_xaxes(range=ends, anchor="y2", showgrid=False, tickformat="%a %d %b")
-    figure.update_layout(
-        yaxis={
-            "domain": CHANCE_BAND,
-            "range": [0, 1],
-            **percent_axis(0.0, 1.0, most=5),
-        },
-        yaxis2={"domain": SERVICE_BAND, "range": [0, 1], "visible": False, "fixedrange": True},
-    )
-    return finish(figure, palette=palette, height=CHANCE_HEIGHT)
-
-
-def _add_range(
-    figure: go.Figure, frames: Sequence[ReplayFrame], times: list[datetime], palette: Palette
-) -> None:
-    # News changes the chance at once, so the lines step from hour to hour.
-    for values, fill in (
-        ([one.hazard.high for one in frames], None),
-        ([one.hazard.low for one in frames], "tonexty"),
-    ):
-        figure.add_scatter(
-            x=times,
-            y=values,
-            mode="lines",
-            line={"width": 0, "shape": "hv"},
-            fill=fill,
-            fillcolor=faded(palette.loss, 0.16),
-            hoverinfo="skip",
-            name="80 % range",
-        )
-    figure.add_scatter(
-        x=times,
+    places = [_place(one.as_of, replay) for one in frames]
+    chance = drawn.Line(
+        x=places,
         y=[one.hazard.probability for one in frames],
-        mode="lines",
-        line={"color": palette.loss, "width": 3, "shape": "hv"},
-        hovertemplate="%{x|%a %d %b, %H:%M}: %{y:.1%}<extra></extra>",
-        name="Wind-down within 90 days",
+        low=[one.hazard.low for one in frames],
+        high=[one.hazard.high for one in frames],
+        colour=palette.loss,
     )
+    uprights = [(places[-1], palette.muted)]
+    if against is not None:
+        uprights.append((_place(against, replay), palette.accent))
+    axis = percent_axis(0.0, 1.0, most=5)
+    return drawn.plot_html(
+        palette=palette,
+        alt=chance_alt(frames, replay),
+        height=CHANCE_HEIGHT,
+        across=_days(replay),
+        up=drawn.scaled(axis, 1.0),
+        lines=[chance],
+        dots=_news(frames, replay, palette),
+        uprights=uprights,
+    ) + _service_html(frames, replay, palette)
 
 
-def _add_news(
-    figure: go.Figure, frames: Sequence[ReplayFrame], replay: Replay, palette: Palette
-) -> None:
-    known = frames[-1].known
+def _news(frames: Sequence[ReplayFrame], replay: Replay, palette: Palette) -> list[drawn.Dot]:
+    """A dot for each piece of news known by now, and one for now."""
     at = {one.as_of: one.hazard.probability for one in frames}
-    shown = [one for one in known if one.at in at]
-    figure.add_scatter(
-        x=[_plain(one.at, replay) for one in shown],
-        y=[at[one.at] for one in shown],
-        mode="markers",
-        marker={
-            "size": 11,
-            "color": [news_colour(one, frames[-1].hazard, palette) for one in shown],
-            "line": {"color": palette.background, "width": 2},
-        },
-        text=[_lines(one.headline) for one in shown],
-        hovertemplate="%{x|%a %d %b, %H:%M}<br>%{text}<extra></extra>",
-        name="News",
+    news = [
+        drawn.Dot(
+            x=_place(one.at, replay),
+            y=at[one.at],
+            colour=news_colour(one, frames[-1].hazard, palette),
+            said=one.headline,
+        )
+        for one in frames[-1].known
+        if one.at in at
+    ]
+    last = frames[-1]
+    now = drawn.Dot(
+        x=_place(last.as_of, replay),
+        y=last.hazard.probability,
+        colour=palette.loss,
+        said=f"Now: {wording.percent(last.hazard.probability)}",
+        strong=True,
     )
+    return [*news, now]
 
 
 def news_colour(moment: Moment, hazard: WindDown, palette: Palette) -> str:
@@ -120,46 +93,36 @@ def news_colour(moment: Moment, hazard: WindDown, palette: Palette) -> str:
     return palette.loss if weight > 0 else palette.gain
 
 
-def _add_service(
-    figure: go.Figure, frames: Sequence[ReplayFrame], replay: Replay, palette: Palette
-) -> None:
+def _service_html(frames: Sequence[ReplayFrame], replay: Replay, palette: Palette) -> str:
+    """Whether the service was up until now, as a strip on the scale of the chance above it."""
     spans = [(replay.starts, frames[-1].as_of, palette.gain)]
     spans += [
         (one.at, one.outage.until, palette.warning)
         for one in frames[-1].known
         if one.outage is not None
     ]
-    for start, end, colour in spans:
-        figure.add_scatter(
-            x=[_plain(start, replay), _plain(end, replay)],
-            y=[0.5, 0.5],
-            yaxis="y2",
-            mode="lines",
-            line={"color": colour, "width": 10},
-            hoverinfo="skip",
-        )
+    strip = [(_place(start, replay), _place(end, replay), colour) for start, end, colour in spans]
     lost = frames[-1].service_loss_usd
     said = f"lost to outages so far: {wording.money(lost)}" if lost else "nothing lost to outages"
-    figure.add_annotation(
-        x=0,
-        xref="paper",
-        y=SERVICE_BAND[1] + 0.045,
-        yref="paper",
-        text=f"The service: {said}",
-        showarrow=False,
-        xanchor="left",
-        font={"color": palette.muted, "size": 12},
-    )
+    return drawn.strip_html(strip, label=f"The service: {said}", palette=palette)
 
 
-def _add_now(figure: go.Figure, frame: ReplayFrame, now: datetime, palette: Palette) -> None:
-    figure.add_scatter(
-        x=[now],
-        y=[frame.hazard.probability],
-        mode="markers",
-        marker={"size": 15, "color": palette.loss, "line": {"color": palette.text, "width": 2}},
-        hoverinfo="skip",
-    )
+def _days(replay: Replay) -> list[tuple[float, str]]:
+    """Midnights of the replay's clock as marks of the axis, at most so many as fit a phone."""
+    zone = replay.starts.tzinfo
+    first, last = replay.starts, replay.ends.astimezone(zone)
+    days = (last.date() - first.date()).days
+    apart = max(-(-days // MOST_DAYS), 1)
+    midnights = [
+        datetime.combine(first.date() + timedelta(days=place), time(), tzinfo=zone)
+        for place in range(1, days + 1, apart)
+    ]
+    return [(_place(one, replay), f"{one:%a} {one.day} {one:%b}") for one in midnights]
+
+
+def _place(at: datetime, replay: Replay) -> float:
+    """Where a time lies between the replay's ends, 0..1."""
+    return min(max((at - replay.starts) / (replay.ends - replay.starts), 0.0), 1.0)
 
 
 def chance_title(frames: Sequence[ReplayFrame]) -> str:
@@ -226,12 +189,3 @@ def _factor(ratio: float) -> str:
         return f"{ratio:.1f}"
     scale = 10 ** (len(str(int(ratio))) - 2)
     return f"{round(ratio / scale) * scale:,}"
-
-
-def _plain(at: datetime, replay: Replay) -> datetime:
-    """The time on the replay's clock, without a zone: plotly would show it in the reader's."""
-    return at.astimezone(replay.starts.tzinfo).replace(tzinfo=None)
-
-
-def _lines(text: str) -> str:
-    return "<br>".join(wrap(text, 40))

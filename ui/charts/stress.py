@@ -8,9 +8,11 @@ from risk.portfolio.results import Interval
 from risk.scenarios import hits
 from risk.scenarios.results import StressedStartup, StressResult
 from ui import wording
+from ui.charts import drawn
 from ui.charts.axes import BEYOND, money_axis
-from ui.charts.style import Figure, finish, ranged_bars
+from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
+from ui.uncertainty import Spread
 from ui.words.scenario_words import PART_NAMES
 
 MOST_SHOWN = 15
@@ -20,15 +22,17 @@ MOST_LOSERS = 8
 SHORT_DAYS = 3.0
 
 
-def losers_figure(startups: Sequence[StressedStartup], *, palette: Palette) -> go.Figure:
-    """A bar a company, the largest loss on top, with the range in which it lies."""
-    return ranged_bars(
-        [
-            (one.startup, one.loss_low_usd, one.loss_median_usd, one.loss_high_usd)
-            for one in losers(startups)
-        ],
-        palette=palette,
-    )
+def losers_html(startups: Sequence[StressedStartup], *, portfolio: str, palette: Palette) -> str:
+    """A bar a company, the largest loss on top, with its range; its name leads to its page."""
+    bars = [
+        drawn.ranged(
+            one.startup,
+            Spread(low=one.loss_low_usd, median=one.loss_median_usd, high=one.loss_high_usd),
+            href=drawn.address("startup", portfolio=portfolio, startup=one.startup),
+        )
+        for one in losers(startups)
+    ]
+    return drawn.bars_html(bars, palette=palette, alt=losers_alt(startups))
 
 
 def losers(startups: Sequence[StressedStartup]) -> list[StressedStartup]:

@@ -7,9 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import plotly.io as pio
 
-from risk.portfolio.results import Interval
 from ui import wording
-from ui.charts.axes import money_axis
 from ui.theme import Palette
 
 #: The template that Streamlit registers; the browser puts the theme's colours into it.
@@ -117,39 +115,3 @@ def horizontal_bars(
     figure.update_xaxes(visible=False, range=[0, largest * 1.4 or 1])
     figure.update_yaxes(ticksuffix=" ", showgrid=False)
     return finish(figure, palette=palette, height=height)
-
-
-def ranged_bars(
-    bars: list[tuple[str, float, float, float]], *, palette: Palette, height: int | None = None
-) -> go.Figure:
-    """Draw (label, low, amount, high) in USD from top to bottom: a bar, and a line for its range.
-
-    Labels must differ, for a bar is found by its label.
-    """
-    bars = bars[::-1]
-    figure = Figure(
-        go.Bar(
-            orientation="h",
-            y=[label for label, *_ in bars],
-            x=[amount for _, _, amount, _ in bars],
-            marker={"color": palette.quantity},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [max(high - amount, 0.0) for *_, amount, high in bars],
-                "arrayminus": [max(amount - low, 0.0) for _, low, amount, _ in bars],
-                "color": palette.text,
-                "thickness": 1.2,
-                "width": 4,
-            },
-            customdata=[
-                (wording.money(amount), wording.money_range(Interval(low=low, high=high)))
-                for _, low, amount, high in bars
-            ],
-            hovertemplate="%{y}: %{customdata[0]}, %{customdata[1]}<extra></extra>",
-        )
-    )
-    ends = [one for _, low, amount, high in bars for one in (low, amount, high)]
-    figure.update_xaxes(**money_axis(ends, most=5))
-    figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
-    return finish(figure, palette=palette, height=height or 60 + 28 * max(3, len(bars)))

@@ -191,12 +191,12 @@ def coverage(options: tuple[Alternative, ...]) -> None:
 def cost_against_loss(options: tuple[Alternative, ...]) -> None:
     """Show the options as points: cost of the first year against the loss that remains."""
     shown = option_words.possible(options)
-    with card(charts.pareto_alt(options), note="Down and to the left is better"):
-        chart(
-            charts.pareto_figure(shown, palette=palette()),
-            alt=f"Cost against loss. {charts.pareto_alt(options)}",
-            key="pareto",
-        )
+    with card(
+        charts.pareto_alt(options),
+        note="Across: cost of the first year, one-off and running. Up: loss a year that remains. "
+        "Down and to the left is better.",
+    ):
+        st.html(charts.pareto_html(shown, palette=palette()))
         unpriced = [one.option for one in shown if one.run_usd_per_year is None]
         if unpriced:
             names = wording.escaped(wording.listed(unpriced))

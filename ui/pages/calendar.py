@@ -1,7 +1,6 @@
 """Deadlines: which models end, which contracts renew and which backups must be tried again."""
 
 from collections.abc import Mapping
-from functools import partial
 
 import streamlit as st
 
@@ -17,7 +16,6 @@ from ui.charts import deadlines as charts
 from ui.downloads import export_buttons
 from ui.page import (
     card,
-    chart,
     chosen_summary,
     empty_state,
     metric,
@@ -69,19 +67,17 @@ def figures(calendar: DeadlineCalendar) -> None:
 
 def timeline(calendar: DeadlineCalendar, portfolio: str) -> None:
     """Draw the most urgent ends."""
-    alt = charts.deadline_alt(calendar.most_urgent)
     with card(
         charts.first_in_words(calendar.most_urgent),
         note="A bar is as long as the switch takes and ends on the day; red can no longer be met.",
     ):
-        chart(
-            charts.deadline_figure(calendar.most_urgent, today=calendar.as_of, palette=palette()),
-            alt=alt,
-            key="deadlines_chart",
-            opens={
-                str(place): partial(open_startup, one.startup, portfolio)
-                for place, one in enumerate(charts.most_urgent(calendar.most_urgent))
-            },
+        st.html(
+            charts.deadlines_html(
+                calendar.most_urgent,
+                today=calendar.as_of,
+                portfolio=portfolio,
+                palette=palette(),
+            )
         )
 
 

@@ -1,17 +1,14 @@
 """Funds: what those may lose of their value who own parts of the portfolio's companies."""
 
-from functools import partial
-
 import streamlit as st
 
 from db.services.funds import FundsAnswer
 from db.services.portfolios import PortfolioSummary
 from risk.portfolio.funds import FundLoss
 from ui import cached, links, wording
-from ui.charts.style import ranged_bars
+from ui.charts import drawn
 from ui.page import (
     card,
-    chart,
     chosen_summary,
     empty_state,
     metric,
@@ -22,7 +19,7 @@ from ui.page import (
 from ui.panels.holdings_import import import_card, say_done, value_card
 from ui.render.page import column_table
 from ui.tables import fund, holding
-from ui.uncertainty import Spread
+from ui.uncertainty import OF_TEN, Spread
 from ui.words import fund_words, marks
 
 #: The choice of all funds together, in the address.
@@ -78,25 +75,25 @@ def _of_nav(share: float | None) -> str:
 
 
 def who_loses(chosen: PortfolioSummary, one: FundLoss) -> None:
-    """Draw what the largest stakes may lose, each with its range; a click opens the company."""
+    """Draw what the largest stakes may lose, each with its range; a name opens the company."""
     known = fund_words.largest_stakes(one)
     if len(known) < 2:
         return
-    bars = [(stake.company, reach.low, expected, reach.high) for stake, expected, reach in known]
+    bars = [
+        drawn.ranged(
+            stake.company,
+            Spread(low=reach.low, median=expected, high=reach.high),
+            href=None
+            if stake.startup is None
+            else drawn.address("startup", portfolio=chosen.name, startup=stake.startup),
+        )
+        for stake, expected, reach in known
+    ]
     with card(
         fund_words.few_carry(one),
-        note="Value lost a year; the line is the range in 8 of 10 worlds.",
+        note=f"Value lost a year: the mark is what is expected, the bar its range {OF_TEN}.",
     ):
-        chart(
-            ranged_bars(bars, palette=palette()),
-            alt=fund_words.few_carry(one),
-            key="stakes",
-            opens={
-                stake.company: partial(open_startup, stake.startup, chosen.name)
-                for stake, *_ in known
-                if stake.startup is not None
-            },
-        )
+        st.html(drawn.bars_html(bars, palette=palette(), alt=fund_words.few_carry(one)))
 
 
 def beside_each_other(chosen: PortfolioSummary, answer: FundsAnswer) -> None:

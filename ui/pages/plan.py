@@ -1,7 +1,6 @@
 """Plan: what all companies of a portfolio should do together, for how much money."""
 
 from collections.abc import Callable
-from functools import partial
 from math import floor, log10
 
 import streamlit as st
@@ -288,20 +287,12 @@ def _left(plan: Plan, *, placeholder: bool) -> None:
 
 
 def largest_changes(plan: Plan, portfolio: str) -> None:
-    """Show the changes that remove most with their ranges; a click opens the company."""
-    drawn = charts.changes_drawn(plan)
+    """Show the changes that remove most with their ranges; a name opens the company."""
     with card(
         plan_words.few_remove(plan),
-        note="Expected loss removed a year; the line is the range in 8 of 10 worlds.",
+        note=f"Expected loss removed a year: the mark is the median, the bar its range {OF_TEN}.",
     ):
-        chart(
-            charts.changes_figure(plan, palette=palette()),
-            alt=charts.changes_alt(plan),
-            key="changes",
-            opens={
-                label: partial(open_startup, one.startup, portfolio) for label, one in drawn.items()
-            },
-        )
+        st.html(charts.changes_html(plan, portfolio=portfolio, palette=palette()))
 
 
 def choices(plan: Plan, portfolio: str) -> None:

@@ -9,10 +9,8 @@ from risk.catalog.records import Catalog, Role
 from risk.portfolio.providers import Dependence
 from ui import cached, links, wording
 from ui.charts import dependents as charts
-from ui.opening import opening_providers
 from ui.page import (
     card,
-    chart,
     chosen_summary,
     empty_state,
     link,
@@ -60,11 +58,8 @@ def whom_it_depends_on(dependents: Dependence, portfolio: str) -> None:
     finding = charts.dependents_alt(dependents.values())
     with card("Whom the margin depends on", note=finding):
         if charts.heaviest(dependents.values()):
-            chart(
-                charts.dependents_figure(dependents.values(), palette=palette()),
-                alt=finding,
-                key="standing",
-                opens=opening_providers({name: name for name in dependents}, portfolio),
+            st.html(
+                charts.dependents_html(dependents.values(), portfolio=portfolio, palette=palette())
             )
         st.caption("Solid: named by the company. Faded: behind someone it named.")
 

@@ -97,11 +97,7 @@ def how_likely(frames: tuple[ReplayFrame, ...], replay: Replay, against: datetim
     """Show the chance up to this hour beside the newest news."""
     left, right = st.columns([1.55, 1])
     with left, card(charts.chance_title(frames), note=charts.chance_alt(frames, replay)):
-        chart(
-            charts.chance_figure(frames, replay, against=against, palette=palette()),
-            alt=charts.chance_alt(frames, replay),
-            key="chance",
-        )
+        st.html(charts.chance_html(frames, replay, against=against, palette=palette()))
     with right, card("What was known", note="Newest first; the figure is its weight."):
         known = sorted(frames[-1].known, key=lambda one: one.at, reverse=True)[:NEWEST]
         said = replay_words.news_markdown(known, replay, frames[-1], brief=True)

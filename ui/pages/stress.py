@@ -120,14 +120,9 @@ def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
 
 
 def who_loses_most(hit: Sequence[StressedStartup], finding: str, portfolio: str) -> None:
-    """Show the largest losses with their ranges; a click on a bar opens the company."""
-    with card(finding, note="Median loss; the line is the range in 8 of 10 worlds."):
-        chart(
-            charts.losers_figure(hit, palette=palette()),
-            alt=charts.losers_alt(hit),
-            key="losers",
-            opens=opening_startups((one.startup for one in charts.largest(hit)), portfolio),
-        )
+    """Show the largest losses with their ranges; a name opens the company."""
+    with card(finding, note=f"The mark is the median loss, the bar its range {OF_TEN}."):
+        st.html(charts.losers_html(hit, portfolio=portfolio, palette=palette()))
 
 
 def how_it_grows(result: StressResult, hit: Sequence[StressedStartup], portfolio: str) -> None:

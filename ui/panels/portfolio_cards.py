@@ -11,6 +11,7 @@ from risk.portfolio.startups import Assessed, assessed_of
 from ui import cached, links, wording
 from ui.charts import portfolio as charts
 from ui.charts import tail
+from ui.charts.drawn import dotted_bar_html
 from ui.page import card, chart, link, metric, palette
 from ui.render.frames import frame
 from ui.render.page import configured, short_table
@@ -22,7 +23,6 @@ from ui.uncertainty import (
     Spread,
     bar_picture,
     dots_html,
-    dotted_bar_html,
     shares_html,
     widest,
 )

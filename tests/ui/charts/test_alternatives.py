@@ -20,9 +20,9 @@ def test_a_kind_that_an_option_says_nothing_of_is_a_question_mark() -> None:
 
 
 def test_an_option_without_a_price_is_not_drawn_as_free() -> None:
-    figure = charts.pareto_figure((*OPTIONS, UNPRICED), palette=LIGHT)
-    losses = [y for trace in figure.data for y in trace.y]
-    assert UNPRICED.residual_aal_usd not in losses
+    drawn = charts.pareto_html((*OPTIONS, UNPRICED), palette=LIGHT)
+    assert UNPRICED.option not in drawn
+    assert BEST.option in drawn
 
 
 def test_the_first_year_is_one_off_and_running_cost() -> None:
@@ -30,9 +30,10 @@ def test_the_first_year_is_one_off_and_running_cost() -> None:
 
 
 def test_the_frontier_runs_over_the_best_trade_offs_from_cheap_to_dear() -> None:
-    frontier = charts.pareto_figure(OPTIONS, palette=LIGHT).data[0]
-    assert list(frontier.x) == [12_000, 32_000]
-    assert list(frontier.y) == [50_000, 9_000]
+    priced = [one for one in OPTIONS if one.run_usd_per_year is not None]
+    frontier = charts.cost_loss_frontier(priced)
+    assert [charts.first_year_usd(one) for one in frontier] == [12_000, 32_000]
+    assert [one.usual_loss_usd for one in frontier] == [50_000, 9_000]
 
 
 def test_the_frontier_only_falls_and_leaves_out_what_a_cheaper_option_beats() -> None:
@@ -41,10 +42,8 @@ def test_the_frontier_only_falls_and_leaves_out_what_a_cheaper_option_beats() ->
     assert dear_and_worse not in drawn
     losses = [one.residual_aal_usd for one in drawn]
     assert losses == sorted(losses, reverse=True)
-    figure = charts.pareto_figure([dear_and_worse, *OPTIONS], palette=LIGHT)
-    assert figure.data[0].line.shape == "hv"
     # It is still drawn, as a point.
-    assert any(20_000 in trace.y for trace in figure.data[1:])
+    assert "x: first year" in charts.pareto_html([dear_and_worse, *OPTIONS], palette=LIGHT)
 
 
 def test_the_charts_say_their_findings() -> None:

@@ -1,5 +1,6 @@
+import re
+
 import numpy as np
-import pytest
 
 from risk.portfolio.providers import Dependents
 from ui.charts import dependents as charts
@@ -27,11 +28,10 @@ UNKNOWN = depend_on("Unknown", None, None)
 
 
 def test_bars_are_direct_and_indirect_shares_that_add_up() -> None:
-    direct, through = charts.dependents_figure((NAMED, HIDDEN), palette=LIGHT).data
-    assert list(direct.y) == ["Alpha", "Chips"]
-    assert list(direct.x) == [0.5, 0.0]
-    # 0.6 - 0.5 and 0.9 - 0
-    assert list(through.x) == [pytest.approx(0.1), 0.9]
+    drawn = charts.dependents_html((NAMED, HIDDEN), portfolio="demo", palette=LIGHT)
+    # The largest first: Chips 0.9 - 0, then Alpha 0.5 and 0.6 - 0.5.
+    assert re.findall(r"width:([\d.]+)%", drawn) == ["90.00", "50.00", "10.00"]
+    assert "provider?portfolio=demo&amp;provider=Chips" in drawn
 
 
 def test_an_unknown_share_is_not_drawn_as_zero() -> None:
