@@ -191,7 +191,7 @@ def the_rest(chosen: PortfolioSummary, shown: Answered) -> None:
     elif section == "changes":
         changes_since.section(chosen.name)
         rates_learned_since(assessment)
-    else:
+    elif section == "files":
         the_inventory(chosen)
         currency_card(chosen)
 

@@ -8,6 +8,7 @@ from db.errors import StoreError
 from db.services import watching
 from db.services.access import Action
 from db.services.limits import limit_history, set_limit
+from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.watching import Finding, Measure, Watch
 from ui import cached, wording
 from ui.answering import answer_of, say_if_updating
@@ -16,19 +17,21 @@ from ui.clicks import once_a_click
 from ui.page import card, chosen_summary, page_header, portfolio_label
 from ui.render.page import column_table
 from ui.tables.watch import HISTORY, history_of
+from ui.words import headlines
 from ui.words import watch_words as words
 
 _MESSAGE = "watch_message"
 
 
-def measures(watch: Watch) -> None:
-    """Show each measure beside its limit, with what moved it."""
+def measures(watch: Watch, answer: PortfolioAssessment) -> None:
+    """Show each measure beside its limit, with what moved it, and how sure a loss is."""
+    reach = {Measure.EXPECTED_LOSS: f"mean; {headlines.range_words(answer)}"}
     with st.grid(2, min_column_width=300):
         for one in watch.findings:
-            measure(one, compared=watch.since is not None)
+            measure(one, compared=watch.since is not None, note=reach.get(one.measure))
 
 
-def measure(one: Finding, *, compared: bool) -> None:
+def measure(one: Finding, *, compared: bool, note: str | None) -> None:
     """Show one measure: its figure, its limit, who sets it, what moved it."""
     with card(words.MEASURE_NAMES[one.measure]):
         if one.exceeded:
@@ -39,8 +42,9 @@ def measure(one: Finding, *, compared: bool) -> None:
             wording.escaped(f"Limit: {words.limit_in_words(one.measure, one.limit)}"),
             words.figure(one.measure, one.value),
         )
-        if one.subject:
-            st.caption(wording.escaped(one.subject))
+        said = [note, one.subject and (f"most at {one.subject}" if note else one.subject)]
+        if any(said):
+            st.caption(wording.escaped(" · ".join(part for part in said if part)))
         changed = words.change(one) if compared else None
         if changed:
             st.markdown(wording.escaped(changed))
@@ -52,7 +56,7 @@ def since_the_last_check(watch: Watch, portfolio: str) -> None:
         st.markdown(
             wording.escaped(
                 words.why(watch)
-                or "Nothing was remembered yet. “downstream watch” in cron does it every day."
+                or "Nothing was remembered yet, so nothing can be said of what changed."
             ),
             width="stretch",
         )
@@ -111,7 +115,7 @@ state = wording.sentence_case(words.headline(watch).removeprefix(f"{watch.portfo
 with header:
     page_header(state.rstrip("."), portfolio, banner=False)
 since_the_last_check(watch, portfolio.name)
-measures(watch)
+measures(watch, shown.answer)
 if may(Action.SET_LIMIT):
     set_a_limit(portfolio.name)
 history = history_of(cached.asked(limit_history, portfolio.name))
@@ -119,6 +123,6 @@ if history:
     with card("How the limits came to be"):
         column_table(HISTORY, history, key="limits", file_name=f"{portfolio.name}-limits.csv")
 st.caption(
-    "Limits for this portfolio. A page shows a banner while one is exceeded, and “downstream "
-    "watch” tells cron, a log or a chat program."
+    "Limits for this portfolio. A page shows a banner while one is exceeded; the guide says how to "
+    "be told every day in a log or a chat."
 )
