@@ -61,7 +61,10 @@ def _loss(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
         value = wording.money_range(assessment.aal_interval_usd)
         note = "placeholder, for revenue is mostly unstated"
     elif not spread.median and spread.high:
-        value, note = f"up to {wording.money(spread.high)}", "should the open questions turn out badly"
+        value, note = (
+            f"up to {wording.money(spread.high)}",
+            "should the open questions turn out badly",
+        )
     else:
         value, note = wording.money(spread.median), headlines.range_words(assessment)
         note = f"{note} · {of_profit}" if of_profit else note
@@ -74,7 +77,10 @@ def _bad_year(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
     value, note = f"{wording.money(assessment.var95_usd)} or more", f"{average} on average then"
     spread = None
     if not assessment.var95_usd and assessment.aal_interval_usd.high:
-        value, note = wording.sentence_case(wording.UNKNOWN), "no dependence is known that could cause one"
+        value, note = (
+            wording.sentence_case(wording.UNKNOWN),
+            "no dependence is known that could cause one",
+        )
     elif placeholder:
         value = wording.money_range(found) if found else value
         note = "or more; placeholder"
