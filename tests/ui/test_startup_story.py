@@ -89,7 +89,7 @@ def test_the_same_question_about_two_dependencies_is_asked_once(
             provider="OpenAI",
             removes_usd=usd,
         )
-        for key, usd in (("acme-1", 2_000.0), ("acme-3", 1_000.0))
+        for key, usd in (("acme-3", 2_000.0), ("acme-4", 1_000.0))
     )
     monkeypatch.setattr(
         cached,
