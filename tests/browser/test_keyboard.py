@@ -100,7 +100,7 @@ def test_a_file_is_imported_stressed_and_shared_by_keyboard_alone(
     visitor.settle(page)
     before = page.url
     hands.tab_to("Scenario")
-    page.keyboard.type("OpenAI winds down")
+    page.keyboard.type("over a quarter")
     hands.press("Enter")
     expect(page).not_to_have_url(before, timeout=60_000)
     visitor.settle(page)
