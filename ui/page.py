@@ -283,7 +283,7 @@ def metric(
             st.caption(wording.escaped(note), help=below and wording.escaped(below))
 
 
-def link(page: str, label: str, **parameters: str) -> None:
+def link(page: str, label: str, /, **parameters: str) -> None:
     """Show a link to a page such as ``stress.py`` with the state it should open in."""
     st.page_link(
         f"pages/{page}",
