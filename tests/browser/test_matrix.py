@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 def test_who_depends_on_the_lead_is_one_click_from_the_overview(visit: Callable[..., Visitor]):
     visitor = visit()
-    page = visitor.open("")
+    page = visitor.open("?portfolio=demo")
     page.get_by_role("link", name="Who depends on OpenAI").click()
     visitor.settle(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("depend on OpenAI")
