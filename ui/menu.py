@@ -26,7 +26,8 @@ _LOOK = """
 [data-testid="stSidebarNavItems"] li::before { display: block; font-size: 0.7rem; font-weight: 600;
   letter-spacing: 0.05em; margin: 9px 8px 2px; text-transform: uppercase; color: MUTED }
 [role="dialog"]:has(.st-key-looked_for) button[aria-label="Close"] { display: none }
-[data-testid="stMarkdownContainer"]:has(> table), [data-testid="stTable"] { overflow-x: auto }
+@media (max-width: 640px) { [data-testid="stMarkdownContainer"] table { font-size: 0.78rem }
+  [data-testid="stMarkdownContainer"] :is(th, td) { padding: 3px 4px; overflow-wrap: anywhere } }
 @media (min-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem }
   .st-key-title_row { flex-wrap: nowrap }

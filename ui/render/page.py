@@ -263,10 +263,12 @@ def markdown_table(
         shown = {
             name: cell if name in raw else wording.escaped(cell) for name, cell in cells.items()
         }
-        # A figure and its unit stay on one line.
+        # A figure and its unit stay on one line; its range may stand below it.
         lines.append(
             [
-                cell.replace(" ", NO_BREAK) if name in right else cell.replace(" %", f"{NO_BREAK}%")
+                cell.replace(" ", NO_BREAK).replace(f"{NO_BREAK}(", " (")
+                if name in right
+                else cell.replace(" %", f"{NO_BREAK}%")
                 for name, cell in shown.items()
             ]
         )
