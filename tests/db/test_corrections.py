@@ -206,7 +206,7 @@ def test_what_cannot_be_read_is_said_and_nothing_is_sent(store: Store):
     proposals, faults = read(store, visit, **given)
     assert not proposals
     assert len(faults) == 4
-    assert "write a plain number such as 12000" in " ".join(faults.values())
+    assert "write an amount such as 45000" in " ".join(faults.values())
     assert read(store, visit, cash_usd="300,000") == ([], {})  # what it says already
     with pytest.raises(Refused, match="Nothing is filled in"):
         propose_correction(store, visit, [])
