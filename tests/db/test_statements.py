@@ -70,10 +70,16 @@ def test_what_was_stated_before_can_be_stated_again(store: Store):
     assert startup(store).cash_usd == 5
 
 
+def test_an_amount_is_stated_as_people_write_it(store: Store):
+    publish(store, ACME)
+    state(store, {"cash_usd": "$45k"})
+    assert startup(store).cash_usd == 45_000
+
+
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({"cash_usd": "12k"}, "not “12k”"),
+        ({"cash_usd": "1.200"}, "two amounts"),
         ({"cash_usd": "-"}, "says nothing"),
         ({"contact_email": "jo"}, "e-mail address"),
         ({"colour": "red"}, "no fact “colour”"),
