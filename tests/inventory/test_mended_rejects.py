@@ -85,7 +85,7 @@ def test_a_record_with_a_stray_quote_comes_back_whole(line: str, cells: list[str
 
 
 def test_a_refused_record_stands_under_its_own_headers_beside_a_dropped_column() -> None:
-    result = read('company,,provider\nAcme "x",,OpenAI\nBolt,,OpenAI\n')
+    result = read('startup,,provider\nAcme "x",,OpenAI\nBolt,,OpenAI\n')
     header, row = rows_of(result.reject_file)
     assert header[3:] == ["startup", "provider"]
     assert row[3:] == ['Acme "x"', "OpenAI"]

@@ -269,7 +269,7 @@ def test_data_beside_the_table_without_a_header_refuses_the_file() -> None:
 
 
 def test_a_header_that_stands_twice_refuses_the_file() -> None:
-    assert read(workbook((*HEADER, "Company"), TEXTS)).error == "duplicate_header"
+    assert read(workbook((*HEADER, "Startup"), TEXTS)).error == "duplicate_header"
 
 
 def test_rich_text_is_joined_and_reading_aids_are_left_out() -> None:
