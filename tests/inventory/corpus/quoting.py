@@ -160,7 +160,7 @@ CASES = (
     ),
     accepted(
         "an empty column in the middle",
-        "company,,provider\nAcme,,OpenAI\n",
+        "startup,,provider\nAcme,,OpenAI\n",
         "empty_column_dropped",
         provider="OpenAI",
     ),
