@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
@@ -83,6 +84,17 @@ def wanted_rows(
         return rows
     # What is not known comes last.
     return np.asarray(rows[np.lexsort((rows, -stakes.reach[rows]))])
+
+
+def rows_named(found: Dependence, said: str) -> Places | None:
+    """The rows of companies in whose names every word occurs; None where no word is asked for."""
+    if not said:
+        return None
+    names = pd.Series(list(found.routes.members.names), dtype="string[pyarrow]")
+    kept = np.ones(len(names), dtype=bool)
+    for word in said.split():
+        kept &= names.str.contains(word, case=False, regex=False).to_numpy(dtype=bool)
+    return np.flatnonzero(kept)
 
 
 def leading_providers(found: Dependence) -> tuple[str, ...]:

@@ -249,6 +249,12 @@ class Dependence(Mapping[str, Dependents]):
         found = self.by_provider.get(provider)
         return self._nobody(provider) if found is None else found
 
+    @property
+    def to_ask(self) -> int:
+        """How many startups may depend on some provider, which is to be asked."""
+        rows = [one.asked_rows for one in self.values()]
+        return len(np.unique(np.concatenate(rows))) if rows else 0
+
     def _nobody(self, provider: str) -> Dependents:
         nothing = np.zeros(len(self.routes.behind), dtype=np.bool_)
         known = float(self.routes.dependence.margin.sum()) > 0

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
 from risk.alternatives.options import StartupNotFound
 from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Role
 from risk.portfolio.matrix import (
+    Places,
     Stakes,
     Vendor,
     leading_of,
     leading_providers,
     matrix_rows,
+    rows_named,
     stakes_of,
     wanted_rows,
 )
@@ -34,8 +34,6 @@ from ui.tables import dependence as tables
 from ui.tables.column import Column, Record, values
 from ui.uncertainty import OF_TEN, Spread
 from ui.words import dependence_words as words
-
-Places = NDArray[np.int64]
 
 #: Providers that have a column unless more are asked for.
 SHOWN = 8
@@ -227,17 +225,6 @@ def figures(found: Dependence, on: str) -> None:
         )
 
 
-def rows_with(found: Dependence, said: str) -> Places | None:
-    """The companies in whose names every word occurs; None where no word is asked for."""
-    if not said:
-        return None
-    names = pd.Series(list(found.routes.members.names), dtype="string[pyarrow]")
-    kept = np.ones(len(names), dtype=bool)
-    for word in said.split():
-        kept &= names.str.contains(word, case=False, regex=False).to_numpy(dtype=bool)
-    return np.flatnonzero(kept)
-
-
 def the_stakes(found: Dependence) -> Stakes | None:
     """What is at stake for each company, by the newest answer; None where there is none yet."""
     answer = cached.answer_without_waiting(portfolio.name)
@@ -261,7 +248,7 @@ def companies() -> None:
     asked_evidence()
     said, on, columns = ask_filters(providers, "Company")
     stakes = the_stakes(found)
-    rows = wanted_rows(found, stakes, on=on, among=rows_with(found, said))
+    rows = wanted_rows(found, stakes, on=on, among=rows_named(found, said))
     if on is not None and not said:
         show_count(words.counted(found.of(on)), on)
     else:

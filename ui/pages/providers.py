@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import streamlit as st
 
 from risk.catalog.records import Catalog, Role
@@ -32,8 +31,6 @@ def figures(dependents: Dependence, catalog: Catalog) -> None:
     named = [one for one in dependents.values() if one.direct]
     hidden = [one for one in dependents.values() if len(one) and not one.direct]
     heaviest = charts.heaviest(hidden)
-    rows = [one.asked_rows for one in dependents.values()]
-    asked = np.unique(np.concatenate(rows)) if rows else ()
     of = wording.counted(len(catalog.providers), "provider")
     own = f", {added} of them added here" if added else ""
     with st.grid(3, min_column_width=180):
@@ -48,7 +45,7 @@ def figures(dependents: Dependence, catalog: Catalog) -> None:
         )
         metric(
             "Companies to ask",
-            f"{len(asked):,}",
+            f"{dependents.to_ask:,}",
             note="a text, or a model of nobody known, may be a provider",
         )
 
