@@ -203,11 +203,6 @@ def parameters_of(register: Register) -> dict[str, str]:
     return {row[0]: row[1] for row in part_rows(register, PARAMETERS)[1:] if len(row) == 2}
 
 
-def indicators_of(register: Register) -> dict[str, str]:
-    """Table → ``true`` or what else stands there, as the filing indicators have it."""
-    return {row[0]: row[1] for row in part_rows(register, INDICATORS)[1:] if len(row) == 2}
-
-
 def part_rows(register: Register, path: str) -> list[list[str]]:
     """The rows of a part that is CSV, its header too; none where it is absent or no CSV."""
     return _csv_rows(register.parts.get(path, b""))

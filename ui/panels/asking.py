@@ -224,8 +224,3 @@ def _one_made(one: AskedStartup) -> None:
         link=one.made.link,
     )
     st.code(mail, language=None, wrap_lines=True)
-
-
-def forget_made() -> None:
-    """Show the links that were made no longer."""
-    st.session_state.pop(_MADE, None)

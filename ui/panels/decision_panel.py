@@ -10,13 +10,12 @@ from db.errors import StoreError
 from db.services import decisions as service
 from db.services import options as option_service
 from db.services.access import Action
-from db.services.decision_results import Decision, promised_and_done
+from db.services.decision_results import Decision
 from db.services.decisions import list_decisions
 from risk.alternatives.results import Alternative
 from ui import cached, wording
 from ui.clicks import once_a_click
-from ui.page import card, link, metric
-from ui.render.page import column_table
+from ui.page import card, link
 from ui.tables import decision
 from ui.words import decision_words, option_words
 
@@ -167,26 +166,3 @@ def decisions_taken(portfolio: str, startup: str) -> None:
         for one in known:
             st.markdown(wording.escaped(decision_words.sentence(one, cached.today())))
             change_buttons(one)
-
-
-def promised_against_done(portfolio: str) -> None:
-    """Show what all decisions of a portfolio promise to remove, and what of it is done."""
-    known = decision_words.open_first(cached.asked(list_decisions, portfolio))
-    with card("Decisions: promised and done"):
-        if not known:
-            st.markdown("Nothing has been decided yet. Accept an option and it is followed here.")
-            link("alternatives.py", "Compare alternatives", portfolio=portfolio)
-            return
-        found = promised_and_done(known, today=cached.today())
-        with st.grid(2, min_column_width=155):
-            metric("Promised", wording.money(found.promised_aal_usd), "of expected loss a year")
-            metric("Done", wording.money(found.done_aal_usd), "of it carried out")
-        st.caption(wording.escaped(f"{decision_words.note(found)} {decision_words.MEANING}"))
-        column_table(
-            decision.PAGE,
-            decision.rows_of(known, cached.today()),
-            widths={"startup": "medium", "option": "large"},
-            key="decisions",
-            file_name=f"{portfolio}-decisions.csv",
-            alt=f"{len(known)} decisions with owner, due date and what they promised.",
-        )

@@ -9,7 +9,6 @@ from ui import wording
 from ui.render.json import document
 from ui.render.terminal import Document, printed, table, text
 from ui.tables import fund, holding, problem
-from ui.terminal.failures import RefusedCommand
 from ui.terminal.files import read_bytes
 from ui.terminal.import_tables import question_table
 from ui.words import fund_words
@@ -23,22 +22,6 @@ if TYPE_CHECKING:
 #: Companies and roots shown to people; all of them are in the JSON document.
 SHOWN = 20
 NOTHING = "No fund is known yet: “downstream funds import FILE --portfolio P”."
-
-
-def fund_named(answer: "FundsAnswer", name: str) -> FundLoss:
-    """Return the fund of this name, whatever its case.
-
-    Raises RefusedCommand if there is none; the sentence names those that there are.
-    """
-    wanted = " ".join(name.split()).casefold()
-    for one in answer.losses.funds:
-        if one.fund is not None and one.fund.casefold() == wanted:
-            return one
-    known = wording.listed([one.fund or "" for one in answer.losses.funds])
-    raise RefusedCommand(
-        f"There is no fund called '{name}' in {answer.portfolio}. "
-        + (f"There is {known}." if known else NOTHING)
-    )
 
 
 def fund_document(one: FundLoss, answer: "FundsAnswer") -> Document:
@@ -69,14 +52,6 @@ def funds_tables(answer: "FundsAnswer") -> list["RenderableType"]:
     rows = fund.rows_of(answer.losses, answer.funds)
     label = f"Funds of {answer.portfolio}, as of {answer.as_of}"
     return [printed(label, fund.SHOWN, rows), *parts_tables(answer.losses.together)]
-
-
-def fund_tables(one: FundLoss, answer: "FundsAnswer") -> list["RenderableType"]:
-    """Return one fund for people."""
-    stated = {summary.name: summary for summary in answer.funds}.get(one.fund or "")
-    rows = [fund.row_of(one, stated)]
-    label = f"Fund {one.fund}, as of {answer.as_of}"
-    return [printed(label, fund.SHOWN, rows), *parts_tables(one)]
 
 
 def parts_tables(one: FundLoss) -> list["RenderableType"]:

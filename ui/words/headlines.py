@@ -1,11 +1,10 @@
 """The headline figures of a portfolio and a startup as words: a value and the line below it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import Startup
 from risk.loss.questions import range_removed
@@ -469,49 +468,6 @@ def about(startup: Startup) -> list[str]:
     return [text for text in known if text]
 
 
-def recommended_options(options: Sequence[Alternative], startup: Startup) -> list[str]:
-    """Return a sentence for the recommended option of each dependency."""
-    texts = {one.key: one.provider_text for case in startup.use_cases for one in case.dependencies}
-    stay = {
-        one.dependency_key: one.residual_aal_usd
-        for one in options
-        if one.option_class is OptionClass.STAY
-    }
-    sentences = []
-    advised = {one.dependency_key for one in options if one.recommended}
-    for one in options:
-        case = wording.sentence_case(wording.brief(one.use_case))
-        if one.last_day and one.dependency_key not in advised:
-            advised.add(one.dependency_key)
-            ends = "ended" if one.last_day.days_left < 0 else "ends"
-            sentences.append(
-                f"{case}: {one.last_day.model} {ends} on {wording.day(one.last_day.day)}, and no "
-                "option that leaves it can be recommended"
-            )
-        if not one.recommended:
-            continue
-        if one.option_class is OptionClass.STAY:
-            sentences.append(f"{case}: stay with {texts[one.dependency_key]}")
-            continue
-        sentences.append(
-            f"{case}, instead of {texts[one.dependency_key]}: {one.option}. Expected loss "
-            f"{wording.money(stay.get(one.dependency_key))} → "
-            f"{wording.money(one.residual_aal_usd)} a year, {wording.money(one.one_off_usd)} once."
-            f"{_in_time(one)}"
-        )
-    return sentences
-
-
-def _in_time(one: Alternative) -> str:
-    """Say by when a replacement must start; nothing where nothing ends."""
-    ends = one.last_day
-    if ends is None or ends.start_by is None:
-        return ""
-    if ends.days_late:
-        return f" The last day of {ends.model} is {wording.day(ends.day)}: start now, it is late."
-    return f" Start by {wording.day(ends.start_by)}."
-
-
 def points_note(assessment: PortfolioAssessment) -> str:
     """Say how much of the expected loss comes from being stopped by one root."""
     points = assessment.single_points
@@ -538,10 +494,3 @@ def pairs_note(assessment: PortfolioAssessment) -> str:
         "without the customers who would leave for good. The expected loss adds disruptions up one "
         "by one and leaves this out."
     )
-
-
-def first_calls(assessment: PortfolioAssessment, count: int = 5) -> list[StartupAssessment]:
-    """The startups to talk to first: those that carry most of the worst years."""
-    assessed = assessed_of(assessment)
-    tail = np.nan_to_num(assessed.table.tail)
-    return [assessed[row] for row in largest(tail, count) if tail[row] > 0]
