@@ -34,6 +34,7 @@ from ui.tables import dependence as tables
 from ui.tables.column import Column, Record, values
 from ui.uncertainty import OF_TEN, Spread
 from ui.words import dependence_words as words
+from ui.words import headlines
 
 #: Providers that have a column unless more are asked for.
 SHOWN = 8
@@ -197,10 +198,15 @@ def loss_if_gone(provider: str) -> None:
     spread = Spread(
         low=result.total_low_usd, median=result.total_median_usd, high=result.total_high_usd
     )
+    reach = f"{wording.money(spread.low)} to {wording.money(spread.high)}"
+    answer = cached.answer_without_waiting(portfolio.name)
+    is_placeholder = answer is not None and headlines.placeholder(answer) is not None
     metric(
         "Loss if it winds down" if develops else "Loss if it is down",
-        wording.money(spread.median),
-        note=f"{wording.money(spread.low)} to {wording.money(spread.high)} {OF_TEN}",
+        reach if is_placeholder else wording.money(spread.median),
+        note="placeholder, for revenue is mostly unstated"
+        if is_placeholder
+        else f"{reach} {OF_TEN}",
         spread=spread,
     )
 
