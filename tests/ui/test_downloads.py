@@ -28,7 +28,7 @@ from tests.inventory.formats.files import HEADER, workbook
 from tests.inventory.formats.test_registers import register
 from tests.inventory.reading import read
 from tests.ui import sample
-from tests.ui.conftest import Downloads, Open, texts
+from tests.ui.conftest import Downloads, Open, nobody_depends, texts
 from ui import cached, jobs
 from ui.downloads import export_rows
 from ui.tables import provider
@@ -148,7 +148,7 @@ def test_providers_are_downloaded_as_they_are_chosen(
     open_page: Open, downloads: Downloads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
-    monkeypatch.setattr(cached, "dependents", lambda name: {})
+    monkeypatch.setattr(cached, "dependents", lambda name: nobody_depends())
     page = open_page("providers.py", role="gpu")
     assert not page.exception
     shown = page.dataframe[0].value

@@ -13,7 +13,7 @@ from risk.loss.valuation import valuation_of
 from risk.portfolio.providers import dependents_of, users_of
 from tests.small_world import TODAY, rate
 from tests.ui import sample
-from tests.ui.conftest import Open, texts
+from tests.ui.conftest import Open, nobody_depends, texts
 from tests.ui.small_pages import BOOK, CATALOG
 from ui import cached
 from ui.tables import model as model_table
@@ -141,7 +141,7 @@ def test_a_provider_that_does_not_exist_is_named(open_page: Open) -> None:
 def test_a_provider_on_whom_nobody_stands_says_so(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cached, "dependents", lambda name: {})
+    monkeypatch.setattr(cached, "dependents", lambda name: nobody_depends())
     app = open_page("provider.py", provider="Cloud")
     assert not app.exception
     assert "neither directly nor through someone else" in texts(app)
