@@ -26,8 +26,15 @@ _LOOK = """
 [data-testid="stSidebarNavItems"] li::before { display: block; font-size: 0.7rem; font-weight: 600;
   letter-spacing: 0.05em; margin: 9px 8px 2px; text-transform: uppercase; color: MUTED }
 [role="dialog"]:has(.st-key-looked_for) button[aria-label="Close"] { display: none }
-@media (max-width: 640px) { [data-testid="stMarkdownContainer"] table { font-size: 0.78rem }
-  [data-testid="stMarkdownContainer"] :is(th, td) { padding: 3px 4px; overflow-wrap: anywhere } }
+.st-key-carriers [data-testid="stPageLink-NavLink"] p { white-space: normal; line-height: 1.2 }
+@media (max-width: 640px) {
+  [data-testid="stMarkdownContainer"] table { font-size: 0.78rem }
+  [data-testid="stMarkdownContainer"] :is(th, td) { padding: 3px 4px }
+  .bars { display: block !important }
+  .bars > div { display: grid !important; grid-template-columns: 1fr auto; gap: 0 12px;
+    align-items: baseline; margin-bottom: 7px }
+  .bars > div > :nth-child(2) { grid-row: 2; grid-column: 1 / -1 }
+}
 @media (min-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem }
   .st-key-title_row { flex-wrap: nowrap }

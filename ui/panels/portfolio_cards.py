@@ -128,7 +128,7 @@ def who_carries(assessment: PortfolioAssessment) -> None:
     table, colours = assessed_of(assessment).table, palette()
     tail = np.nan_to_num(table.tail)
     rows = [row for row in headlines.largest(tail, CARRIERS) if tail[row] > 0]
-    with card(title), st.container(gap=None):
+    with card(title), st.container(gap=None, key="carriers"):
         for row in rows:
             lead = int(table.answers.lead[row])
             developer = table.developers[lead] if lead >= 0 else None
@@ -136,7 +136,7 @@ def who_carries(assessment: PortfolioAssessment) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.page_link(
                     "pages/startup.py",
-                    label=wording.escaped(wording.brief(name, 22)),
+                    label=wording.escaped(wording.brief(name, 60)),
                     query_params={"portfolio": assessment.portfolio, "startup": name},
                     width=160,
                 )
@@ -255,5 +255,5 @@ def startup_columns() -> dict[str, object]:
         help="From $0 on one scale for the page. The mark is the median; full colour is "
         "what unknown facts alone leave open, hatched is what open questions could add.",
     )
-    widths = {"startup": 165, "sector": 120, "band": 60, "worst": 240, "next_action": "large"}
+    widths = {"startup": 190, "sector": 120, "band": 60, "worst": 240, "next_action": "large"}
     return {**configured(startup.PAGE, pinned="startup", widths=widths), "Range": picture}
