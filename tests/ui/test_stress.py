@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from risk.catalog.failure_kinds import FailureKind
+from risk.scenarios import hits
 from risk.scenarios.event import UnknownRoot
 from risk.scenarios.library import load_past_events
 from risk.scenarios.results import WORST_HIT, Scenario, StressResult
@@ -16,7 +17,6 @@ from tests.ui.small_pages import BOOK, CATALOG, HIT, STRESS, WIND_DOWN
 from ui import cached, wording
 from ui.panels.stress_settings import roots_for
 from ui.tables import scenario
-from ui.words.scenario_words import only_through_others
 
 PAST = load_past_events(Path(__file__).parents[2] / "fixtures")
 
@@ -194,7 +194,7 @@ def test_a_disruption_that_hits_nobody_says_what_to_try(
 
 def test_a_hosted_copy_names_its_developer_and_so_is_hit_directly() -> None:
     # Ash is at Alpha itself; Birch is at Cloud and named Alpha as the developer.
-    assert only_through_others(HIT, "Alpha", CATALOG) == 0
+    assert hits.only_through_others(HIT, "Alpha", CATALOG) == 0
 
 
 def test_an_outage_can_begin_at_a_service_but_a_wind_down_cannot() -> None:

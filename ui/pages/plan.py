@@ -290,7 +290,7 @@ def largest_changes(plan: Plan, portfolio: str) -> None:
     """Show the changes that remove most with their ranges; a name opens the company."""
     with card(
         plan_words.few_remove(plan),
-        note=f"Expected loss removed a year: the mark is the median, the bar its range {OF_TEN}.",
+        note=f"Expected loss removed a year: the mark is the mean, the bar its range {OF_TEN}.",
     ):
         st.html(charts.changes_html(plan, portfolio=portfolio, palette=palette()))
 

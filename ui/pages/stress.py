@@ -44,7 +44,6 @@ from ui.words.dependence_words import divided
 from ui.words.scenario_words import (
     hit_in_words,
     in_short,
-    only_through_others,
     rush,
     settings_in_words,
     who_loses,
@@ -431,7 +430,7 @@ def both_figures(result: StressResult, name: str) -> None:
         f"**{name}: {wording.escaped(scenario.title)}.** {wording.escaped(settings)}".rstrip()
     )
     hit = hits.hit(result)
-    through = only_through_others(hit, scenario.root, cached.catalog())
+    through = hits.only_through_others(hit, scenario.root, cached.catalog())
     with st.grid(3, min_column_width=120):
         metric(
             "Loss if it happens",

@@ -86,23 +86,6 @@ def what_else(result: StressResult) -> str:
     return f"From {result.scenario.root}, what does reach this portfolio: {kinds}."
 
 
-def only_through_others(startups: Sequence[StressedStartup], root: str, catalog: Catalog) -> int:
-    """Count those that named the root as developer or host of no service that is hit.
-
-    The same as who depends on it through someone else (:mod:`risk.portfolio.providers`).
-    """
-    own = [path for path in hits.ways(startups) if _is_own(path, root, catalog)]
-    return hits.without(startups, own)
-
-
-def _is_own(path: str, root: str, catalog: Catalog) -> bool:
-    """Say whether a path such as ``OpenAI → Azure OpenAI (20 %)`` ends at what names the root."""
-    last = path.rpartition(" (")[0].split(" → ")[-1]
-    service = catalog.services.get(last)
-    named = service is not None and root in (service.developer, service.host)
-    return last == root or named or path.count("→") < 1
-
-
 def hit_in_words(
     result: StressResult, hit: Sequence[StressedStartup], catalog: Catalog, found: Dependents | None
 ) -> str:
@@ -110,7 +93,7 @@ def hit_in_words(
 
     ``found`` is who depends on the root, None where it is no provider.
     """
-    through = only_through_others(hit, result.scenario.root, catalog)
+    through = hits.only_through_others(hit, result.scenario.root, catalog)
     said = divided(len(hit) - through, through)
     if found is None or result.scenario.customer is not None:
         return said
