@@ -206,6 +206,20 @@ def empty_state(
             st.page_link(page, label=label, icon=":material/arrow_forward:")
 
 
+def stop_if_empty(portfolio: PortfolioSummary, title: str) -> None:
+    """Say of a portfolio without companies what to do next, and end the page there."""
+    if portfolio.startups:
+        return
+    page_header(title, portfolio)
+    empty_state(
+        "This portfolio has no companies yet.",
+        "Import a file with one line per company and provider.",
+        page="pages/imports.py",
+        label="Import a file",
+    )
+    st.stop()
+
+
 def palette() -> Palette:
     """Return the colours for the theme that the reader sees."""
     return palette_for(cached.catalog(), dark=st.context.theme.type == "dark")

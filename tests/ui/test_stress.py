@@ -192,9 +192,20 @@ def test_a_disruption_that_hits_nobody_says_what_to_try(
     assert "What Alpha can do to this portfolio" in texts(open_page("stress.py"))
 
 
+def test_unknown_cash_is_not_nobody_out_of_cash(
+    asked: Asked, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = replace(STRESS, newly_out_of_cash=None)
+    monkeypatch.setattr(cached, "stress_result", lambda name, scenario: unknown)
+    assert metrics(open_page("stress.py"))["Out of cash in 12 months"] == wording.UNKNOWN
+
+
 def test_a_hosted_copy_names_its_developer_and_so_is_hit_directly() -> None:
     # Ash is at Alpha itself; Birch is at Cloud and named Alpha as the developer.
     assert hits.only_through_others(HIT, "Alpha", CATALOG) == 0
+    # Chips stands behind what Ash named, and is named by nobody.
+    behind = replace(HIT[0], hit_through=("Chips → Alpha API (100 %)",))
+    assert hits.only_through_others((behind,), "Chips", CATALOG) == 1
 
 
 def test_an_outage_can_begin_at_a_service_but_a_wind_down_cannot() -> None:

@@ -30,6 +30,7 @@ from ui.page import (
     open_startup,
     page_header,
     palette,
+    stop_if_empty,
 )
 from ui.render.page import column_table, short_table
 from ui.server.downloads import file_button
@@ -300,6 +301,7 @@ def choices(plan: Plan, portfolio: str) -> None:
     changed = plan.changed
     if not changed:
         st.markdown("Nobody changes anything.")
+        st.caption(wording.escaped(plan_words.stays_words(plan)))
         return
     today, shown = plan.aal_today_usd, changed[:MOST_SHOWN]
     column_table(
@@ -454,6 +456,7 @@ def show(portfolio: str, header: Callable[[str], None], *, placeholder: bool) ->
 
 
 summary = chosen_summary()
+stop_if_empty(summary, "Plan")
 shown = answer_of(summary, title="Plan")
 whole = shown.answer
 place_of_header = st.container()

@@ -31,6 +31,7 @@ from ui.page import (
     open_startup,
     page_header,
     palette,
+    stop_if_empty,
 )
 from ui.panels import hour as panel
 from ui.panels import stress_settings
@@ -44,6 +45,7 @@ from ui.words.dependence_words import divided
 from ui.words.scenario_words import (
     hit_in_words,
     in_short,
+    out_of_cash,
     rush,
     settings_in_words,
     who_loses,
@@ -100,7 +102,7 @@ def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
             f"{len(hit):,} of {total:,}",
             note=hit_in_words(result, hit, cached.catalog(), dependents.get(result.scenario.root)),
         )
-        first = hit[0] if hit else None
+        first = next(iter(charts.losers(hit)), None)
         metric(
             "Largest single loss",
             wording.money(first.loss_median_usd if first else 0.0),
@@ -111,11 +113,8 @@ def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
                 low=first.loss_low_usd, median=first.loss_median_usd, high=first.loss_high_usd
             ),
         )
-        metric(
-            "Out of cash in 12 months",
-            wording.counted(result.newly_out_of_cash, "company", "companies"),
-            note="that would not be otherwise",
-        )
+        out, of_whom = out_of_cash(result.newly_out_of_cash)
+        metric("Out of cash in 12 months", out, note=of_whom)
 
 
 def who_loses_most(hit: Sequence[StressedStartup], finding: str, portfolio: str) -> None:
@@ -173,7 +172,8 @@ def through_whom(hit: Sequence[StressedStartup], portfolio: str) -> None:
 
 def who_is_hit(result: StressResult, hit: Sequence[StressedStartup], portfolio: str) -> None:
     """Show every company hit; a click on a name opens it. Then those that are not."""
-    shown = hit[: scenario_table.SHOWN]
+    # In the order of what is shown: the median.
+    shown = sorted(hit[: scenario_table.SHOWN], key=lambda one: -one.loss_median_usd)
     if len(shown) < len(hit):
         st.caption(
             f"The {len(shown):,} that lose most, of {len(hit):,}. The command “stress --json” "
@@ -346,7 +346,7 @@ def one_scenario(portfolio: PortfolioSummary, result: StressResult) -> None:
         return
     figures(result, hit)
     if hit:
-        who_loses_most(hit, who_loses(result, hit), portfolio.name)
+        who_loses_most(hit, who_loses(result, charts.losers(hit)), portfolio.name)
         the_rest(result, hit, portfolio)
     else:
         what_else(result, portfolio.name)
@@ -438,10 +438,12 @@ def both_figures(result: StressResult, name: str) -> None:
             note=f"{wording.money(result.total_low_usd)} to {wording.money(result.total_high_usd)}",
         )
         metric("Companies hit", f"{len(hit):,}", note=divided(len(hit) - through, through))
-        metric("Newly out of cash", f"{result.newly_out_of_cash:,}", note="in 12 months")
+        out, _ = out_of_cash(result.newly_out_of_cash)
+        metric("Newly out of cash", out, note="in 12 months")
 
 
 portfolio = chosen_summary()
+stop_if_empty(portfolio, "Stress test")
 # A stress test does not need the score, which of very many startups takes longer.
 answer = cached.answer_without_waiting(portfolio.name)
 header = st.container()

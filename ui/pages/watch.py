@@ -14,7 +14,7 @@ from ui import cached, wording
 from ui.answering import answer_of, say_if_updating
 from ui.cached import may
 from ui.clicks import once_a_click
-from ui.page import card, chosen_summary, page_header, portfolio_label
+from ui.page import card, chosen_summary, page_header, portfolio_label, stop_if_empty
 from ui.render.page import column_table
 from ui.tables.watch import HISTORY, history_of
 from ui.words import headlines
@@ -101,6 +101,7 @@ def done(portfolio: str, ask: Callable[..., None], *what: object) -> None:
 
 
 portfolio = chosen_summary()
+stop_if_empty(portfolio, "Watch")
 shown = answer_of(portfolio, title="Watch")
 header = st.container()
 if sentence := st.session_state.pop(_MESSAGE, None):

@@ -38,6 +38,8 @@ def headline(plan: Plan, *, placeholder: bool = False) -> str:
 def in_short(plan: Plan, *, placeholder: bool = False) -> str:
     """Say what a plan removes for its money in which range, and what the next money would do."""
     if not plan.changed:
+        if plan.next_step is None:
+            return "No change here saves more than it costs"
         return f"For {wording.money(plan.limits.budget_usd)} nobody changes anything yet"
     count = wording.counted(len(plan.changed), "change")
     verb = "removes" if len(plan.changed) == 1 else "remove"

@@ -73,9 +73,17 @@ def who_loses(result: StressResult, hit: Sequence[StressedStartup]) -> str:
         return "Nobody loses anything"
     share = sum(one.loss_usd for one in hit[:few]) / result.total_usd
     if few == 1:
-        return f"{hit[0].startup} carries {wording.percent(share)} of the loss"
+        much = "all" if len(result.startups) == 1 else wording.percent(share)
+        return f"{hit[0].startup} carries {much} of the loss"
     names = wording.listed(one.startup for one in hit[:few])
     return f"{names} carry {wording.percent(share)} of the loss"
+
+
+def out_of_cash(count: int | None) -> tuple[str, str]:
+    """How many newly run out of cash, and what is said below it."""
+    if count is None:
+        return wording.UNKNOWN, "nobody hit has stated cash and burn"
+    return wording.counted(count, "company", "companies"), "that would not be otherwise"
 
 
 def what_else(result: StressResult) -> str:
