@@ -62,6 +62,7 @@ def figures(calendar: DeadlineCalendar) -> None:
                     wording.counted(calendar.within(days), "deadline"),
                     note="at "
                     + wording.counted(calendar.startups_within(days), "company", "companies"),
+                    explained="Within days",
                 )
 
 

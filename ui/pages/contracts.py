@@ -48,7 +48,6 @@ def figures(found: ContractsOverview) -> None:
             "Not taken over",
             f"{len(found.not_taken):,}",
             "contracts that count in no figure",
-            hint="They state facts, such as days of notice, that their dependencies lack so far.",
         )
 
 

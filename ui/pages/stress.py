@@ -439,7 +439,7 @@ def both_figures(result: StressResult, name: str) -> None:
         )
         metric("Companies hit", f"{len(hit):,}", note=divided(len(hit) - through, through))
         out, _ = out_of_cash(result.newly_out_of_cash)
-        metric("Newly out of cash", out, note="in 12 months")
+        metric("Newly out of cash", out, note="in 12 months", explained="Out of cash in 12 months")
 
 
 portfolio = chosen_summary()

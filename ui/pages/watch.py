@@ -17,7 +17,7 @@ from ui.clicks import once_a_click
 from ui.page import card, chosen_summary, page_header, portfolio_label, stop_if_empty
 from ui.render.page import column_table
 from ui.tables.watch import HISTORY, history_of
-from ui.words import headlines
+from ui.words import figure_words, headlines
 from ui.words import watch_words as words
 
 _MESSAGE = "watch_message"
@@ -41,6 +41,7 @@ def measure(one: Finding, *, compared: bool, note: str | None) -> None:
         st.metric(
             wording.escaped(f"Limit: {words.limit_in_words(one.measure, one.limit)}"),
             words.figure(one.measure, one.value),
+            help=wording.escaped(figure_words.hint_of(words.MEASURE_NAMES[one.measure]) or ""),
         )
         said = [note, one.subject and (f"most at {one.subject}" if note else one.subject)]
         if any(said):

@@ -59,6 +59,7 @@ def _chance(hour: Hour, hazard: WindDown) -> None:
         label,
         said,
         reach,
+        explained="Chance that it ends",
         hint=words.HINT,
         drawn=bar_html(spread, palette=palette(), label=f"{label}: {said}, {reach}"),
     )

@@ -54,7 +54,7 @@ def _loss(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
     of_profit = headlines.share_of_gross_profit(assessment)
     mean = wording.money(assessment.aal_usd)
     hint = (
-        f"The expected loss of a year, at the median of the worlds. The mean, for adding up, is "
+        f"Shown is the median of the worlds. The mean, for adding up, is "
         f"{mean}{f', {of_profit}' if of_profit else ''}."
     )
     if placeholder:
@@ -88,9 +88,8 @@ def _bad_year(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
         note = f"{wording.money_range(found)} {OF_TEN}"
         spread = Spread(low=found.low, median=assessment.var95_usd, high=found.high)
     hint = (
-        "The loss of a year that is reached or exceeded once in 20 years, bad worlds and good ones "
-        "taken together; the range is what it would be if one knew in which world one is. The mean "
-        f"of such years is {average}."
+        "Bad worlds and good ones are taken together; the range is what it would be if one knew in "
+        f"which world one is. The mean of such years is {average}."
     )
     metric("One year in twenty", value, note, hint=hint, spread=spread)
 
@@ -111,8 +110,8 @@ def _concentration(assessment: PortfolioAssessment) -> None:
         palette=colours,
     )
     hint = (
-        "How many providers are listed, and how many of equal size that are disrupted "
-        "independently they count as, by the margin that needs AI."
+        "Counted are providers of equal size that are disrupted independently, by the margin that "
+        "needs AI."
     )
     metric("Concentration", value, hint=hint, drawn=drawn if shares else None)
 
