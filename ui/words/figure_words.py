@@ -97,8 +97,8 @@ HINTS: dict[str, str] = {
     ),
     # Plan
     "Cost in the first year": (
-        "What the changes of the plan cost in their first year, one-off costs included. $180k once and "
-        "$10k a month are $300k."
+        "What the changes of the plan cost in their first year, one-off costs included. $180k once "
+        "and $10k a month are $300k."
     ),
     "Loss removed a year": (
         "How much lower the expected loss is with the plan. From $3.9M to $2.8M a year removes "
