@@ -39,6 +39,7 @@ _LOOKED_AT = "alternatives_looked_at"
 _ON_A_PHONE = """<style>@media (max-width: 640px) {
 .st-key-every_option :is(th, td):nth-child(2) { display: none }
 .st-key-every_option :is(th, td):not(:first-child) { overflow-wrap: normal }
+.st-key-every_option td:not(:first-child) { white-space: nowrap }
 }</style>"""
 
 

@@ -24,7 +24,7 @@ from ui.page import (
 )
 from ui.panels import hour as panel
 from ui.panels import replay_clock
-from ui.words import incident_words, replay_words
+from ui.words import replay_words
 
 NOTHING = "nothing"
 #: As much news as stands beside the chart.
@@ -197,7 +197,7 @@ def one_hour(portfolio: PortfolioSummary) -> None:
     )
     with header:
         page_header(
-            incident_words.how_likely(provider, hour.hazard) if hour.hazard else "Replay",
+            replay_words.title(frame, provider, replay),
             portfolio,
             about=(replay_words.about(replay, provider),),
             state={"replay": replay.id, "at": frame.as_of.isoformat(timespec="minutes")},
