@@ -204,9 +204,7 @@ def loss_if_gone(provider: str) -> None:
     metric(
         "Loss if it winds down" if develops else "Loss if it is down",
         reach if is_placeholder else wording.money(spread.median),
-        note="placeholder, for revenue is mostly unstated"
-        if is_placeholder
-        else f"{reach} {OF_TEN}",
+        note=headlines.PLACEHOLDER if is_placeholder else f"{reach} {OF_TEN}",
         explained="Loss if it happens",
         spread=spread,
     )

@@ -59,7 +59,7 @@ def _loss(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
     )
     if placeholder:
         value = wording.money_range(assessment.aal_interval_usd)
-        note = "placeholder, for revenue is mostly unstated"
+        note = headlines.PLACEHOLDER
     elif not spread.median and spread.high:
         value, note = (
             f"up to {wording.money(spread.high)}",
