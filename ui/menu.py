@@ -4,7 +4,7 @@ Streamlit's own sections break WCAG, and links of ours would leave the menu open
 list is Streamlit's, flat, and a style sheet draws the groups.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,18 @@ def set_look(listed: Sequence[Entry], *, here: str, dark: bool) -> None:
             is_seen = one.address == here or opened(ABOUT[one.address]) is not None
             rules.append(f"{item} {{ {'padding-left: 14px' if is_seen else 'display: none'} }}")
     st.html(f"<style>{' '.join(rules)}</style>")
+
+
+def count_beside(counts: Mapping[str, int]) -> None:
+    """Write how much waits on a page beside its name, by address; nothing where nothing does."""
+    gap = "\N{NO-BREAK SPACE}"
+    rules = [
+        f'{_ITEM.format(address=address)} a span p::after {{ content: "{gap}·{gap}{count:,}" }}'
+        for address, count in counts.items()
+        if count
+    ]
+    if rules:
+        st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def keep_opened(portfolio: str | None) -> None:

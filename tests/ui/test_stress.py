@@ -17,6 +17,8 @@ from tests.ui.small_pages import BOOK, CATALOG, HIT, STRESS, WIND_DOWN
 from ui import cached, wording
 from ui.panels.stress_settings import roots_for
 from ui.tables import scenario
+from ui.terminal.stresses import stress_tables
+from ui.words.scenario_words import only_through_others, stated_notice
 
 PAST = load_past_events(Path(__file__).parents[2] / "fixtures")
 
@@ -64,6 +66,21 @@ def test_the_first_named_scenario_is_run_with_its_figures(asked: Asked, open_pag
     assert not app.get("plotly_chart")
     drawn = "".join(one.proto.body for one in app.get("html"))
     assert "&amp;startup=Ash" in drawn
+
+
+def test_a_notice_of_its_own_is_said_beside_the_loss_on_page_and_terminal(
+    asked: Asked, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "The notice of 14 days is this scenario's own"
+    assert stated_notice(WIND_DOWN).startswith(said)
+    app = open_page("stress.py")
+    assert said in texts(app)
+    assert said in app.metric[0].help
+    assert said in str(stress_tables(STRESS)[-1])
+    without = replace(STRESS, scenario=replace(WIND_DOWN, notice_days=None))
+    monkeypatch.setattr(cached, "stress_result", lambda name, scenario: without)
+    assert said not in texts(open_page("stress.py"))
+    assert said not in str(stress_tables(without)[-1])
 
 
 def test_a_section_shows_its_part_alone(asked: Asked, open_page: Open) -> None:

@@ -203,11 +203,11 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     section = links.sections(
         "Show", list(SECTIONS), name="section", default="ends", shown=SECTIONS.__getitem__
     )
-    ahead = "90"
+    ahead = str(cached.USUALLY_AHEAD)
     if section == "ends":
         with st.container(width=160):
             ahead = links.select(
-                "Look ahead", list(AHEAD), name="days", default="90", shown=AHEAD.__getitem__
+                "Look ahead", list(AHEAD), name="days", default=ahead, shown=AHEAD.__getitem__
             )
 rests = (
     "From the catalogue's last days, the register's renewal days and the model's days to switch; "

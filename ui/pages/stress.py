@@ -48,6 +48,7 @@ from ui.words.scenario_words import (
     out_of_cash,
     rush,
     settings_in_words,
+    stated_notice,
     who_loses,
 )
 
@@ -77,7 +78,8 @@ def what_is_tested(result: StressResult) -> None:
     """Say in words what is tested and what the reader must know."""
     words = [one for one in settings_in_words(result.scenario) if one != result.scenario.title]
     said = wording.sentence_case(", ".join(words))
-    parts = [f"{said}." if said else "", result.scenario.summary, result.note]
+    notice = stated_notice(result.scenario)
+    parts = [f"{said}." if said else "", notice, result.scenario.summary, result.note]
     st.caption(wording.escaped(" ".join(one for one in parts if one)))
 
 
@@ -91,6 +93,7 @@ def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
             "Loss if it happens",
             wording.money(result.total_median_usd),
             note=f"{reach} {OF_TEN}; mean {wording.money(result.total_usd)}",
+            hint=stated_notice(result.scenario),
             spread=Spread(
                 low=result.total_low_usd,
                 median=result.total_median_usd,
@@ -436,6 +439,7 @@ def both_figures(result: StressResult, name: str) -> None:
             "Loss if it happens",
             wording.money(result.total_median_usd),
             note=f"{wording.money(result.total_low_usd)} to {wording.money(result.total_high_usd)}",
+            hint=stated_notice(scenario),
         )
         metric("Companies hit", f"{len(hit):,}", note=divided(len(hit) - through, through))
         out, _ = out_of_cash(result.newly_out_of_cash)

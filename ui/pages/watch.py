@@ -8,7 +8,6 @@ from db.errors import StoreError
 from db.services import watching
 from db.services.access import Action
 from db.services.limits import limit_history, set_limit
-from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.watching import Finding, Measure, Watch
 from ui import cached, wording
 from ui.answering import answer_of, say_if_updating
@@ -17,18 +16,17 @@ from ui.clicks import once_a_click
 from ui.page import card, chosen_summary, page_header, portfolio_label, stop_if_empty
 from ui.render.page import column_table
 from ui.tables.watch import HISTORY, history_of
-from ui.words import figure_words, headlines
+from ui.words import figure_words
 from ui.words import watch_words as words
 
 _MESSAGE = "watch_message"
 
 
-def measures(watch: Watch, answer: PortfolioAssessment) -> None:
+def measures(watch: Watch) -> None:
     """Show each measure beside its limit, with what moved it, and how sure a loss is."""
-    reach = {Measure.EXPECTED_LOSS: f"mean; {headlines.range_words(answer)}"}
     with st.grid(2, min_column_width=300):
         for one in watch.findings:
-            measure(one, compared=watch.since is not None, note=reach.get(one.measure))
+            measure(one, compared=watch.since is not None, note=words.reach(one))
 
 
 def measure(one: Finding, *, compared: bool, note: str | None) -> None:
@@ -117,7 +115,7 @@ state = wording.sentence_case(words.headline(watch).removeprefix(f"{watch.portfo
 with header:
     page_header(state.rstrip("."), portfolio, banner=False)
 since_the_last_check(watch, portfolio.name)
-measures(watch, shown.answer)
+measures(watch)
 if may(Action.SET_LIMIT):
     set_a_limit(portfolio.name)
 history = history_of(cached.asked(limit_history, portfolio.name))

@@ -30,6 +30,29 @@ def who_depends(name: str, found: Dependents | None, startups: int) -> str:
     return f"{said}: {found.direct:,} directly, {found.through_others:,} through someone else"
 
 
+def margin_in_words(found: Dependents | None, *, with_range: bool) -> tuple[str, str]:
+    """Return the share of margin that depends on a provider, and its range with what it is of.
+
+    Without its range, which takes a look at every company, it is said where it lies.
+    """
+    what = "of the margin that needs AI, directly or through others"
+    if found is None:
+        return wording.percent(0.0), f"as stated; {what}"
+    share = wording.percent(found.margin_share)
+    if found.margin_share is None or not with_range or found.margin_range is None:
+        return share, f"at the middle of what is unknown; {what}"
+    reach = wording.percent_range(found.margin_range)
+    return share, f"{'as stated' if reach == share else f'{reach} {OF_TEN}'}; {what}"
+
+
+def margin_spread(found: Dependents | None, *, with_range: bool) -> Spread | None:
+    """The same for its bar; None where no range is known."""
+    if found is None or found.margin_share is None or not with_range or not found.margin_range:
+        return None
+    reach = found.margin_range
+    return Spread(low=reach.low, median=found.margin_share, high=reach.high)
+
+
 def law_of(laws: Sequence[RateLaw], kind: FailureKind) -> GammaLaw | None:
     """The law of how often a provider fails in one way, over all levels; None: not modelled."""
     return sum_of_laws([one.law for one in laws if one.row.kind is kind])

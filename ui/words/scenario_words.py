@@ -46,6 +46,17 @@ def settings_in_words(scenario: Scenario) -> Sequence[str]:
     return words
 
 
+def stated_notice(scenario: Scenario) -> str:
+    """Say that a scenario states its notice, which other figures of the same end do not."""
+    if scenario.notice_days is None:
+        return ""
+    return (
+        f"The notice of {wording.days(scenario.notice_days)} is this scenario's own; where none is "
+        "stated, as on Overview, it is drawn anew in each world, and the same disruption costs "
+        "another amount."
+    )
+
+
 def in_short(result: StressResult, hit: Sequence[StressedStartup]) -> str:
     """Say what is lost by how many in which range, as the title of a stress test.
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from risk.portfolio.watching import Cause, Finding, Measure, Moved, Watch
 from ui import wording
+from ui.uncertainty import OF_TEN
 
 MEASURE_NAMES: Mapping[Measure, str] = {
     Measure.EXPECTED_LOSS: "Expected loss a year",
@@ -31,6 +32,19 @@ def figure(measure: Measure, value: float | None) -> str:
     if measure in IN_PER_CENT:
         return wording.percent(value)
     return wording.counted(round(value), "day")
+
+
+def reach(finding: Finding) -> str | None:
+    """Return the range of a value and what it is over; None where it has none."""
+    found, measure = finding.interval, finding.measure
+    if found is None:
+        return None
+    if measure is Measure.EXPECTED_LOSS:
+        return f"mean; {wording.money_range(found)} {OF_TEN}"
+    if measure is Measure.RETIREMENT_SLACK:
+        low, high = round(found.low), round(found.high)
+        return f"{low:,} to {wording.counted(high, 'day')}, as the switch takes long or is quick"
+    return f"{wording.percent_range(found)} {OF_TEN}"
 
 
 def limit_in_words(measure: Measure, limit: float | None) -> str:
