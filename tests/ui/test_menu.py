@@ -1,4 +1,4 @@
-"""The menu on the demo's store: how much waits on a page stands beside its name once it is known."""
+"""The menu: how much waits on a page stands beside its name once it is known."""
 
 from datetime import timedelta
 
