@@ -18,7 +18,7 @@ from ui import cached, wording
 from ui.panels.stress_settings import roots_for
 from ui.tables import scenario
 from ui.terminal.stresses import stress_tables
-from ui.words.scenario_words import only_through_others, stated_notice
+from ui.words.scenario_words import stated_notice
 
 PAST = load_past_events(Path(__file__).parents[2] / "fixtures")
 

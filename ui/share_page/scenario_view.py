@@ -11,7 +11,7 @@ from ui.share_page.drawings import MOST_BARS, bar_chart, growth, range_bar
 from ui.share_page.words import Content, Figure, interval, table_of
 from ui.tables import stressed
 from ui.uncertainty import OF_TEN, Spread, spread_of, widest
-from ui.words.scenario_words import out_of_cash, PART_NAMES, settings_in_words, stated_notice
+from ui.words.scenario_words import PART_NAMES, out_of_cash, settings_in_words, stated_notice
 
 #: As many companies as anybody reads in one sentence.
 MOST_NAMES = 200
