@@ -30,6 +30,10 @@ _LOOK = """
 @media (max-width: 640px) {
   [data-testid="stMarkdownContainer"] table { font-size: 0.78rem }
   [data-testid="stMarkdownContainer"] :is(th, td) { padding: 3px 4px }
+  .st-key-week [data-testid="stColumn"] { min-width: 0 !important; flex: 1 1 30% !important }
+  .st-key-week [data-testid="stColumn"]:nth-child(2) { flex-basis: 100% !important; order: -1 }
+  .st-key-week [data-testid="stColumn"]:first-child { flex: none !important;
+    width: auto !important }
   .bars { display: block !important }
   .bars > div { display: grid !important; grid-template-columns: 1fr auto; gap: 0 12px;
     align-items: baseline; margin-bottom: 7px }

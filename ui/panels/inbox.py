@@ -206,6 +206,7 @@ def _answer_each(chosen: PortfolioSummary, inbox: Inbox, one: OpenQuestion) -> N
                 hide_index=True,
                 disabled=["Company"],
                 column_config={"Answer": answer},
+                placeholder=wording.UNKNOWN,
                 key=f"{key}_rows",
             )
             if st.form_submit_button("Write these answers"):

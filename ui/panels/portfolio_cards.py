@@ -101,7 +101,7 @@ def _concentration(assessment: PortfolioAssessment) -> None:
     drawn = shares_html(
         [(share, colours.provider(name)) for name, share in shares.items()],
         palette=colours,
-        label=note,
+        label=headlines.concentration_told(assessment),
     ) + dots_html(
         [
             (colours.provider(name), f"{wording.provider(name)} {wording.percent(share)}")
@@ -113,7 +113,7 @@ def _concentration(assessment: PortfolioAssessment) -> None:
         "Counted are providers of equal size that are disrupted independently, by the margin that "
         "needs AI."
     )
-    metric("Concentration", value, hint=hint, drawn=drawn if shares else None)
+    metric("Concentration", value, note, hint=hint, drawn=drawn if shares else None)
 
 
 def who_carries(assessment: PortfolioAssessment) -> None:

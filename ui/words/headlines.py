@@ -35,7 +35,6 @@ MOST_PARTS = 1_000
 MONEY_FROM = 0.5
 #: What stands below an amount that is one.
 PLACEHOLDER = "placeholder, for revenue is mostly unstated"
-NOBODY_DEPENDS = "No company is known to depend on a language model."
 
 
 def largest(values: NDArray[np.float64], count: int) -> list[int]:
@@ -226,14 +225,21 @@ def share_of_gross_profit(assessment: PortfolioAssessment) -> str:
 
 
 def concentration(assessment: PortfolioAssessment) -> tuple[str, str]:
-    """Return ``11 providers, as 2.8`` and that in a sentence; what fails together counts once."""
+    """Return ``11 providers`` and as how many equal ones; what fails together counts once."""
     listed = wording.counted(assessment.listed_providers, "provider")
     effective = effective_number(assessment)
     if effective is None:
         return listed, "no margin is known to depend on AI"
+    if assessment.listed_providers == 1:
+        return listed, "all of the margin that needs AI"
+    return listed, f"as concentrated as {effective:.1f} equal ones"
+
+
+def concentration_told(assessment: PortfolioAssessment) -> str:
+    """Return the same in a sentence, with the developers that have most."""
+    listed, note = concentration(assessment)
     named = [f"{wording.provider(name)} {wording.percent(of)}" for name, of in leading(assessment)]
-    note = f"{listed}, as concentrated as {effective:.1f} equal ones: {', '.join(named)}"
-    return f"{listed}, as {effective:.1f}", note
+    return f"{listed}, {note}{': ' if named else ''}{', '.join(named)}"
 
 
 def effective_number(assessment: PortfolioAssessment) -> float | None:

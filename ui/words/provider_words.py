@@ -16,6 +16,10 @@ from ui.words import rate_words
 
 def who_depends(name: str, found: Dependents | None, startups: int) -> str:
     """Say how many depend on a provider, and how many of them through someone else."""
+    if not startups:
+        return f"No company is listed yet that could depend on {name}"
+    if startups == 1:
+        return _of_one(name, found)
     if found is None or not len(found):
         return f"None of your {wording.counted(startups, 'company', 'companies')} depends on {name}"
     depend = "depends" if len(found) == 1 else "depend"
@@ -51,6 +55,14 @@ def margin_spread(found: Dependents | None, *, with_range: bool) -> Spread | Non
         return None
     reach = found.margin_range
     return Spread(low=reach.low, median=found.margin_share, high=reach.high)
+
+
+def _of_one(name: str, found: Dependents | None) -> str:
+    """Say whether and how the single company of a portfolio depends on a provider."""
+    if found is None or not len(found):
+        return f"Your company is not known to depend on {name}"
+    how = "directly" if found.direct else "only through someone else"
+    return f"Your company depends on {name}, {how}"
 
 
 def law_of(laws: Sequence[RateLaw], kind: FailureKind) -> GammaLaw | None:
