@@ -31,7 +31,8 @@ def figure(measure: Measure, value: float | None) -> str:
         return wording.money(value)
     if measure in IN_PER_CENT:
         return wording.percent(value)
-    return wording.counted(round(value), "day")
+    whole = round(value)
+    return f"{'−' if whole < 0 else ''}{wording.counted(abs(whole), 'day')}"
 
 
 def reach(finding: Finding) -> str | None:
