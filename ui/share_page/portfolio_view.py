@@ -1,6 +1,6 @@
 """The page of a portfolio: its content as words, charts and tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from db.sharing.week_content import action_of, ending_of, week_of
@@ -296,9 +296,11 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
     if content.get("loss_by_kind"):
         yield bar_chart(
             f"Most of the expected loss is from: {kind(content['loss_by_kind'][0][0]).lower()}",
-            f"{money.shown().currency} a year by kind of disruption",
+            f"{money.shown().currency} a year by kind of disruption"
+            if not _in_placeholders(content)
+            else "Share of the expected loss by kind of disruption",
             [(kind(name), amount) for name, amount in content["loss_by_kind"]],
-            wording.money,
+            _amount_or_share(content, content["figures"]["aal_usd"]),
         )
 
 
@@ -313,7 +315,15 @@ def _drivers(content: Content) -> dict[str, str]:
     if len(positive) > len(shown) and whole > 0:
         share = wording.percent(min(1.0, sum(shown) / whole))
         title = f"{len(shown)} companies drive {share} of the worst years"
-    return bar_chart(title, "Part of the mean of the worst 5 % of years", parts, wording.money)
+    said = _amount_or_share(content, whole)
+    return bar_chart(title, "Part of the mean of the worst 5 % of years", parts, said)
+
+
+def _amount_or_share(content: Content, whole: float) -> Callable[[float], str]:
+    """How amounts of a chart are written: as parts of the whole where they are placeholders."""
+    if whole <= 0 or not _in_placeholders(content):
+        return wording.money
+    return lambda amount: wording.percent(amount / whole)
 
 
 def _charts_of_counts(content: Content) -> Iterator[dict[str, str]]:
