@@ -1,7 +1,7 @@
 """A link tells the answer and the week of the overview, as far as its preset lets it."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,17 +10,22 @@ from db.engine import Store
 from db.services.access import LOCAL_OWNER
 from db.services.kept_answers import worst_ending
 from db.services.overview import portfolio_week
-from db.services.share_contents import Narrowed
+from db.services.share_contents import Narrowed, Wanted
+from db.services.shares import create_share
+from db.services.signals import add_signal
 from db.sharing.naming import Names, labels_beside
 from db.sharing.presets import Preset
 from db.sharing.week_content import NOT_LISTED, ending_content, ending_of, week_content, week_of
+from risk.hazard.signals import Signal
 from risk.inventory.records import Portfolio, Startup
 from risk.portfolio.deadlines import Deadline, DeadlineKind
 from risk.portfolio.week import Item, News, Sort
 from tests.sharing.links import TODAY, keep, link_of
 from tests.sharing.test_hidden_money import register
+from tests.sharing.test_parts import visit
 from tests.ui import sample
 from ui import wording
+from ui.routes.shares import page_of
 from ui.words import week_words
 
 BY_LABEL = replace(labels_beside(sample.CATALOG), labels={"Acme Notes": "Company 1"})
@@ -160,3 +165,20 @@ def test_days_of_a_week_are_days(store: Store, fund: str):
     assert all(
         date.fromisoformat(one["day"]) >= TODAY for one in known if one["sort"] == "deadline"
     )
+
+
+def test_a_live_link_tells_news_as_soon_as_it_is_kept(store: Store, fund: str):
+    made = create_share(
+        store, LOCAL_OWNER, Wanted(portfolio=fund, preset=Preset.MONEY, today=TODAY)
+    )
+    opened = visit(store, made)
+
+    def heard() -> list[str]:
+        week = shown(page_of(store, opened, today=TODAY).content)
+        return [str(week_words.who(one)) for one in week if one.sort is Sort.NEWS]
+
+    assert heard() == []
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    kind = "chief_executive_dismissed"
+    add_signal(store, LOCAL_OWNER, Signal(provider="Cohere", kind=kind, at=at, source="test"))
+    assert heard() == ["Cohere"]
