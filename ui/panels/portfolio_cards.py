@@ -111,7 +111,7 @@ def _concentration(assessment: PortfolioAssessment) -> None:
     )
     hint = (
         "Counted are providers of equal size that are disrupted independently, by the margin that "
-        "needs AI."
+        "needs AI. Unknown facts count at their mean; Provider has the range of each share."
     )
     metric("Concentration", value, note, hint=hint, drawn=drawn if shares else None)
 

@@ -44,7 +44,7 @@ def margin_in_words(found: Dependents | None, *, with_range: bool) -> tuple[str,
         return wording.percent(0.0), f"as stated; {what}"
     share = wording.percent(found.margin_share)
     if found.margin_share is None or not with_range or found.margin_range is None:
-        return share, f"at the middle of what is unknown; {what}"
+        return share, f"unknown facts at their mean; {what}"
     reach = wording.percent_range(found.margin_range)
     return share, f"{'as stated' if reach == share else f'{reach} {OF_TEN}'}; {what}"
 

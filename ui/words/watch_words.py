@@ -36,8 +36,10 @@ def figure(measure: Measure, value: float | None) -> str:
 
 
 def reach(finding: Finding) -> str | None:
-    """Return the range of a value and what it is over; None where it has none."""
+    """Return the range of a value and what it is over, or where it lies; None: neither is known."""
     found, measure = finding.interval, finding.measure
+    if measure is Measure.DEVELOPER_SHARE and finding.value is not None:
+        return "unknown facts at their mean"
     if found is None:
         return None
     if measure is Measure.EXPECTED_LOSS:
