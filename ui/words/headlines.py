@@ -33,6 +33,7 @@ DIVISIONS = {
 MOST_PARTS = 1_000
 #: Where less of the expected loss rests on stated revenue, amounts are placeholders.
 MONEY_FROM = 0.5
+NOBODY_DEPENDS = "No company is known to depend on a language model."
 #: What stands below an amount that is one.
 PLACEHOLDER = "placeholder, for revenue is mostly unstated"
 
