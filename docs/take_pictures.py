@@ -90,6 +90,8 @@ DOCUMENTED = {
     "import-light": ("import", 620),
 }
 SHARED = "founder-light"
+#: What a page says while it works on what takes minutes, and how long that may be.
+WORKING, MINUTES_MS = "Moving every number", 400_000
 #: For which the register of information in the pictures is drawn up.
 REFERENCE_DATE = "2026-12-31"
 #: So few colours are enough for a page, and keep its picture small.
@@ -292,6 +294,9 @@ def take_documented(wanted: list[str]) -> None:
             size = {"width": 1360, "height": height}
             page = browser.new_page(viewport=size, reduced_motion="reduce", device_scale_factor=1.5)
             page.goto(f"{address}/{path}")
+            wait_until_idle(page)
+            # What takes minutes shows its progress until it is there.
+            page.get_by_text(WORKING).wait_for(state="hidden", timeout=MINUTES_MS)
             wait_until_idle(page)
             save(page.screenshot(), PICTURES / f"{name}.png")
             page.close()

@@ -133,6 +133,8 @@ REFERENCE_SECONDS = 600
 _VIEW = "_view_of_day"
 #: Startups on a page of the register.
 PER_PAGE = 100
+#: So many days ahead deadlines are looked for unless somebody says otherwise.
+USUALLY_AHEAD = 90
 
 #: Heavy answers are made a few at a time: as many as there are processors. More would not be done
 #: sooner, would each hold their memory, and would keep every light page waiting.
@@ -615,6 +617,21 @@ def question_inbox(name: str, answer: PortfolioAssessment) -> Inbox:
         return _about("inbox", name, service, says="Putting the questions together…")
     key = ("inbox", *state_of(name), answer.as_of, answer.data_digest)
     return kept(key, lambda: asked(service, name, today=today(), whole=answer))
+
+
+def counted_beside(name: str) -> Mapping[str, int]:
+    """Return what waits on a page, by its address, as far as it is in memory: nothing is made.
+
+    Of the questions how many are open, of the deadlines how many cannot be met. Nothing of what
+    has changed since, or that nobody has asked for yet.
+    """
+    state = state_of(name)
+    asks = _memory().found(("inbox", *state))
+    ends = _memory().found(("calendar", *state, USUALLY_AHEAD))
+    return {
+        **({"questions": len(asks.answer.questions)} if asks else {}),
+        **({"calendar": ends.answer.late} if ends else {}),
+    }
 
 
 def companies_asked(name: str, question: str) -> tuple[str, ...]:

@@ -32,11 +32,12 @@ def search_button(listed: Sequence[Entry]) -> None:
 
 
 def _search(listed: Sequence[Entry]) -> None:
-    """Ask for words, and show what they find; Enter looks, Tab and Enter open."""
+    """Ask for words, and show what they find while they are typed; Tab and Enter open."""
     words = st.text_input(
         "Companies, providers, pages",
         key=_WORDS,
-        placeholder="A part of the name, then Enter",
+        placeholder="A part of the name",
+        live=True,
     ).strip()
     if words:
         _show_found(listed, words)

@@ -4,7 +4,7 @@ Streamlit's own sections break WCAG, and links of ours would leave the menu open
 list is Streamlit's, flat, and a style sheet draws the groups.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,8 +26,19 @@ _LOOK = """
 [data-testid="stSidebarNavItems"] li::before { display: block; font-size: 0.7rem; font-weight: 600;
   letter-spacing: 0.05em; margin: 9px 8px 2px; text-transform: uppercase; color: MUTED }
 [role="dialog"]:has(.st-key-looked_for) button[aria-label="Close"] { display: none }
-@media (max-width: 640px) { [data-testid="stMarkdownContainer"] table { font-size: 0.78rem }
-  [data-testid="stMarkdownContainer"] :is(th, td) { padding: 3px 4px; overflow-wrap: anywhere } }
+.st-key-carriers [data-testid="stPageLink-NavLink"] p { white-space: normal; line-height: 1.2 }
+@media (max-width: 640px) {
+  [data-testid="stMarkdownContainer"] table { font-size: 0.78rem }
+  [data-testid="stMarkdownContainer"] :is(th, td) { padding: 3px 4px }
+  .st-key-week [data-testid="stColumn"] { min-width: 0 !important; flex: 1 1 30% !important }
+  .st-key-week [data-testid="stColumn"]:nth-child(2) { flex-basis: 100% !important; order: -1 }
+  .st-key-week [data-testid="stColumn"]:first-child { flex: none !important;
+    width: auto !important }
+  .bars { display: block !important }
+  .bars > div { display: grid !important; grid-template-columns: 1fr auto; gap: 0 12px;
+    align-items: baseline; margin-bottom: 7px }
+  .bars > div > :nth-child(2) { grid-row: 2; grid-column: 1 / -1 }
+}
 @media (min-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem }
   .st-key-title_row { flex-wrap: nowrap }
@@ -65,6 +76,18 @@ def set_look(listed: Sequence[Entry], *, here: str, dark: bool) -> None:
             is_seen = one.address == here or opened(ABOUT[one.address]) is not None
             rules.append(f"{item} {{ {'padding-left: 14px' if is_seen else 'display: none'} }}")
     st.html(f"<style>{' '.join(rules)}</style>")
+
+
+def count_beside(counts: Mapping[str, int]) -> None:
+    """Write how much waits on a page beside its name, by address; nothing where nothing does."""
+    gap = "\N{NO-BREAK SPACE}"
+    rules = [
+        f'{_ITEM.format(address=address)} a span p::after {{ content: "{gap}·{gap}{count:,}" }}'
+        for address, count in counts.items()
+        if count
+    ]
+    if rules:
+        st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def keep_opened(portfolio: str | None) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from db.services.access import ActorRole
-from ui import links, menu
+from ui import cached, links, menu
 from ui.entry import require_entry, show_who
 from ui.finding import search_button
 from ui.page import choose_portfolio, chosen_name, show_its_currency
@@ -78,6 +78,7 @@ links.set_page_path(page.url_path)
 choose_portfolio()
 menu.keep_opened(chosen_name())
 menu.set_look(listed, here=page.url_path, dark=dark)
+menu.count_beside(cached.counted_beside(name) if (name := chosen_name()) else {})
 with st.sidebar:
     search_button(listed)
 choose_day(page.url_path)

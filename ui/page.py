@@ -15,7 +15,7 @@ from ui import cached, links, money, wording
 from ui.sharing import share_button
 from ui.theme import Palette, palette_for
 from ui.uncertainty import MEANING, Spread, bar_html
-from ui.words import glossary, watch_words
+from ui.words import figure_words, watch_words
 from ui.words.view_words import view_in_words
 
 _CHOSEN = "chosen_portfolio"
@@ -129,7 +129,7 @@ def page_header(
     ``as_of`` is the day of the assessment (ISO text; today); the register's own date is added.
     ``about`` is what the page is about in a few words, in place of the number of startups.
     ``state`` holds what the page shows without its address saying so, for the copied link.
-    ``banner``: say here if a limit of the portfolio is exceeded. ``stands_on`` says what the
+    ``banner``: say here if a limit of the portfolio is exceeded. ``rests_on`` says what the
     figures of the page rest on, for :func:`metric`. ``first_button`` shows one more button, before
     the others. ``tested`` are the stress tests or the hour on the page, which can be shared.
     """
@@ -206,6 +206,20 @@ def empty_state(
             st.page_link(page, label=label, icon=":material/arrow_forward:")
 
 
+def stop_if_empty(portfolio: PortfolioSummary, title: str) -> None:
+    """Say of a portfolio without companies what to do next, and end the page there."""
+    if portfolio.startups:
+        return
+    page_header(title, portfolio)
+    empty_state(
+        "This portfolio has no companies yet.",
+        "Import a file with one line per company and provider.",
+        page="pages/imports.py",
+        label="Import a file",
+    )
+    st.stop()
+
+
 def palette() -> Palette:
     """Return the colours for the theme that the reader sees."""
     return palette_for(cached.catalog(), dark=st.context.theme.type == "dark")
@@ -258,29 +272,29 @@ def metric(
     value: str,
     note: str | None = None,
     *,
+    explained: str | None = None,
     hint: str | None = None,
     spread: Spread | None = None,
     drawn: str | None = None,
 ) -> None:
     """Show one bordered figure with a line below it; use inside ``st.grid``.
 
-    Hovering over it says ``hint`` or what the glossary says of the label, and what it rests on
-    where the page has said so. ``spread`` draws its range between figure and line; ``drawn`` is
-    other HTML of ours in that place.
+    Hovering over it says what such a figure is with an example (:mod:`ui.words.figure_words`; of
+    ``explained`` where the label names somebody), then ``hint``, what is special here, and what it
+    rests on where the page has said so. ``spread`` draws its range between figure and line;
+    ``drawn`` is other HTML of ours in that place.
     """
     rests_on = st.session_state.get(_RESTS_ON)
-    hint = hint or glossary.hint_of(label)
-    hint = " ".join(one for one in (hint, MEANING if spread else None) if one) or None
-    below = rests_on if note and not hint else None
-    above = " ".join(one for one in (hint, None if below else rests_on) if one)
+    words = figure_words.hint_of(explained or label)
+    above = " ".join(filter(None, (words, hint, MEANING if spread else None, rests_on)))
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.metric(wording.escaped(label), value, help=wording.escaped(above) or None)
         if spread is not None:
             drawn = bar_html(spread, palette=palette(), label=f"{label}: {value}; {note}")
         if drawn is not None:
             st.html(drawn)
-        if note:  # Beside a label the mark would cut it off where five stand in a row.
-            st.caption(wording.escaped(note), help=below and wording.escaped(below))
+        if note:
+            st.caption(wording.escaped(note))
 
 
 def link(page: str, label: str, /, **parameters: str) -> None:

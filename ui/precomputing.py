@@ -56,11 +56,12 @@ class Precomputing:
     def _go_on(self) -> None:
         """Make what takes long on other pages, while visitors look at the first one."""
         try:
+            warm_the_menu()
             warm_the_plan()
         except (StoreError, NoPlan) as error:
-            log.info("The plan is not made beforehand: %s", error)
+            log.info("Menu or plan is not made beforehand: %s", error)
         except Exception:
-            log.exception("The plan is not made beforehand; its first visitor waits instead")
+            log.exception("Menu or plan is not made beforehand; the first visitor waits instead")
 
     @property
     def is_over(self) -> bool:
@@ -91,6 +92,18 @@ def warm_up() -> None:
         cached.week(name)
 
 
+def warm_the_menu() -> None:
+    """Make what the menu counts beside pages of the portfolio that opens first.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    name = _opens_first()
+    if name is not None:
+        cached.question_inbox(name, cached.assessment(name))
+        cached.deadline_calendar(name, cached.USUALLY_AHEAD)
+
+
 def warm_the_plan() -> None:
     """Value the options of the portfolio that opens first, and plan for the usual budget.
 
@@ -98,15 +111,21 @@ def warm_the_plan() -> None:
         StoreError: the store cannot be read.
         NoPlan: there is nothing to plan.
     """
-    if sign_in.is_required():  # What pages hold is then for what a reader may see.
-        return
-    known = {one.name: one for one in list_portfolios(cached.store(), LOCAL_OWNER)}
-    name = opens_first(tuple(known.values()))
-    if name is None or not 0 < known[name].startups <= cached.WAITED_FOR:
+    name = _opens_first()
+    if name is None:
         return
     wishes = Wishes()
     budget = cached.worth_spending(name, None, wishes).usual_budget_usd
     cached.plan(name, PlanLimits(budget_usd=budget), wishes)
+
+
+def _opens_first() -> str | None:
+    """The portfolio that opens first; None: what pages hold of it is not the same for all."""
+    if sign_in.is_required():  # What pages hold is then for what a reader may see.
+        return None
+    known = {one.name: one for one in list_portfolios(cached.store(), LOCAL_OWNER)}
+    name = opens_first(tuple(known.values()))
+    return name if name and 0 < known[name].startups <= cached.WAITED_FOR else None
 
 
 precomputing = Precomputing()

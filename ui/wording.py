@@ -218,6 +218,8 @@ def days(value: float | None) -> str:
         return UNKNOWN
     if value == 0:
         return "0 days"
+    if value < 0:
+        return f"−{days(-value)}"
     if value < 1 / 24:
         return _counted(max(1, round(value * 1440)), "minute")
     if value < 2:

@@ -26,6 +26,7 @@ from db.services.reference import load_catalog
 from db.services.scoring import alternatives
 from db.services.signals import list_signals
 from db.services.visible import visible_portfolio
+from risk.alternatives.actions import Named, as_they_are
 from risk.alternatives.actions import do_first as first_of_all
 from risk.alternatives.evidence import Drill
 from risk.alternatives.judgements import Judgement, Topic, judgements_of, overridden
@@ -252,11 +253,18 @@ def waiting(
 
 
 def do_first(
-    store: Store, actor: Actor, portfolio: str, worst: Sequence[str], *, today: date
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    worst: Sequence[str],
+    *,
+    named: Named = as_they_are,
+    today: date,
 ) -> tuple[ToDo, ...]:
     """Say what removes most risk for its cost among the startups ``worst``, in one valuation.
 
-    What somebody has decided on, done or to be done, is not proposed again.
+    What somebody has decided on, done or to be done, is not proposed again. ``named`` as in
+    :func:`risk.alternatives.actions.do_first`.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
@@ -268,6 +276,7 @@ def do_first(
         [one for each in found for one in each],
         setting_for(store, actor, portfolio, today=today),
         judgements=judgements_of(load_judgements(store, actor, portfolio)),
+        named=named,
         decided=decided_dependencies(store, actor, portfolio),
     )
 

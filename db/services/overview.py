@@ -16,14 +16,16 @@ from db.services.signals import list_signals, signal_kinds
 from db.services.valuations import valuation
 from risk.alternatives.actions import worst_of
 from risk.hazard.signals import kind_of
+from risk.loss.valuation import Valuation
 from risk.loss.worlds import LARGE
 from risk.portfolio.asked import OpenFact
 from risk.portfolio.deadlines import Deadline
 from risk.portfolio.history import Cause
 from risk.portfolio.questions import open_facts
+from risk.portfolio.results import Action as ToDo
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.startups import assessed_of
-from risk.portfolio.week import AtStake, Changed, Item, News, this_week, usual_day
+from risk.portfolio.week import Changed, Item, News, this_week, usual_day
 from risk.scenarios.ending import at_stake
 
 #: How far ahead ends of models are looked for, and what must begin within so many days is urgent.
@@ -42,12 +44,15 @@ def portfolio_week(
     today: date,
     answer: PortfolioAssessment | None = None,
     steps: bool | None = None,
+    actions: Sequence[ToDo] | None = None,
+    part: Valuation | None = None,
 ) -> tuple[Item, ...]:
     """Return at most five things that somebody should look at this week, the most pressing first.
 
-    ``answer`` spares scoring the portfolio again. ``steps``: whether to work out what the change
-    since the last kept answer is made of, which values the portfolio several times; None: unless it
-    is very large.
+    ``answer`` spares scoring the portfolio again, ``actions`` finding what to do first. ``steps``:
+    whether to work out what the change since the last kept answer is made of, which values the
+    portfolio several times; None: unless it is very large. ``part``: of these startups alone, to
+    which ``answer`` belongs then; of a part no figures of other days are kept.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
@@ -56,42 +61,70 @@ def portfolio_week(
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     whole = answer or score_portfolio(store, actor, portfolio, today=today)
     large = len(whole.startups) > LARGE
-    changed, found = _changed(
-        store, actor, whole, today=today, steps=not large if steps is None else steps
-    )
-    deadlines, stakes = _deadlines(store, actor, portfolio, today=today)
-    table = assessed_of(whole).table
-    worst = worst_of(table.names, table.answers.mean)
+    changed, found = None, None
+    if part is None:
+        changed, found = _changed(
+            store, actor, whole, today=today, steps=not large if steps is None else steps
+        )
+    urgent = _urgent(store, actor, portfolio, part, today=today)
+    if actions is None:
+        table = assessed_of(whole).table
+        worst = worst_of(table.names, table.answers.mean)
+        actions = do_first(store, actor, portfolio, worst, today=today)
     return this_week(
-        deadlines=deadlines,
-        stakes=stakes,
-        actions=do_first(store, actor, portfolio, worst, today=today),
-        facts=_facts(store, actor, whole, today=today, large=large),
+        deadlines=urgent,
+        stakes=at_stake(part or valuation(store, actor, portfolio, today=today), urgent),
+        actions=actions,
+        facts=_facts(store, actor, whole, part, today=today, large=large),
         news=_news(store, actor, whole, found, today=today),
         changed=changed,
     )
 
 
-def _deadlines(
-    store: Store, actor: Actor, portfolio: str, *, today: date
-) -> tuple[list[Deadline], dict[Deadline, AtStake]]:
-    """Days that cannot wait and about which nobody has decided, and what those of models cost."""
+def unpriced_week(
+    store: Store, actor: Actor, portfolio: str, *, today: date, part: Valuation | None = None
+) -> tuple[Item, ...]:
+    """Return what of a week no amount decides: days that cannot wait, by day, and news.
+
+    ``part``: of these startups alone.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    urgent = _urgent(store, actor, portfolio, part, today=today)
+    urgent.sort(key=lambda one: (one.startup.casefold(), one.provider, one.model or ""))
+    return this_week(deadlines=urgent, news=_news(store, actor, None, None, today=today))
+
+
+def _urgent(
+    store: Store, actor: Actor, portfolio: str, part: Valuation | None, *, today: date
+) -> list[Deadline]:
+    """Days that cannot wait and about which nobody has decided."""
     calendar = portfolio_deadlines(store, actor, portfolio, today=today, days=LOOKS_AHEAD)
+    if part is not None:
+        calendar = calendar.of_startups(part.members.place)
     decided = decided_dependencies(store, actor, portfolio)
-    urgent = [
+    return [
         one
         for one in calendar.cannot_wait(URGENT_DAYS, most=MOST_VALUED)
         if (one.startup, one.dependency_key) not in decided
     ]
-    return urgent, at_stake(valuation(store, actor, portfolio, today=today), urgent)
 
 
 def _facts(
-    store: Store, actor: Actor, whole: PortfolioAssessment, *, today: date, large: bool
+    store: Store,
+    actor: Actor,
+    whole: PortfolioAssessment,
+    part: Valuation | None,
+    *,
+    today: date,
+    large: bool,
 ) -> Sequence[OpenFact]:
     """Facts that nobody stated; of very many startups the best question of each."""
-    if large:
-        return open_facts(whole, None, most=MOST_LISTED)
+    if large or part is not None:
+        return open_facts(whole, None if large else part, most=MOST_LISTED)
     return open_questions(store, actor, whole.portfolio, today=today)
 
 
@@ -116,7 +149,7 @@ def _changed(
 def _news(
     store: Store,
     actor: Actor,
-    whole: PortfolioAssessment,
+    whole: PortfolioAssessment | None,
     found: ChangesSince | None,
     *,
     today: date,
@@ -143,5 +176,5 @@ def _news(
         )
         for one in recent
     ]
-    learned = [News(provider=None, day=None, meaning=one, usd=usd) for one in whole.learned]
-    return [*heard, *(learned if usd else ())]
+    learned = whole.learned if whole is not None and usd else ()
+    return [*heard, *(News(provider=None, day=None, meaning=one, usd=usd) for one in learned)]

@@ -14,7 +14,10 @@ from db.services.deadlines import model_ends
 from db.services.hours import HourAsked, hour
 from db.services.imports import list_batches
 from db.services.judgements import load_judgements
+from db.services.kept_answers import worst_ending
 from db.services.option_setting import setting_for
+from db.services.options import do_first
+from db.services.overview import portfolio_week, unpriced_week
 from db.services.portfolios import currency_of, load_startup
 from db.services.reference import load_catalog
 from db.services.replays import replay_named
@@ -31,21 +34,26 @@ from db.sharing.question_content import question_content, refusal
 from db.sharing.question_form import Asking, form_of
 from db.sharing.scenario_content import scenario_content
 from db.sharing.startup_content import Answered, startup_content
-from risk.alternatives.actions import do_first, worst_of
+from risk.alternatives.actions import worst_of
 from risk.alternatives.judgements import judgements_of
 from risk.alternatives.options import StartupNotFound, alternatives_for
+from risk.alternatives.results import Alternative
 from risk.alternatives.ways import ways_to_be_safer
 from risk.assumptions import assumption_rows
 from risk.inventory.exposed import exposed_use_cases
+from risk.inventory.records import Startup
 from risk.loss.narrowing import narrowed as part_of
+from risk.loss.valuation import Valuation
 from risk.money.currencies import USD
 from risk.money.rates import rate_on
 from risk.portfolio.assessment import assess
 from risk.portfolio.results import Action as ToDo
-from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.results import Ending, PortfolioAssessment
 from risk.portfolio.sensitivity import with_narrowing
 from risk.portfolio.startups import assessed_of
+from risk.portfolio.week import Item
 from risk.scenarios.calls import next_news
+from risk.scenarios.ending import worst_ending as ending_of
 from risk.scenarios.lead_end import lead_end
 from risk.scenarios.results import WORST_HIT, Scenario
 
@@ -236,46 +244,72 @@ def _of_portfolio(
     showing: Showing,
 ) -> Content:
     """The portfolio, or what filters let through as if that were all of it."""
-    has_money = wanted.preset.has_money
+    has_money, part = wanted.preset.has_money, None
     if narrowed is None:
         if has_money:
             levers = narrowing(store, actor, wanted.portfolio, today=wanted.today)
             assessment = replace(assessment, levers=levers)
     else:
-        laid_out = valuation(store, actor, wanted.portfolio, today=wanted.today)
-        places = laid_out.members.place
-        laid_out = part_of(laid_out, [places[name] for name in narrowed.startups])
-        assessment = assess(laid_out)
+        whole = valuation(store, actor, wanted.portfolio, today=wanted.today)
+        places = whole.members.place
+        part = part_of(whole, [places[name] for name in narrowed.startups])
+        assessment = assess(part)
         if has_money:
-            assessment = with_narrowing(assessment, laid_out)
+            assessment = with_narrowing(assessment, part)
         filters = (*showing.provenance.filters, *narrowed.filters)
         told = replace(showing.provenance, filters=filters, is_whole=False)
         showing = replace(showing, provenance=told)
-    actions: tuple[ToDo, ...] = ()
-    if has_money:
-        actions = _actions(store, actor, wanted, _worst(assessment), showing)
-    return portfolio_content(assessment, actions, showing)
+    actions, ending, week = _first(store, actor, wanted, assessment, part, showing)
+    return portfolio_content(assessment, actions, showing, ending=ending, week=week)
+
+
+def _first(
+    store: Store,
+    actor: Actor,
+    wanted: Wanted,
+    assessment: PortfolioAssessment,
+    part: Valuation | None,
+    showing: Showing,
+) -> tuple[tuple[ToDo, ...], Ending | None, tuple[Item, ...]]:
+    """What to do first, whose end would cost most, and the week, as far as the preset tells them.
+
+    Actions are in the names of the link but for their startups. ``part``: of these startups alone.
+    """
+    asked, today = (store, actor, wanted.portfolio), wanted.today
+    if not wanted.preset.has_providers:
+        return (), None, ()
+    if not wanted.preset.has_money:
+        return (), None, unpriced_week(*asked, today=today, part=part)
+    ending = worst_ending(*asked, today=today) if part is None else ending_of(part)
+    called: dict[tuple[str, str, str], Alternative] = {}
+
+    def noted(startup: Startup, options: Sequence[Alternative]) -> Sequence[Alternative]:
+        for one, other in zip(options, showing.names.options(startup, options), strict=True):
+            called[startup.name, one.dependency_key, one.option] = other
+        return options
+
+    def in_names(one: ToDo) -> ToDo:
+        known = called[one.startup, one.dependency_key, one.what]
+        return replace(one, use_case=known.use_case, what=known.option)
+
+    # The week is chosen by the register's names, as the overview chooses it, and named after that.
+    worst = _worst(assessment)
+    actions = do_first(*asked, worst, named=noted, today=today) if worst else ()
+    week = portfolio_week(*asked, today=today, answer=assessment, actions=actions, part=part)
+    return (
+        tuple(in_names(one) for one in actions),
+        ending,
+        tuple(
+            replace(one, about=in_names(one.about)) if isinstance(one.about, ToDo) else one
+            for one in week
+        ),
+    )
 
 
 def _worst(assessment: PortfolioAssessment) -> tuple[str, ...]:
     """The startups with the largest expected losses."""
     table = assessed_of(assessment).table
     return worst_of(table.names, table.answers.mean)
-
-
-def _actions(
-    store: Store, actor: Actor, wanted: Wanted, worst: Sequence[str], showing: Showing
-) -> tuple[ToDo, ...]:
-    """What to do first among the startups that lose most, in the names of the link."""
-    if not worst:
-        return ()
-    read = [load_startup(store, actor, wanted.portfolio, name).startups for name in worst]
-    return do_first(
-        [one for found in read for one in found],
-        setting_for(store, actor, wanted.portfolio, today=wanted.today),
-        judgements=judgements_of(load_judgements(store, actor, wanted.portfolio)),
-        named=showing.names.options,
-    )
 
 
 def snapshot_of(store: Store, share: int) -> Frozen:

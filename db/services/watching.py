@@ -128,7 +128,7 @@ def _read(
             store, actor, developer, today=today, assumptions=assumptions
         ).wind_down
         if after is not None:
-            chances[developer] = after.probability
+            chances[developer] = after
     learns = assumptions.learn_from_incidents >= ON
     heard = [one.number for one in list_signals(store, actor) if one.signal.provider in chances]
     return take_readings(

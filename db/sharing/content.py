@@ -16,11 +16,13 @@ from db.sharing.canonical import canonical_json
 from db.sharing.formats import FORMAT, Content, counted, largest_first
 from db.sharing.naming import Names
 from db.sharing.presets import Preset
+from db.sharing.week_content import action_content, ending_content, week_content
 from risk.loss.hazards import KINDS
 from risk.portfolio.fields import Values, records
 from risk.portfolio.results import (
     NO_BAND,
     Action,
+    Ending,
     EventPart,
     Lever,
     Narrowing,
@@ -28,7 +30,8 @@ from risk.portfolio.results import (
     SinglePoint,
     Source,
 )
-from risk.portfolio.startups import StartupTable, assessed_of
+from risk.portfolio.startups import StartupTable, assessed_of, money_known
+from risk.portfolio.week import Item
 
 #: Startups that a link lists; the others are in its figures and counts.
 MOST_LISTED = 5_000
@@ -94,12 +97,16 @@ def portfolio_content(
     actions: Sequence[Action],
     showing: Showing,
     *,
+    ending: Ending | None = None,
+    week: Sequence[Item] = (),
     most: int = MOST_LISTED,
 ) -> Content:
     """Return what a link to a portfolio shows: all of an assessment of what it may show.
 
-    ``actions`` are in the names of ``showing``, but for their startups. Of more than ``most``
-    startups those are listed that come first by what is shown of them.
+    ``actions`` and those of the ``week`` are in the names of ``showing``, but for their startups.
+    ``ending`` is whose end would cost most. Where amounts are hidden none may have chosen among
+    the days of the week. Of more than ``most`` startups those are listed that come first by what is
+    shown of them.
     """
     preset, table = showing.preset, assessed_of(assessment).table
     listed = np.array(_listed(table, showing, most), dtype=np.int64)
@@ -119,12 +126,14 @@ def portfolio_content(
     if preset.has_money:
         shares = assessment.concentration["developer"].shares
         parts = assessment.tail_parts.get("root", ())
+        share = None if ending is None else shares.get(ending.provider)
         content |= {
+            "ending": ending_content(ending, share, names, preset),
             "developers": showing.pairs(
                 (names.provider(one), part) for one, part in shares.items()
             ),
             "tail_by_root": showing.pairs((names.provider(p.name), p.tvar95_usd) for p in parts),
-            "actions": [_action(one, names, preset) for one in actions],
+            "actions": [action_content(one, names, preset) for one in actions],
             "loss_by_kind": loss_by_kind(assessment.expected_parts, showing),
             "exceedance": [
                 [one.return_period_years, preset.figure(one.aep_usd)]
@@ -139,6 +148,7 @@ def portfolio_content(
                 "aal_usd": preset.figure(max(0.0, loss)),
             }
     if preset.has_providers:
+        content["week"] = week_content(week, names, preset)
         content["single_points"] = _single_points(assessment.single_points, showing)
     return content
 
@@ -307,6 +317,7 @@ def _figures(assessment: PortfolioAssessment, showing: Showing) -> Content:
     money = {
         **{f"variance_{one.value}": float(getattr(shares, one.value)) for one in Source},
         "judged_factor": assessment.judged_factor,
+        "money_known": money_known(assessment),
         "aal_usd": assessment.aal_usd,
         "median_usd": assessment.median_usd,
         "aal_low_usd": assessment.aal_interval_usd.low,
@@ -351,19 +362,3 @@ def _single_points(points: Iterable[SinglePoint], showing: Showing) -> list[Cont
     if not preset.has_money:
         found.sort(key=lambda point: (-point["startups"], point["root"], point["kinds"]))
     return found[:_POINTS]
-
-
-def _action(one: Action, names: Names, preset: Preset) -> Content:
-    return {
-        "startup": names.startup(one.startup),
-        "use_case": one.use_case,
-        "what": one.what,
-        "one_off_usd": preset.figure(one.one_off_usd),
-        "aal_removed_usd": preset.figure(one.aal_removed_usd),
-        **{
-            f"{name}_{end}_usd": preset.figure(getattr(interval, end))
-            for name, interval in (("one_off", one.one_off), ("aal_removed", one.removed))
-            if interval is not None
-            for end in ("low", "high")
-        },
-    }

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-#: The form of a content. Since 5 startups have the fields of :mod:`risk.portfolio.fields`.
-FORMAT = 5
+#: The form of a content. Since 5 startups have the fields of :mod:`risk.portfolio.fields`; since 6
+#: a portfolio has its answer and its week.
+FORMAT, _FIELDS_SINCE = 6, 5
 
 Content = dict[str, Any]
 
@@ -30,7 +31,7 @@ def upgraded(content: Mapping[str, Any]) -> Content:
     ``format`` stays as it was: a field that its time did not know is not there.
     """
     made: Content = dict(content)
-    if made["format"] >= FORMAT:
+    if made["format"] >= _FIELDS_SINCE:
         return made
     for name in ("figures", "answer"):
         if name in made:

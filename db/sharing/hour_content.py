@@ -109,6 +109,8 @@ def _chance(hour: Hour, showing: Showing) -> Content | None:
 
 def _figures(hour: Hour, showing: Showing) -> Content:
     figures: Content = {"hit_startups": len(hour.calls)}
+    if showing.preset.has_providers:
+        figures["through_others"] = hour.through_others
     if showing.preset.has_money:
         result = hour.result
         money = {

@@ -22,6 +22,11 @@ Options = Sequence[Alternative]
 Named = Callable[[Startup, Options], Options]
 
 
+def as_they_are(_: Startup, options: Options) -> Options:
+    """The options of a startup by their own names."""
+    return options
+
+
 def worst_of(
     names: Sequence[str], losses: NDArray[np.float64], *, count: int = STARTUPS_CONSIDERED
 ) -> tuple[str, ...]:
@@ -36,7 +41,7 @@ def do_first(
     *,
     count: int = 5,
     judgements: Judgements = NO_JUDGEMENTS,
-    named: Named = lambda _, options: options,
+    named: Named = as_they_are,
     decided: Collection[tuple[str, str]] = (),
 ) -> tuple[Action, ...]:
     """The ``count`` recommended options that remove most expected loss a year per one-off dollar.

@@ -150,7 +150,8 @@ def _first_rival(
         if multiple is not None and _distance(multiple) <= FAR:
             rivals.append((_distance(multiple), len(rivals), multiple, other))
     if not rivals:
-        return f"No frequency of disruptions within {FAR:.0f} times of that assumed"
+        often = f"{FAR:.0f} times as frequent, or as rare, as assumed"
+        return f"It stays best even if disruptions are {often}"
     _, _, multiple, other = min(rivals, key=lambda rival: rival[:2])
     if yearly_loss(best, assumptions) > yearly_loss(other, assumptions):
         return f"{other.option} overtakes it if disruptions are {_often(multiple)}"

@@ -1,4 +1,4 @@
-"""The margin that stops with each use case, in USD a day: its mean over the worlds.
+"""The margin that stops with each use case, in USD a day: its mean over the worlds, and in each.
 
 What nobody stated about a startup counts at its mean within each world. docs/method.md §4, §5.
 """
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from risk.loss import draws, formulas, startups
 from risk.loss.compiling import compiled
 from risk.loss.exposures import Exposures
-from risk.loss.startups import DAILY_MEAN, FIRM, World, critical_of, firm_of
+from risk.loss.startups import DAILY, DAILY_MEAN, FIRM, World, critical_of, firm_of
 from risk.loss.valuing import by_chunks
 from risk.loss.worlds import LARGE, Worlds
 
@@ -35,7 +35,7 @@ def margins_of(exposures: Exposures, worlds: Worlds, count: int) -> Array:
         for _, one in pieces:
             margin = np.zeros(len(one.case_row))
             for k in range(count):
-                _fast()(one.chunk(k), worlds.at(k), firm, margin)
+                _fast()(one.chunk(k), worlds.at(k), firm, True, margin)
             found.append(margin / count)
         return found
 
@@ -43,15 +43,46 @@ def margins_of(exposures: Exposures, worlds: Worlds, count: int) -> Array:
     return np.concatenate([one for some in parts for one in some])
 
 
-def add_margins(chunk: Any, world: World, firm: Any, margin: Any) -> None:
-    """Add the margins of one world."""
+def margins_by_world(
+    exposures: Exposures, worlds: Worlds, count: int, group: NDArray[np.integer[Any]], groups: int
+) -> Array:
+    """The margin of so many groups of routes in each of the first worlds, (count, groups).
+
+    In USD a day, with every fact that nobody stated as it is drawn. ``group`` (routes,).
+    """
+
+    def part(pieces: list[tuple[int, Exposures]]) -> Array:
+        found, firm = np.zeros((count, groups)), np.zeros(FIRM)
+        for _, one in pieces:
+            for k in range(count):
+                margin = np.zeros(len(one.case_row))
+                _fast()(one.chunk(k), worlds.at(k), firm, False, margin)
+                found[k] += np.bincount(group[one.route], margin_of_links(one, margin), groups)
+        return found
+
+    return np.asarray(sum(by_chunks(part, exposures), np.zeros((count, groups))))
+
+
+def margin_of_links(one: Exposures, case_margin: Array) -> Array:
+    """Margin of each dependency in USD a day, from that of each use case.
+
+    Dependencies that each count whole share the use case's margin between them.
+    """
+    case = np.repeat(np.arange(len(one.case_row)), np.diff(one.link_start))
+    whole = np.bincount(case, one.share, minlength=len(one.case_row))
+    return np.asarray(case_margin[case] * one.share / np.maximum(1.0, whole)[case])
+
+
+def add_margins(chunk: Any, world: World, firm: Any, mean: bool, margin: Any) -> None:
+    """Add the margins of one world: their means within it, or what is drawn in it."""
     for i in range(len(chunk.row)):
         if chunk.case_start[i] == chunk.case_start[i + 1]:
             continue
         firm_of(chunk, i, world, firm)
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-            _, critical = critical_of(chunk, case, world)
-            margin[case] += firm[DAILY_MEAN] * critical * chunk.weight[case]
+            drawn, critical = critical_of(chunk, case, world)
+            daily = firm[DAILY_MEAN] * critical if mean else firm[DAILY] * drawn
+            margin[case] += daily * chunk.weight[case]
 
 
 @cache

@@ -10,7 +10,7 @@ its 10-90 % range over the worlds. A move that is known to have begun is late on
 notice, since the announcement, was shorter than it takes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -308,6 +308,11 @@ class DeadlineCalendar:
             own = np.array([provider in (one.developer, one.host) for one in services], np.bool_)
             kept &= own[self.route[self.ends.link]] if len(own) else False
         return replace(self, ends=self.ends.taken(kept))
+
+    def of_startups(self, names: Container[str]) -> "DeadlineCalendar":
+        """Only those of some startups."""
+        kept = [self.names[row] in names for row in self.ends.startup.tolist()]
+        return replace(self, ends=self.ends.taken(np.array(kept, dtype=np.bool_)))
 
     def least_slack(self, most: int = 1) -> tuple[Deadline, ...]:
         """Those with the least slack, least first."""

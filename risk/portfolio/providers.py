@@ -30,9 +30,13 @@ from risk.catalog.records import (
 from risk.hazard.supply_chain import Endpoint, build_supply_chain, developer_node
 from risk.inventory.records import Dependency, Startup, UseCase
 from risk.loss.exposures import ANY, Exposures
+from risk.loss.margins import margins_by_world, worlds_read
 from risk.loss.places import endpoint_for
 from risk.loss.stopped import fast_counts
+from risk.loss.uncertainty import HIGH, LOW
 from risk.loss.valuation import Members, Valuation
+from risk.loss.worlds import Worlds
+from risk.portfolio.results import Interval
 from risk.portfolio.structure import Dependences, dependence_of
 
 Path = tuple[str, ...]
@@ -98,6 +102,18 @@ class _Routes:
     behind: Sequence[Mapping[str, Path]]
     texts: OpenTexts
     open_service: Places
+    worlds: Worlds
+
+    @cached_property
+    def shares_drawn(self) -> Array:
+        """The part of all margin that each service serves in each world, (worlds, services)."""
+        one, pairs = self.exposures, len(self.dependence.pairs)
+        count = worlds_read(one, self.worlds)
+        by_pair = margins_by_world(one, self.worlds, count, self.pair, pairs)
+        whole = np.maximum(by_pair.sum(axis=1, keepdims=True), 1e-300)
+        found = np.zeros((count, len(self.behind)))
+        found[:, self.service] = (by_pair / whole)[:, self.pair]
+        return found
 
     @cached_property
     def owner(self) -> Places:
@@ -167,6 +183,18 @@ class Dependents:
         found = of.any_of(self.maybe)
         found[of.texts.rows[wanted]] = True
         return np.flatnonzero(found & ~of.any_of(self.reached))
+
+    @cached_property
+    def margin_range(self) -> Interval | None:
+        """The 10 to 90 % range of ``margin_share`` over the worlds; None where that is unknown.
+
+        It costs a look at every company in every world, once for all providers.
+        """
+        if self.margin_share is None:
+            return None
+        drawn = self.routes.shares_drawn @ self.reached
+        low, high = np.quantile(drawn, [LOW, HIGH]).tolist()
+        return Interval(low=low, high=high)
 
     @property
     def asked(self) -> int:
@@ -333,6 +361,7 @@ def dependents_of(valuation: Valuation, texts: OpenTexts = NO_TEXTS) -> Dependen
         behind=behind,
         texts=texts,
         open_service=asked_places[texts.place],
+        worlds=valuation.worlds,
     )
     names = sorted({name for one in (*behind, *perhaps) for name in one})
     shape = (len(names), len(services))

@@ -295,3 +295,10 @@ def _interval(low: float, high: float) -> Interval | None:
 
 def _share(value: float) -> float:
     return 0.0 if np.isnan(value) else float(value)
+
+
+def money_known(assessment: PortfolioAssessment) -> float:
+    """How much of the expected loss (0..1) is of startups whose revenue and margin are stated."""
+    table = assessed_of(assessment).table
+    whole = float(table.answers.mean.sum())
+    return float(table.answers.mean[table.profit_known].sum()) / whole if whole > 0 else 1.0

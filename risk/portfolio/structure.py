@@ -19,7 +19,7 @@ from risk.hazard.durations import DurationLaw
 from risk.hazard.events import Event
 from risk.hazard.supply_chain import Endpoint, SupplyChain, developer_node, is_cloud
 from risk.loss.exposures import Book, Exposures
-from risk.loss.margins import margins_of, worlds_read
+from risk.loss.margins import margin_of_links, margins_of, worlds_read
 from risk.loss.reach import Reach
 from risk.loss.travel import Links
 from risk.loss.valuation import Valuation, Worked
@@ -169,16 +169,6 @@ def reach_of(
     """How disruptions reach the endpoints of a portfolio; nodes go by their places in it."""
     links = Links(world_tables.worlds.hazards.chain, catalog, (assumptions,))
     return Reach(links, [one.node for one in book.endpoints])
-
-
-def margin_of_links(one: Exposures, case_margin: Array) -> Array:
-    """Margin of each dependency in USD a day, from that of each use case.
-
-    Dependencies that each count whole share the use case's margin between them.
-    """
-    case = np.repeat(np.arange(len(one.case_row)), np.diff(one.link_start))
-    whole = np.bincount(case, one.share, minlength=len(one.case_row))
-    return np.asarray(case_margin[case] * one.share / np.maximum(1.0, whole)[case])
 
 
 def dependence(

@@ -29,6 +29,10 @@ YEARS, SEED, MOST_STARTUPS = 10_000, 20261123, 100
 LEVEL = 0.95
 
 
+#: So many standard errors apart two right models seldom are.
+USUAL_APART = 2.0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
     """The engine beside the challenger, USD; ``unsure`` with everything unknown drawn.
@@ -49,6 +53,11 @@ class Comparison:
         """By how many standard errors of both together the means differ."""
         other = self.challenge
         return _apart(other.mean - self.mean, other.mean_error, self.mean_error)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether chance explains how far apart both means and both 1-in-20-year losses are."""
+        return max(abs(self.mean_apart), abs(self.reached_apart)) <= USUAL_APART
 
     @property
     def reached_apart(self) -> float:

@@ -4,15 +4,16 @@ A reading keeps what each measure is made of, so that the next one can name what
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
-from risk.portfolio.results import PortfolioAssessment, StartupAssessment
+from risk.portfolio.results import Interval, PortfolioAssessment, StartupAssessment
 
 if TYPE_CHECKING:
+    from risk.hazard.signals import WindDown
     from risk.portfolio.deadlines import DeadlineCalendar
 
 #: So many parts are named among what moved a measure.
@@ -63,12 +64,14 @@ class Reading:
 
     ``subject`` is who or what sets the value; ``parts`` are what it is made of, by name. Where they
     are too many to be kept, ``is_cut`` is True and those that weigh least are left out.
+    ``interval`` is the 10 to 90 % range of the value today, which is not kept; None: it has none.
     """
 
     value: float | None
     subject: str | None
     parts: Mapping[str, float] = field(default_factory=dict)
     is_cut: bool = False
+    interval: Interval | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,11 +101,15 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One measure beside its limit (None: none is set) and the reading before (None: none)."""
+    """One measure beside its limit (None: none is set) and the reading before (None: none).
+
+    ``interval`` is the 10 to 90 % range of the value, None where it has none.
+    """
 
     measure: Measure
     limit: float | None
     value: float | None
+    interval: Interval | None
     subject: str | None
     before: float | None
     subject_before: str | None
@@ -152,7 +159,7 @@ class Watch:
 def take_readings(
     assessment: PortfolioAssessment,
     *,
-    wind_downs: Mapping[str, float],
+    wind_downs: Mapping[str, "WindDown"],
     calendar: "DeadlineCalendar",
     signals: str,
     incidents: str,
@@ -174,20 +181,23 @@ def take_readings(
     # Of a startup with several such days, the first counts.
     slack = {f"{one.model} at {one.startup}": one.slack_days for one in reversed(tight)}
     tightest = tight[0] if tight else None
+    likeliest = _most({name: one.probability for name, one in wind_downs.items()})
     measures = {
         Measure.EXPECTED_LOSS: Reading(
             value=assessment.aal_usd,
             subject=_largest(losses),
             parts=losses,
             is_cut=len(startups) > len(losses),
+            interval=assessment.aal_interval_usd,
         ),
         Measure.DEVELOPER_SHARE: _most(shares),
-        Measure.WIND_DOWN: _most(wind_downs),
+        Measure.WIND_DOWN: replace(likeliest, interval=_interval(wind_downs, likeliest.subject)),
         Measure.RETIREMENT_SLACK: Reading(
             value=tightest.slack_days if tightest else None,
             subject=f"{tightest.model} at {tightest.startup}" if tightest else None,
             parts=slack,
             is_cut=len(models) > len(tight),
+            interval=tightest.slack_range if tightest else None,
         ),
     }
     return Readings(
@@ -246,6 +256,7 @@ def _finding(
         measure=measure,
         limit=limit,
         value=reading.value,
+        interval=reading.interval,
         subject=reading.subject,
         before=before.value if before else None,
         subject_before=before.subject if before else None,
@@ -284,6 +295,11 @@ def _causes(before: Readings, after: Readings) -> tuple[Cause, ...]:
 def _most(parts: Mapping[str, float]) -> Reading:
     subject = _largest(parts)
     return Reading(value=parts[subject] if subject else None, subject=subject, parts=dict(parts))
+
+
+def _interval(wind_downs: Mapping[str, "WindDown"], subject: str | None) -> Interval | None:
+    found = wind_downs.get(subject) if subject is not None else None
+    return Interval(low=found.low, high=found.high) if found else None
 
 
 def _largest(parts: Mapping[str, float]) -> str | None:

@@ -23,6 +23,7 @@ from risk.inventory.records import Fallback
 from risk.loss.columns import FALLBACKS
 from risk.loss.components import HIT, MEDIAN
 from risk.portfolio.deadlines import RETIREMENT, DeadlineCalendar
+from risk.scenarios import hits
 from risk.scenarios.replay import Decision, ReplayFrame, ReplaySetting, decide, decisions_of
 from risk.scenarios.replay_advice import TELLING_FACTOR
 from risk.scenarios.replays import Moment
@@ -305,6 +306,13 @@ class Hour:
     probability_before: float | None
     result: StressResult
     calls: CallList
+
+    @property
+    def through_others(self) -> int:
+        """How many of those hit depend on the provider through someone else alone."""
+        startups = self.calls.startups
+        hit = startups.first(len(self.calls))
+        return hits.only_through_others(hit, self.provider, startups.happening.catalog)
 
 
 def hour_of(

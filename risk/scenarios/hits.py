@@ -10,6 +10,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.catalog.records import Catalog
 from risk.loss.components import INTERRUPTION
 from risk.portfolio.providers import Dependents
 from risk.scenarios.results import StressedStartup, StressResult
@@ -85,6 +86,23 @@ def _names(startups: Sequence[StressedStartup]) -> Iterable[str]:
     if isinstance(startups, StressedStartups):
         return (startups.name(place) for place in range(len(startups)))
     return (one.startup for one in startups)
+
+
+def only_through_others(startups: Sequence[StressedStartup], root: str, catalog: Catalog) -> int:
+    """Count those that named the root as developer or host of no service that is hit.
+
+    The same as who depends on it through someone else (:mod:`risk.portfolio.providers`).
+    """
+    own = [path for path in ways(startups) if _is_own(path, root, catalog)]
+    return without(startups, own)
+
+
+def _is_own(path: str, root: str, catalog: Catalog) -> bool:
+    """Say whether a path such as ``OpenAI → Azure OpenAI (20 %)`` ends at what names the root."""
+    last = path.rpartition(" (")[0].split(" → ")[-1]
+    service = catalog.services.get(last)
+    named = service is not None and root in (service.developer, service.host)
+    return last == root or named or path.count("→") < 1
 
 
 def sum_of_parts(startups: Sequence[StressedStartup]) -> dict[str, float]:

@@ -113,7 +113,8 @@ class StressResult:
     instance that a leadership crisis charges nothing itself), ``instead`` which kinds of disruption
     from the same root reach the portfolio where this one does not. ``crowd`` is the rush for the
     alternatives, of which ``herd`` is the table; None where the disruption sets nobody in motion.
-    ``queue_usd`` is what the queue adds.
+    ``queue_usd`` is what the queue adds. ``newly_out_of_cash`` counts who likely runs out of cash
+    and would not otherwise; None where of nobody hit it is known how long the cash lasts.
     """
 
     scenario: Scenario
@@ -128,5 +129,5 @@ class StressResult:
     note: str
     crowd: Herd | None = None
     queue_usd: float = 0.0
-    newly_out_of_cash: int = 0
+    newly_out_of_cash: int | None = 0
     instead: tuple[FailureKind, ...] = ()

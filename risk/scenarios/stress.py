@@ -124,6 +124,12 @@ class StressedStartups(Sequence[StressedStartup]):
         found[places] = self._whole(places)[:, CHANCE] >= LIKELY
         return np.asarray(found)
 
+    @property
+    def newly_out_count(self) -> int | None:
+        """How many that are; None where of nobody it is known how long the cash lasts."""
+        unknown = np.isnan(self.told[:, CHANCE]) | np.isnan(self._before[:, 1])
+        return None if len(self) and unknown.all() else int(self.newly_out.sum())
+
     def first(self, count: int) -> "StressedStartups":
         """The ``count`` that lose most."""
         if count == len(self):
@@ -331,7 +337,7 @@ def _result(happening: Happening, every: Struck, hit: Struck, names: Sequence[st
         note=_note(happening, startups, every),
         crowd=crowd,
         queue_usd=float((loss - hit.told[:, ALONE]).sum()),
-        newly_out_of_cash=int(startups.newly_out.sum()),
+        newly_out_of_cash=startups.newly_out_count,
         instead=() if len(startups) else kinds_that_reach(happening),
     )
 

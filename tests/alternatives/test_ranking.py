@@ -219,7 +219,9 @@ def test_what_no_plausible_frequency_flips_is_said_to_be_so() -> None:
     hardly = replace(MOVE, option="hardly", one_off_usd=60_000.0, residual_aal_usd=9_960.0)
     stay = replace(STAY, excluded=("alpha-1 ends",))
     _, move, other = ranked((stay, MOVE, hardly), DEFAULTS)
-    assert move.flips_if == "No frequency of disruptions within 100 times of that assumed"
+    assert move.flips_if == (
+        "It stays best even if disruptions are 100 times as frequent, or as rare, as assumed"
+    )
     assert other.flips_if is None
 
 

@@ -13,8 +13,10 @@ from db.engine import open_store
 from db.services.access import LOCAL_OWNER
 from db.services.filings import draw_register
 from db.services.kept_answers import keep_answer
+from db.services.portfolio_changes import delete_portfolio
+from db.services.portfolios import list_portfolios
 from risk.dora.packages import FilingFacts
-from tests.browser.serving import running
+from tests.browser.serving import Dashboard, running, url_in
 from tests.browser.visitor import Visitor
 from tests.conftest import Make
 
@@ -65,12 +67,24 @@ def answered(demo_file: Path, shared_file: Callable[[str, Make], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def dashboard(
+def served(
     chromium: str, answered: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The address of a dashboard that runs on a store of its own."""
+) -> Iterator[Dashboard]:
+    """A dashboard that runs on a store of its own, which all tests of a worker share."""
     with running(tmp_path_factory.mktemp("dashboard"), store=answered) as started:
-        yield started.address
+        yield started
+
+
+@pytest.fixture
+def dashboard(served: Dashboard) -> Iterator[str]:
+    """Its address; what a test imported is gone after it, and opens first for no other test."""
+    store = open_store(url_in(served.folder))
+    before = {one.name for one in list_portfolios(store, LOCAL_OWNER)}
+    yield served.address
+    for one in list_portfolios(store, LOCAL_OWNER):
+        if one.name not in before:
+            delete_portfolio(store, LOCAL_OWNER, one.name, typed=one.name)
+    store.close()
 
 
 @pytest.fixture(scope="session")

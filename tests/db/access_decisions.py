@@ -166,6 +166,7 @@ SERVICES: dict[str, Sort] = {
     "worst_ending": Sort.PORTFOLIO,
     "decided_dependencies": Sort.PORTFOLIO,
     "portfolio_week": Sort.PORTFOLIO,
+    "unpriced_week": Sort.PORTFOLIO,
     "slice_choices": Sort.PORTFOLIO,
     "as_of": Sort.PORTFOLIO,
     "as_known_at": Sort.PORTFOLIO,

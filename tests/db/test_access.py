@@ -244,9 +244,10 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     scored = Scored(portfolio="Fund")
     monkeypatch.setattr(share_contents, "score_portfolio", lambda *facts, **options: scored)
     monkeypatch.setattr(reports, "with_narrowing", lambda answer, found: answer)
+    for name in ("worst_ending", "portfolio_week"):
+        monkeypatch.setattr(reports, name, lambda *facts, **options: ())
     monkeypatch.setattr(share_contents, "narrowing", lambda *facts, **options: ())
-    monkeypatch.setattr(share_contents, "_worst", lambda *facts, **options: [])
-    monkeypatch.setattr(share_contents, "do_first", lambda *facts, **options: ())
+    monkeypatch.setattr(share_contents, "_first", lambda *facts, **options: ((), None, ()))
     monkeypatch.setattr(share_contents, "portfolio_content", lambda *facts, **options: {})
     monkeypatch.setattr(share_contents, "scenario_content", lambda *facts, **options: {})
     monkeypatch.setattr(weighting, "score_portfolio", lambda *facts, **options: scored)

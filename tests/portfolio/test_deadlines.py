@@ -22,6 +22,7 @@ from risk.portfolio.deadlines import DeadlineCalendar, DeadlineKind, deadline_ca
 from tests.loss import small
 from tests.portfolio.stated import renewals_of, told_by
 from tests.small_world import AS_OF, PLAIN, TODAY, dependency, portfolio, small_catalog, startup
+from ui.words.deadline_words import finding
 
 
 def day(ahead: int) -> date:
@@ -238,3 +239,11 @@ def test_a_model_that_ends_within_90_days_is_the_next_thing_to_do():
         last = ended.shutdown
         assert todo[name] == f"Replace {ended.model}: it {word} on {last.day} {last:%b %Y}"
     assert not [name for name in ("Cedar", "Dogwood", "Elm") if "Replace" in todo[name]]
+
+
+def test_the_title_counts_the_passed_ones_apart_from_those_ahead() -> None:
+    passed = calendar_of(on_alpha("Ash"), retirements=[retired("alpha-1", -5)])
+    assert (len(passed), passed.within(90)) == (1, 0)
+    assert "1 of 1 deadline passed or within 90 days" in finding(passed)
+    ahead = calendar_of(on_alpha("Ash"), retirements=[retired("alpha-1", 10)])
+    assert "1 of 1 deadline within 90 days" in finding(ahead)

@@ -25,6 +25,7 @@ BOOK = portfolio(
     startup("Birch", dependency("birch", "Alpha", "Cloud"), annual_revenue_usd=3e6),
     startup("Cole", dependency("cole", "Beta", "Beta"), annual_revenue_usd=1e6),
 )
+UNSTATED = startup("Cole", dependency("cole", "Beta", "Beta"), annual_revenue_usd=None)
 
 
 def found(book: Portfolio = BOOK) -> Dependence:
@@ -55,9 +56,26 @@ def test_margin_counts_once_however_a_provider_is_reached() -> None:
     assert found()["Nimbus"].direct_margin_share == 0
 
 
+def test_the_share_of_a_margin_that_is_stated_has_no_range_and_of_an_unknown_one_it_has() -> None:
+    # Where everything is stated it is 9 of 10 in each world.
+    stated = found()["Alpha"].margin_range
+    assert stated is not None
+    assert (stated.low, stated.high) == pytest.approx((0.9, 0.9))
+    # Without Cole's revenue r it is 9 / (9 + r): below 9 / 10 where Cole is larger than 1.
+    unsure = replace(BOOK, startups=(*BOOK.startups[:2], UNSTATED))
+    alpha, nimbus = found(unsure)["Alpha"], found(unsure)["Nimbus"]
+    assert alpha.margin_range is not None
+    assert nimbus.margin_range is not None
+    assert 0 < alpha.margin_range.low < alpha.margin_range.high < 1
+    # Nimbus carries all the rest: the ends of its range are those of Alpha's, turned round.
+    assert nimbus.margin_range.low == pytest.approx(1 - alpha.margin_range.high)
+    assert nimbus.margin_range.high == pytest.approx(1 - alpha.margin_range.low)
+
+
 def test_without_any_margin_the_share_is_unknown() -> None:
     nothing = replace(BOOK.startups[0], annual_revenue_usd=0.0)
     assert found(portfolio(nothing))["Alpha"].margin_share is None
+    assert found(portfolio(nothing))["Alpha"].margin_range is None
 
 
 def test_a_startup_counts_once_with_each_path_that_leads_to_it() -> None:

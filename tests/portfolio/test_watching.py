@@ -8,6 +8,7 @@ import pytest
 from risk.catalog.failure_kinds import FailureKind
 from risk.loss.valuation import valuation_of
 from risk.portfolio.assessment import assess
+from risk.portfolio.results import Interval
 from risk.portfolio.watching import (
     Cause,
     Measure,
@@ -76,6 +77,15 @@ def test_a_limit_is_passed_beyond_it_and_not_at_it(
     assert watched({measure: at_the_limit}, readings()).exceeded == ()
     (passed,) = watched({measure: beyond}, readings()).exceeded
     assert passed.measure is measure
+
+
+def test_a_range_is_told_beside_the_value_and_decides_nothing():
+    unsure = Reading(value=300.0, subject="Ash", interval=Interval(low=100.0, high=900.0))
+    now = readings(measures={**readings().measures, Measure.EXPECTED_LOSS: unsure})
+    watch = watched({Measure.EXPECTED_LOSS: 400.0}, now)
+    assert watch.exceeded == ()
+    assert watch.findings[0].interval == Interval(low=100.0, high=900.0)
+    assert watch.findings[1].interval is None
 
 
 def test_without_a_limit_nothing_is_exceeded_and_what_is_unknown_passes_none():

@@ -121,3 +121,17 @@ def test_the_news_that_would_change_most_has_not_come(world: ReplaySetting) -> N
     assert coming[0].probability == pytest.approx(
         frame_at(world, both, START).hazard.probability, rel=1e-9
     )
+
+
+def test_who_named_the_provider_as_developer_or_host_is_hit_directly(
+    world: ReplaySetting,
+) -> None:
+    # Direct is at Alpha itself, and Copied named Alpha as the developer of what Cloud serves.
+    assert hour_of(world, frame_at(world, DISMISSED, START)).through_others == 0
+    hour = failed_hour(
+        stress(LAID_OUT, Scenario(id="", title="", root="Cloud", kind=FailureKind.OUTAGE, days=2)),
+        (),
+        START,
+        None,
+    )
+    assert (len(hour.calls), hour.through_others) == (1, 0)

@@ -235,3 +235,12 @@ def test_openai_winding_down_hits_azure_customers_and_spares_those_on_anthropic_
     only_anthropic = {name for name, found in developers.items() if found == {"Anthropic"}}
     assert only_anthropic
     assert only_anthropic <= set(result.unaffected)
+
+
+def test_where_nobody_said_how_long_cash_lasts_nobody_is_counted_as_out_of_it() -> None:
+    unknown = {"cash_usd": None, "monthly_burn_usd": None}
+    alone = startup("Direct", dependency("d", "Alpha", "Alpha"), **unknown)
+    wind_down = Scenario(id="", title="", root="Alpha", kind=FailureKind.WIND_DOWN)
+    assert stressed(central(portfolio(alone), WORLD), wind_down).newly_out_of_cash is None
+    # 1,000,000 of cash at a burn of 100,000 lasts 10 months: the end comes within 12 anyway.
+    assert stress("Alpha", FailureKind.WIND_DOWN).newly_out_of_cash == 0

@@ -14,7 +14,8 @@ from risk.portfolio.results import Action, PortfolioAssessment
 from risk.portfolio.startups import Assessed, assessed_of
 from tests.ui import sample
 from ui.share_page.page import report_page
-from ui.wording import money
+from ui.wording import money, money_range
+from ui.words import headlines
 
 WHERE = Provenance(
     frozen_at="2026-11-25T12:00:00+00:00",
@@ -202,3 +203,15 @@ def test_a_page_of_a_link_is_written_in_the_currency_of_its_content() -> None:
     assert money(mean / 2).replace("$", "€") in euros
     assert ">$" not in euros
     assert "in EUR, 1 EUR = 2 USD on 2024-03-28 (ECB reference rate)" in euros
+
+
+def test_placeholder_amounts_are_their_range_alone() -> None:
+    stated, unstated = (content(Preset.EVERYTHING) for _ in range(2))
+    stated["figures"]["money_known"], unstated["figures"]["money_known"] = 0.9, 0.1
+    median = f"<dd>{money(sample.ASSESSMENT.median_usd)}</dd>"
+    reach = f"<dd>{money_range(sample.ASSESSMENT.aal_interval_usd)}</dd>"
+    plain, doubtful = (report_page(one, digest="0" * 64) for one in (stated, unstated))
+    assert (median in plain, reach in plain) == (True, False)
+    assert (median in doubtful, reach in doubtful) == (False, True)
+    assert headlines.PLACEHOLDER in doubtful
+    assert headlines.PLACEHOLDER not in plain

@@ -7,6 +7,17 @@ import pytest
 from ui.share_page.drawings import range_bar, shares_bar
 from ui.share_page.portfolio_view import portfolio_title
 from ui.uncertainty import Spread
+from ui.words import headlines
+
+LEAD = [["OpenAI", 0.49]]
+ENDING = {
+    "provider": "OpenAI",
+    "startups": 31,
+    "share": 0.49,
+    "median_usd": 16.8e6,
+    "low_usd": 2e6,
+    "high_usd": 5e7,
+}
 
 
 def content(**known: Any) -> dict[str, Any]:
@@ -19,13 +30,13 @@ def content(**known: Any) -> dict[str, Any]:
     [
         (
             content(figures={"median_usd": 5_210_000.0}, developers=[["OpenAI", 0.49]]),
-            "AI providers’ disruptions cost about $5.2M in a typical year; 49 % of the margin that "
-            "needs AI depends on OpenAI.",
+            "Disruptions of AI providers cost this portfolio about $5.2M in a typical year; 49 % "
+            "of the margin that needs AI depends on OpenAI.",
         ),
         # Nobody's margin is known to need AI, and a format that told the mean alone.
         (
             content(figures={"aal_usd": 4_000.0}, developers=[]),
-            "AI providers’ disruptions cost about $4.0k in a typical year.",
+            "Disruptions of AI providers cost this portfolio about $4.0k in a typical year.",
         ),
         (
             content(startups_by_developer=[["OpenAI", 32], ["Meta", 7]]),
@@ -33,7 +44,30 @@ def content(**known: Any) -> dict[str, Any]:
         ),
         (content(), "60 of 61 companies depend on a language model."),
         (content(exposed=1, of=1), "1 of 1 company depends on a language model."),
-        (content(exposed=0), "No company here is known to depend on a language model."),
+        (content(exposed=0), headlines.NOBODY_DEPENDS),
+        (
+            content(ending=ENDING, figures={"median_usd": 5e6, "money_known": 0.9}),
+            "If OpenAI ended tomorrow, 31 of 61 companies would lose $17M together.",
+        ),
+        # Of placeholders no amount stands in the title.
+        (
+            content(ending=ENDING, figures={"median_usd": 5e6, "money_known": 0.1}),
+            "If OpenAI ended tomorrow, 31 of 61 companies would be hit, with 49 % of the margin "
+            "that needs AI.",
+        ),
+        (
+            content(
+                ending={**ENDING, "startups": 1},
+                of=1,
+                startups=[{"startup": "Company 1"}],
+                figures={"money_known": 1.0},
+            ),
+            "If OpenAI ended tomorrow, Company 1 would lose $17M.",
+        ),
+        (
+            content(ending=None, figures={"median_usd": 5e6, "money_known": 0.1}, developers=LEAD),
+            "49 % of the margin that needs AI depends on OpenAI.",
+        ),
     ],
 )
 def test_the_title_is_the_answer_of_what_is_told(known: dict[str, Any], said: str) -> None:

@@ -23,6 +23,7 @@ from tests.sharing.test_hidden_money import register
 from tests.sharing.test_presets import contents_of
 
 CONTENTS = contents_of("fourth_edition")
+FIFTH = contents_of("fifth_edition")
 #: What version 4 called otherwise, and what it said twice.
 RENAMED = {
     "tail_usd": "tvar95_contribution_usd",
@@ -102,3 +103,16 @@ def test_a_snapshot_is_verified_by_what_was_frozen_before_it_is_upgraded(
     found = snapshot_of(store, share)
     assert (found.text, content_digest(found.text)) == (known.text, known.digest)
     assert "tvar95_contribution_usd" in found.content["startups"][0]
+
+
+@pytest.mark.parametrize("content", FIFTH, ids=named)
+def test_a_content_from_before_the_week_has_neither_it_nor_whose_end_costs_most(
+    content: dict[str, Any],
+):
+    assert content["format"] == 5 < FORMAT
+    assert upgraded(content) == content
+    link = read(frozen(content))
+    assert "<h2>This week</h2>" not in link.page
+    assert "ended tomorrow" not in link.page
+    assert ("<h2>Do first</h2>" in link.page) == bool(content.get("actions"))
+    assert ("Quillhaven Briefs" in link.everything) == preset_of(content["redacted"]).has_names

@@ -39,11 +39,13 @@ from risk.inventory.records import (
 from risk.portfolio.results import (
     BeforeAfter,
     Concentration,
+    Ending,
     PortfolioAssessment,
     StartupAssessment,
     VarianceShares,
 )
 from risk.portfolio.startups import Assessed, assessed_of
+from risk.portfolio.week import Item, Sort
 from risk.scenarios.results import WORST_HIT, Scenario
 from tests.sharing.links import TODAY, Link, keep, link_of
 from tests.sharing.test_content import ACTION, showing
@@ -270,6 +272,22 @@ def at_other_prices(known: PortfolioAssessment, factors: list[float]) -> Portfol
     )
 
 
+def first_at_other_prices(factors: list[float]) -> tuple[Ending, tuple[Item, ...]]:
+    """Another developer whose end costs most, and the week with other amounts and things to do."""
+    ending = replace(sample.ENDING, provider="Anthropic", median_usd=factors[0], startups=1)
+    week = [
+        replace(one, stake=one.stake and replace(one.stake, usd=one.stake.usd * factors[1]))
+        for one in sample.WEEK
+        if one.sort not in (Sort.ACT, Sort.CHANGED)
+    ]
+    news = [replace(one, about=replace(one.about, usd=factors[2])) for one in week if is_news(one)]
+    return ending, (*(one for one in week if not is_news(one)), *news)
+
+
+def is_news(one: Item) -> bool:
+    return one.sort is Sort.NEWS
+
+
 @settings(max_examples=50, deadline=None)
 @given(factors=st.lists(st.floats(1.01, 500), min_size=3, max_size=3))
 def test_portfolios_that_differ_in_money_alone_are_one_link(factors: list[float]):
@@ -277,8 +295,13 @@ def test_portfolios_that_differ_in_money_alone_are_one_link(factors: list[float]
     other = at_other_prices(sample.ASSESSMENT, factors)
     for preset in Preset:
         same = [
-            canonical_json(portfolio_content(one, [ACTION], showing(preset)))
-            for one in (sample.ASSESSMENT, other)
+            canonical_json(
+                portfolio_content(one, [ACTION], showing(preset), ending=ending, week=week)
+            )
+            for one, ending, week in (
+                (sample.ASSESSMENT, sample.ENDING, sample.WEEK),
+                (other, *first_at_other_prices(factors)),
+            )
         ]
         assert (same[0] == same[1]) == (preset in UNPRICED)
 

@@ -100,6 +100,15 @@ def page(preset: Preset, *, result: StressResult = RESULT) -> str:
     return report_page(loaded, digest="0" * 64)
 
 
+def test_a_notice_of_its_own_is_said_on_the_page_of_a_link():
+    said = "is this scenario&#39;s own"
+    stated = replace(RESULT, scenario=replace(SCENARIO, notice_days=14.0))
+    assert said in page(Preset.EVERYTHING, result=stated)
+    assert said not in page(
+        Preset.EVERYTHING, result=replace(RESULT, scenario=replace(SCENARIO, notice_days=None))
+    )
+
+
 @pytest.mark.parametrize("preset", TOLD_BY)
 def test_what_is_left_out_has_no_field_anywhere(preset: Preset):
     told = set(TOLD_BY[preset])

@@ -82,6 +82,19 @@ def test_a_changed_number_names_who_changed_it_and_why(made: tuple[dict[str, Any
     assert "the model's authors" not in changed
 
 
+def test_the_page_begins_with_whether_both_calculations_agree(
+    made: tuple[dict[str, Any], str, bytes],
+):
+    _, html, _ = made
+    (title,) = re.findall(r"<h1>(.*?)</h1>", html)
+    apart = re.findall(r"losses [\d.]+, (more|as)", html.partition("<h2>")[2])
+    assert len(apart) == 2
+    assert ("differ" in title) == ("more" in apart)
+    figures = re.findall(r'<div class="figure"><dt>(.*?)</dt>', html)
+    assert figures[0] == "Loss in a typical year"
+    assert len(figures) == 3
+
+
 def test_the_page_has_every_part_and_runs_nothing(made: tuple[dict[str, Any], str, bytes]):
     _, html, _ = made
     headings = re.findall(r"<h2>\d+\. (.*?)</h2>", html)

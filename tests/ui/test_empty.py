@@ -18,6 +18,10 @@ from tests.ui.conftest import Open, Summary, texts
 from tests.ui.small_pages import CATALOG, WIND_DOWN
 from ui import cached
 
+NEED_COMPANIES = (
+    *("stress.py", "replay.py", "incident.py", "alternatives.py", "plan.py", "watch.py"),
+    "reports.py",
+)
 EMPTY = replace(portfolio(), name="demo")
 SUMMARY = Summary("demo", 0, datetime(2026, 11, 20), True, 1)
 
@@ -44,8 +48,7 @@ def empty(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("providers.py", "No margin of this portfolio is known to depend on a provider."),
         ("provider.py", "neither directly nor through someone else"),
-        ("stress.py", "Nobody in this portfolio depends on Alpha."),
-        ("alternatives.py", "This portfolio has no companies yet."),
+        *((page, "This portfolio has no companies yet.") for page in NEED_COMPANIES),
     ],
 )
 def test_an_empty_portfolio_is_told_what_to_do_next(open_page: Open, page: str, said: str) -> None:

@@ -11,11 +11,12 @@ from ui.words import headlines, marks
 
 @pytest.mark.parametrize(
     ("adjusted", "expected"),
-    [(None, "3 providers, as 1.4"), (1.2, "3 providers, as 1.2"), (9.0, "3 providers, as 1.4")],
+    [(None, "as 1.4 equal ones"), (1.2, "as 1.2 equal ones"), (9.0, "as 1.4 equal ones")],
 )
 def test_providers_that_fall_together_count_as_fewer(adjusted: float | None, expected: str) -> None:
     shown = replace(ASSESSMENT, dependence_adjusted=adjusted)
-    assert headlines.concentration(shown)[0] == expected
+    listed, note = headlines.concentration(shown)
+    assert (listed, note) == ("3 providers", f"as concentrated {expected}")
 
 
 def test_two_marks_say_how_much_is_known_and_what_the_rest_is() -> None:

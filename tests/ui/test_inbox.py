@@ -9,6 +9,7 @@ from db.services.imports import publish_import
 from risk.catalog.records import Answer
 from tests.ui.conftest import Open, texts
 from ui import cached
+from ui.words import inbox_words
 
 FUND = b"""startup,use_case,provider,annual_revenue_usd,gross_margin
 Acme,chat,OpenAI,2000000,0.7
@@ -111,3 +112,27 @@ def test_who_only_reads_sees_the_questions_and_answers_none(
     assert "Is there a plan for leaving OpenAI API?" in texts(app)
     assert not keys(app, "_write")
     assert not keys(app, "_ask")
+
+
+def test_a_name_that_nobody_can_read_leads_from_its_company_to_its_question(
+    fund: str, open_page: Open
+) -> None:
+    app = open_page("startup.py", portfolio=fund, startup="Cito")
+    assert not app.exception
+    labels = [one.proto.label for one in app.get("page_link")]
+    assert "Say what “Microsoft Azure” stands for" in labels
+    labels = [
+        one.proto.label
+        for one in open_page("startup.py", portfolio=fund, startup="Acme").get("page_link")
+    ]
+    assert not [one for one in labels if "stands for" in one]
+    app = open_page("questions.py", portfolio=fund, search="microsoft azure MODEL")
+    assert len(keys(app, "_write")) == 1
+    assert "Does “Microsoft Azure” use an AI model" in texts(app)
+    nothing = open_page("questions.py", portfolio=fund, search="no such word")
+    assert not keys(nothing, "_write")
+    assert "No open question says this" in texts(nothing)
+
+
+def test_the_inbox_says_which_fact_it_does_not_ask(fund: str, open_page: Open) -> None:
+    assert inbox_words.NOT_ASKED in texts(open_page("questions.py", portfolio=fund))

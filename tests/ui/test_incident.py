@@ -21,8 +21,12 @@ from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from tests.ui.test_replay import SETTING, metrics
 from ui import cached, wording
+from ui.panels import hour as panel
+from ui.tables import call as table
+from ui.theme import LIGHT
 from ui.words import incident_words as words
 
+HOUR = hour_of(SETTING, frame_at(SETTING, replay(), START))
 CHANCE = "Chance that Alpha ends within 90 days"
 
 
@@ -174,6 +178,26 @@ def test_one_sentence_and_one_advice_for_each(row: dict[str, Any], said: str, ad
     }
     assert words.say({**usual, **row}).startswith(said)
     assert words.advice({**usual, **row}).startswith(advice)
+
+
+def test_on_a_phone_each_call_is_a_card_that_leads_to_the_company(
+    opened: Callable[..., AppTest],
+) -> None:
+    app = opened()
+    (drawn,) = [one.proto.body for one in app.get("html") if "Direct</a>" in one.proto.body]
+    assert 'href="startup?portfolio=demo&amp;startup=Direct"' in drawn
+    assert "Contact: Ann · jo@d.example" in drawn
+    assert drawn.index("Direct</a>") < drawn.index("Copied</a>")
+    assert "<details" not in drawn
+
+
+def test_a_long_list_shows_the_first_cards_and_says_how_many_follow() -> None:
+    (row,) = table.rows_of(HOUR, HOUR.calls[:1])
+    drawn = panel.cards_html([row] * 60, portfolio="<Fund>", palette=LIGHT)
+    # 50 of 60 are cards, 5 of them at first sight: 45 of the other 55 are below.
+    assert drawn.count("</a>") == 50
+    assert "The next 45 of 55; the files below list all" in drawn
+    assert "<Fund>" not in drawn
 
 
 def test_nobody_is_named_where_nobody_said_whom_to_call() -> None:

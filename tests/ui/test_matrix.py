@@ -18,6 +18,7 @@ from tests.ui.conftest import Downloads, Open, texts
 from ui.charts.matrix import Matrix, matrix_html
 from ui.tables import dependence as tables
 from ui.theme import LIGHT
+from ui.words.provider_words import who_depends
 
 #: The vendors of one organisation: OpenAI by name, a copy of its models at Azure, no model at all.
 INVENTORY = (
@@ -93,6 +94,16 @@ def test_one_inventory_is_shown_as_its_vendors(council: str, open_page: Open) ->
     assert drawn(app).count('<th scope="row">') == 3
     app = open_page("matrix.py", portfolio=council, on="OpenAI")
     assert app.title[0].value == "2 of 3 vendors depend on OpenAI"
+
+
+def test_one_company_is_not_compared_with_others(council: str, open_page: Open) -> None:
+    # "1 of 1 company, more than on any other" would be said of each of its providers.
+    title = open_page("providers.py", portfolio=council).title[0].value
+    assert title.startswith("The company depends directly on ")
+    title = open_page("provider.py", portfolio=council, provider="OpenAI").title[0].value
+    assert title == "Your company depends on OpenAI, directly"
+    assert who_depends("OpenAI", None, 1) == "Your company is not known to depend on OpenAI"
+    assert who_depends("OpenAI", None, 0).startswith("No company is listed yet")
 
 
 def test_vendors_are_told_apart_by_product_and_the_surest_way_counts() -> None:

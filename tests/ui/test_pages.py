@@ -28,7 +28,7 @@ def test_the_overview_answers_in_its_title_and_three_figures(open_page: Open) ->
     assert metrics(app) == {
         "Loss in a typical year": "$100k",
         "One year in twenty": "$500k or more",
-        "Concentration": "3 providers, as 1.4",
+        "Concentration": "3 providers",
     }
     shown = texts(app)
     assert "$900k–4.0M in 8 of 10 worlds" in shown
@@ -152,6 +152,8 @@ def test_a_filter_in_the_address_is_applied(open_page: Open) -> None:
 
 def test_two_values_of_a_filter_are_separated_by_a_tilde(open_page: Open) -> None:
     app = open_page("startups.py", band="D~A")
+    # The button in front of the filters says that one of them is set.
+    assert "Filters (1)" in [one.proto.popover.label for one in app.get("popover")]
     assert list(app.dataframe[0].value["Company"]) == ["Acme Notes", "Cedar Pumps"]
 
 

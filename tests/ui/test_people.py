@@ -177,6 +177,13 @@ def test_a_change_reads_as_before_and_after() -> None:
     assert changes({"done": "2026-11-01"}, None) == "done: 2026-11-01 → gone"
 
 
+def test_a_change_is_written_as_people_write_amounts_answers_and_lists() -> None:
+    after = {"startups": 3, "nav_cents": 8_400_000_050, "complete": False, "new": ["A-1", "B"]}
+    assert changes({"nav_cents": None, "new": []}, after) == (
+        "nav: none → $84,000,000.50; new: none → A-1, B; companies: 3; complete: no"
+    )
+
+
 def test_the_verdict_names_the_row_that_was_tampered_with(store: Store) -> None:
     from db.services.audit import AuditCheck, list_audit
 

@@ -33,7 +33,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def readiness(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The answer of ``/readyz`` while the store can be read and ``now`` warms up."""
+    """The answer of ``/readyz`` while the store can be read and ``now`` warms up, and no more."""
+    for later in ("warm_the_menu", "warm_the_plan"):
+        monkeypatch.setattr(precomputing, later, lambda: None)
 
     def answer(now: Precomputing) -> tuple[int, bytes]:
         monkeypatch.setattr(cached, "store_is_readable", lambda: True)

@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
 from html import unescape
 
 import pytest
@@ -15,7 +14,7 @@ from db.services.access import LOCAL_OWNER
 from db.services.scoring import score_startup
 from risk.inventory.progress import Progress
 from tests.ui import sample
-from tests.ui.conftest import Downloads, Open, Summary, texts
+from tests.ui.conftest import Downloads, Open
 from ui import cached
 from ui.reports import pdf
 from ui.reports.bundles import archive, rests_on
@@ -102,14 +101,6 @@ def test_where_nothing_prints_the_page_says_so_and_keeps_the_html(
     assert said.value == escaped(pdf.NO_PRINTER)
     assert not any(one.endswith(".pdf") for one in downloads)
     assert any(one.endswith("-report.html") for one in downloads)
-
-
-def test_a_portfolio_without_startups_is_told_what_to_do(
-    answers: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
-):
-    none = Summary("demo", 0, datetime(2026, 11, 20), True, 1)
-    monkeypatch.setattr(cached, "portfolios", lambda: (none,))
-    assert "Import a table" in texts(open_page("reports.py"))
 
 
 def test_the_same_files_make_the_same_archive_with_its_comment():

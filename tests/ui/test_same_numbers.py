@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +18,28 @@ from db.engine import Store, open_store
 from db.services import dependence, replays, scoring
 from db.services.access import LOCAL_OWNER
 from db.services.imports import publish_import
+from db.services.share_contents import Wanted
+from db.services.share_visits import open_share, visit_of
+from db.services.shares import create_share
 from risk.catalog.failure_kinds import FailureKind
+from risk.portfolio.results import Interval
 from risk.scenarios import hits
 from risk.scenarios.results import Scenario
 from tests.terminal.running import answer
 from tests.ui.conftest import DEMO_DAY, Open, texts
 from ui import wording
 from ui.reports.making import workbook_report
+from ui.routes.shares import page_of
+from ui.share_page.page import link_page
 from ui.terminal.commands import dependence as dependence_commands
+from ui.terminal.commands import incident as incident_commands
+from ui.terminal.commands import overview as overview_commands
+from ui.terminal.commands import reports as report_commands
 from ui.terminal.commands import risk as risk_commands
 
 PROVIDERS = ("OpenAI", "Anthropic", "Google")
+#: On the day of the pages.
+MOMENT = f"{DEMO_DAY}T00:00"
 #: Ash names OpenAI, Birch a copy of its models at Azure, Cole a vendor that runs on others, and
 #: nobody can tell what Dove wrote.
 DRAWN = (
@@ -42,7 +54,8 @@ DRAWN = (
 @pytest.fixture
 def same_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands assess on the day of the pages."""
-    for commands in (dependence_commands, risk_commands):
+    others = (incident_commands, overview_commands, report_commands)
+    for commands in (dependence_commands, risk_commands, *others):
         monkeypatch.setattr(commands, "today", lambda: DEMO_DAY)
 
 
@@ -157,6 +170,56 @@ def test_what_it_costs_if_it_winds_down(store: Store, open_page: Open, name: str
     assert setting.stake.result.total_usd == pytest.approx(result.total_usd)
 
 
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_what_an_incident_says_of_an_end(store: Store, open_page: Open, name: str) -> None:
+    result = scoring.stress(store, LOCAL_OWNER, "demo", wind_down(name), today=DEMO_DAY)
+    said = asked(store, "incident", "--portfolio", "demo", "--provider", name, "--at", MOMENT)
+    for end in ("low_", "median_", "high_"):
+        told = said[f"loss_if_wind_down_{end}usd"]
+        assert told == pytest.approx(getattr(result, f"total_{end}usd"))
+    # Whom to call are those who lose something.
+    assert len(said["startups"]) == len(hits.hit(result))
+    shown = metrics(open_page("incident.py", provider=name, at=MOMENT))
+    assert shown["If it does"] == wording.money(result.total_median_usd)
+
+
+def test_the_first_thing_that_page_command_report_workbook_and_link_say(
+    store: Store, open_page: Open, tmp_path: Path
+) -> None:
+    said = asked(store, "overview", "--portfolio", "demo")
+    ended = said["if_it_ended"]
+    result = scoring.stress(
+        store, LOCAL_OWNER, "demo", wind_down(ended["provider"]), today=DEMO_DAY
+    )
+    assert ended["median_usd"] == pytest.approx(result.total_median_usd)
+    assert open_page().title[0].value.replace("\\", "") == said["answer"]
+    amounts = [one["amount_usd"] for one in said["week"] if one["amount_usd"] is not None]
+    assert len(amounts) > 1
+    to_others = said["answer"].replace(" your ", " ")  # who reads a file has no companies here
+    figures = [
+        *(wording.money(said[name]) for name in ("median_usd", "var95_usd")),
+        wording.money_range(Interval(**ended["interval"])),
+        *(wording.money(abs(one)) for one in amounts),
+        *(one["said"] for one in said["week"]),
+    ]
+    file = tmp_path / "report.html"
+    words = ("report", "--portfolio", "demo", "--html", str(file), "--database", store.url)
+    assert CliRunner().invoke(cli.app, [*words]).exit_code == 0
+    made = create_share(store, LOCAL_OWNER, Wanted(portfolio="demo", today=DEMO_DAY))
+    token = made.link.partition("#")[2]
+    begun = open_share(store, token=token, passcode=None, client="here")
+    visit = visit_of(store, secret=begun.secret, share=made.share)
+    live = link_page(page_of(store, visit, today=DEMO_DAY))
+    for page in (unescape(file.read_text("utf-8")), unescape(live)):
+        assert f"<h1>{to_others}</h1>" in page
+        assert not [one for one in figures if one not in page]
+    cells = workbook_cells(store)
+    assert said["answer"] in " ".join(one for one in cells if isinstance(one, str))
+    numbers = [one for one in cells if isinstance(one, float)]
+    assert pytest.approx(ended["median_usd"]) in numbers
+    assert all(pytest.approx(one) in numbers for one in amounts)
+
+
 def test_a_bad_year(store: Store, open_page: Open) -> None:
     whole = scoring.score_portfolio(store, LOCAL_OWNER, "demo", today=DEMO_DAY)
     document = asked(store, "score", "--portfolio", "demo")["portfolio"]
@@ -164,7 +227,11 @@ def test_a_bad_year(store: Store, open_page: Open) -> None:
     assert document["tvar95_usd"] == pytest.approx(whole.tvar95_usd)
     bad = wording.money(whole.var95_usd)
     assert any(bad in value for value in metrics(open_page()).values())
+    numbers = [one for one in workbook_cells(store) if isinstance(one, float)]
+    assert pytest.approx(whole.var95_usd) in numbers
+
+
+def workbook_cells(store: Store) -> list[Any]:
     report = workbook_report(store, LOCAL_OWNER, "demo", today=DEMO_DAY)
     sheets = openpyxl.load_workbook(io.BytesIO(report), read_only=True)
-    cells = [cell for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row]
-    assert pytest.approx(whole.var95_usd) in [one for one in cells if isinstance(one, float)]
+    return [cell for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row]

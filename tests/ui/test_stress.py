@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from risk.catalog.failure_kinds import FailureKind
+from risk.scenarios import hits
 from risk.scenarios.event import UnknownRoot
 from risk.scenarios.library import load_past_events
 from risk.scenarios.results import WORST_HIT, Scenario, StressResult
@@ -16,7 +17,8 @@ from tests.ui.small_pages import BOOK, CATALOG, HIT, STRESS, WIND_DOWN
 from ui import cached, wording
 from ui.panels.stress_settings import roots_for
 from ui.tables import scenario
-from ui.words.scenario_words import only_through_others
+from ui.terminal.stresses import stress_tables
+from ui.words.scenario_words import stated_notice
 
 PAST = load_past_events(Path(__file__).parents[2] / "fixtures")
 
@@ -64,6 +66,21 @@ def test_the_first_named_scenario_is_run_with_its_figures(asked: Asked, open_pag
     assert not app.get("plotly_chart")
     drawn = "".join(one.proto.body for one in app.get("html"))
     assert "&amp;startup=Ash" in drawn
+
+
+def test_a_notice_of_its_own_is_said_beside_the_loss_on_page_and_terminal(
+    asked: Asked, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "The notice of 14 days is this scenario's own"
+    assert stated_notice(WIND_DOWN).startswith(said)
+    app = open_page("stress.py")
+    assert said in texts(app)
+    assert said in app.metric[0].help
+    assert said in str(stress_tables(STRESS)[-1])
+    without = replace(STRESS, scenario=replace(WIND_DOWN, notice_days=None))
+    monkeypatch.setattr(cached, "stress_result", lambda name, scenario: without)
+    assert said not in texts(open_page("stress.py"))
+    assert said not in str(stress_tables(without)[-1])
 
 
 def test_a_section_shows_its_part_alone(asked: Asked, open_page: Open) -> None:
@@ -192,9 +209,20 @@ def test_a_disruption_that_hits_nobody_says_what_to_try(
     assert "What Alpha can do to this portfolio" in texts(open_page("stress.py"))
 
 
+def test_unknown_cash_is_not_nobody_out_of_cash(
+    asked: Asked, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = replace(STRESS, newly_out_of_cash=None)
+    monkeypatch.setattr(cached, "stress_result", lambda name, scenario: unknown)
+    assert metrics(open_page("stress.py"))["Out of cash in 12 months"] == wording.UNKNOWN
+
+
 def test_a_hosted_copy_names_its_developer_and_so_is_hit_directly() -> None:
     # Ash is at Alpha itself; Birch is at Cloud and named Alpha as the developer.
-    assert only_through_others(HIT, "Alpha", CATALOG) == 0
+    assert hits.only_through_others(HIT, "Alpha", CATALOG) == 0
+    # Chips stands behind what Ash named, and is named by nobody.
+    behind = replace(HIT[0], hit_through=("Chips → Alpha API (100 %)",))
+    assert hits.only_through_others((behind,), "Chips", CATALOG) == 1
 
 
 def test_an_outage_can_begin_at_a_service_but_a_wind_down_cannot() -> None:

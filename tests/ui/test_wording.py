@@ -53,7 +53,10 @@ def test_percent(share: float | None, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "unknown"), (0, "0 days"), (0.01, "14 minutes"), (0.125, "3 hours"), (12.3, "12 days")],
+    [
+        *((None, "unknown"), (0, "0 days"), (0.01, "14 minutes"), (0.125, "3 hours")),
+        *((12.3, "12 days"), (-47, "−47 days"), (-0.125, "−3 hours")),
+    ],
 )
 def test_days_are_written_in_the_unit_people_use(value: float | None, text: str) -> None:
     assert wording.days(value) == text

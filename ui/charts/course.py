@@ -201,10 +201,10 @@ def course_alt(startups: Sequence[StressedStartup]) -> str:
     degraded = sum(days_in(one.stages, StartupState.DEGRADED) > 0 for one in startups)
     if not waiting:
         served = wording.counted(degraded, "company", "companies")
-        return f"If it hits them nobody is down without a backup; {served} run on one meanwhile."
+        return f"If it hits them, nobody is down without a backup; {served} run on one meanwhile."
     worst, longest = max(waiting, key=lambda pair: pair[1])
     return (
-        f"If it hits them {wording.counted(len(waiting), 'company', 'companies')} wait without "
+        f"If it hits them, {wording.counted(len(waiting), 'company', 'companies')} wait without "
         f"service, "
         f"{worst.startup} for {wording.days(longest)}; {degraded} run on a backup meanwhile."
     )

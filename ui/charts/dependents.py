@@ -10,16 +10,20 @@ from ui.theme import Palette
 MOST_SHOWN = 10
 
 
-def dependents_html(dependents: Iterable[Dependents], *, portfolio: str, palette: Palette) -> str:
+def dependents_html(
+    dependents: Iterable[Dependents],
+    *,
+    portfolio: str,
+    palette: Palette,
+    with_ranges: bool = False,
+) -> str:
     """A bar per provider: solid for those who named it, faded for those behind someone else."""
     shown = heaviest(dependents)
     bars = [
         drawn.Bar(
             label=one.provider,
             said=wording.percent(one.margin_share),
-            note=f"{wording.percent(one.direct_margin_share)} directly"
-            if one.direct
-            else "nobody directly",
+            note=_note(one, with_range=with_ranges),
             share=one.direct_margin_share or 0.0,
             faded=(one.margin_share or 0.0) - (one.direct_margin_share or 0.0),
             dot=palette.provider(one.provider),
@@ -28,6 +32,13 @@ def dependents_html(dependents: Iterable[Dependents], *, portfolio: str, palette
         for one in shown
     ]
     return drawn.bars_html(bars, palette=palette, alt=dependents_alt(shown))
+
+
+def _note(one: Dependents, *, with_range: bool) -> str:
+    direct = f"{wording.percent(one.direct_margin_share)} directly" if one.direct else ""
+    reach = one.margin_range if with_range else None
+    said = direct or "nobody directly"
+    return f"{wording.percent_range(reach)}; {said}" if reach else said
 
 
 def dependents_alt(dependents: Iterable[Dependents]) -> str:

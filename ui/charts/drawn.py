@@ -62,7 +62,10 @@ def ranged(label: str, spread: Spread, *, href: str | None = None) -> Bar:
 
 
 def bars_html(bars: Sequence[Bar], *, palette: Palette, alt: str) -> str:
-    """Bars from top to bottom; those with a range share one scale that begins at zero."""
+    """Bars from top to bottom; those with a range share one scale that begins at zero.
+
+    On a phone each stands below its name and amount (``.bars`` in :mod:`ui.menu`).
+    """
     end = widest([one.spread for one in bars if one.spread is not None])
     lines = "".join(
         f'<div role="listitem" style="display:contents">'
@@ -74,7 +77,8 @@ def bars_html(bars: Sequence[Bar], *, palette: Palette, alt: str) -> str:
         for one in bars
     )
     return (
-        f'<div role="list" aria-label="{escape(alt)}" style="display:grid;align-items:center;'
+        f'<div class="bars" role="list" aria-label="{escape(alt)}" '
+        'style="display:grid;align-items:center;'
         "grid-template-columns:fit-content(42%) minmax(4rem,1fr) fit-content(42%);"
         f'gap:7px 14px;font-size:14px;line-height:1.35;color:{palette.text}">{lines}</div>'
     )

@@ -33,8 +33,9 @@ def changes_drawn(plan: Plan) -> dict[str, PlanChoice]:
     """The changes of the first screen by their labels, most loss removed first."""
     shown: dict[str, PlanChoice] = {}
     for one in plan.changed[:MOST_CHANGES]:
-        label = one.startup if one.use_case is None else f"{one.startup}: {one.use_case}"
-        label = wording.brief(label, 40)
+        label = wording.brief(one.startup, 28)
+        if one.use_case is not None:  # Both have room, so that each is told from the others.
+            label = f"{label}: {wording.brief(one.use_case, max(20, 40 - len(label)))}"
         shown[label if label not in shown else f"{label} ({len(shown) + 1})"] = one
     return shown
 

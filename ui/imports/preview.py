@@ -26,6 +26,12 @@ from ui.tables import change, problem, resolution, usage_file
 #: More than this is not read on a page; the reject file and the CSV hold all.
 MOST_PROBLEMS = 100
 MOST_CHANGES = 500
+#: What the texts of providers were read as, by the figure that counts them.
+READ_AS = {
+    Answer.YES: "On a language model",
+    Answer.ASK: "To be asked",
+    Answer.NO: "No language model",
+}
 
 Tone = Literal["success", "warning", "info", "error"]
 
@@ -145,7 +151,6 @@ def _figures(intake: IntakeResult, changes: Changes) -> None:
             "Identical lines",
             wording.number(intake.duplicate),
             note="count once",
-            hint="The same line twice is one record: of 120 lines with 3 repeated, 117 count.",
         )
     if not (changes.new or changes.changed or changes.unchanged):
         return
@@ -163,7 +168,6 @@ def _figures(intake: IntakeResult, changes: Changes) -> None:
                 "Ended",
                 wording.number(changes.ended),
                 note="no longer in the file",
-                hint="They stop counting from this import on; what was known of them is kept.",
             )
         else:
             metric("Not in the file", wording.number(changes.missing), note="stay as they are")
@@ -311,11 +315,7 @@ def what_names_were_read_as(seen: Previewed) -> None:
         totals[name.resolution.answer] += name.records
     with card("What the names were read as"):
         with st.grid(3, min_column_width=150):
-            for answer, label in (
-                (Answer.YES, "On a language model"),
-                (Answer.ASK, "To be asked"),
-                (Answer.NO, "No language model"),
-            ):
+            for answer, label in READ_AS.items():
                 metric(label, wording.counted(totals[answer], "record"))
         column_table(
             resolution.COUNTED,

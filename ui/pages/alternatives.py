@@ -14,7 +14,7 @@ from risk.portfolio.results import PortfolioAssessment
 from ui import cached, links, wording
 from ui.answering import answer_of, say_if_updating
 from ui.charts import alternatives as charts
-from ui.page import card, chart, chosen_summary, empty_state, page_header, palette
+from ui.page import card, chart, chosen_summary, empty_state, page_header, palette, stop_if_empty
 from ui.panels.decision_panel import decide, decided
 from ui.panels.decision_panel import message as decision_message
 from ui.panels.evaluation_form import evaluation_form, evaluations_of
@@ -35,6 +35,12 @@ SECTIONS = {
     "figures": "All figures",
 }
 _LOOKED_AT = "alternatives_looked_at"
+#: On a phone the cards above say the verdicts, and no figure is broken off in a narrow cell.
+_ON_A_PHONE = """<style>@media (max-width: 640px) {
+.st-key-every_option :is(th, td):nth-child(2) { display: none }
+.st-key-every_option :is(th, td):not(:first-child) { overflow-wrap: normal }
+.st-key-every_option td:not(:first-child) { white-space: nowrap }
+}</style>"""
 
 
 def chosen_startup(portfolio: str, assessment: PortfolioAssessment) -> Startup:
@@ -136,11 +142,12 @@ def _figures(one: Alternative, base: Alternative | None, end: float) -> None:
         return
     run, today = one.run_usd_per_year, base.run_usd_per_year if base is not None else None
     extra = None if run is None or today is None else run - today
-    more = company_words.a_year_more(extra)
+    more = "no more to run"
+    if extra is None or abs(extra) >= 1:
+        more = f"running cost {company_words.a_year_more(extra)} a year"
     st.markdown(
         wording.escaped(
-            f"{company_words.once(one)} once; running cost {more} a year; "
-            f"{wording.number(one.weeks)} engineer weeks"
+            f"{company_words.once(one)} once; {more}; {wording.number(one.weeks)} engineer weeks"
         )
     )
 
@@ -220,14 +227,16 @@ def every_option(options: tuple[Alternative, ...], startup: str) -> None:
     shown = [one for one in ordered if one is base or not one.excluded]
     out = len(ordered) - len(shown)
     with card("Every option", note=f"{out} more are ruled out: see below." if out else None):
-        short_table(
-            option.BRIEF,
-            option.rows_of(shown),
-            key="options",
-            file_name=f"{startup}-alternatives.csv",
-            files=option.FILE,
-            file_rows=option.rows_of(ordered),
-        )
+        st.html(_ON_A_PHONE)
+        with st.container(key="every_option"):
+            short_table(
+                option.BRIEF,
+                option.rows_of(shown),
+                key="options",
+                file_name=f"{startup}-alternatives.csv",
+                files=option.FILE,
+                file_rows=option.rows_of(ordered),
+            )
 
 
 def all_figures(options: tuple[Alternative, ...], startup: str) -> None:
@@ -350,6 +359,7 @@ def _answers(portfolio: str, startup: str, one: Alternative) -> None:
 
 
 portfolio = chosen_summary()
+stop_if_empty(portfolio, "Alternatives")
 shown = answer_of(portfolio, title="Alternatives")
 answer = shown.answer
 header = st.container()
@@ -370,15 +380,6 @@ def show_header(title: str = "Alternatives", **state: str) -> None:
         say_if_updating(shown)
 
 
-if not portfolio.startups:
-    show_header()
-    empty_state(
-        "This portfolio has no companies yet.",
-        "Import a file with one line per company and provider.",
-        page="pages/imports.py",
-        label="Import a file",
-    )
-    st.stop()
 controls = st.grid(2, min_column_width=240)
 with controls:
     startup = chosen_startup(portfolio.name, answer)

@@ -62,6 +62,7 @@ def figures(calendar: DeadlineCalendar) -> None:
                     wording.counted(calendar.within(days), "deadline"),
                     note="at "
                     + wording.counted(calendar.startups_within(days), "company", "companies"),
+                    explained="Within days",
                 )
 
 
@@ -202,11 +203,11 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     section = links.sections(
         "Show", list(SECTIONS), name="section", default="ends", shown=SECTIONS.__getitem__
     )
-    ahead = "90"
+    ahead = str(cached.USUALLY_AHEAD)
     if section == "ends":
         with st.container(width=160):
             ahead = links.select(
-                "Look ahead", list(AHEAD), name="days", default="90", shown=AHEAD.__getitem__
+                "Look ahead", list(AHEAD), name="days", default=ahead, shown=AHEAD.__getitem__
             )
 rests = (
     "From the catalogue's last days, the register's renewal days and the model's days to switch; "

@@ -48,7 +48,6 @@ def figures(found: ContractsOverview) -> None:
             "Not taken over",
             f"{len(found.not_taken):,}",
             "contracts that count in no figure",
-            hint="They state facts, such as days of notice, that their dependencies lack so far.",
         )
 
 
@@ -142,7 +141,10 @@ def _open(reference: str) -> None:
 
 def opened(portfolio: str, reference: str) -> None:
     """Show one contract: what to see to, what would change, its provisions and its facts."""
-    if st.button("All contracts", icon=":material/arrow_back:", type="tertiary"):
+    above = st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    )
+    if above.button("All contracts", icon=":material/arrow_back:", type="tertiary"):
         links.write(contract=None)
         st.rerun()
     try:
@@ -159,11 +161,8 @@ def opened(portfolio: str, reference: str) -> None:
         st.error(wording.escaped(refused), icon=":material/block:")
         return
     it = detail.summary.contract
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.subheader(wording.escaped(f"Contract {it.reference}"), anchor=False, width="content")
-        if may(Action.STATE_CONTRACT):
+    if may(Action.STATE_CONTRACT):
+        with above:
             contract_forms.remove_button(portfolio, it.reference)
     said = contract_words.notice(it, cached.today())
     if said:
@@ -182,7 +181,7 @@ def opened(portfolio: str, reference: str) -> None:
         st.caption("The dependencies under it state what it does.")
     with card("Provisions", note="Unknown is not checked, never no.", height="content"):
         contract_forms.provisions_form(portfolio, detail)
-    with card("Facts", height="content"):
+    with st.expander("Facts"):
         facts(portfolio, detail)
     under(portfolio, detail)
 

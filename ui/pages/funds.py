@@ -130,7 +130,7 @@ def companies(chosen: PortfolioSummary, one: FundLoss) -> None:
         holding.SHOWN,
         holding.rows_of(one.stakes),
         files=holding.VALUES,
-        widths={"company": "medium", "worst": "medium"},
+        widths={"company": "medium", "worst": 280},
         key="companies",
         file_name=f"{chosen.name}-companies.csv",
         workbook="Companies",

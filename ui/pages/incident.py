@@ -15,7 +15,7 @@ from risk.hazard.signals import SignalKind
 from risk.scenarios.calls import Hour
 from ui import cached, links, wording
 from ui.clicks import once_a_click
-from ui.page import chosen_summary, empty_state, link, page_header
+from ui.page import chosen_summary, empty_state, link, page_header, stop_if_empty
 from ui.panels import hour as panel
 from ui.words import incident_words as words
 
@@ -138,6 +138,7 @@ def keep(asked: HourAsked) -> None:
 
 
 portfolio = chosen_summary()
+stop_if_empty(portfolio, "Incident")
 kinds = {one.kind: one for one in cached.signal_kinds(portfolio.name)}
 header = st.container()
 asked = ask(portfolio, kinds)

@@ -204,9 +204,8 @@ def loss_if_gone(provider: str) -> None:
     metric(
         "Loss if it winds down" if develops else "Loss if it is down",
         reach if is_placeholder else wording.money(spread.median),
-        note="placeholder, for revenue is mostly unstated"
-        if is_placeholder
-        else f"{reach} {OF_TEN}",
+        note=headlines.PLACEHOLDER if is_placeholder else f"{reach} {OF_TEN}",
+        explained="Loss if it happens",
         spread=spread,
     )
 
@@ -220,6 +219,7 @@ def figures(found: Dependence, on: str) -> None:
             f"Depend on {on}",
             f"{len(one):,} of {total:,}",
             note=words.divided(one.direct, one.through_others),
+            explained="Depend on",
         )
         if cached.is_waited_for(portfolio.name):
             loss_if_gone(on)
@@ -227,7 +227,6 @@ def figures(found: Dependence, on: str) -> None:
             "To ask",
             f"{one.asked:,}",
             note="a text, or a model of nobody known, that may be it",
-            hint="Uses whose provider nobody has stated: each may be this one until asked.",
         )
 
 

@@ -349,7 +349,7 @@ if not files and not held:
     )
     st.stop()
 read = (digest_of(files), held, cached.actor().scope)
-with st.container(horizontal=True):
+with st.grid(2, min_column_width=220):
     level = links.select(
         "Count providers as", list(LEVELS), name="by", default="group", shown=LEVELS.__getitem__
     )

@@ -30,6 +30,7 @@ from ui.page import (
     open_startup,
     page_header,
     palette,
+    stop_if_empty,
 )
 from ui.render.page import column_table, short_table
 from ui.server.downloads import file_button
@@ -290,7 +291,7 @@ def largest_changes(plan: Plan, portfolio: str) -> None:
     """Show the changes that remove most with their ranges; a name opens the company."""
     with card(
         plan_words.few_remove(plan),
-        note=f"Expected loss removed a year: the mark is the median, the bar its range {OF_TEN}.",
+        note=f"Expected loss removed a year: the mark is the mean, the bar its range {OF_TEN}.",
     ):
         st.html(charts.changes_html(plan, portfolio=portfolio, palette=palette()))
 
@@ -300,6 +301,7 @@ def choices(plan: Plan, portfolio: str) -> None:
     changed = plan.changed
     if not changed:
         st.markdown("Nobody changes anything.")
+        st.caption(wording.escaped(plan_words.stays_words(plan)))
         return
     today, shown = plan.aal_today_usd, changed[:MOST_SHOWN]
     column_table(
@@ -454,6 +456,7 @@ def show(portfolio: str, header: Callable[[str], None], *, placeholder: bool) ->
 
 
 summary = chosen_summary()
+stop_if_empty(summary, "Plan")
 shown = answer_of(summary, title="Plan")
 whole = shown.answer
 place_of_header = st.container()

@@ -236,10 +236,13 @@ if doubt is not None:
 if chosen.invented:
     tour.show_tour(answer)
 cards.figures(answer)
-left, right = st.columns([1.6, 1])
-place_of_week = left.container(height="stretch")
-with right.container(height="stretch"):
-    cards.who_carries(answer)
+if headlines.carriers(answer, cards.CARRIERS) is None:
+    place_of_week = st.container()
+else:
+    left, right = st.columns([1.6, 1])
+    place_of_week = left.container(height="stretch")
+    with right.container(height="stretch"):
+        cards.who_carries(answer)
 the_rest(chosen, shown)
 if chosen.invented:
     tour.bring_back()

@@ -63,14 +63,18 @@ def chosen_provider(catalog: Catalog, found: Dependence) -> Provider:
     return catalog.providers[name]
 
 
-def figures(found: Dependents | None, laws: tuple[RateLaw, ...]) -> None:
+def figures(
+    found: Dependents | None, laws: tuple[RateLaw, ...], *, with_range: bool, startups: int
+) -> None:
     """Show how much of the margin depends on it and how often it fails, with ranges."""
     with st.grid(3, min_column_width=220):
-        metric(
-            "Margin that depends on it",
-            wording.percent(found.margin_share if found else 0.0),
-            note="of the margin that needs AI, directly or through others",
-        )
+        if startups:
+            value, note = provider_words.margin_in_words(found, with_range=with_range)
+            bar = provider_words.margin_spread(found, with_range=with_range)
+            metric("Margin that depends on it", value, note=note, spread=bar)
+        else:
+            value = wording.sentence_case(wording.UNKNOWN)
+            metric("Margin that depends on it", value, note="no company is listed yet")
         for label, kind in (("Outages", FailureKind.OUTAGE), ("Its end", FailureKind.WIND_DOWN)):
             value, note = provider_words.how_often(laws, kind)
             metric(label, value, note=note, spread=provider_words.rate_spread(laws, kind))
@@ -291,7 +295,12 @@ with header:
         first_button=lambda: something_happened(portfolio.name, provider.name),
     )
 laws = cached.provider_laws(provider.name)
-figures(found.get(provider.name), laws)
+figures(
+    found.get(provider.name),
+    laws,
+    with_range=cached.is_waited_for(portfolio.name),
+    startups=portfolio.startups,
+)
 the_rest(provider, found.get(provider.name), laws, portfolio)
 # A caption is too pale for the link in it.
 st.markdown(wording.escaped(provider_words.about(provider)))

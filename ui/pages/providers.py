@@ -56,9 +56,17 @@ def whom_it_depends_on(dependents: Dependence, portfolio: str) -> None:
     with card("Whom the margin depends on", note=finding):
         if charts.heaviest(dependents.values()):
             st.html(
-                charts.dependents_html(dependents.values(), portfolio=portfolio, palette=palette())
+                charts.dependents_html(
+                    dependents.values(),
+                    portfolio=portfolio,
+                    palette=palette(),
+                    with_ranges=cached.is_waited_for(portfolio),
+                )
             )
-        st.caption("Solid: named by the company. Faded: behind someone it named.")
+        st.caption(
+            "Solid: named by the company. Faded: behind someone it named. Unknown facts count at "
+            "their mean; a range holds in 8 of 10 worlds."
+        )
 
 
 def chosen_providers(providers: Sequence[Record]) -> list[Record]:

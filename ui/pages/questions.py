@@ -34,7 +34,7 @@ from ui.sharing import may_share
 from ui.startup_choice import ask_startup
 from ui.tables import question as columns
 from ui.uncertainty import OF_TEN, Spread, spread_of
-from ui.words import inbox_words
+from ui.words import headlines, inbox_words
 from ui.words.founder_words import reminder_for
 
 _SAID = "what_became_of_the_questions"
@@ -55,11 +55,13 @@ def three_figures(
     facts = answer.variance_shares.facts
     now = Interval(low=inbox.low, high=inbox.high)
     left = inbox.after()
+    shown = wording.money(inbox.median), f"{wording.money_range(now)} {OF_TEN}"
+    if headlines.placeholder(answer) is not None:
+        shown = wording.money_range(now), headlines.PLACEHOLDER
     with st.grid(3, min_column_width=200):
         metric(
             "Loss in a typical year",
-            wording.money(inbox.median),
-            f"{wording.money_range(now)} {OF_TEN}",
+            *shown,
             spread=spread_of(inbox.median, now, facts=facts),
         )
         metric(

@@ -112,8 +112,9 @@ elif section == "proposals":
     filing_proposals.proposals(filing, portfolio.name)
 elif section == "facts":
     filing_facts.facts_form(filing.summary)
-    filing_facts.draw_form(portfolio.name)
     if may(Action.PREPARE_FILING):
+        with st.expander("Draw up another register"):
+            filing_facts.draw_form(portfolio.name)
         filing_facts.remove_form(filing.summary)
 else:
     filing_files.files(filing, checked)

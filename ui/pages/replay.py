@@ -20,6 +20,7 @@ from ui.page import (
     page_header,
     palette,
     show_its_currency,
+    stop_if_empty,
 )
 from ui.panels import hour as panel
 from ui.panels import replay_clock
@@ -196,7 +197,7 @@ def one_hour(portfolio: PortfolioSummary) -> None:
     )
     with header:
         page_header(
-            "Replay",
+            replay_words.title(frame, provider, replay),
             portfolio,
             about=(replay_words.about(replay, provider),),
             state={"replay": replay.id, "at": frame.as_of.isoformat(timespec="minutes")},
@@ -220,6 +221,7 @@ def one_hour(portfolio: PortfolioSummary) -> None:
 
 
 portfolio = chosen_summary()
+stop_if_empty(portfolio, "Replay")
 playing = replay_clock.is_playing()
 st.fragment(one_hour, run_every=replay_clock.STEP_SECONDS if playing else None)(portfolio)
 if not playing:

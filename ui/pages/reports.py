@@ -18,7 +18,7 @@ from ui.cached import deadline_calendar
 from ui.calendar_file import calendar_file
 from ui.downloads import XLSX, file_buttons
 from ui.jobs import PATIENCE_SECONDS, Job, show_progress
-from ui.page import card, chosen_name, chosen_summary, empty_state, link, page_header
+from ui.page import card, chosen_name, chosen_summary, link, page_header, stop_if_empty
 from ui.panels import stress_settings
 from ui.reports.bundles import all_tables, rests_on
 from ui.reports.making import html_report, workbook_report
@@ -205,15 +205,7 @@ def tables(answer: PortfolioAssessment, stem: str) -> None:
 
 
 portfolio = chosen_summary()
-if not portfolio.startups:
-    page_header("Reports", portfolio)
-    empty_state(
-        "This portfolio has no companies yet.",
-        "Import a table with one line per company and provider.",
-        page="pages/imports.py",
-        label="Import a file",
-    )
-    st.stop()
+stop_if_empty(portfolio, "Reports")
 shown = answer_of(portfolio, title="Reports")
 answer = shown.answer
 page_header("Reports", portfolio, marks=marks.explained(answer), as_of=answer.as_of)

@@ -1,6 +1,7 @@
 """Companies: every company of a portfolio in one table, by its answer or by its facts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 import streamlit as st
@@ -32,13 +33,25 @@ ROW_HEIGHT, TABLE_HEIGHT = 35, 560
 GAPS = ("open questions", "unknown revenue", "unknown cash or burn", "no dependency listed")
 
 
+@contextmanager
+def search_and_filters(placeholder: str) -> Iterator[str]:
+    """Show the search, and behind one button what is asked for inside; how many are set it says."""
+    asked = sum(bool(links.read(name)) for name in startup_filters.PARAMETERS if name != "search")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = links.search("Search", placeholder=placeholder)
+        label = f"Filters ({asked})" if asked else "Filters"
+        behind = st.popover(label, icon=":material/filter_list:", key="filters")
+    with behind, st.grid(2, min_column_width=230):
+        yield words
+
+
 def ask_filters(assessed: Assessed, shown: Answered) -> Places:
     """Show search and filters, which live in the address; return the places that pass them."""
     gaps = startup_filters.gaps(assessed)
     counts = {name: int(flags.sum()) for name, flags in gaps.items()}
-    with st.grid(4, min_column_width=190):
+    with search_and_filters("Name, sector, provider") as words:
         filters = Filters(
-            words=links.search("Search", placeholder="Name, sector, provider"),
+            words=words,
             sectors=links.multiselect("Sector", startup_filters.sectors(assessed), name="sector"),
             providers=links.multiselect(
                 "Provider", startup_filters.providers(assessed), name="provider"
@@ -142,8 +155,7 @@ def with_answers(chosen: PortfolioSummary, shown: Answered) -> None:
 
 def without_answer(chosen: PortfolioSummary) -> None:
     """Show the facts alone, page by page from the store, while the first answer is made."""
-    with st.grid(4, min_column_width=190):
-        words = links.search("Search", placeholder="Name, provider, notes")
+    with search_and_filters("Name, provider, notes") as words:
         sectors = links.multiselect(
             "Sector", cached.asked(startup_sectors, chosen.name), name="sector"
         )

@@ -31,6 +31,7 @@ from ui.page import (
     open_startup,
     page_header,
     palette,
+    stop_if_empty,
 )
 from ui.panels import hour as panel
 from ui.panels import stress_settings
@@ -44,9 +45,10 @@ from ui.words.dependence_words import divided
 from ui.words.scenario_words import (
     hit_in_words,
     in_short,
-    only_through_others,
+    out_of_cash,
     rush,
     settings_in_words,
+    stated_notice,
     who_loses,
 )
 
@@ -76,7 +78,8 @@ def what_is_tested(result: StressResult) -> None:
     """Say in words what is tested and what the reader must know."""
     words = [one for one in settings_in_words(result.scenario) if one != result.scenario.title]
     said = wording.sentence_case(", ".join(words))
-    parts = [f"{said}." if said else "", result.scenario.summary, result.note]
+    notice = stated_notice(result.scenario)
+    parts = [f"{said}." if said else "", notice, result.scenario.summary, result.note]
     st.caption(wording.escaped(" ".join(one for one in parts if one)))
 
 
@@ -90,6 +93,7 @@ def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
             "Loss if it happens",
             wording.money(result.total_median_usd),
             note=f"{reach} {OF_TEN}; mean {wording.money(result.total_usd)}",
+            hint=stated_notice(result.scenario),
             spread=Spread(
                 low=result.total_low_usd,
                 median=result.total_median_usd,
@@ -101,7 +105,7 @@ def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
             f"{len(hit):,} of {total:,}",
             note=hit_in_words(result, hit, cached.catalog(), dependents.get(result.scenario.root)),
         )
-        first = hit[0] if hit else None
+        first = next(iter(charts.losers(hit)), None)
         metric(
             "Largest single loss",
             wording.money(first.loss_median_usd if first else 0.0),
@@ -112,11 +116,8 @@ def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
                 low=first.loss_low_usd, median=first.loss_median_usd, high=first.loss_high_usd
             ),
         )
-        metric(
-            "Out of cash in 12 months",
-            wording.counted(result.newly_out_of_cash, "company", "companies"),
-            note="that would not be otherwise",
-        )
+        out, of_whom = out_of_cash(result.newly_out_of_cash)
+        metric("Out of cash in 12 months", out, note=of_whom)
 
 
 def who_loses_most(hit: Sequence[StressedStartup], finding: str, portfolio: str) -> None:
@@ -174,7 +175,8 @@ def through_whom(hit: Sequence[StressedStartup], portfolio: str) -> None:
 
 def who_is_hit(result: StressResult, hit: Sequence[StressedStartup], portfolio: str) -> None:
     """Show every company hit; a click on a name opens it. Then those that are not."""
-    shown = hit[: scenario_table.SHOWN]
+    # In the order of what is shown: the median.
+    shown = sorted(hit[: scenario_table.SHOWN], key=lambda one: -one.loss_median_usd)
     if len(shown) < len(hit):
         st.caption(
             f"The {len(shown):,} that lose most, of {len(hit):,}. The command “stress --json” "
@@ -347,7 +349,7 @@ def one_scenario(portfolio: PortfolioSummary, result: StressResult) -> None:
         return
     figures(result, hit)
     if hit:
-        who_loses_most(hit, who_loses(result, hit), portfolio.name)
+        who_loses_most(hit, who_loses(result, charts.losers(hit)), portfolio.name)
         the_rest(result, hit, portfolio)
     else:
         what_else(result, portfolio.name)
@@ -431,18 +433,21 @@ def both_figures(result: StressResult, name: str) -> None:
         f"**{name}: {wording.escaped(scenario.title)}.** {wording.escaped(settings)}".rstrip()
     )
     hit = hits.hit(result)
-    through = only_through_others(hit, scenario.root, cached.catalog())
+    through = hits.only_through_others(hit, scenario.root, cached.catalog())
     with st.grid(3, min_column_width=120):
         metric(
             "Loss if it happens",
             wording.money(result.total_median_usd),
             note=f"{wording.money(result.total_low_usd)} to {wording.money(result.total_high_usd)}",
+            hint=stated_notice(scenario),
         )
         metric("Companies hit", f"{len(hit):,}", note=divided(len(hit) - through, through))
-        metric("Newly out of cash", f"{result.newly_out_of_cash:,}", note="in 12 months")
+        out, _ = out_of_cash(result.newly_out_of_cash)
+        metric("Newly out of cash", out, note="in 12 months", explained="Out of cash in 12 months")
 
 
 portfolio = chosen_summary()
+stop_if_empty(portfolio, "Stress test")
 # A stress test does not need the score, which of very many startups takes longer.
 answer = cached.answer_without_waiting(portfolio.name)
 header = st.container()

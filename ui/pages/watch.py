@@ -8,27 +8,25 @@ from db.errors import StoreError
 from db.services import watching
 from db.services.access import Action
 from db.services.limits import limit_history, set_limit
-from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.watching import Finding, Measure, Watch
 from ui import cached, wording
 from ui.answering import answer_of, say_if_updating
 from ui.cached import may
 from ui.clicks import once_a_click
-from ui.page import card, chosen_summary, page_header, portfolio_label
+from ui.page import card, chosen_summary, page_header, portfolio_label, stop_if_empty
 from ui.render.page import column_table
 from ui.tables.watch import HISTORY, history_of
-from ui.words import headlines
+from ui.words import figure_words
 from ui.words import watch_words as words
 
 _MESSAGE = "watch_message"
 
 
-def measures(watch: Watch, answer: PortfolioAssessment) -> None:
+def measures(watch: Watch) -> None:
     """Show each measure beside its limit, with what moved it, and how sure a loss is."""
-    reach = {Measure.EXPECTED_LOSS: f"mean; {headlines.range_words(answer)}"}
     with st.grid(2, min_column_width=300):
         for one in watch.findings:
-            measure(one, compared=watch.since is not None, note=reach.get(one.measure))
+            measure(one, compared=watch.since is not None, note=words.reach(one))
 
 
 def measure(one: Finding, *, compared: bool, note: str | None) -> None:
@@ -41,6 +39,7 @@ def measure(one: Finding, *, compared: bool, note: str | None) -> None:
         st.metric(
             wording.escaped(f"Limit: {words.limit_in_words(one.measure, one.limit)}"),
             words.figure(one.measure, one.value),
+            help=wording.escaped(figure_words.hint_of(words.MEASURE_NAMES[one.measure]) or ""),
         )
         said = [note, one.subject and (f"most at {one.subject}" if note else one.subject)]
         if any(said):
@@ -101,6 +100,7 @@ def done(portfolio: str, ask: Callable[..., None], *what: object) -> None:
 
 
 portfolio = chosen_summary()
+stop_if_empty(portfolio, "Watch")
 shown = answer_of(portfolio, title="Watch")
 header = st.container()
 if sentence := st.session_state.pop(_MESSAGE, None):
@@ -115,7 +115,7 @@ state = wording.sentence_case(words.headline(watch).removeprefix(f"{watch.portfo
 with header:
     page_header(state.rstrip("."), portfolio, banner=False)
 since_the_last_check(watch, portfolio.name)
-measures(watch, shown.answer)
+measures(watch)
 if may(Action.SET_LIMIT):
     set_a_limit(portfolio.name)
 history = history_of(cached.asked(limit_history, portfolio.name))

@@ -99,7 +99,6 @@ def ask_several(portfolio: str, names: Sequence[str], first: Sequence[str]) -> N
                 f"Companies, {MOST_AT_ONCE} at most",
                 names,
                 default=list(first),
-                format_func=wording.escaped,
                 max_selections=MOST_AT_ONCE,
                 key=f"several_{portfolio}",
             )
@@ -115,7 +114,7 @@ def ask_several(portfolio: str, names: Sequence[str], first: Sequence[str]) -> N
 def _labelled(row: Any) -> str:
     removes = row["removes_usd"]
     said = f" · removes {wording.money(removes)} of range" if removes else ""
-    return wording.escaped(f"{row['asks']}{said}")
+    return f"{row['asks']}{said}"
 
 
 def _terms(key: str) -> tuple[dict[str, Any], dict[str, Any]]:

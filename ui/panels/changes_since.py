@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MONTH_ENDS = 12
 #: Kept days that can be chosen, the newest ones.
 MOST_DAYS = 60
+NOTHING_BEFORE = "No earlier day is kept yet. From tomorrow on, this says what changed since."
 
 
 def month_ends(today: date, count: int) -> list[date]:
@@ -77,7 +78,8 @@ def _since(portfolio: str, runs: "Sequence[KeptRun]") -> None:
     try:
         found = cached.changes_since(portfolio, date.fromisoformat(chosen))
     except StoreError as refused:
-        st.info(wording.escaped(str(refused)))
+        nothing_kept = links.read("since") is None and not kept
+        st.info(NOTHING_BEFORE if nothing_kept else wording.escaped(str(refused)))
         return
     _show(found)
 

@@ -118,6 +118,7 @@ def _grid(
             before,
             column_config=config,
             hide_index=True,
+            placeholder="open",
             key=f"filing_grid_{filing.summary.number}_{table.name}_{filing.summary.revision}",
         )
         if not st.form_submit_button("Keep these cells", type="primary"):

@@ -3,6 +3,9 @@
 Incident and Replay show the same.
 """
 
+from collections.abc import Sequence
+from html import escape
+
 import streamlit as st
 
 from db.services.hours import HourAsked
@@ -11,16 +14,25 @@ from risk.hazard.signals import WindDown
 from risk.scenarios.calls import Hour, Urgency, next_news
 from risk.scenarios.replays import Replay
 from ui import cached, links, wording
+from ui.charts import drawn
 from ui.page import empty_state, metric, open_startup, palette
 from ui.render.page import column_table
 from ui.sharing import share_hour
 from ui.tables import call as table
+from ui.tables.column import Record
+from ui.theme import Palette
 from ui.uncertainty import Spread, bar_html
 from ui.words import incident_words as words
-from ui.words.scenario_words import only_through_others
 
 #: Colours of the advice, by how urgent it is.
 _COLOURS = {Urgency.CALL: "red", Urgency.PREPARE: "orange", Urgency.WATCH: "gray"}
+#: On a phone each call is a card, in place of a row that runs off the screen: so many at first
+#: sight, and so many in all.
+FIRST_CARDS, MOST_CARDS = 5, 50
+_ON_A_PHONE = """<style>
+.st-key-call_cards { display: none }
+@media (max-width: 640px) { .st-key-calls { display: none } .st-key-call_cards { display: flex } }
+</style>"""
 
 
 def cards(hour: Hour) -> None:
@@ -47,6 +59,7 @@ def _chance(hour: Hour, hazard: WindDown) -> None:
         label,
         said,
         reach,
+        explained="Chance that it ends",
         hint=words.HINT,
         drawn=bar_html(spread, palette=palette(), label=f"{label}: {said}, {reach}"),
     )
@@ -54,14 +67,11 @@ def _chance(hour: Hour, hazard: WindDown) -> None:
 
 def _loss(hour: Hour) -> None:
     result = hour.result
-    others = only_through_others(
-        hour.calls.startups.first(len(hour.calls)), hour.provider, cached.catalog()
-    )
+    hit = words.whom_it_hits(len(hour.calls), result.newly_out_of_cash, hour.through_others)
     metric(
         "If it does" if hour.hazard is not None else "What it costs",
         wording.money(result.total_median_usd),
-        f"{words.loss_range(result.total_low_usd, result.total_high_usd)}; "
-        f"{words.whom_it_hits(len(hour.calls), result.newly_out_of_cash, others)}",
+        f"{words.loss_range(result.total_low_usd, result.total_high_usd)}; {hit}",
         spread=Spread(
             low=result.total_low_usd, median=result.total_median_usd, high=result.total_high_usd
         ),
@@ -112,6 +122,8 @@ def call_list(hour: Hour, asked: HourAsked, portfolio: PortfolioSummary, *, news
             return
         if len(rows) < len(calls):
             st.caption(f"The first {len(rows):,} of {len(calls):,}; the command lists them all.")
+        with st.container(key="call_cards"):
+            st.html(cards_html(rows, portfolio=name, palette=palette()))
         column_table(
             table.PAGE,
             rows,
@@ -124,6 +136,37 @@ def call_list(hour: Hour, asked: HourAsked, portfolio: PortfolioSummary, *, news
             alt=f"{len(calls):,} companies in the order of calling, with what to say, what is at "
             "stake, runway, contact and advice.",
         )
+
+
+def cards_html(rows: Sequence[Record], *, portfolio: str, palette: Palette) -> str:
+    """The first calls as cards below each other, in the columns of the table; for phones alone."""
+    said = [_card(row, portfolio, palette) for row in rows[:MOST_CARDS]]
+    first, more = "".join(said[:FIRST_CARDS]), "".join(said[FIRST_CARDS:])
+    if more:
+        label = f"The next {len(said) - FIRST_CARDS:,}"
+        if len(rows) > len(said):
+            label += f" of {len(rows) - FIRST_CARDS:,}; the files below list all"
+        more = f'<details><summary style="cursor:pointer;padding:10px 0">{label}</summary>{more}'
+        more += "</details>"
+    return (
+        f'{_ON_A_PHONE}<div style="font-size:15px;line-height:1.4;color:{palette.text}">'
+        f"{first}{more}</div>"
+    )
+
+
+def _card(row: Record, portfolio: str, palette: Palette) -> str:
+    text = {one.key: (one.label, one.text(row)) for one in table.PAGE}
+    company, said, advice = (escape(text.pop(key)[1]) for key in ("startup", "said", "advice"))
+    href = escape(drawn.address("startup", portfolio=portfolio, startup=row["startup"]))
+    colour = palette.loss if row["urgency"] == Urgency.CALL else palette.text
+    rest = " · ".join(f"{escape(label)}: {escape(cell)}" for label, cell in text.values())
+    return (
+        f'<div style="border-top:1px solid {palette.grid};padding:10px 0">'
+        f'<div style="display:flex;flex-wrap:wrap;gap:0 10px;justify-content:space-between">'
+        f'<a href="{href}" style="font-weight:600;color:{palette.text}">{company}</a>'
+        f'<span style="font-weight:600;color:{colour}">{advice}</span></div>'
+        f'<div>{said}</div><div style="font-size:13px;color:{palette.muted}">{rest}</div></div>'
+    )
 
 
 def _replay(asked: HourAsked) -> Replay | None:

@@ -73,8 +73,15 @@ def the_inbox(chosen: PortfolioSummary, inbox: Inbox) -> None:
             "What is stated grows old: ask a founder to confirm what is known.",
         )
         return
+    words = links.read("search") or ""
+    if words or len(inbox.questions) > AT_ONCE:
+        words = links.search("Search", placeholder="Name in a file, provider, fact")
+    found = inbox_words.matching(inbox.questions, words)
+    if not found:
+        empty_state("No open question says this.", "It may be answered already; try another word.")
+        return
     later = set(links.read_list("later"))
-    ordered = sorted(inbox.questions, key=lambda one: one.key in later)
+    ordered = sorted(found, key=lambda one: one.key in later)
     shown = _shown(len(ordered))
     for one in ordered[:shown]:
         _question(chosen, inbox, one, is_later=one.key in later)
@@ -97,6 +104,7 @@ def the_inbox(chosen: PortfolioSummary, inbox: Inbox) -> None:
                 workbook="Questions",
                 alt=f"{len(ordered)} open questions by the range that answers remove.",
             )
+    st.caption(inbox_words.NOT_ASKED)
 
 
 def _shown(of: int) -> int:
@@ -198,6 +206,7 @@ def _answer_each(chosen: PortfolioSummary, inbox: Inbox, one: OpenQuestion) -> N
                 hide_index=True,
                 disabled=["Company"],
                 column_config={"Answer": answer},
+                placeholder=wording.UNKNOWN,
                 key=f"{key}_rows",
             )
             if st.form_submit_button("Write these answers"):

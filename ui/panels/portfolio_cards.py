@@ -54,12 +54,12 @@ def _loss(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
     of_profit = headlines.share_of_gross_profit(assessment)
     mean = wording.money(assessment.aal_usd)
     hint = (
-        f"The expected loss of a year, at the median of the worlds. The mean, for adding up, is "
+        f"Shown is the median of the worlds. The mean, for adding up, is "
         f"{mean}{f', {of_profit}' if of_profit else ''}."
     )
     if placeholder:
         value = wording.money_range(assessment.aal_interval_usd)
-        note = "placeholder, for revenue is mostly unstated"
+        note = headlines.PLACEHOLDER
     elif not spread.median and spread.high:
         value, note = (
             f"up to {wording.money(spread.high)}",
@@ -88,9 +88,8 @@ def _bad_year(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
         note = f"{wording.money_range(found)} {OF_TEN}"
         spread = Spread(low=found.low, median=assessment.var95_usd, high=found.high)
     hint = (
-        "The loss of a year that is reached or exceeded once in 20 years, bad worlds and good ones "
-        "taken together; the range is what it would be if one knew in which world one is. The mean "
-        f"of such years is {average}."
+        "Bad worlds and good ones are taken together; the range is what it would be if one knew in "
+        f"which world one is. The mean of such years is {average}."
     )
     metric("One year in twenty", value, note, hint=hint, spread=spread)
 
@@ -102,7 +101,7 @@ def _concentration(assessment: PortfolioAssessment) -> None:
     drawn = shares_html(
         [(share, colours.provider(name)) for name, share in shares.items()],
         palette=colours,
-        label=note,
+        label=headlines.concentration_told(assessment),
     ) + dots_html(
         [
             (colours.provider(name), f"{wording.provider(name)} {wording.percent(share)}")
@@ -111,10 +110,10 @@ def _concentration(assessment: PortfolioAssessment) -> None:
         palette=colours,
     )
     hint = (
-        "How many providers are listed, and how many of equal size that are disrupted "
-        "independently they count as, by the margin that needs AI."
+        "Counted are providers of equal size that are disrupted independently, by the margin that "
+        "needs AI. Unknown facts count at their mean; Provider has the range of each share."
     )
-    metric("Concentration", value, hint=hint, drawn=drawn if shares else None)
+    metric("Concentration", value, note, hint=hint, drawn=drawn if shares else None)
 
 
 def who_carries(assessment: PortfolioAssessment) -> None:
@@ -128,7 +127,7 @@ def who_carries(assessment: PortfolioAssessment) -> None:
     table, colours = assessed_of(assessment).table, palette()
     tail = np.nan_to_num(table.tail)
     rows = [row for row in headlines.largest(tail, CARRIERS) if tail[row] > 0]
-    with card(title), st.container(gap=None):
+    with card(title), st.container(gap=None, key="carriers"):
         for row in rows:
             lead = int(table.answers.lead[row])
             developer = table.developers[lead] if lead >= 0 else None
@@ -136,7 +135,7 @@ def who_carries(assessment: PortfolioAssessment) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.page_link(
                     "pages/startup.py",
-                    label=wording.escaped(wording.brief(name, 22)),
+                    label=wording.escaped(wording.brief(name, 60)),
                     query_params={"portfolio": assessment.portfolio, "startup": name},
                     width=160,
                 )
@@ -255,5 +254,5 @@ def startup_columns() -> dict[str, object]:
         help="From $0 on one scale for the page. The mark is the median; full colour is "
         "what unknown facts alone leave open, hatched is what open questions could add.",
     )
-    widths = {"startup": 165, "sector": 120, "band": 60, "worst": 240, "next_action": "large"}
+    widths = {"startup": 190, "sector": 120, "band": 60, "worst": 240, "next_action": "large"}
     return {**configured(startup.PAGE, pinned="startup", widths=widths), "Range": picture}

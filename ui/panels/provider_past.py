@@ -55,13 +55,12 @@ def figures(history: ProviderHistory) -> None:
             "Mean repair (MTTR)",
             repair,
             note=repair_note,
-            hint="From the first word of an incident to the word that it is over.",
         )
         metric(
             "Mean gap (MTBF)",
             between,
             note=between_note,
-            hint="From one start to the next; an incident of several services counts once.",
+            hint="An incident of several services counts once.",
         )
         uptime = history.uptime
         metric(

@@ -25,6 +25,7 @@ from ui.clicks import once_a_click
 from ui.page import card, link, palette
 from ui.panels.asking import ask_link
 from ui.panels.decision_panel import decide
+from ui.tables.register import open_questions
 from ui.uncertainty import bar_html
 from ui.words import company_words, headlines, marks, option_words
 from ui.words.founder_words import ASKS
@@ -183,7 +184,18 @@ def questions(portfolio: str, found: OneStartup) -> None:
                     st.caption(wording.escaped(marks.narrowed_by(narrowing)))
         if len(asked) > MOST_ASKED:
             st.caption(f"{wording.counted(len(asked) - MOST_ASKED, 'more question')} after these")
+        _names_to_read(portfolio, found.record)
         ask_link(portfolio, found.record.name)
+
+
+def _names_to_read(portfolio: str, record: Startup) -> None:
+    """Lead to where it is decided what a text stands for, for all companies that wrote it."""
+    texts = list(dict.fromkeys(one.provider_text for _, one in open_questions(record)))
+    for text in texts[:MOST_ASKED]:
+        link("questions.py", f"Say what “{text}” stands for", portfolio=portfolio, search=text)
+    if len(texts) > MOST_ASKED:
+        more = wording.counted(len(texts) - MOST_ASKED, "more name")
+        link("questions.py", f"{more} that nobody can read", portfolio=portfolio)
 
 
 def _open(portfolio: str, found: OneStartup) -> list[tuple[Question, ...]]:

@@ -27,7 +27,7 @@ _COLOURS: dict[Sort, _Colour] = {Sort.DEADLINE: "orange", Sort.QUESTION: "blue"}
 
 def this_week(items: Sequence[Item] | None, portfolio: str) -> None:
     """Show the things of the week; None: they wait for an answer that is being made."""
-    with card("This week"):
+    with card("This week"), st.container(key="week"):
         if items is None:
             st.markdown("Chosen anew as soon as the new answer is there.")
         elif not items:

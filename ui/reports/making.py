@@ -72,7 +72,14 @@ def workbook_report(store: Store, actor: Actor, portfolio: str, *, today: date) 
         NotAllowed: the actor was not invited.
     """
     facts = workbook_facts(store, actor, portfolio, today=today)
-    sheets = workbook_sheets(facts.assessment, facts.valuation, facts.assumptions, view=store.view)
+    sheets = workbook_sheets(
+        facts.assessment,
+        facts.valuation,
+        facts.assumptions,
+        ending=facts.ending,
+        week=facts.week,
+        view=store.view,
+    )
     title = f"Downstream: {_named(store, portfolio)}"
     return as_report(sheets, title=title, created=today)
 

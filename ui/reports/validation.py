@@ -35,19 +35,18 @@ from ui.render.workbook import (
     SheetColumn,
     Value,
 )
-from ui.share_page.drawings import bar_chart
+from ui.share_page.drawings import bar_chart, range_bar
 from ui.share_page.page import portfolio_name, render
+from ui.share_page.words import Figure
 from ui.tables import assumption, history_record, portfolio, rate, track_record
 from ui.tables.column import Column, Record
-from ui.words import history_words, marks, method_text, track_words, watch_words
+from ui.words import headlines, history_words, marks, method_text, track_words, watch_words
 from ui.words.track_words import Finding
 
 #: Rows of a table that stand open on the page, and that it has at all; the workbook has every one.
 OPEN_ROWS, MOST_ROWS = 12, 200
 #: How money is shown of which the arithmetic is to be followed.
 EXACT = "$#,##0.00"
-#: So many standard errors apart two right models seldom are.
-USUAL_APART = 2.0
 #: The workbook's sheets that formulas refer to.
 INPUTS, EVENTS, LINES = "Simple model", "Simple model events", "Simple model lines"
 _BADGE = re.compile(r":[a-z]+-badge\[([^\]]*)\]")
@@ -487,8 +486,7 @@ def _settings(one: Comparison) -> str:
 
 
 def _verdict(one: Comparison) -> str:
-    apart = max(abs(one.mean_apart), abs(one.reached_apart))
-    said = "as two right models would" if apart <= USUAL_APART else "more than chance explains"
+    said = "as two right models would" if one.agrees else "more than chance explains"
     return (
         f"{_settings(one)}: the means are {abs(one.mean_apart):.1f} standard errors apart and the "
         f"1-in-20-year losses {abs(one.reached_apart):.1f}, {said}."
@@ -875,7 +873,10 @@ def validation_page(document: Sequence[Section], facts: ValidationFacts, *, toda
     answer = facts.assessment
     return render(
         "validation.html",
-        title=f"Validation: {portfolio_name({'portfolio': answer.portfolio})}",
+        title=answer_in_short(facts),
+        about=f"Validation of the model: {portfolio_name({'portfolio': answer.portfolio})}",
+        doubt=headlines.placeholder(answer),
+        figures=_figures(facts),
         invented=answer.invented,
         marks=[text for text, _ in marks.explained(answer)],
         made=wording.day(today),
@@ -889,6 +890,53 @@ def validation_page(document: Sequence[Section], facts: ValidationFacts, *, toda
             for place, one in enumerate(document, start=1)
         ],
     )
+
+
+def answer_in_short(facts: ValidationFacts) -> str:
+    """Say whether both calculations agree, and how much of the doubt none of them can settle."""
+    found = facts.challenged
+    if not all(one.agrees for one in (found.chance, found.unsure)):
+        return "Two ways of calculating differ by more than chance explains: see Challengers."
+    share = wording.percent(facts.assessment.variance_shares.judgement)
+    return f"Two ways of calculating agree; {share} of what is uncertain is judgement."
+
+
+def _figures(facts: ValidationFacts) -> list[Figure]:
+    """The answer with its range, what another calculation makes of it, and what it rests on."""
+    answer, found = facts.assessment, facts.challenged.unsure
+    spread, reach = headlines.loss_spread(answer), headlines.range_words(answer)
+    is_placeholder = headlines.placeholder(answer) is not None
+    ratio = _ratio(found.challenge.mean, found.mean)
+    shares = answer.variance_shares
+    doubts = sorted(
+        [
+            (shares.judgement, "judgement"),
+            (shares.rates, "how often providers fail"),
+            (shares.facts, "unknown facts"),
+        ],
+        reverse=True,
+    )
+    first, *others = (f"{name} {wording.percent(share)}" for share, name in doubts)
+    return [
+        Figure(
+            label="Loss in a typical year",
+            value=wording.money_range(answer.aal_interval_usd)
+            if is_placeholder
+            else wording.money(spread.median),
+            note=headlines.PLACEHOLDER if is_placeholder else reach,
+            picture=range_bar(spread, alt=f"expected loss a year {reach}"),
+        ),
+        Figure(
+            label="Its mean by plain Monte Carlo",
+            value=wording.UNKNOWN if ratio is None else f"{ratio:.2g} times the engine’s",
+            note=_verdict(found),
+        ),
+        Figure(
+            label="What is uncertain rests on",
+            value=first,
+            note=", ".join(others),
+        ),
+    ]
 
 
 def _shown(one: DocumentTable | Picture) -> dict[str, object]:

@@ -8,8 +8,15 @@ from db.engine import WHOLE, View
 from risk.assumptions import Assumptions, assumption_rows
 from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
-from risk.portfolio.results import Interval, PortfolioAssessment, Source, StartupAssessment
+from risk.portfolio.results import (
+    Ending,
+    Interval,
+    PortfolioAssessment,
+    Source,
+    StartupAssessment,
+)
 from risk.portfolio.startups import assessed_of
+from risk.portfolio.week import Item
 from ui import money, wording
 from ui.render.workbook import (
     FIRST_ROW,
@@ -24,8 +31,9 @@ from ui.render.workbook import (
     headings,
 )
 from ui.tables import portfolio, startup
+from ui.tables import week as week_table
 from ui.uncertainty import OF_TEN
-from ui.words import marks
+from ui.words import headlines, marks, week_words
 from ui.words.view_words import view_in_words
 
 #: Startups that a workbook lists with their parts; the others are one row, so that sums hold.
@@ -38,11 +46,14 @@ def workbook_sheets(
     valuation: Valuation,
     assumptions: Assumptions,
     *,
+    ending: Ending | None = None,
+    week: Sequence[Item] = (),
     view: View = WHOLE,
     most: int = MOST_STARTUPS,
 ) -> tuple[ReportSheet, ...]:
-    """Summary, startups, parts, worst years, concentration, assumptions and provenance.
+    """Summary, week, startups, parts, worst years, concentration, assumptions and provenance.
 
+    ``ending`` is whose end would cost most (None: nobody's).
     ``view`` says of which day and startups of the portfolio it is.
     Of more than ``most`` startups those that lose most are listed; the export of scores has all.
     """
@@ -50,7 +61,8 @@ def workbook_sheets(
     startups = [answer.startups[row] for row in rows]
     others = len(answer.startups) - len(startups)
     return (
-        _summary(answer, len(startups) + bool(others)),
+        _summary(answer, ending, len(startups) + bool(others)),
+        _week(week),
         _startups(answer, rows),
         _parts(startups, valuation, rows),
         _exceedance(answer),
@@ -71,7 +83,7 @@ def _rows(count: int) -> str:
     return str(FIRST_ROW + max(count, 1) - 1)
 
 
-def _summary(answer: PortfolioAssessment, lines: int) -> ReportSheet:
+def _summary(answer: PortfolioAssessment, ending: Ending | None, lines: int) -> ReportSheet:
     last, shares, known = _rows(lines), answer.variance_shares, portfolio.row_of(answer)
     error = wording.percent(answer.mean_error)
     besides = {
@@ -83,6 +95,12 @@ def _summary(answer: PortfolioAssessment, lines: int) -> ReportSheet:
         (one.label, known[one.key], f"{one.help}{besides.get(one.key, '')}")
         for one in portfolio.FIGURES
     ]
+    doubt = headlines.placeholder(answer)
+    first: list[tuple[Value, ...]] = [("Amounts are placeholders", None, doubt)] if doubt else []
+    if ending is not None:
+        said = headlines.if_it_ended(answer, ending)
+        note = f"{said} {wording.sentence_case(headlines.ending_note(answer, ending))}."
+        first.append((f"If {wording.provider(ending.provider)} ended", ending.median_usd, note))
     sums = 1 + [one.key for one in portfolio.FIGURES].index("aal_usd")
     return ReportSheet(
         name="Summary",
@@ -94,6 +112,7 @@ def _summary(answer: PortfolioAssessment, lines: int) -> ReportSheet:
             SheetColumn(heading="Is"),
         ),
         rows=(
+            *first,
             *figures[:sums],
             (
                 "Sum over companies",
@@ -111,6 +130,15 @@ def _summary(answer: PortfolioAssessment, lines: int) -> ReportSheet:
                 for one in answer.levers or ()
             ),
         ),
+    )
+
+
+def _week(week: Sequence[Item]) -> ReportSheet:
+    return ReportSheet(
+        name="This week",
+        note="What to look at first, the most pressing first." if week else week_words.EMPTY,
+        columns=headings(week_table.BOOK),
+        rows=tuple(cells(week_table.BOOK, one) for one in week_table.rows_of(week)),
     )
 
 

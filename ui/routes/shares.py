@@ -30,7 +30,10 @@ from db.errors import (
     TooManyAttempts,
 )
 from db.services.access import NotAllowed
+from db.services.assumptions import load_assumptions
 from db.services.corrections import propose_correction
+from db.services.decisions import decided_dependencies
+from db.services.hazard import hazard_revision
 from db.services.in_memory import AtHand
 from db.services.past import as_of
 from db.services.portfolios import list_portfolios
@@ -268,7 +271,13 @@ def _live(store: Store, visit: Visit, today: date) -> Frozen:
         store = sliced_store(store, visit.maker, visit.portfolio, slices)
         known = list_portfolios(store, visit.maker)
         revision = next((one.revision for one in known if one.name == visit.portfolio), None)
-        key = (visit.share, revision, visit.maker, wanted)
+        asked = (store, visit.maker)
+        rests_on = (
+            hazard_revision(*asked),
+            load_assumptions(*asked, visit.portfolio),
+            decided_dependencies(*asked, visit.portfolio),
+        )
+        key = (visit.share, revision, visit.maker, wanted, *rests_on)
         narrow = narrow_of(
             visit.view, who_depends(store, visit.maker, visit.portfolio, today=today)
         )

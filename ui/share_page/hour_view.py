@@ -88,10 +88,12 @@ def _figures(content: Content) -> Iterator[Figure]:
         return
     low, high = known["loss_low_usd"], known["loss_high_usd"]
     reach = words.loss_range(low, high)
+    # Links of before, and those that leave providers out, do not say it.
+    whom = words.whom_it_hits(hit, known["newly_out_of_cash"], known.get("through_others"))
     yield Figure(
         label="If it does" if chance is not None else "What it costs",
         value=wording.money(known["loss_median_usd"]),
-        note=f"{reach}; {words.whom_it_hits(hit, known['newly_out_of_cash'], None)}",
+        note=f"{reach}; {whom}",
         picture=range_bar(
             Spread(low=low, median=known["loss_median_usd"], high=high),
             alt=f"loss {wording.money_range(Interval(low=low, high=high))}",

@@ -1,8 +1,10 @@
 """The page of a portfolio: its content as words, charts and tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from db.sharing.week_content import action_of, ending_of, week_of
+from risk.portfolio.week import Item, Sort
 from ui import money, wording
 from ui.render.html import html_table
 from ui.share_page.drawings import MOST_BARS, bar_chart, curve, range_bar, shares_bar
@@ -18,11 +20,16 @@ from ui.share_page.words import (
 )
 from ui.tables import portfolio, single_point, startup
 from ui.uncertainty import OF_TEN, spread_of, widest
-from ui.words import marks
+from ui.words import headlines, marks, week_words
 
 MOST_POINTS = 6
 HIGH_BANDS = ("D", "E")
 LABELS = {one.key: one.label for one in portfolio.FIGURES}
+#: What a week does not tell with what was left out.
+WEEK_WITHOUT = {
+    "money": "Days that cannot wait, and news; what pays most is told with amounts alone",
+    "names": "Without days of contracts, which are left out with the names",
+}
 BAND_NAMES = {"?": "Not known yet"}
 
 
@@ -31,10 +38,16 @@ def portfolio_view(content: Content) -> dict[str, Any]:
     charts = [one for one in _charts(content) if one["svg"]]
     spreads = [one for row in content["startups"] if (one := spread_of_row(row)) is not None]
     end = widest(spreads)
+    known = content["figures"].get("money_known")
     return {
+        "range": _range(content),
+        "doubt": None if known is None else headlines.placeholder_said(known),
+        "week": [_thing(one) for one in week_of(content["week"])] if "week" in content else None,
+        "nothing": "" if content["redacted"] else week_words.EMPTY,
+        "week_leaves_out": next(filter(None, map(WEEK_WITHOUT.get, content["redacted"])), ""),
         "figures": list(_figures(content)),
         "besides": list(_besides(content)),
-        "actions": [_action(one) for one in content.get("actions", [])],
+        "actions": [_action(one, content) for one in content.get("actions", [])],
         "first": charts[:1],
         "charts": charts[1:],
         "points": html_table(
@@ -58,24 +71,62 @@ def portfolio_title(content: Content) -> str:
     """Return the answer in a sentence, of what is told; older contents tell less."""
     figures, of_all = content["figures"], content["startups_in_portfolio"]
     if not figures["exposed_startups"]:
-        return "No company here is known to depend on a language model."
+        return headlines.NOBODY_DEPENDS
+    if content.get("ending"):
+        known, ending = content["ending"], ending_of(content["ending"])
+        alone = content["startups"][0]["startup"] if of_all == 1 else None
+        return headlines.ended(
+            ending,
+            alone or headlines.of_companies(ending.startups, of_all),
+            share=known["share"],
+            placeholders=_in_placeholders(content),
+        )
     median = figures.get("median_usd", figures.get("aal_usd"))
-    developers = content.get("developers") or []
-    users = content.get("startups_by_developer") or []
+    lead = next(iter(content.get("developers") or ()), None)
     if median is not None:
-        said = f"AI providers’ disruptions cost about {wording.money(median)} in a typical year"
-        if not developers:
-            return f"{said}."
-        name, share = developers[0]
-        of_margin = f"{wording.percent(share)} of the margin that needs AI"
-        return f"{said}; {of_margin} depends on {wording.provider(name)}."
+        reach = interval(figures, "aal_low_usd", "aal_high_usd")
+        if lead and _in_placeholders(content):
+            return headlines.typical_year(None, None, lead)
+        return headlines.typical_year(median, reach, lead)
+    users = content.get("startups_by_developer") or []
     if users:
         name, count = users[0]
-        depend = "depends" if count == 1 else "depend"
-        return f"{count} of {_companies(of_all)} {depend} on {wording.provider(name)}."
-    exposed = figures["exposed_startups"]
-    depend = "depends" if exposed == 1 else "depend"
-    return f"{exposed} of {_companies(of_all)} {depend} on a language model."
+        return f"{_depend(count, of_all)} {wording.provider(name)}."
+    return f"{_depend(figures['exposed_startups'], of_all)} a language model."
+
+
+def _depend(count: int, of_all: int) -> str:
+    depend = "depends" if count == 1 else "depend"
+    return f"{headlines.of_companies(count, of_all)} {depend} on"
+
+
+def _in_placeholders(content: Content) -> bool:
+    """Whether amounts are placeholders; contents of older formats do not tell."""
+    known = content["figures"].get("money_known")
+    return known is not None and headlines.is_placeholder(known)
+
+
+def _range(content: Content) -> str:
+    """Say how sure the amount of the title is, where it tells one."""
+    if not content.get("ending"):
+        return ""
+    ending = ending_of(content["ending"])
+    return f"{headlines.ended_note(ending, placeholders=_in_placeholders(content))}."
+
+
+def _thing(item: Item) -> dict[str, str]:
+    """A thing of the week, with its amount and the range of it or what it is of."""
+    figure, below = week_words.amount_said(item)
+    who, said = week_words.who(item), week_words.said(item)
+    late = item.sort is Sort.DEADLINE and item.late
+    return {
+        "tag": week_words.TAGS[item.sort],
+        "look": "warn" if late else "",
+        "who": "" if who is None else who if item.sort is not Sort.NEWS else wording.provider(who),
+        "said": wording.sentence_case(said) if who is None else said,
+        "figure": figure,
+        "below": below,
+    }
 
 
 def _companies(count: int) -> str:
@@ -92,10 +143,20 @@ def _others(content: Content) -> str:
 
 
 def _figures(content: Content) -> Iterator[Figure]:
-    """Yield the three figures of the first screen, each with its range where one is told."""
-    known = content["figures"]
+    """Yield the three figures of the first screen, each with its range where one is told.
+
+    Where amounts are placeholders shares come first, and an amount is its range.
+    """
+    known, placeholders = content["figures"], _in_placeholders(content)
+    if "money" in content["redacted"]:
+        yield from _counts(content)
+        return
+    developers = content.get("developers") or []
+    spread_out = [_concentration(known, developers)] if "listed_providers" in known else []
+    if placeholders:
+        yield from spread_out
     if "median_usd" in known:
-        yield _loss(known)
+        yield _loss(known, placeholders=placeholders)
     elif "aal_usd" in known:
         share = known["aal_share_of_gross_profit"]
         spread = f"{wording.money(known['aal_low_usd'])} to {wording.money(known['aal_high_usd'])}"
@@ -106,27 +167,27 @@ def _figures(content: Content) -> Iterator[Figure]:
             note=f"{of_profit}{spread}",
         )
     if "var95_usd" in known:
-        yield _worst_year(known)
-    if "money" in content["redacted"]:
-        yield from _counts(content)
-    elif "listed_providers" in known:
-        yield _concentration(known, content.get("developers") or [])
+        yield _worst_year(known, placeholders=placeholders)
+    if not placeholders:
+        yield from spread_out
 
 
-def _loss(known: Mapping[str, Any]) -> Figure:
+def _loss(known: Mapping[str, Any], *, placeholders: bool) -> Figure:
     found = interval(known, "aal_low_usd", "aal_high_usd")
     share = known["aal_share_of_gross_profit"]
     of_profit = f", {wording.percent(share)} of gross profit" if share is not None else ""
+    reach = wording.money_range(found)
     return Figure(
         label="Loss in a typical year",
-        value=wording.money(known["median_usd"]),
-        note=f"{wording.money_range(found)} {OF_TEN}; mean, for adding up: "
-        f"{wording.money(known['aal_usd'])}{of_profit}",
+        value=reach if placeholders else wording.money(known["median_usd"]),
+        note=headlines.PLACEHOLDER
+        if placeholders
+        else f"{reach} {OF_TEN}; mean, for adding up: {wording.money(known['aal_usd'])}{of_profit}",
         picture=loss_bar(known),
     )
 
 
-def _worst_year(known: Mapping[str, Any]) -> Figure:
+def _worst_year(known: Mapping[str, Any], *, placeholders: bool) -> Figure:
     """One year in twenty; contents of older formats tell no range of it."""
     found = interval(known, "var95_low_usd", "var95_high_usd")
     value, within, picture = known["var95_usd"], "", ""
@@ -134,6 +195,13 @@ def _worst_year(known: Mapping[str, Any]) -> Figure:
         within = f"{wording.money_range(found)} {OF_TEN}; "
         spread = spread_of(value, found, facts=known.get("variance_facts") or 0.0)
         picture = range_bar(spread, alt=f"{LABELS['var95_usd']} {within}")
+    if found is not None and placeholders:
+        return Figure(
+            label="One year in twenty",
+            value=wording.money_range(found),
+            note="or more; placeholder",
+            picture=picture,
+        )
     return Figure(
         label="One year in twenty",
         value=f"{wording.money(value)} or more",
@@ -228,9 +296,11 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
     if content.get("loss_by_kind"):
         yield bar_chart(
             f"Most of the expected loss is from: {kind(content['loss_by_kind'][0][0]).lower()}",
-            f"{money.shown().currency} a year by kind of disruption",
+            f"{money.shown().currency} a year by kind of disruption"
+            if not _in_placeholders(content)
+            else "Share of the expected loss by kind of disruption",
             [(kind(name), amount) for name, amount in content["loss_by_kind"]],
-            wording.money,
+            _amount_or_share(content, content["figures"]["aal_usd"]),
         )
 
 
@@ -245,7 +315,15 @@ def _drivers(content: Content) -> dict[str, str]:
     if len(positive) > len(shown) and whole > 0:
         share = wording.percent(min(1.0, sum(shown) / whole))
         title = f"{len(shown)} companies drive {share} of the worst years"
-    return bar_chart(title, "Part of the mean of the worst 5 % of years", parts, wording.money)
+    said = _amount_or_share(content, whole)
+    return bar_chart(title, "Part of the mean of the worst 5 % of years", parts, said)
+
+
+def _amount_or_share(content: Content, whole: float) -> Callable[[float], str]:
+    """How amounts of a chart are written: as parts of the whole where they are placeholders."""
+    if whole <= 0 or not _in_placeholders(content):
+        return wording.money
+    return lambda amount: wording.percent(amount / whole)
 
 
 def _charts_of_counts(content: Content) -> Iterator[dict[str, str]]:
@@ -280,15 +358,13 @@ def _curve_alt(points: list[tuple[float, float]]) -> str:
     return "; ".join(f"once in {years:g} years {wording.money(loss)}" for years, loss in points)
 
 
-def _action(one: Content) -> dict[str, str]:
-    once = _with_range(one, "one_off")
-    removed = (
-        f"Removes {_with_range(one, 'aal_removed')} of expected loss a year; one-off cost {once}."
-        if "aal_removed_usd" in one
-        else f"One-off cost {once}."
-    )
-    said = f"{one['use_case']}: {one['what']}."
-    return {"startup": one["startup"], "said": said, "worth": removed}
+def _action(one: Content, content: Content) -> dict[str, str]:
+    if "aal_removed_usd" not in one:  # as the first formats told it
+        said = f"{one['use_case']}: {one['what']}. One-off cost {_with_range(one, 'one_off')}."
+    else:
+        of = content["figures"]["aal_usd"] if _in_placeholders(content) else None
+        said = headlines.action(action_of(one), of=of)
+    return {"startup": one["startup"], "said": said}
 
 
 def _with_range(one: Content, name: str) -> str:

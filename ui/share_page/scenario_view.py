@@ -11,7 +11,7 @@ from ui.share_page.drawings import MOST_BARS, bar_chart, growth, range_bar
 from ui.share_page.words import Content, Figure, interval, table_of
 from ui.tables import stressed
 from ui.uncertainty import OF_TEN, Spread, spread_of, widest
-from ui.words.scenario_words import PART_NAMES, settings_in_words
+from ui.words.scenario_words import PART_NAMES, out_of_cash, settings_in_words, stated_notice
 
 #: As many companies as anybody reads in one sentence.
 MOST_NAMES = 200
@@ -27,7 +27,7 @@ def scenario_view(content: Content) -> dict[str, Any]:
     end = widest(spreads)
     return {
         "settings": wording.sentence_case(", ".join(settings_in_words(tested))),
-        "summary": tested.summary,
+        "summary": " ".join(filter(None, (stated_notice(tested), tested.summary))),
         "figures": list(_figures(content)),
         "first": charts[:2],
         "charts": charts[2:],
@@ -130,11 +130,8 @@ def _figures(content: Content) -> Iterator[Figure]:
             note="because a link passes a disruption only sometimes",
         )
     if "newly_out_of_cash" in known:
-        yield Figure(
-            label="Out of cash in 12 months",
-            value=wording.counted(known["newly_out_of_cash"], "company", "companies"),
-            note="that would not be otherwise",
-        )
+        out, of_whom = out_of_cash(known["newly_out_of_cash"])
+        yield Figure(label="Out of cash in 12 months", value=out, note=of_whom)
 
 
 def _charts(content: Content) -> Iterator[dict[str, str]]:

@@ -31,19 +31,28 @@ def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -
 
 
 def _change(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    words = name.replace("_", " ")
+    in_cents = name.endswith("_cents")
+    words = name.removesuffix("_cents").replace("_", " ")
+    words = words.replace("startups", "companies").replace("startup", "company")
     if name not in old:
-        return f"{words}: {_value(new[name])}"
+        return f"{words}: {_value(new[name], in_cents)}"
     if name not in new:
-        return f"{words}: {_value(old[name])} → gone"
+        return f"{words}: {_value(old[name], in_cents)} → gone"
     if old[name] == new[name]:
         return ""
-    return f"{words}: {_value(old[name])} → {_value(new[name])}"
+    return f"{words}: {_value(old[name], in_cents)} → {_value(new[name], in_cents)}"
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, in_cents: bool = False) -> str:
+    """A value as a reader writes it: an amount to the cent, yes or no, a list without brackets."""
     if value is None:
         return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if in_cents and isinstance(value, int):
+        return f"${value / 100:,.2f}".removesuffix(".00")
+    if isinstance(value, list) and all(isinstance(one, (str, int)) for one in value):
+        return ", ".join(str(one) for one in value) or "none"
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False)
     return str(value)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from risk.alternatives.planning.tasks import Contact
 from risk.portfolio.deadlines import Deadline, DeadlineKind
 from ui import wording
-from ui.tables.column import Column, Record, Unit, chosen, texts
+from ui.tables.column import Column, Record, Unit, chosen, texts, written
 
 KIND_NAMES = {
     DeadlineKind.RETIREMENT: "Model's last day",
@@ -46,6 +46,13 @@ def _switch_range(row: Record) -> str:
 def _replacement(row: Record) -> str:
     is_end = row["kind"] is DeadlineKind.RETIREMENT
     return str(row["replacement"] or (wording.UNKNOWN if is_end else "–"))
+
+
+def _notice(row: Record) -> str:
+    """The days between announcement and end of a model; of a contract there are none to know."""
+    if row["kind"] is not DeadlineKind.RETIREMENT:
+        return "–"
+    return written(row["notice_days"], Unit.DAYS)
 
 
 def _contract(row: Record) -> str:
@@ -95,7 +102,7 @@ COLUMNS = (
     *texts(
         provider="Provider", model="Model", developer="Developer", host="Host", begun="Move begun"
     ),
-    Column(key="notice_days", label="Notice, days", unit=Unit.DAYS),
+    Column(key="notice_days", label="Notice, days", unit=Unit.DAYS, cell=_notice),
     Column(
         key="contract",
         label="Contract",

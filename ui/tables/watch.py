@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 def row_of(one: Finding) -> Record:
     """Return one measure beside its limit, and in words."""
     known = "measure value limit exceeded subject before subject_before moved"
-    return {**attributes(one, known), "text": words.verdict(one)}
+    reach = {"low": one.interval.low, "high": one.interval.high} if one.interval else {}
+    return {
+        **attributes(one, known),
+        "low": None,
+        "high": None,
+        **reach,
+        "text": words.verdict(one),
+    }
 
 
 def rows_of(watch: Watch) -> list[Record]:
@@ -39,12 +46,18 @@ def _limit(row: Record) -> str:
     return words.limit_in_words(row["measure"], row["value"])
 
 
+def _end(row: Record, key: str) -> str:
+    return "" if row[key] is None else words.figure(row["measure"], row[key])
+
+
 _MEASURE = Column(
     key="measure", label="Measure", cell=lambda row: words.MEASURE_NAMES[row["measure"]]
 )
 COLUMNS = (
     _MEASURE,
     Column(key="value", label="Is", cell=lambda row: words.figure(row["measure"], row["value"])),
+    Column(key="low", label="Low (10 %)", cell=lambda row: _end(row, "low"), missing=""),
+    Column(key="high", label="High (90 %)", cell=lambda row: _end(row, "high"), missing=""),
     Column(
         key="limit",
         label="Limit",

@@ -80,4 +80,11 @@ COLUMNS = (
     Column(key="amount_is", label="What the amount is"),
 )
 TERMINAL = chosen(COLUMNS, ("sort", "what", "amount"))
+BOOK = chosen(
+    COLUMNS,
+    (
+        *("sort", "startup", "use_case", "provider", "day", "said"),
+        *("amount_usd", "amount_low", "amount_high", "amount_is"),
+    ),
+)
 VALUES = values(COLUMNS)

@@ -68,6 +68,7 @@ def depends_document(found: Dependents, *, portfolio: str, today: date) -> Docum
         "through_others": found.through_others,
         "ask": found.asked,
         "margin_share": found.margin_share,
+        "margin_share_interval": found.margin_range,
         "startups": iter(tables.dependent_rows(found, None)),
     }
 

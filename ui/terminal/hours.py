@@ -91,7 +91,7 @@ def hour_tables(hour: Hour, contacts: Contacts, title: str) -> list["RenderableT
         )
         found.append(printed(chance, KNOWN_LISTED, known_rows(hazard.evidence.contributions)))
     reach = words.loss_range(result.total_low_usd, result.total_high_usd)
-    hit = words.whom_it_hits(len(hour.calls), result.newly_out_of_cash, None)
+    hit = words.whom_it_hits(len(hour.calls), result.newly_out_of_cash, hour.through_others)
     counts = (hour.calls.count(one) for one in Urgency)
     listed = hour.calls[:LISTED]
     return [

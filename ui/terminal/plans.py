@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from risk.alternatives.planning.answer import PlanAnswer, PlanCheck
-from risk.alternatives.planning.plan import Step
+from risk.alternatives.planning.plan import Plan, Step
 from risk.alternatives.planning.table import PlanRanges
 from risk.alternatives.planning.wishes import Wishes
 from ui import wording
@@ -57,8 +57,8 @@ def plan_document(answer: PlanAnswer, check: PlanCheck | None, wishes: Wishes) -
         else None,
         "optimality_gap": plan.gap,
         "stay_on_ending": plan.on_ending,
-        "last_step": _step(plan.last_step),
-        "next_step": _step(plan.next_step),
+        "last_step": _step(plan, plan.last_step),
+        "next_step": _step(plan, plan.next_step),
     }
     return found if check else {**found, "startups_looked_at": plan.looked_at}
 
@@ -73,7 +73,7 @@ def _ranges(found: PlanRanges) -> Document:
     }
 
 
-def _step(step: Step | None) -> Document | None:
+def _step(plan: Plan, step: Step | None) -> Document | None:
     if step is None:
         return None
     return {
@@ -83,6 +83,7 @@ def _step(step: Step | None) -> Document | None:
         "option": step.option,
         "first_year_usd": _cents(step.first_year_usd),
         "aal_removed_usd": _cents(step.aal_removed_usd),
+        "aal_removed_interval_usd": plan.removed_by(step),
         "tvar95_removed_usd": _cents(step.tail_removed_usd),
     }
 

@@ -12,7 +12,7 @@ from ui.render.json import document
 from ui.render.terminal import Document, printed, text
 from ui.tables import scenario, stressed
 from ui.terminal.failures import RefusedCommand
-from ui.words.scenario_words import what_else
+from ui.words.scenario_words import stated_notice, what_else
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -94,7 +94,8 @@ def stress_tables(result: StressResult) -> list["RenderableType"]:
     closing = f"{wording.counted(len(result.unaffected), 'company', 'companies')} not affected."
     more = len(result.startups) - len(listed)
     unlisted = f" {more:,} more are hit; --json lists them all." if more else ""
+    said = stated_notice(result.scenario), result.note, f"{what_else(result)}{queue}", closing
     return [
         printed(title, stressed.TERMINAL, stressed.rows_of(listed)),
-        text(f"{result.note} {what_else(result)}{queue} {closing}{unlisted}".replace("  ", " ")),
+        text(" ".join(one.strip() for one in said if one) + unlisted),
     ]

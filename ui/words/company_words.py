@@ -122,8 +122,11 @@ def cash_left(before: float | None, after: float | None) -> str:
 
 def story_note(one: EndTold, *, who: str = "it") -> str:
     """Return the range below the bar, how likely it is, and how surely it reaches the company."""
-    between = Interval(low=one.low_usd if one.is_told else 0.0, high=one.high_usd)
-    said = f"loss {between_words(between)} {OF_TEN}"
+    if one.is_told:
+        between = Interval(low=one.low_usd, high=one.high_usd)
+        said = f"Loss {between_words(between)} {OF_TEN}"
+    else:
+        said = f"Loss up to {wording.money(one.high_usd)} in 9 of 10 worlds"
     if one.chance > 0:
         said += f"; the chance of it this year is about 1 in {wording.round_years(1 / one.chance)}"
     if one.reaches < SURELY:

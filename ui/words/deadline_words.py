@@ -12,7 +12,8 @@ def finding(calendar: DeadlineCalendar) -> str:
     late = calendar.late
     if not len(calendar):
         return f"Nothing that is known ends within {calendar.days} days."
-    total = f"{wording.counted(len(calendar), 'deadline')} within {calendar.days} days"
+    passed = "passed or " if len(calendar) > calendar.within(calendar.days) else ""
+    total = f"{wording.counted(len(calendar), 'deadline')} {passed}within {calendar.days} days"
     if not late:
         return f"{total}; each can be met by who begins in time."
     startups = calendar.late_startups

@@ -31,6 +31,10 @@ def most_named(found: Dependence) -> Dependents | None:
 
 def title(found: Dependence, total: int, on: str | None) -> str:
     """The finding of the matrix as a sentence: how many depend on the provider asked for."""
+    if not total:
+        return "No company is listed yet"
+    if total == 1 and on is None:
+        return _of_one(found)
     companies = wording.counted(total, "company", "companies")
     if on is None:
         one = most_named(found)
@@ -38,11 +42,27 @@ def title(found: Dependence, total: int, on: str | None) -> str:
             return "No company is known to depend on a language model"
         name = wording.provider(one.provider)
         depend = _verb(one.direct)
-        return f"{one.direct:,} of {companies} {depend} directly on {name}, more than on any other"
+        said = f"{one.direct:,} of {companies} {depend} directly on {name}"
+        others = (each.direct for each in found.values() if each is not one)
+        most = max(others, default=0)
+        return f"{said}, {'more than' if most < one.direct else 'as many as'} on any other"
     count, name = len(found.of(on)), wording.provider(on)
     if not count:
         return f"No company is known to depend on {name}"
     return f"{count:,} of {companies} {_verb(count)} on {name}"
+
+
+def _of_one(found: Dependence) -> str:
+    """Say of a single company on whom it depends directly: the first of them, and how many more."""
+    named = sorted(
+        (one for one in found.values() if one.direct),
+        key=lambda one: (-(one.margin_share or 0.0), one.provider),
+    )
+    if not named:
+        return "The company is not known to depend on a language model"
+    first = wording.provider(named[0].provider)
+    others = wording.counted(len(named) - 1, "other")
+    return f"The company depends directly on {first}{f' and {others}' if named[1:] else ''}"
 
 
 def _verb(count: int) -> str:
@@ -69,8 +89,12 @@ def vendors_note(vendors: Sequence[Vendor]) -> str:
     read = sum(one.answer is Answer.YES for one in vendors)
     asked = sum(one.answer is Answer.ASK for one in vendors)
     said = f"{read:,} of them {'is' if read == 1 else 'are'} read as language models"
-    said += f", {asked:,} to ask." if asked else "."
     if not read:
+        said = "None of them is read as a language model"
+    elif len(vendors) == 1:
+        said = "It is read as a language model"
+    said += f", {asked:,} to ask." if asked else "."
+    if not read or len(vendors) == 1:
         return said
     first = leading_of(vendors)[0]
     return f"{said} Most lead to {wording.provider(first)}: {vendors_counted(vendors, first)}."

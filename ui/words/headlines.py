@@ -12,11 +12,12 @@ from risk.portfolio.results import (
     NO_BAND,
     Action,
     Ending,
+    Interval,
     PortfolioAssessment,
     StartupAssessment,
     TailPart,
 )
-from risk.portfolio.startups import assessed_of
+from risk.portfolio.startups import assessed_of, money_known
 from ui import wording
 from ui.uncertainty import OF_TEN, Spread, spread_of
 from ui.words import marks
@@ -32,6 +33,9 @@ DIVISIONS = {
 MOST_PARTS = 1_000
 #: Where less of the expected loss rests on stated revenue, amounts are placeholders.
 MONEY_FROM = 0.5
+NOBODY_DEPENDS = "No company is known to depend on a language model."
+#: What stands below an amount that is one.
+PLACEHOLDER = "placeholder, for revenue is mostly unstated"
 
 
 def largest(values: NDArray[np.float64], count: int) -> list[int]:
@@ -74,19 +78,34 @@ def in_short(assessment: PortfolioAssessment) -> str:
     """Say in a sentence what the portfolio may lose, and on whom it depends most."""
     shares = assessment.concentration["developer"].shares
     if not shares:
-        return "No company is known to depend on a language model."
-    name = max(shares, key=lambda one: shares[one])
-    depends = (
-        f"{wording.percent(shares[name])} of the margin that needs AI depends on "
-        f"{wording.provider(name)}"
-    )
-    if money_known(assessment) < MONEY_FROM:
-        return wording.sentence_case(f"{depends}.")
-    spread = loss_spread(assessment)
-    return (
-        f"Disruptions of AI providers cost this portfolio about {wording.money(spread.median)} in "
-        f"a typical year, {range_words(assessment)}; {depends}."
-    )
+        return NOBODY_DEPENDS
+    lead = max(shares.items(), key=lambda one: one[1])
+    if is_placeholder(money_known(assessment)):
+        return typical_year(None, None, lead)
+    return typical_year(assessment.median_usd, assessment.aal_interval_usd, lead)
+
+
+def typical_year(
+    median_usd: float | None, interval: Interval | None, lead: tuple[str, float] | None
+) -> str:
+    """Say what a portfolio may lose in a year, and how much of the margin depends on ``lead``.
+
+    What is None is not said.
+    """
+    parts = []
+    if median_usd is not None:
+        reach = f", {wording.money_range(interval)} {OF_TEN}" if interval is not None else ""
+        parts.append(
+            f"Disruptions of AI providers cost this portfolio about {wording.money(median_usd)} in "
+            f"a typical year{reach}"
+        )
+    if lead is not None:
+        name, share = lead
+        parts.append(
+            f"{wording.percent(share)} of the margin that needs AI depends on "
+            f"{wording.provider(name)}"
+        )
+    return f"{'; '.join(parts)}."
 
 
 def if_it_ended(assessment: PortfolioAssessment, ending: Ending | None) -> str:
@@ -96,17 +115,27 @@ def if_it_ended(assessment: PortfolioAssessment, ending: Ending | None) -> str:
     """
     if ending is None:
         return in_short(assessment)
-    count, whole = ending.startups, len(assessment.startups)
+    names = assessed_of(assessment).table.names
+    return ended(
+        ending,
+        names[0] if len(names) == 1 else of_companies(ending.startups, len(names), "your "),
+        share=assessment.concentration["developer"].shares.get(ending.provider),
+        placeholders=is_placeholder(money_known(assessment)),
+    )
+
+
+def of_companies(count: int, whole: int, whose: str = "") -> str:
+    """Return ``31 of your 61 companies``."""
+    return f"{count:,} of {whose}{wording.counted(whole, 'company', 'companies')}"
+
+
+def ended(ending: Ending, who: str, *, share: float | None, placeholders: bool) -> str:
+    """Say that ``who`` would lose by an end, or with what ``share`` of margin they would be hit."""
     name = wording.provider(ending.provider)
-    if whole == 1:
-        who = assessed_of(assessment).table.names[0]
-    else:
-        who = f"{count:,} of your {wording.counted(whole, 'company', 'companies')}"
-    if money_known(assessment) < MONEY_FROM:
-        share = assessment.concentration["developer"].shares.get(ending.provider)
+    if placeholders:
         part = f", with {wording.percent(share)} of the margin that needs AI" if share else ""
         return f"If {name} ended tomorrow, {who} would be hit{part}."
-    together = " together" if count > 1 else ""
+    together = " together" if ending.startups > 1 else ""
     return (
         f"If {name} ended tomorrow, {who} would lose {wording.money(ending.median_usd)}{together}."
     )
@@ -129,9 +158,13 @@ def bands_in_short(bands: Mapping[str, int]) -> str:
 
 def ending_note(assessment: PortfolioAssessment, ending: Ending) -> str:
     """Say how sure the loss of :func:`if_it_ended` is, and what it is."""
-    reach = wording.money_range(ending.interval)
-    said = f"{reach} {OF_TEN}; the stress test of its wind-down"
-    return f"{said}, in placeholders" if money_known(assessment) < MONEY_FROM else said
+    return ended_note(ending, placeholders=is_placeholder(money_known(assessment)))
+
+
+def ended_note(ending: Ending, *, placeholders: bool) -> str:
+    """The same beside :func:`ended`."""
+    said = f"{wording.money_range(ending.interval)} {OF_TEN}; the stress test of its wind-down"
+    return f"{said}, in placeholders" if placeholders else said
 
 
 def carriers(assessment: PortfolioAssessment, most: int) -> str | None:
@@ -154,17 +187,19 @@ def _number_word(number: int) -> str:
     return words[number - 2] if 2 <= number <= 10 else f"{number:,}"
 
 
-def money_known(assessment: PortfolioAssessment) -> float:
-    """How much of the expected loss (0..1) is of startups whose revenue and margin are stated."""
-    table = assessed_of(assessment).table
-    whole = float(table.answers.mean.sum())
-    return float(table.answers.mean[table.profit_known].sum()) / whole if whole > 0 else 1.0
+def is_placeholder(known: float) -> bool:
+    """Whether amounts are placeholders, of which so much (0..1) rests on stated revenue."""
+    return known < MONEY_FROM
 
 
 def placeholder(assessment: PortfolioAssessment) -> str | None:
     """Say that amounts are placeholders where revenue is unstated for most of the money."""
-    share = money_known(assessment)
-    if share >= MONEY_FROM:
+    return placeholder_said(money_known(assessment))
+
+
+def placeholder_said(share: float) -> str | None:
+    """The same where ``share`` (0..1) of the expected loss rests on stated revenue."""
+    if not is_placeholder(share):
         return None
     return (
         f"Revenue and margin are stated for {wording.percent(share)} of the expected loss. The "
@@ -191,14 +226,21 @@ def share_of_gross_profit(assessment: PortfolioAssessment) -> str:
 
 
 def concentration(assessment: PortfolioAssessment) -> tuple[str, str]:
-    """Return ``11 providers, as 2.8`` and that in a sentence; what fails together counts once."""
+    """Return ``11 providers`` and as how many equal ones; what fails together counts once."""
     listed = wording.counted(assessment.listed_providers, "provider")
     effective = effective_number(assessment)
     if effective is None:
         return listed, "no margin is known to depend on AI"
+    if assessment.listed_providers == 1:
+        return listed, "all of the margin that needs AI"
+    return listed, f"as concentrated as {effective:.1f} equal ones"
+
+
+def concentration_told(assessment: PortfolioAssessment) -> str:
+    """Return the same in a sentence, with the developers that have most."""
+    listed, note = concentration(assessment)
     named = [f"{wording.provider(name)} {wording.percent(of)}" for name, of in leading(assessment)]
-    note = f"{listed}, as concentrated as {effective:.1f} equal ones: {', '.join(named)}"
-    return f"{listed}, as {effective:.1f}", note
+    return f"{listed}, {note}{': ' if named else ''}{', '.join(named)}"
 
 
 def effective_number(assessment: PortfolioAssessment) -> float | None:

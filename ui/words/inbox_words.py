@@ -56,6 +56,19 @@ def question(one: "OpenQuestion") -> str:
     return text.format(about=one.about or "the provider")
 
 
+#: Of a fact for which nobody is asked here.
+NOT_ASKED = (
+    "Days of notice are not asked here: where none is stated, one judged number of days counts for "
+    "all, and no range is drawn from the fact. Deadlines says how many contracts lack them."
+)
+
+
+def matching(questions: Sequence["OpenQuestion"], words: str) -> list["OpenQuestion"]:
+    """Return the questions in whose text every word occurs, whatever its case; all without any."""
+    wanted = words.casefold().split()
+    return [one for one in questions if all(word in question(one).casefold() for word in wanted)]
+
+
 def taps(one: "OpenQuestion") -> Mapping[str, str]:
     """Return typical answers as they are written, with their words."""
     if one.field in _TAPS:

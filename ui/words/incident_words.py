@@ -88,6 +88,15 @@ def keeps_running(provider: str, hazard: WindDown, before: float | None) -> str:
     )
 
 
+def how_likely(provider: str, hazard: WindDown) -> str:
+    """The answer of an hour in one sentence: how likely the end is, and in which range."""
+    reach = wording.percent_range(Interval(low=hazard.low, high=hazard.high))
+    return (
+        f"{wording.percent(hazard.probability)} chance ({reach}) that {provider} ends within "
+        f"{hazard.horizon_days:.0f} days"
+    )
+
+
 def chance_label(provider: str, days: float) -> str:
     """What the chance is of."""
     return f"Chance that {provider} ends within {days:.0f} days"
@@ -245,7 +254,7 @@ def message(
     lines.append(
         f"{'If it does' if hour.hazard else 'Cost'}: {wording.money(result.total_median_usd)} "
         f"({loss_range(result.total_low_usd, result.total_high_usd)}); "
-        f"{whom_it_hits(len(hour.calls), result.newly_out_of_cash, None)}."
+        f"{whom_it_hits(len(hour.calls), result.newly_out_of_cash, hour.through_others)}."
     )
     counts = (hour.calls.count(one) for one in Urgency)
     lines.append(f"Tonight: {do_tonight(*counts)}.")

@@ -38,6 +38,8 @@ def headline(plan: Plan, *, placeholder: bool = False) -> str:
 def in_short(plan: Plan, *, placeholder: bool = False) -> str:
     """Say what a plan removes for its money in which range, and what the next money would do."""
     if not plan.changed:
+        if plan.next_step is None:
+            return "No change here saves more than it costs"
         return f"For {wording.money(plan.limits.budget_usd)} nobody changes anything yet"
     count = wording.counted(len(plan.changed), "change")
     verb = "removes" if len(plan.changed) == 1 else "remove"
@@ -50,10 +52,8 @@ def in_short(plan: Plan, *, placeholder: bool = False) -> str:
     following = plan.next_step
     if following is None or following.aal_removed_usd <= 0:
         return said
-    return (
-        f"{said}; the next {wording.money(following.first_year_usd)} would remove "
-        f"{wording.money(following.aal_removed_usd)}"
-    )
+    more = marks.median_and_range(following.aal_removed_usd, plan.removed_by(following))
+    return f"{said}; the next {wording.money(following.first_year_usd)} would remove {more}"
 
 
 def few_remove(plan: Plan) -> str:
@@ -84,19 +84,20 @@ def steps(plan: Plan, *, placeholder: bool = False) -> tuple[str, ...]:
     else:
         said = [
             f"{start} next {wording.money(following.first_year_usd)} "
-            f"{_removes(following, 'would remove')}: {_what(following)}."
+            f"{_removes(plan, following, 'would remove')}: {_what(following)}."
         ]
     if last is not None:
         said.append(
             f"{start} last {wording.money(last.first_year_usd)} in the plan "
-            f"{_removes(last, 'remove')}: {_what(last)}."
+            f"{_removes(plan, last, 'remove')}: {_what(last)}."
         )
     return tuple(said)
 
 
-def _removes(step: Step, verb: str) -> str:
-    """What a step takes off: the expected loss, and the worst years where it does."""
-    said = f"{verb} {wording.money(max(0.0, step.aal_removed_usd))} a year of expected loss"
+def _removes(plan: Plan, step: Step, verb: str) -> str:
+    """What a step takes off: the expected loss with its range, the worst years where it does."""
+    removed = marks.median_and_range(max(0.0, step.aal_removed_usd), plan.removed_by(step))
+    said = f"{verb} {removed} a year of expected loss"
     if step.tail_removed_usd <= 0:
         return said
     return f"{said} and {wording.money(step.tail_removed_usd)} of the worst 5 % of years"

@@ -16,6 +16,10 @@ from ui.words import rate_words
 
 def who_depends(name: str, found: Dependents | None, startups: int) -> str:
     """Say how many depend on a provider, and how many of them through someone else."""
+    if not startups:
+        return f"No company is listed yet that could depend on {name}"
+    if startups == 1:
+        return _of_one(name, found)
     if found is None or not len(found):
         return f"None of your {wording.counted(startups, 'company', 'companies')} depends on {name}"
     depend = "depends" if len(found) == 1 else "depend"
@@ -28,6 +32,37 @@ def who_depends(name: str, found: Dependents | None, startups: int) -> str:
     if not found.direct:
         return f"{said}, only through someone else"
     return f"{said}: {found.direct:,} directly, {found.through_others:,} through someone else"
+
+
+def margin_in_words(found: Dependents | None, *, with_range: bool) -> tuple[str, str]:
+    """Return the share of margin that depends on a provider, and its range with what it is of.
+
+    Without its range, which takes a look at every company, it is said where it lies.
+    """
+    what = "of the margin that needs AI, directly or through others"
+    if found is None:
+        return wording.percent(0.0), f"as stated; {what}"
+    share = wording.percent(found.margin_share)
+    if found.margin_share is None or not with_range or found.margin_range is None:
+        return share, f"unknown facts at their mean; {what}"
+    reach = wording.percent_range(found.margin_range)
+    return share, f"{'as stated' if reach == share else f'{reach} {OF_TEN}'}; {what}"
+
+
+def margin_spread(found: Dependents | None, *, with_range: bool) -> Spread | None:
+    """The same for its bar; None where no range is known."""
+    if found is None or found.margin_share is None or not with_range or not found.margin_range:
+        return None
+    reach = found.margin_range
+    return Spread(low=reach.low, median=found.margin_share, high=reach.high)
+
+
+def _of_one(name: str, found: Dependents | None) -> str:
+    """Say whether and how the single company of a portfolio depends on a provider."""
+    if found is None or not len(found):
+        return f"Your company is not known to depend on {name}"
+    how = "directly" if found.direct else "only through someone else"
+    return f"Your company depends on {name}, {how}"
 
 
 def law_of(laws: Sequence[RateLaw], kind: FailureKind) -> GammaLaw | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from risk.scenarios.replay import ReplayFrame
 from risk.scenarios.replays import Moment, Replay
 from ui import wording
+from ui.words import incident_words
 
 #: How the sentences of the advice begin; what is to be done stands out.
 LEADS = ("Start moving", "Prepare", "Move nobody", "Call", "Speak about bridge money", "No news")
@@ -26,6 +27,12 @@ def long_time(at: datetime, replay: Replay) -> str:
     """``Sunday 19 November 2023, 23:53`` on the replay's clock."""
     shown = on_the_clock(at, replay)
     return f"{shown:%A} {shown.day} {shown:%B %Y, %H:%M}"
+
+
+def title(frame: ReplayFrame, provider: str, replay: Replay) -> str:
+    """The answer of an hour as a title: the day, and how likely the end was then."""
+    day = wording.day(on_the_clock(frame.as_of, replay).date().isoformat())
+    return f"{day}: {incident_words.how_likely(provider, frame.hazard)}"
 
 
 def news_markdown(

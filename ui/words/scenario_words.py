@@ -46,6 +46,17 @@ def settings_in_words(scenario: Scenario) -> Sequence[str]:
     return words
 
 
+def stated_notice(scenario: Scenario) -> str:
+    """Say that a scenario states its notice, which other figures of the same end do not."""
+    if scenario.notice_days is None:
+        return ""
+    return (
+        f"The notice of {wording.days(scenario.notice_days)} is this scenario's own; where none is "
+        "stated, as on Overview, it is drawn anew in each world, and the same disruption costs "
+        "another amount."
+    )
+
+
 def in_short(result: StressResult, hit: Sequence[StressedStartup]) -> str:
     """Say what is lost by how many in which range, as the title of a stress test.
 
@@ -73,9 +84,17 @@ def who_loses(result: StressResult, hit: Sequence[StressedStartup]) -> str:
         return "Nobody loses anything"
     share = sum(one.loss_usd for one in hit[:few]) / result.total_usd
     if few == 1:
-        return f"{hit[0].startup} carries {wording.percent(share)} of the loss"
+        much = "all" if len(result.startups) == 1 else wording.percent(share)
+        return f"{hit[0].startup} carries {much} of the loss"
     names = wording.listed(one.startup for one in hit[:few])
     return f"{names} carry {wording.percent(share)} of the loss"
+
+
+def out_of_cash(count: int | None) -> tuple[str, str]:
+    """How many newly run out of cash, and what is said below it."""
+    if count is None:
+        return wording.UNKNOWN, "nobody hit has stated cash and burn"
+    return wording.counted(count, "company", "companies"), "that would not be otherwise"
 
 
 def what_else(result: StressResult) -> str:
@@ -86,23 +105,6 @@ def what_else(result: StressResult) -> str:
     return f"From {result.scenario.root}, what does reach this portfolio: {kinds}."
 
 
-def only_through_others(startups: Sequence[StressedStartup], root: str, catalog: Catalog) -> int:
-    """Count those that named the root as developer or host of no service that is hit.
-
-    The same as who depends on it through someone else (:mod:`risk.portfolio.providers`).
-    """
-    own = [path for path in hits.ways(startups) if _is_own(path, root, catalog)]
-    return hits.without(startups, own)
-
-
-def _is_own(path: str, root: str, catalog: Catalog) -> bool:
-    """Say whether a path such as ``OpenAI → Azure OpenAI (20 %)`` ends at what names the root."""
-    last = path.rpartition(" (")[0].split(" → ")[-1]
-    service = catalog.services.get(last)
-    named = service is not None and root in (service.developer, service.host)
-    return last == root or named or path.count("→") < 1
-
-
 def hit_in_words(
     result: StressResult, hit: Sequence[StressedStartup], catalog: Catalog, found: Dependents | None
 ) -> str:
@@ -110,7 +112,7 @@ def hit_in_words(
 
     ``found`` is who depends on the root, None where it is no provider.
     """
-    through = only_through_others(hit, result.scenario.root, catalog)
+    through = hits.only_through_others(hit, result.scenario.root, catalog)
     said = divided(len(hit) - through, through)
     if found is None or result.scenario.customer is not None:
         return said

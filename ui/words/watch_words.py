@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from risk.portfolio.watching import Cause, Finding, Measure, Moved, Watch
 from ui import wording
+from ui.uncertainty import OF_TEN
 
 MEASURE_NAMES: Mapping[Measure, str] = {
     Measure.EXPECTED_LOSS: "Expected loss a year",
@@ -30,7 +31,23 @@ def figure(measure: Measure, value: float | None) -> str:
         return wording.money(value)
     if measure in IN_PER_CENT:
         return wording.percent(value)
-    return wording.counted(round(value), "day")
+    whole = round(value)
+    return f"{'−' if whole < 0 else ''}{wording.counted(abs(whole), 'day')}"
+
+
+def reach(finding: Finding) -> str | None:
+    """Return the range of a value and what it is over, or where it lies; None: neither is known."""
+    found, measure = finding.interval, finding.measure
+    if measure is Measure.DEVELOPER_SHARE and finding.value is not None:
+        return "unknown facts at their mean"
+    if found is None:
+        return None
+    if measure is Measure.EXPECTED_LOSS:
+        return f"mean; {wording.money_range(found)} {OF_TEN}"
+    if measure is Measure.RETIREMENT_SLACK:
+        low, high = round(found.low), round(found.high)
+        return f"{low:,} to {wording.counted(high, 'day')}, as the switch takes long or is quick"
+    return f"{wording.percent_range(found)} {OF_TEN}"
 
 
 def limit_in_words(measure: Measure, limit: float | None) -> str:

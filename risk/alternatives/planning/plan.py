@@ -88,7 +88,8 @@ class Step:
     """One change, all else kept: what it costs in its first year, and removes, USD.
 
     ``aal_removed_usd`` of the expected loss a year, ``tail_removed_usd`` of the tail (TVaR 95 %),
-    ``saved_usd`` a year of all that is spent and lost, λ · tail included.
+    ``saved_usd`` a year of all that is spent and lost, λ · tail included. ``before`` and ``after``
+    are options of the plan's table.
     """
 
     startup: str
@@ -99,6 +100,8 @@ class Step:
     aal_removed_usd: float
     tail_removed_usd: float
     saved_usd: float
+    before: int
+    after: int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -269,7 +272,14 @@ class Plan:
             aal_removed_usd=aal,
             tail_removed_usd=tail,
             saved_usd=aal + self.weight * tail - dearer,
+            before=before,
+            after=after,
         )
+
+    def removed_by(self, step: Step) -> Interval:
+        """What a step removes of the expected loss, USD a year: 10 to 90 %, world by world."""
+        before, after = np.array([step.before]), np.array([step.after])
+        return self.table.losses.unsure(after, before, np.zeros(1)).ranges.removed
 
     def gain_at_most(self) -> Array:
         """What every option (options,) would save at most in place of the chosen one.

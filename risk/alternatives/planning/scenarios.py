@@ -69,7 +69,8 @@ class DrawnYears:
 
     def unsure(self, told: Integers, stay: Integers, more: Array) -> Unsure:
         """The ranges of options, added up world by world."""
-        removed, paid = self.removed[:, told], self.first_year[:, told] + more
+        removed = self.removed[:, told] - self.removed[:, stay]
+        paid = self.first_year[:, told] - self.first_year[:, stay] + more
         spent = ranges_of(paid.sum(axis=1)[:, None])[0]
         return Unsure(
             removed=ranges_of(removed),

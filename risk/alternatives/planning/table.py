@@ -130,7 +130,7 @@ class Losses(Protocol):
         ...
 
     def unsure(self, told: Integers, stay: Integers, more: Array) -> Unsure:
-        """The ranges of some options, told against those of staying.
+        """The ranges of some options, told against those of staying, or others of the same choice.
 
         ``more`` is what each costs more once than it was valued at, because fewer share it.
         """

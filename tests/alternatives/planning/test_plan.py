@@ -190,6 +190,32 @@ def test_ranges_add_up_world_by_world() -> None:
     assert between(found.ranges.after) == pytest.approx((90.0, 170.0))
 
 
+def test_what_a_step_removes_has_its_range_against_what_it_replaces() -> None:
+    # In one world "half" takes 20 off and "move" 50, in the other 40 and 140: from one to the other
+    # it is 30 or 100, and back as much is lost. The 10 and 90 % points lie a tenth from either.
+    made = table(
+        dependency(
+            "a", option("half", -30.0, cost=5.0), option("move", -95.0, cost=20.0), aal=200.0
+        )
+    )
+    drawn = np.array([[0.0, 20.0, 50.0], [0.0, 40.0, 140.0]], dtype=np.float32)
+    unsure = replace(
+        years(made),
+        loss=np.array([100.0, 300.0], dtype=np.float32),
+        removed=drawn,
+        first_year=np.zeros((2, 3), dtype=np.float32),
+    )
+    made = replace(made, losses=unsure)
+    few = plan(made, FREE, budget_usd=5.0)
+    assert names(few) == ["half"]
+    assert few.next_step is not None
+    assert between(few.removed_by(few.next_step)) == pytest.approx((37.0, 93.0))
+    all_money = plan(made, FREE)
+    assert all_money.last_step is not None
+    # Of all it would be if nobody had changed anything: 50 or 140.
+    assert between(all_money.removed_by(all_money.last_step)) == pytest.approx((59.0, 131.0))
+
+
 def between(one: Interval) -> tuple[float, float]:
     return one.low, one.high
 

@@ -12,8 +12,10 @@ from risk.inventory.records import Portfolio
 from risk.loss.valuation import Valuation, valuation_of
 from risk.portfolio.assessment import assess
 from risk.portfolio.results import PortfolioAssessment
+from tests.ui import sample
 from ui.render.workbook import FIRST_ROW, Formula, ReportSheet, SheetColumn, Value, as_report
 from ui.reports.workbook import OTHERS, workbook_sheets
+from ui.words import headlines, week_words
 
 TODAY = date(2026, 11, 25)
 
@@ -49,6 +51,18 @@ def test_the_sum_over_startups_is_the_portfolios_mean(
     assert total.value == pytest.approx(answer.aal_usd, rel=1e-9)
     assert sum(column(sheets["Companies"], "Mean")) == pytest.approx(total.value, rel=1e-6)  # type: ignore[arg-type]
     assert sheets["Companies"].columns[3].heading == "Mean"
+
+
+def test_a_workbook_opens_with_whose_end_costs_most_and_has_the_week(
+    answer: PortfolioAssessment, laid_out: Valuation
+):
+    made = workbook_sheets(answer, laid_out, DEFAULTS, ending=sample.ENDING, week=sample.WEEK)
+    summary, week = made[:2]
+    assert summary.rows[0][:2] == ("If OpenAI ended", sample.ENDING.median_usd)
+    assert headlines.if_it_ended(answer, sample.ENDING) in str(summary.rows[0][2])
+    assert column(week, "Amount") == [week_words.amount(one)[0] for one in sample.WEEK]
+    assert column(week, "In words") == [week_words.said(one) for one in sample.WEEK]
+    assert column(week, "Sort")[0] == "Deadline (late)"
 
 
 def test_the_parts_of_a_startup_sum_to_its_expected_loss(sheets: dict[str, ReportSheet]):

@@ -74,7 +74,7 @@ def _tables(
     if ending is not None:
         said.append(f"Range: {headlines.ending_note(answer, ending)}.")
     said.append(headlines.in_short(answer))
-    said.append(f"{headlines.concentration(answer)[1]}.")
+    said.append(f"{headlines.concentration_told(answer)}.")
     if (doubt := headlines.placeholder(answer)) is not None:
         said.append(doubt)
     found = [text(one) for one in dict.fromkeys(said)]
