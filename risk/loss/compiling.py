@@ -5,16 +5,19 @@ the compiler may not assume that there are none. :mod:`risk.compiling` compiles 
 that nobody waits for it on a page. docs/method.md §5.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from shutil import rmtree
+from shutil import copytree, rmtree
+from tempfile import TemporaryFile, mkdtemp
 from types import CodeType
 from typing import Any
 
 import numpy as np
+from platformdirs import user_cache_path
 
 #: Divisions by zero give infinities as in NumPy; no sum is taken in another order. References are
 #: not counted: a loop that hands a world of twenty arrays from step to step would do little else.
@@ -29,6 +32,8 @@ FLAGS: dict[str, Any] = {**COMMON, "nogil": True}
 STEP_FLAGS: dict[str, Any] = {**COMMON, "forceinline": True}
 #: How the folders of what is kept begin.
 FOLDERS = "loops-"
+#: How the file begins that says that all of them are there.
+MARK = "compiled-"
 #: Values that are taken into machine code where a function names them.
 CONSTANTS = (int, float, str, tuple, np.ndarray)
 
@@ -45,9 +50,9 @@ def compiled(loop: Callable[..., Any], *steps: Callable[..., Any]) -> Callable[.
     from numba.extending import register_jitable
 
     folder = _kept_in() / f"{FOLDERS}{fingerprint((loop, *steps))}"
-    if folder.exists():
+    with suppress(OSError):
         # Who clears away what is no longer needed sees by this that it is.
-        folder.touch()
+        folder.touch() if folder.exists() else None
     numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined] # set when it is imported
     for step in steps:
         register_jitable(**STEP_FLAGS)(step)
@@ -62,11 +67,58 @@ def compiled(loop: Callable[..., Any], *steps: Callable[..., Any]) -> Callable[.
 
 @cache
 def _kept_in() -> Path:
-    """Where machine code is kept: beside these files, unless numba was told another place."""
+    """Where machine code is kept: beside these files, unless numba was told another place.
+
+    Where nobody may write there (an image, a folder of the machine's packages), what was compiled
+    ahead is copied into the user's cache, because the compiler reads only where it may write.
+    """
     import numba
 
     told: str = numba.config.CACHE_DIR  # type: ignore[attr-defined] # set when it is imported
-    return Path(told) if told else Path(__file__).parent / "__pycache__"
+    beside = Path(told) if told else Path(__file__).parent / "__pycache__"
+    if told or _is_writable(beside):
+        return beside
+    own = user_cache_path("downstream") / "loops"
+    return _copied(beside, own if _is_writable(own) else Path(mkdtemp(prefix="downstream-")))
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
+
+
+def _copied(kept: Path, own: Path) -> Path:
+    """A folder with what is kept in another and not in it."""
+    for folder in kept.glob(f"{FOLDERS}*"):
+        if not (own / folder.name).exists():
+            with suppress(OSError):  # Another process was first, or the rest is compiled anew.
+                part = Path(mkdtemp(dir=own))
+                copytree(folder, part, dirs_exist_ok=True)
+                part.rename(own / folder.name)
+    return own
+
+
+def is_compiled() -> bool:
+    """Whether all loops of these files were compiled ahead, for this Python and this numba."""
+    return any(
+        (folder / _mark()).exists()
+        for folder in (_kept_in(), Path(__file__).parent / "__pycache__")
+    )
+
+
+@cache
+def _mark() -> str:
+    """A name for what the loops are made from: the files of the model, Python and numba."""
+    import numba
+
+    told = sha256(f"{sys.version} {numba.__version__}".encode())
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+        told.update(path.read_bytes())
+    return f"{MARK}{told.hexdigest()[:12]}"
 
 
 def fingerprint(functions: Iterable[Callable[..., Any]]) -> str:
@@ -104,4 +156,7 @@ def clearing_away() -> Iterator[None]:
     for folder in _kept_in().glob(f"{FOLDERS}*"):
         if folder.stat().st_mtime < begun.stat().st_mtime:
             rmtree(folder, ignore_errors=True)
+    for mark in _kept_in().glob(f"{MARK}*"):
+        mark.unlink()
+    (_kept_in() / _mark()).touch()
     begun.unlink()

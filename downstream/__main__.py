@@ -1,0 +1,6 @@
+"""The program as ``python -m downstream``."""
+
+from cli import main
+
+if __name__ == "__main__":
+    main()
