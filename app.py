@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import logging
+import os
+import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -22,7 +24,7 @@ from ui.server import downloads
 from ui.server.cookies import PageCookies
 from ui.server.door import Door, give_up_half_requests, own_pages
 from ui.server.headers import SecurityHeaders, security_headers
-from ui.server.settings import frame_ancestors, secrets_or_exit
+from ui.server.settings import OPEN_BROWSER, frame_ancestors, secrets_or_exit
 from ui.server.uploads import UploadGate
 from ui.sign_in import announce_owner_code
 from ui.wording import escaped
@@ -50,6 +52,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     keeping.begin(after=precomputing.begin())
+    if os.environ.pop(OPEN_BROWSER, ""):
+        asyncio.get_running_loop().call_later(1.0, webbrowser.open, f"http://127.0.0.1:{port}")
     giving_back = asyncio.create_task(give_back_now_and_then())
     try:
         yield

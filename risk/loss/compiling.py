@@ -110,6 +110,11 @@ def is_compiled() -> bool:
     )
 
 
+def how_to_compile() -> str:
+    """The command that compiles all loops ahead."""
+    return f"{sys.executable} -m {__name__.replace('.loss.', '.')}"
+
+
 @cache
 def _mark() -> str:
     """A name for what the loops are made from: the files of the model, Python and numba."""

@@ -28,6 +28,8 @@ from db.services.share_addresses import BASE_URL_VARIABLE, is_loopback, stated_b
 PREFIX = "DOWNSTREAM_OIDC_"
 #: Set by ``serve --insecure-open``: everybody who reaches the server is its owner.
 INSECURE_OPEN = "DOWNSTREAM_INSECURE_OPEN"
+#: Set by ``demo``: the server opens its page once it answers.
+OPEN_BROWSER = "DOWNSTREAM_OPEN_BROWSER"
 TRUSTED_PROXIES = "DOWNSTREAM_TRUSTED_PROXIES"
 FRAME_ANCESTORS = "DOWNSTREAM_FRAME_ANCESTORS"
 #: What the web server itself reads; set from TRUSTED_PROXIES, so that there is one setting.

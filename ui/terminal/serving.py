@@ -9,6 +9,7 @@ from ui.render.terminal import say
 from ui.server.settings import (
     FORWARDED_ALLOW_IPS,
     INSECURE_OPEN,
+    OPEN_BROWSER,
     allowed_hosts,
     refuse_foreign_proxies,
     refuse_open_address,
@@ -20,8 +21,19 @@ from ui.terminal.failures import refuse_if
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
-def serve(*, url: str, address: str, port: int, insecure_open: bool) -> None:
+def may_open_a_browser() -> bool:
+    """Whether somebody sits before this machine who could see a browser open."""
+    if os.environ.get("CI"):
+        return False
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def serve(*, url: str, address: str, port: int, insecure_open: bool, browser: bool = False) -> None:
     """Become the server of the dashboard on the store at ``url``; returns only by an exception.
+
+    ``browser``: it opens its page in the browser once it answers.
 
     Raises RefusedCommand where the address cannot be listened on, and Refused where signing in is
     half set up, or the address is open to others while nobody has to sign in.
@@ -30,6 +42,8 @@ def serve(*, url: str, address: str, port: int, insecure_open: bool) -> None:
     _require_free(address, port)
     if insecure_open:
         os.environ[INSECURE_OPEN] = "1"
+    if browser:
+        os.environ[OPEN_BROWSER] = "1"
     sign_in = sign_in_settings()
     refuse_open_address(address)
     if FORWARDED_ALLOW_IPS in os.environ:
@@ -44,7 +58,8 @@ def serve(*, url: str, address: str, port: int, insecure_open: bool) -> None:
     os.environ["DOWNSTREAM_DATABASE_URL"] = url
     # Readers are threads already; those of the matrix library would spin while they wait for them.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    command = [sys.executable, "-m", "streamlit", "run", str(APP)]
+    # -P: folders of whoever calls hold nothing that the server shall import.
+    command = [sys.executable, "-P", "-m", "streamlit", "run", str(APP)]
     options = [f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
     # Under another name nobody may ask for the pages: a foreign site could otherwise pose as them.
     hosts = ["*"] if insecure_open else allowed_hosts()

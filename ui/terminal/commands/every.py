@@ -10,6 +10,7 @@ from ui.terminal.commands import (
     deadlines,
     decisions,
     dependence,
+    doctor,
     dora,
     evaluations,
     exports,
@@ -40,6 +41,7 @@ from ui.terminal.commands import (
 
 PARTS = (
     store,
+    doctor,
     imports,
     changes,
     exports,

@@ -49,6 +49,42 @@ def migrate(as_json: Json = False, database: Database = None) -> None:
 
 
 @app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where to listen.")] = 8501,
+    browser: Annotated[
+        bool, typer.Option(help="Open it in the browser, where there is one.")
+    ] = True,
+    database: Database = None,
+) -> None:
+    """Run the dashboard with the demo portfolio, made ready first; opens the browser."""
+    from db.engine import default_database_url, open_store
+    from db.services.setup import initialise
+    from risk.loss.compiling import is_compiled
+    from ui.terminal.serving import may_open_a_browser
+    from ui.terminal.serving import serve as run_server
+
+    url = database or default_database_url()
+    store = open_store(url)
+    initialise(store, demo=True)
+    store.close()
+    say(f"The demo portfolio is in {store.url}.")
+    if not is_compiled():
+        say("Compiling the model's loops, once: this takes about a minute …")
+        from db.services.reference import FIXTURES
+        from risk.catalog.loading import load_catalog
+        from risk.compiling import compile_all
+
+        compile_all(load_catalog(FIXTURES))
+    run_server(
+        url=url,
+        address="127.0.0.1",
+        port=port,
+        insecure_open=False,
+        browser=browser and may_open_a_browser(),
+    )
+
+
+@app.command()
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where to listen.")] = 8501,
     address: Annotated[str, typer.Option(help="127.0.0.1 is this machine only.")] = "127.0.0.1",
