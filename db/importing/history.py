@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from db.records import IncidentRecord, ServiceDayRecord, table_of
 from db.register.bulk import append_rows
 from db.register.documents import Row
-from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
+from db.register.naming import comparison_key
+from risk.catalog.records import Catalog
+from risk.hazard.incidents.records import HistoryFile, Incident, IncidentLevel, ServiceDay
 
 One = TypeVar("One", Incident, ServiceDay)
 
@@ -19,6 +21,16 @@ One = TypeVar("One", Incident, ServiceDay)
 _NO_SERVICE = ""
 #: Databases limit how many values a statement may hold.
 _AT_ONCE = 500
+
+
+def as_in_the_catalogue(file: HistoryFile, catalog: Catalog) -> HistoryFile:
+    """The file with providers as the catalogue spells them: ``deepgram`` is Deepgram."""
+    spelling = {comparison_key(name): name for name in catalog.providers}
+    incidents = tuple(
+        replace(one, provider=spelling.get(comparison_key(one.provider), one.provider))
+        for one in file.incidents
+    )
+    return replace(file, incidents=incidents)
 
 
 @dataclass(frozen=True, kw_only=True)

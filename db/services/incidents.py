@@ -1,7 +1,7 @@
 """Incidents that status pages told of providers: importing them, and describing the past."""
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,17 +10,16 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.importing.history import (
     Changes,
+    as_in_the_catalogue,
     revision_of_history,
     store_incidents,
     store_service_days,
     stored_incidents,
     stored_service_days,
 )
-from db.register.naming import comparison_key
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.reference import load_catalog
-from risk.catalog.records import Catalog
 from risk.hazard.calibration import TrackRecord, track_records
 from risk.hazard.incident_statistics import IncidentStatistics, Pooling, incident_statistics
 from risk.hazard.incidents.gathering import provider_name
@@ -68,7 +67,7 @@ def import_incidents(
     """
     authorize(actor, Action.IMPORT, f"incidents from {file_name}")
     read = read_history(data, provider=provider, file_format=file_format, mapped=mapped)
-    found = _as_in_the_catalogue(read, load_catalog(store, actor))
+    found = as_in_the_catalogue(read, load_catalog(store, actor))
     if found.problems:
         return IncidentImport(file=found, incidents=Changes(), service_days=Changes())
 
@@ -105,16 +104,6 @@ def _as_audited(result: IncidentImport, data: bytes) -> dict[str, Any]:
         "service_days": asdict(result.service_days),
         "skipped": dict(result.file.skipped_by_reason),
     }
-
-
-def _as_in_the_catalogue(file: HistoryFile, catalog: Catalog) -> HistoryFile:
-    """The file with providers as the catalogue spells them: ``deepgram`` is Deepgram."""
-    spelling = {comparison_key(name): name for name in catalog.providers}
-    incidents = tuple(
-        replace(one, provider=spelling.get(comparison_key(one.provider), one.provider))
-        for one in file.incidents
-    )
-    return replace(file, incidents=incidents)
 
 
 def load_incidents(

@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from risk.catalog.records import RUN_BY_ONESELF, Retirement
 from risk.hazard.event_catalogue import last_days, published
 from risk.hazard.supply_chain import Endpoint
+from risk.inventory.exposed import exposed_use_cases
+from risk.inventory.records import Dependency, Portfolio
 from risk.loss.exposures import Exposures
 from risk.loss.moving import OTHER, SAME, days_to_move
 from risk.loss.uncertainty import HIGH, LOW
@@ -458,3 +460,46 @@ def _switch_days(valuation: Valuation, links: Places, same: Flags) -> Array:
     high = np.minimum(low + 1, days.shape[2] - 1)
     found = days[:, :, low] + (at - low) * (days[:, :, high] - days[:, :, low])
     return np.ascontiguousarray(found[place, np.where(same, SAME, OTHER)].T)
+
+
+def renewals_of(held: Portfolio) -> Renewals:
+    """The renewals that a portfolio of records states, by the places of its dependencies."""
+    days = {
+        place: one.renewal.toordinal()
+        for place, (_, one) in enumerate(_listed(held))
+        if one.renewal is not None
+    }
+    return Renewals(
+        link=np.array(list(days), dtype=np.int64), day=np.array(list(days.values()), dtype=np.int64)
+    )
+
+
+def told_by(held: Portfolio) -> Told:
+    """What a portfolio of records says of some dependencies, by their places."""
+    listed = _listed(held)
+
+    def told(links: Sequence[int]) -> list[Stated]:
+        return [
+            Stated(
+                use_case=case,
+                key=one.key,
+                provider=one.provider_text,
+                developer=one.developer,
+                host=one.host,
+                source=one.source,
+                contract=one.contract,
+            )
+            for case, one in (listed[link] for link in links)
+        ]
+
+    return told
+
+
+def _listed(held: Portfolio) -> list[tuple[str, Dependency]]:
+    startups = sorted(held.startups, key=lambda one: one.name)
+    return [
+        (case.name, one)
+        for startup in startups
+        for case, models in exposed_use_cases(startup)
+        for one in models
+    ]

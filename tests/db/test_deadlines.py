@@ -15,8 +15,13 @@ from risk.assumptions import DEFAULTS
 from risk.catalog.records import Answer
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
 from risk.loss.valuation import valuation_of
-from risk.portfolio.deadlines import DeadlineCalendar, DeadlineKind, deadline_calendar
-from tests.portfolio.stated import renewals_of, told_by
+from risk.portfolio.deadlines import (
+    DeadlineCalendar,
+    DeadlineKind,
+    deadline_calendar,
+    renewals_of,
+    told_by,
+)
 
 TODAY = date(2026, 11, 23)
 

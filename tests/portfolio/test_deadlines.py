@@ -18,9 +18,14 @@ from risk.catalog.records import SELF_HOSTED, Answer, Retirement
 from risk.inventory.records import Fallback, SwitchBegun
 from risk.loss.valuation import valuation_of
 from risk.portfolio.assessment import assess
-from risk.portfolio.deadlines import DeadlineCalendar, DeadlineKind, deadline_calendar
+from risk.portfolio.deadlines import (
+    DeadlineCalendar,
+    DeadlineKind,
+    deadline_calendar,
+    renewals_of,
+    told_by,
+)
 from tests.loss import small
-from tests.portfolio.stated import renewals_of, told_by
 from tests.small_world import AS_OF, PLAIN, TODAY, dependency, portfolio, small_catalog, startup
 from ui.words.deadline_words import finding
 

@@ -9,12 +9,11 @@ from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.loss.valuation import Valuation, valuation_of
-from risk.portfolio.deadlines import DeadlineKind, deadline_calendar
+from risk.portfolio.deadlines import DeadlineKind, deadline_calendar, renewals_of, told_by
 from risk.scenarios import hits
 from risk.scenarios.ending import at_stake, ending_of, worst_ending
 from risk.scenarios.results import Scenario
 from risk.scenarios.stress import stress
-from tests.portfolio.stated import renewals_of, told_by
 from tests.small_world import TODAY
 
 

@@ -32,12 +32,11 @@ from risk.hazard.provider_history import provider_history
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import valuation_of
 from risk.portfolio.asked import Question, Reason
-from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
+from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar, renewals_of, told_by
 from risk.portfolio.providers import Dependence, dependents_of
 from risk.portfolio.weighting import Weighted
 from tests.conftest import Make
 from tests.part_of_demo import part_of_demo
-from tests.portfolio.stated import renewals_of, told_by
 from tests.ui import sample
 from ui import answering, cached
 from ui.cached import OneStartup
