@@ -86,8 +86,10 @@ def running(folder: Path, *, store: Path | None = None, **environment: str) -> I
             server.wait(timeout=20)
 
 
-def wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    give_up_at = time.monotonic() + START_SECONDS
+def wait_until_healthy(
+    address: str, server: subprocess.Popen[bytes], log: Path, *, seconds: float = START_SECONDS
+) -> None:
+    give_up_at = time.monotonic() + seconds
     while time.monotonic() < give_up_at:
         assert server.poll() is None, log.read_text()
         try:
@@ -96,7 +98,7 @@ def wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path)
                     return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.25)
-    raise AssertionError(f"no answer within {START_SECONDS} s: {log.read_text()}")
+    raise AssertionError(f"no answer within {seconds} s: {log.read_text()}")
 
 
 @contextlib.contextmanager

@@ -1,11 +1,9 @@
 """The files in docs/deployment.md are ones that the programs they are for can read."""
 
 import configparser
-import json
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,8 +16,15 @@ from tests.documents.test_commands import calls, complaint
 
 PAGE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
 OURS = [block for block in blocks() if block.document == "deployment.md"]
-INSTRUCTIONS = {
-    *("FROM", "WORKDIR", "COPY", "RUN", "USER", "EXPOSE", "HEALTHCHECK", "CMD"),
+#: Units of systemd: those that are copied as they are, and parts of units on the page.
+UNITS = {
+    **{path.name: path.read_text("utf-8") for path in sorted((ROOT / "deploy").glob("*.*er*"))},
+    **{
+        name: block.text
+        for block in OURS
+        if block.language == "ini"
+        for name in re.findall(r"# /etc/systemd/system/([\w@-]+\.\w+)", block.text)
+    },
 }
 
 
@@ -29,16 +34,16 @@ def of(language: str) -> list[Block]:
     return found
 
 
-def unit(block: Block) -> configparser.RawConfigParser:
+def unit(text: str) -> configparser.RawConfigParser:
     parser = configparser.RawConfigParser(strict=False)
     parser.optionxform = str  # type: ignore[assignment,method-assign]  # keys keep their case
-    parser.read_string(block.text)
+    parser.read_string(text)
     return parser
 
 
-@pytest.mark.parametrize("block", of("ini"), ids=str)
-def test_a_unit_is_one_and_starts_a_command_that_there_is(block: Block):
-    parsed = unit(block)
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_is_one_and_starts_a_command_that_there_is(name: str):
+    parsed = unit(UNITS[name])
     assert set(parsed.sections()) <= {"Unit", "Service", "Timer", "Install"}
     if parsed.has_section("Service"):
         asked = list(calls(parsed["Service"]["ExecStart"].replace(".venv/bin/", "")))
@@ -48,16 +53,24 @@ def test_a_unit_is_one_and_starts_a_command_that_there_is(block: Block):
         assert parsed["Timer"]["OnCalendar"]
 
 
+def test_there_is_a_unit_for_the_dashboard_and_a_timer_for_backups():
+    assert set(UNITS) == {
+        "downstream.service",
+        "downstream@.service",
+        "downstream-backup.service",
+        "downstream-backup.timer",
+    }
+    assert all(f"../deploy/{name}" in PAGE for name in UNITS if "@" not in name)
+
+
 def test_systemd_has_nothing_against_the_units(tmp_path: Path):
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd is not here")
     files = []
-    for block in of("ini"):
-        name = re.match(r"# /etc/systemd/system/([\w@-]+\.\w+)", block.text)
-        assert name is not None
-        if "@" not in name[1]:  # a part of a unit, which stands above as a whole
-            files.append(tmp_path / name[1])
-            files[-1].write_text(re.sub(r"/opt/downstream/\S*python", "/bin/true", block.text))
+    for name, text in UNITS.items():
+        if "@" not in name:  # a part of a unit, which stands beside it as a whole
+            files.append(tmp_path / name)
+            files[-1].write_text(re.sub(r"/opt/downstream/\S*python", "/bin/true", text))
     said = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *map(str, files)],
         capture_output=True,
@@ -82,38 +95,6 @@ def test_an_nginx_file_closes_its_braces_and_ends_its_lines(block: Block):
 def test_a_yaml_file_is_one(block: Block):
     yaml = pytest.importorskip("yaml")
     assert yaml.safe_load(block.text)
-
-
-def test_the_container_holds_all_that_the_program_reads(tmp_path: Path):
-    lines = of("dockerfile")[0].text.splitlines()
-    assert {line.split()[0] for line in lines} == INSTRUCTIONS
-    for line in lines:
-        if line.startswith("COPY "):
-            *sources, target = line.split()[1:]
-            for source in sources:
-                copied = tmp_path / target / ("" if (ROOT / source).is_dir() else source)
-                if (ROOT / source).is_dir():
-                    shutil.copytree(ROOT / source, copied)
-                else:
-                    copied = tmp_path / target / Path(source).name
-                    copied.parent.mkdir(exist_ok=True)
-                    shutil.copy(ROOT / source, copied)
-    _, _, *words = json.loads(lines[-1].removeprefix("CMD "))
-    assert complaint(" ".join(words)) is None
-    trial = (
-        "import app; from ui.words import method_text as m; assert len(m.sentences(m.LEFT_OUT)) > 3"
-    )
-    store = {"DOWNSTREAM_DATABASE_URL": f"sqlite:///{tmp_path}/store.sqlite3"}
-    for words in (["cli.py", "init", "--demo"], ["-c", trial]):
-        done = subprocess.run(
-            [sys.executable, *words],
-            cwd=tmp_path,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **store},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_page_counts_the_connections_of_a_process():
