@@ -14,6 +14,7 @@ _BELONGS = {
     "db.migrations": "db.engine",
     "db.errors": "db.records",
     "db.metrics": "db.records",
+    "db.plugins": "db.records",
     "db.auditing": "db.records",
     # It stands above all others and nothing reads it.
     "risk.compiling": "risk.scenarios",

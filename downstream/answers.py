@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from db.plugins import with_scenarios
 from db.services.hazard import SEED
 from db.services.reference import FIXTURES
 from downstream.inventory import CannotBeRead, Inventory, Source, catalog, read_or_as_it_is
@@ -355,7 +356,7 @@ def _scenario(scenario: str | Scenario | None, root: str | None, kind: str | Non
     if isinstance(scenario, Scenario):
         return scenario
     if scenario is not None:
-        known = load_scenarios(FIXTURES)
+        known = with_scenarios(load_scenarios(FIXTURES))
         if scenario not in known:
             raise CannotBeRead(f"There is no scenario “{scenario}”. Known: {', '.join(known)}.")
         return known[scenario]

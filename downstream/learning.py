@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from db.importing.history import as_in_the_catalogue
+from db.plugins import FEEDS, translated
 from downstream.inventory import CannotBeRead, catalog
 from risk.catalog.records import Catalog
 from risk.hazard.incidents.reading import read_history
@@ -84,7 +85,7 @@ def history(
         data = source.to_csv(index=False).encode()
     else:
         data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    found = read_history(data, provider=provider)
+    found = read_history(translated(FEEDS, data).data, provider=provider)
     if found.problems:
         raise CannotBeRead(" ".join(one.message for one in found.problems))
     known = as_in_the_catalogue(found, catalog())

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from db.importing.unpacking import unpack_apart
+from db.plugins import READERS, translated
 from risk.inventory.intake import read_inventory
-from risk.inventory.intake_results import IntakeResult, Outcome
+from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from risk.inventory.mapping import Columns, Remembered
 from risk.inventory.observed import Known, read_usage
 from risk.inventory.progress import Progress, unheard
@@ -99,8 +100,9 @@ def read_file(
         asked = remembered(header) if remembered is not None else None
         return asked
 
+    plain = translated(READERS, request.data)
     intake = read_inventory(
-        request.data,
+        plain.data,
         file_name=request.file_name,
         resolver=resolver,
         mapping=request.mapping,
@@ -111,6 +113,11 @@ def read_file(
         remembered=mapping_of,
         today=today,
     )
+    told = tuple(
+        Problem(code="plugin_left_out", line=0, column=None, value=None, message=one)
+        for one in plain.left_out
+    )
+    intake = replace(intake, problems=(*told, *intake.problems))
     return _told_apart(replace(request, mapping=asked), resolver, intake)
 
 

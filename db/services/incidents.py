@@ -1,7 +1,7 @@
 """Incidents that status pages told of providers: importing them, and describing the past."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from db.importing.history import (
     stored_incidents,
     stored_service_days,
 )
+from db.plugins import FEEDS, translated
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.reference import load_catalog
@@ -66,7 +67,9 @@ def import_incidents(
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.IMPORT, f"incidents from {file_name}")
-    read = read_history(data, provider=provider, file_format=file_format, mapped=mapped)
+    plain = translated(FEEDS, data)
+    read = read_history(plain.data, provider=provider, file_format=file_format, mapped=mapped)
+    read = replace(read, notes=(*plain.left_out, *read.notes))
     found = as_in_the_catalogue(read, load_catalog(store, actor))
     if found.problems:
         return IncidentImport(file=found, incidents=Changes(), service_days=Changes())

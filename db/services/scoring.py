@@ -5,6 +5,7 @@ from datetime import date
 
 from db.engine import Store
 from db.metrics import SCORING
+from db.plugins import with_scenarios
 from db.services.access import Action, Actor, authorize
 from db.services.hazard import hazard_for_scores
 from db.services.incidents import load_incidents
@@ -207,6 +208,6 @@ def why_high(store: Store, actor: Actor, portfolio: str, startup: str, *, today:
 
 
 def scenarios(store: Store, actor: Actor) -> dict[str, Scenario]:
-    """Return the named stresses by id. They come with the product, so the store is not asked."""
+    """Return the named stresses by id: the product's and those of plug-ins, none of the store."""
     authorize(actor, Action.READ, "the named stresses")
-    return load_scenarios(FIXTURES)
+    return with_scenarios(load_scenarios(FIXTURES))

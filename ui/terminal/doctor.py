@@ -257,6 +257,19 @@ def _pdf(patient: Patient) -> Iterator[Record]:
         yield row("PDF", State.OK, program)
 
 
+def _plugins(patient: Patient) -> Iterator[Record]:
+    """Which plug-ins there are, and which of them cannot be used."""
+    from db.plugins import FEEDS, READERS, SCENARIOS, found
+
+    groups = [found(one) for one in (READERS, FEEDS, SCENARIOS)]
+    for sentence in (one for group in groups for one in group.left_out):
+        yield row(
+            "Plug-ins", State.TO_DO, "one cannot be used", f"{sentence} Correct or remove it."
+        )
+    names = [name for group in groups for name in group.plugins]
+    yield row("Plug-ins", State.OK, _few(names) or "none")
+
+
 def _port(patient: Patient) -> Iterator[Record]:
     """Whether the dashboard could listen, or does."""
     where = f"{patient.address}, port {patient.port}"
@@ -288,5 +301,5 @@ def _answers(patient: Patient) -> bool:
 
 _CHECKS: tuple[Callable[[Patient], Iterator[Record]], ...] = (
     *(_python, _packages, _settings, _store, _data_folder),
-    *(_reference_facts, _engine, _pdf, _port),
+    *(_reference_facts, _engine, _plugins, _pdf, _port),
 )

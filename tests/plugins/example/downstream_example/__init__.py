@@ -1,0 +1,48 @@
+"""Plug-ins of an example package, as docs/library.md shows them: reader, feed, scenario."""
+
+import csv
+import io
+import json
+
+
+def vendors(data: bytes) -> bytes | None:
+    """Read the lines of a list such as ``Acme uses OpenAI for summaries``."""
+    head, *lines = data.decode("utf-8", "replace").splitlines() or [""]
+    if head != "WHO USES WHAT":
+        return None
+    table = io.StringIO()
+    rows = csv.writer(table)
+    rows.writerow(["startup", "provider", "use_case"])
+    for line in lines:
+        company, _, rest = line.partition(" uses ")
+        provider, _, use_case = rest.partition(" for ")
+        rows.writerow([company, provider, use_case])
+    return table.getvalue().encode()
+
+
+def outages(data: bytes) -> bytes | None:
+    """Read the JSON of a status page of our own: ``{"outages": [{"id": …, "who": …}]}``."""
+    if not data.startswith(b'{"outages"'):
+        return None
+    table = io.StringIO()
+    rows = csv.writer(table)
+    rows.writerow("provider services reference level title started_at resolved_at source".split())
+    for one in json.loads(data)["outages"]:
+        moments = one["from"], one["until"]
+        rows.writerow([one["who"], "API", one["id"], "major", one["what"], *moments, "our page"])
+    return table.getvalue().encode()
+
+
+def scenarios() -> list[dict[str, object]]:
+    """A scenario that our committee asks for."""
+    return [
+        {
+            "id": "committee-week",
+            "title": "A week without OpenAI",
+            "root": "OpenAI",
+            "kind": "outage",
+            "days": 7.0,
+            "severity": 1.0,
+            "summary": "What our committee asks for every quarter.",
+        }
+    ]
