@@ -6,7 +6,7 @@ LOCK := --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--python-version 3.11 $(ARGS)
 COMPILE := $(BIN)/uv pip compile pyproject.toml $(LOCK)
 
-.PHONY: run test check bench lock audit sbom
+.PHONY: run test check bench lock audit sbom wheel
 
 # Start the dashboard on a store that holds the demo portfolio.
 run: .venv/run.stamp .venv/engine.stamp
@@ -25,7 +25,7 @@ check: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive app.py cli.py risk db ui fixtures
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive app.py cli.py hatch_build.py risk db ui fixtures downstream
 
 # Known weaknesses of every locked package; asks PyPI, so it is no part of check. The second command
 # judges the report: pip-audit alone passes where it could look at nothing.
@@ -41,6 +41,10 @@ sbom: .venv/dev.stamp
 	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
 		--mc-type application --of JSON --output-reproducible --output-file build/sbom.json
 	$(BIN)/python -m tests.supply_chain build/sbom.json requirements.lock
+
+# One file that installs everything, under the one name downstream: dist/*.whl.
+wheel: .venv/dev.stamp
+	$(BIN)/uv build --no-build-isolation --python $(BIN)/python --out-dir dist
 
 # Speed against peers; prints ratios. ARGS="page=build/benchmarks.md" saves one page of them.
 bench: .venv/bench.stamp

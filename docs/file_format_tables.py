@@ -184,6 +184,7 @@ _RECORD_LEFT_OUT = {
 }
 
 _WARNED = {
+    "plugin_left_out": "a plug-in that was asked about the file failed and is left out",
     "double_bom": "the mark at the file's beginning stands there twice",
     "space_before_quote": "a space stands before a quoted cell and was dropped",
     "empty_column_dropped": "a column without name and data was dropped",

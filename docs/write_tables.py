@@ -16,6 +16,7 @@ from docs import (  # noqa: E402 - found by the line above
     assumption_tables,
     file_format_tables,
     glossary_tables,
+    library_tables,
     oversight_tables,
     usage_tables,
     worked_cases,
@@ -29,6 +30,7 @@ PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "usage.md": usage_tables.tables,
     "oversight.md": oversight_tables.tables,
     "glossary.md": glossary_tables.tables,
+    "library.md": library_tables.tables,
 }
 TEMPLATE = HERE / "inventory-template.csv"
 _PLACE = re.compile(r"(<!-- table: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
