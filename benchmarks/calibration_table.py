@@ -29,8 +29,7 @@ from risk.hazard.calibration import (  # noqa: E402
     score_durations,
 )
 from risk.hazard.durations import fit_tail  # noqa: E402
-from risk.hazard.incidents.records import Incident  # noqa: E402
-from risk.hazard.learned_rates import KIND_OF_LEVEL  # noqa: E402
+from risk.hazard.incidents.records import KIND_OF_LEVEL, Incident  # noqa: E402
 
 SINCE, UNTIL, SPLIT = date(2023, 3, 1), date(2024, 9, 1), date(2024, 3, 1)
 #: Mean CRPS in incidents a month, and the share of 90 % intervals that held.

@@ -40,6 +40,7 @@ PAGES = (
     ("reports.py", "Reports", "reports", "Data"),
     ("shares.py", "Shares", "shares", "Data"),
     ("watch.py", "Watch", "watch", "Data"),
+    ("forecasts.py", "Forecasts", "forecasts", "Data"),
     ("assumptions.py", "Assumptions", "assumptions", "Data"),
     ("glossary.py", "Glossary", "glossary", "Data"),
     ("people.py", "People", "people", "Admin"),

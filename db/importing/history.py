@@ -9,7 +9,6 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from db.records import IncidentRecord, ServiceDayRecord, table_of
-from db.register.bulk import append_rows
 from db.register.documents import Row
 from db.register.naming import comparison_key
 from risk.catalog.records import Catalog
@@ -50,6 +49,8 @@ def store_incidents(
     ``keep_what_is_known``: the file cannot tell everything (a feed without durations), so where it
     leaves a fact of a stored incident open, that fact stays.
     """
+    from db.register.bulk import append_rows  # Who reads needs none of its columns.
+
     known = {_incident_key(one): one for one in stored_incidents(session)}
     if keep_what_is_known:
         incidents = [_completed(one, known.get(_incident_key(one))) for one in incidents]
@@ -72,6 +73,8 @@ def store_incidents(
 
 def store_service_days(session: Session, days: Sequence[ServiceDay], *, at: datetime) -> Changes:
     """Put days in the store; one that is there with other minutes is replaced."""
+    from db.register.bulk import append_rows
+
     numbered = dict(_numbered_days(session))
     known = {_day_key(day): day for day in numbered.values()}
     numbers = {_day_key(day): number for number, day in numbered.items()}

@@ -3,6 +3,7 @@
 from db.records.base import Base, table_of
 from db.records.contracts import ContractProvisionRecord, ContractRecord
 from db.records.filings import FilingChangeRecord, FilingRecord
+from db.records.forecasts import ForecastAnswerRecord, ForecastRecord, RealisedLossRecord
 from db.records.funds import FundRecord, HoldingImportRecord, HoldingRecord
 from db.records.hazard import (
     AssumptionOverrideRecord,
@@ -92,6 +93,8 @@ __all__ = [
     "FeedRecord",
     "FilingChangeRecord",
     "FilingRecord",
+    "ForecastAnswerRecord",
+    "ForecastRecord",
     "FundRecord",
     "HoldingImportRecord",
     "HoldingRecord",
@@ -116,6 +119,7 @@ __all__ = [
     "QuestionAnswerRecord",
     "QuestionFileRecord",
     "QuestionFormRecord",
+    "RealisedLossRecord",
     "ReferenceLoadRecord",
     "RetirementRecord",
     "RowVersionRecord",

@@ -59,6 +59,9 @@ class Action(StrEnum):
     PREPARE_FILING = "prepare filing"
     PACK_FILING = "pack filing"
     STATE_CONTRACT = "state contract"
+    KEEP_FORECAST = "keep forecast"
+    SETTLE_FORECAST = "settle forecast"
+    NOTE_LOSS = "note loss"
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,9 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.PREPARE_FILING: _WHO_WORKS_HERE,
     Action.PACK_FILING: _WHO_WORKS_HERE,
     Action.STATE_CONTRACT: _WHO_WORKS_HERE,
+    Action.KEEP_FORECAST: _WHO_WORKS_HERE,
+    Action.SETTLE_FORECAST: _WHO_WORKS_HERE,
+    Action.NOTE_LOSS: _WHO_WORKS_HERE,
 }
 
 

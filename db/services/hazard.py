@@ -1,6 +1,6 @@
 """Chances that a provider falters: its rates with their laws, and its signals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,22 +58,46 @@ def provider_hazard(
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"the hazard of {provider}")
+    name = provider_named(load_catalog(store, actor), provider)
+    return provider_hazards(store, actor, [name], today=today, assumptions=assumptions)[name]
+
+
+def provider_hazards(
+    store: Store,
+    actor: Actor,
+    providers: Sequence[str],
+    *,
+    today: date,
+    assumptions: Assumptions = DEFAULTS,
+) -> Mapping[str, ProviderHazard]:
+    """Return the same of several providers by name, as the catalogue spells them.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "the hazard of providers")
     catalog = load_catalog(store, actor)
-    name = provider_named(catalog, provider)
-    rows = provider_rates(catalog, catalogue_chain(catalog, DEFAULTS), name)
-    laws = rate_laws(rows, rates=catalog.rates, evidence=catalog.rate_evidence)
-    closing = closing_law(laws, assumptions)
-    after = None
-    if closing is not None:
-        after = wind_down(
-            closing,
-            [one.signal for one in list_signals(store, actor, name)],
-            kinds=signal_kinds(store, actor, assumptions),
-            as_of=start_of_day(today),
-            seed=SEED,
-            numbers=assumptions,
-        )
-    return ProviderHazard(provider=name, as_of=today, rates=laws, wind_down=after)
+    chain = catalogue_chain(catalog, DEFAULTS)
+    kinds = signal_kinds(store, actor, assumptions)
+    heard = [one.signal for one in list_signals(store, actor)]
+
+    def hazard(name: str) -> ProviderHazard:
+        rows = provider_rates(catalog, chain, name)
+        laws = rate_laws(rows, rates=catalog.rates, evidence=catalog.rate_evidence)
+        closing = closing_law(laws, assumptions)
+        after = None
+        if closing is not None:
+            after = wind_down(
+                closing,
+                [one for one in heard if one.provider == name],
+                kinds=kinds,
+                as_of=start_of_day(today),
+                seed=SEED,
+                numbers=assumptions,
+            )
+        return ProviderHazard(provider=name, as_of=today, rates=laws, wind_down=after)
+
+    return {name: hazard(name) for name in providers}
 
 
 @dataclass(frozen=True, kw_only=True)

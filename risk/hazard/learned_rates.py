@@ -23,7 +23,7 @@ from risk.hazard.durations import (
 )
 from risk.hazard.failure_settings import rate_factor, scaled_law
 from risk.hazard.frequency import MONTH_YEARS, GammaLaw, count_law, weight_sentence
-from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
+from risk.hazard.incidents.records import KIND_OF_LEVEL, Incident, ServiceDay, of_the_api
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import market_average, rate_law, rows_for, tail_of
 from risk.hazard.scoring_rules import crps_of_law
@@ -36,12 +36,6 @@ DISCOUNTS = (1.0, 0.8, 0.6)
 GAP_DISCOUNT = 0.8
 #: Of the draws behind an interval that nobody asks for here.
 SEED = 20231117
-#: Which falter an incident of each level is.
-KIND_OF_LEVEL: Mapping[IncidentLevel, FailureKind] = {
-    IncidentLevel.CRITICAL: FailureKind.OUTAGE,
-    IncidentLevel.MAJOR: FailureKind.OUTAGE,
-    IncidentLevel.MINOR: FailureKind.DEGRADED,
-}
 #: Nodes of which a status page tells about single products, not about the whole.
 WHOLE_CLOUDS = frozenset({Role.CLOUD, Role.EDGE})
 
@@ -107,7 +101,7 @@ def _learned_of(
     known = catalog.providers.get(provider)
     if known is None or known.roles & WHOLE_CLOUDS:
         return
-    own = _of_the_api([one for one in told if one.provider == provider])
+    own = of_the_api([one for one in told if one.provider == provider])
     last = [one.started_at.date() for one in own]
     last += [one.day for one in watched if one.provider == provider]
     since = first_month_watched(min(last))
@@ -168,17 +162,6 @@ def mixture(prior: GammaLaw, counts: Sequence[int], *, gap: int) -> tuple[GammaL
     shape = mean**2 / (square - mean**2)
     market = sum(weight * prior.years / law.years for weight, law in weighed)
     return GammaLaw(shape, shape / mean), market
-
-
-def _of_the_api(incidents: Sequence[Incident]) -> Sequence[Incident]:
-    """Incidents that reach a provider's API, as far as it tells them from its applications'."""
-
-    def named(one: Incident) -> bool:
-        return any("api" in service.casefold() for service in one.services)
-
-    if not any(map(named, incidents)):
-        return incidents
-    return [one for one in incidents if named(one) or not one.services]
 
 
 def _with_lengths(

@@ -1,7 +1,8 @@
 """Scoring rules of forecasts, once the truth is known. Lower is better in every score.
 
 Sources: Gneiting and Raftery 2007 (proper scores, the continuous ranked probability score);
-Baran and Lerch 2015 (its closed form for the lognormal law). docs/method.md §8.
+Baran and Lerch 2015 (its closed form for the lognormal law); Koenker and Bassett 1978 (the pinball
+loss of a quantile). docs/method.md §8.
 """
 
 from collections.abc import Sequence
@@ -80,6 +81,11 @@ def crps_of_sample(sample: Array, observed: Array) -> Array:
 def brier(probability: float, happened: bool) -> float:
     """(p - 1{happened})²."""
     return (probability - happened) ** 2
+
+
+def pinball(level: float, quantile: float, observed: float) -> float:
+    """(level - 1{observed < quantile})·(observed - quantile), in the unit of the quantile."""
+    return (level - (observed < quantile)) * (observed - quantile)
 
 
 def coverage_band(forecasts: int, *, level: float, confidence: float = 0.95) -> tuple[float, float]:

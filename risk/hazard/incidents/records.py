@@ -6,12 +6,16 @@ at 05:57 UTC stands on the day before.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from risk.inventory.intake_results import Problem
+from risk.catalog.failure_kinds import FailureKind
+
+if TYPE_CHECKING:  # Problems stand beside tables of pandas; who reads incidents alone needs none.
+    from risk.inventory.intake_results import Problem
 
 #: The zone in which the uptime pages of the three published providers count their days.
 PACIFIC = "America/Los_Angeles"
@@ -29,6 +33,14 @@ class IncidentLevel(StrEnum):
     MAJOR = "major"
     CRITICAL = "critical"
     MAINTENANCE = "maintenance"
+
+
+#: Which failure an incident of each level is.
+KIND_OF_LEVEL: Mapping[IncidentLevel, FailureKind] = {
+    IncidentLevel.CRITICAL: FailureKind.OUTAGE,
+    IncidentLevel.MAJOR: FailureKind.OUTAGE,
+    IncidentLevel.MINOR: FailureKind.DEGRADED,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +66,17 @@ class Incident:
         if self.resolved_at is None:
             return None
         return (self.resolved_at - self.started_at) / timedelta(hours=1)
+
+
+def of_the_api(incidents: Sequence[Incident]) -> Sequence[Incident]:
+    """Incidents that reach a provider's API, as far as it tells them from its applications'."""
+
+    def named(one: Incident) -> bool:
+        return any("api" in service.casefold() for service in one.services)
+
+    if not any(map(named, incidents)):
+        return incidents
+    return [one for one in incidents if named(one) or not one.services]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +125,10 @@ class FileFormat(StrEnum):
 
 def problem(
     code: str, message: str, *, line: int = 0, column: str | None = None, value: str | None = None
-) -> Problem:
+) -> "Problem":
     """One thing that is wrong with a file, by default with the whole of it."""
+    from risk.inventory.intake_results import Problem
+
     return Problem(code=code, line=line, column=column, value=value, message=message)
 
 
@@ -147,7 +172,7 @@ class HistoryFile:
     incidents: tuple[Incident, ...] = ()
     service_days: tuple[ServiceDay, ...] = ()
     skipped: tuple[SkippedRow, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: "tuple[Problem, ...]" = ()
     notes: tuple[str, ...] = ()
     tells_lengths: bool = True
     still_open: int = 0
