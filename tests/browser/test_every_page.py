@@ -28,7 +28,7 @@ PAGES = [
     *(f"stress?{OWN}", f"stress?view=two&{OWN}&{SECOND}", "replay"),
     *("incident?provider=OpenAI&news=backer_commits&source=axios.com", "incident?news=outage"),
     *("alternatives?startup=Larkspur%20Intake", "plan", "calendar?days=180"),
-    *("decisions", "watch", "glossary"),
+    *("decisions", "watch", "glossary", "forecasts", "forecasts?section=losses"),
     *("reports?table=inventory", "oversight?by=person", "assumptions", "import", "shares"),
     *("contracts?only=contradictions", "contracts?contract=QB-2025-07", "people"),
     *("register", "register?section=cells&table=B_07.01", "register?section=facts"),

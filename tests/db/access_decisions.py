@@ -40,10 +40,12 @@ from risk.catalog.records import (
 )
 from risk.dora.packages import FilingFacts, Register, zip_of
 from risk.dora.proposals import Proposal
+from risk.hazard.forecasts import Answered, Outcome
 from risk.hazard.signals import Signal
 from risk.inventory.contracts import Check, Contract, ProvisionState
 from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure, Reading, Readings, compare
+from risk.scenarios.realised import RealisedLoss
 from risk.scenarios.results import Scenario
 from tests.alternatives.settings import MOVE, STAY
 from tests.hazard.incidents.tables import SIX
@@ -97,6 +99,7 @@ SERVICES: dict[str, Sort] = {
     "load_service_days": Sort.FACTS,
     "past_events": Sort.FACTS,
     "provider_hazard": Sort.FACTS,
+    "provider_hazards": Sort.FACTS,
     "observed_failures": Sort.FACTS,  # of portfolios that the caller sees alone
     "provider_past": Sort.FACTS,
     "records_of_providers": Sort.FACTS,
@@ -118,6 +121,8 @@ SERVICES: dict[str, Sort] = {
     "provider_signals": Sort.PORTFOLIO,
     "list_decisions": Sort.PORTFOLIO,
     "list_funds": Sort.PORTFOLIO,
+    "list_forecasts": Sort.PORTFOLIO,
+    "list_losses": Sort.PORTFOLIO,
     "contracts_of": Sort.PORTFOLIO,
     "contract": Sort.PORTFOLIO,
     "known_contract": Sort.PORTFOLIO,
@@ -248,6 +253,10 @@ SERVICES: dict[str, Sort] = {
     "preview_import": Sort.WORK,
     "publish_import": Sort.WORK,
     "record_decision": Sort.WORK,
+    "keep_forecasts": Sort.WORK,
+    "settle_forecast": Sort.WORK,
+    "note_loss": Sort.WORK,
+    "take_back_loss": Sort.WORK,
     "record_drill": Sort.WORK,
     "keep_contracts": Sort.WORK,
     "import_contracts": Sort.WORK,
@@ -472,6 +481,14 @@ _FILES = {"b_01.03.csv": b"c0010,c0020\r\nB1,LEI\r\n", "b_02.02.csv": b"c0010\r\
 FILING = zip_of(_FILES)
 FACTS = FilingFacts(lei="LEI", scope="IND", country="DE", day=date(2025, 12, 31))
 _CELL = CellDecision(table="B_01.03", row=0, column="c0030", value="Paris")
+LOSS = RealisedLoss(
+    startup="Acme",
+    provider="OpenAI",
+    kind=FailureKind.OUTAGE,
+    first_day=date(2026, 11, 1),
+    amount_usd=7.0,
+    source="test",
+)
 ARGUMENTS: dict[str, Any] = {
     "accepted": [
         Proposal(
@@ -537,6 +554,7 @@ ARGUMENTS: dict[str, Any] = {
     "judgement": Judgement(
         topic=Topic.ALIKE, value="0.8", reason="test", subject="GPT-4.1", other="Claude Opus 4.5"
     ),
+    "loss": LOSS,
     "measure": Measure.DEVELOPER_SHARE,
     "name": "rate_multiple",
     "downstream": "Helpdesk AI GmbH",
@@ -570,6 +588,7 @@ ARGUMENTS: dict[str, Any] = {
     "person": 1,
     "portfolio": "Fund",
     "provider": "OpenAI",
+    "providers": ("OpenAI",),
     "reason": "test",
     "reference": "C-1",
     "role": ActorRole.OWNER,
@@ -614,6 +633,9 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "as_known_at": {"moment": datetime(2026, 11, 1, tzinfo=UTC)},
     "changes_since": {"day": date(2026, 11, 1)},
     "keep_register": {"data": FILING},
+    # Of OpenAI they are kept already, and nothing is kept twice.
+    "keep_forecasts": {"provider": "Cohere"},
+    "settle_forecast": {"answer": Answered(outcome=Outcome.VOID, source="test")},
     "add_rows": {"rows": [("B_01.03", {"c0010": "B3"})]},
     "remove_rows": {"rows": [("B_01.03", 0)]},
     "add_portfolio": {"portfolio": Portfolio(name="Fund", startups=())},

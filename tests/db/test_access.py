@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from types import FunctionType, SimpleNamespace
 from typing import Any
@@ -47,12 +48,14 @@ from db.services.decisions import record_decision
 from db.services.drill_files import DrillFile, import_drills
 from db.services.evaluations import record_evaluation
 from db.services.filings import keep_register, state_filing
+from db.services.forecasts import keep_forecasts
 from db.services.funds import HoldingsFile, import_holdings
 from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of, set_role
 from db.services.portfolio_changes import archive_portfolio
 from db.services.portfolios import state_hash
 from db.services.question_forms import ask_founder
+from db.services.realised_losses import note_loss
 from db.services.shares import ShareKind, create_share
 from risk.inventory.contracts import Contract
 from risk.portfolio.inbox import Inbox, OpenQuestion
@@ -67,6 +70,7 @@ from tests.db.access_decisions import (
     FILING,
     HIDDEN,
     LEAVE_NO_ROW,
+    LOSS,
     NOTHING,
     OWN_ARGUMENTS,
     REFUSED,
@@ -87,7 +91,7 @@ OWNER, ANALYST, OTHER_TEAM = ACTORS["owner"], ACTORS["analyst"], ACTORS["other t
 NOT_THERE = (
     *("is taken by another team", "There is no decision", "There is no drill"),
     *("There is no evaluation", "There is no import", "There is no register"),
-    "There is no file",
+    *("There is no file", "There is no forecast", "There is no loss"),
 )
 
 
@@ -149,6 +153,9 @@ def blue_store(store: Store) -> Store:
     import_holdings(store, ANALYST, "Fund", holdings)
     contracts = [Contract(reference=one, notice_days=90.0) for one in ("C-1", "C-2")]
     keep_contracts(store, ANALYST, "Fund", contracts, source="test")
+    keep_forecasts(store, ANALYST, "Fund", provider="OpenAI")
+    # About another day than the one that is noted later, so that this note stands until then.
+    note_loss(store, ANALYST, "Fund", replace(LOSS, first_day=date(2026, 10, 1)))
     # Of another model than the one that is noted later, so that this one stands until it is undone.
     record_evaluation(store, ANALYST, "Fund", replace(ARGUMENTS["noted"], other="GPT-4.1"))
     number = keep_register(store, ANALYST, "Fund", FILING, file_name="a.zip")

@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from db.engine import Store
 from db.errors import PortfolioNotFound, Refused
+from db.records import PortfolioRecord, ShareLinkRecord, SnapshotRecord
 from db.services.access import LOCAL_OWNER, Actor, ActorRole
 from db.services.audit import verify_audit
 from db.services.hours import HourAsked
@@ -15,7 +17,8 @@ from db.services.scoring import stress
 from db.services.share_contents import Wanted
 from db.services.shares import ShareKind, create_share
 from db.services.teams import assign_team
-from db.sharing.presets import Preset
+from db.sharing.canonical import canonical_json, content_digest
+from db.sharing.scenario_content import kept_view
 from risk.catalog.failure_kinds import FailureKind
 from risk.scenarios.realised import ComparedLoss, RealisedLoss
 from risk.scenarios.results import Scenario
@@ -46,8 +49,41 @@ def fund(store: Store) -> Store:
 
 
 def snapshot(store: Store, **about: Any) -> int:
+    """A snapshot as somebody makes it, which needs the whole engine."""
     wanted = Wanted(portfolio="Fund", today=store.now().date(), **({"scenario": DOWN} | about))
     return create_share(store, LOCAL_OWNER, wanted, kind=ShareKind.SNAPSHOT).share
+
+
+def frozen(
+    store: Store,
+    scenario: Scenario | None = DOWN,
+    *,
+    redacted: tuple[str, ...] = (),
+    purpose: str | None = None,
+    digest: str | None = None,
+) -> int:
+    """A snapshot as the store keeps it: Acme loses 10 to 100 USD, most likely 40; Zeta nothing."""
+    row = {"startup": "Acme", "loss_low_usd": 10, "loss_median_usd": 40, "loss_high_usd": 100}
+    text = canonical_json({"format": 5, "startups": [row], "unaffected": ["Zeta"]})
+    with store.write() as session:
+        number = session.scalars(select(PortfolioRecord.id)).one()
+        link = ShareLinkRecord(
+            token_digest=f"{store.now()}{scenario}{redacted}{purpose}"[:64],
+            kind="snapshot",
+            purpose=purpose,
+            portfolio_id=number,
+            portfolio="Fund",
+            view=kept_view(None, scenario),
+            redacted=list(redacted),
+            made_by="Ann",
+            made_at=store.now(),
+            expires_at=LATER,
+        )
+        session.add(link)
+        session.flush()
+        held = digest or content_digest(text)
+        session.add(SnapshotRecord(link_id=link.id, content=text, digest=held, places=[]))
+        return link.id
 
 
 def loss(amount: float | None = 5_000.0, **other: Any) -> RealisedLoss:
@@ -86,7 +122,7 @@ def test_a_loss_stands_beside_what_a_snapshot_said_before_it(fund: Store):
 
 
 def test_whom_the_snapshot_spared_was_said_to_lose_nothing(fund: Store):
-    snapshot(fund)
+    frozen(fund)
     (found,) = noted(fund, loss(startup="Zeta"))
     assert found.predicted is not None
     assert found.predicted.high_usd == 0.0
@@ -94,30 +130,37 @@ def test_whom_the_snapshot_spared_was_said_to_lose_nothing(fund: Store):
 
 
 def test_the_last_snapshot_up_to_the_first_day_counts(fund: Store):
-    snapshot(fund)
-    fund.now = lambda: NOW + timedelta(days=1)
-    second = snapshot(fund)
+    frozen(fund)
+    fund.now = lambda: datetime(2026, 12, 5, 23, tzinfo=UTC)
+    second = frozen(fund)
     fund.now = lambda: datetime(2026, 12, 6, tzinfo=UTC)
-    snapshot(fund)  # The day after: it knew of it.
-    (found,) = noted(fund, loss())
+    frozen(fund)  # The day after: it knew of it.
+    (found,) = noted(fund, loss(60.0))
     assert found.predicted is not None
     assert found.predicted.share == second
+    assert found.held is True
+
+
+COHERE = Scenario(id="x", title="x", root="Cohere", kind=FailureKind.OUTAGE, days=2.0)
+CLOSED = Scenario(id="x", title="x", root="OpenAI", kind=FailureKind.WIND_DOWN)
 
 
 @pytest.mark.parametrize(
     "about",
     [
-        {"scenario": Scenario(id="x", title="x", root="Cohere", kind=FailureKind.OUTAGE, days=2)},
-        {"scenario": Scenario(id="x", title="x", root="OpenAI", kind=FailureKind.WIND_DOWN)},
-        {"preset": Preset.NAMES},
-        {"preset": Preset.MONEY},
+        {"scenario": COHERE},
+        {"scenario": CLOSED},
         {"scenario": None},
+        {"redacted": ("names",)},
+        {"redacted": ("money",)},
+        {"purpose": "questions"},
+        {"digest": "not that of what is there"},
     ],
 )
 def test_what_is_about_something_else_or_hides_it_predicts_nothing(
     fund: Store, about: dict[str, Any]
 ):
-    snapshot(fund, **about)
+    frozen(fund, **about)
     (found,) = noted(fund, loss())
     assert found.predicted is None
     assert found.held is None
@@ -133,7 +176,7 @@ def test_an_hour_of_an_incident_is_a_prediction_too(fund: Store):
 
 
 def test_an_unknown_amount_stays_unknown(fund: Store):
-    snapshot(fund)
+    frozen(fund)
     (found,) = noted(fund, loss(None))
     assert found.realised.amount_usd is None
     assert found.held is None

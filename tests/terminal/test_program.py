@@ -49,6 +49,7 @@ def loaded(code: str) -> set[str]:
         (("drills", "list", "--portfolio", "demo"), {"numpy"}),
         (("contracts", "list", "--portfolio", "demo"), {"numpy"}),
         (("evaluations", "list", "--portfolio", "demo"), {"numpy"}),
+        (("forecasts", "list", "--portfolio", "demo"), {"numpy"}),
         (("share", "list"), {"numpy"}),
         (("questions", "list"), {"numpy"}),
         (("people", "list"), {"numpy"}),

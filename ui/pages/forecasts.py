@@ -68,7 +68,7 @@ def four_figures(found: Scored) -> None:
 
 def calibration(score: ChanceScore) -> None:
     """Show chances beside what came of them; the title is the finding."""
-    note = f"Bars are 95 % intervals of so few questions. {words.NOT_INDEPENDENT}"
+    note = f"Bars are 95 % intervals of the share. {words.NOT_INDEPENDENT}"
     with card(words.calibration_finding(score), note=note):
         chart(
             charts.calibration_figure(score, palette=palette()),
@@ -93,7 +93,7 @@ def what_came(chosen: PortfolioSummary, found: Scored) -> None:
             forecast.SETTLED,
             forecast.rows_of(found.settled, cached.today()),
             files=forecast.VALUES,
-            widths={"asks": "large"},
+            widths={"asks": 280},
             key="settled",
             file_name=f"{chosen.name}-forecasts.csv",
             workbook="Forecasts",
@@ -111,7 +111,7 @@ def open_questions(chosen: PortfolioSummary, kept: list[Kept]) -> None:
             forecast.OPEN,
             forecast.rows_of(kept, today),
             files=forecast.VALUES,
-            widths={"asks": "large"},
+            widths={"asks": 280},
             key="open",
             file_name=f"{chosen.name}-open-forecasts.csv",
             workbook="Open forecasts",

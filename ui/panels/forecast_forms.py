@@ -40,8 +40,11 @@ def keep_button(portfolio: str) -> None:
 def keep_one(portfolio: str, providers: Sequence[str]) -> None:
     """Let the reader keep the forecasts of one provider, called or not."""
     with card("Keep forecasts of one provider"), st.form("keep_one", border=False):
-        name = st.selectbox("Provider", providers)
+        name = st.selectbox("Provider", providers, index=None)
         if st.form_submit_button("Keep its forecasts"):
+            if name is None:
+                st.error("Choose a provider.")
+                return
             _keep(portfolio, name)
 
 
@@ -95,7 +98,7 @@ def loss_form(portfolio: str, providers: Sequence[str]) -> None:
     with card("Note what a company lost"), st.form("loss", border=False):
         startup = st.text_input("Company")
         with st.grid(2, min_column_width=150):
-            provider = st.selectbox("Provider", providers)
+            provider = st.selectbox("Provider", providers, index=None)
             kind = FailureKind(
                 st.selectbox(
                     "Disruption",
@@ -116,8 +119,8 @@ def loss_form(portfolio: str, providers: Sequence[str]) -> None:
     if typed.strip() and amount is None:
         st.error(wording.escaped(f"“{typed[:40]}” is no amount. Write 300k, 1.2m or 300,000."))
         return
-    if not isinstance(first, date):
-        st.error("Name the day on which it began.")
+    if provider is None or not isinstance(first, date):
+        st.error("Name the provider and the day on which it began.")
         return
     noted = RealisedLoss(
         startup=startup,

@@ -388,6 +388,31 @@ SECTIONS: dict[str, tuple[Term, ...]] = {
             "17 to 29 November 2023 at OpenAI.",
         ),
         Term(
+            "Forecast",
+            "A dated question with the chance that was given to it, kept before the fact and never "
+            "changed: “OpenAI has an outage above 4 hours in December: 43 %”.",
+        ),
+        Term(
+            "Brier score",
+            "How far chances were from what came, squared, on average; lower is better. 80 % for "
+            "what came is 0.04, 20 % is 0.64, and always 50 % is 0.25.",
+        ),
+        Term(
+            "Calibration plot",
+            "What was said beside what came: of ten questions at 30 %, about three should come "
+            "true. With so few, one to six may by chance.",
+        ),
+        Term(
+            "Pinball loss",
+            "How far a range was from what came, in its own unit; lower is better. 90 % said to lie "
+            "below 10 hours and 12 came: 0.9 × 2 = 1.8 hours.",
+        ),
+        Term(
+            "Realised loss",
+            "What a company lost by a disruption, as noted afterwards, beside what was predicted "
+            "before: $30k where $20k to $90k was said lies inside the range.",
+        ),
+        Term(
             "Limit",
             "The most that a figure may reach, such as 40 % of the margin on one developer. Watch "
             "says when it is exceeded.",
