@@ -54,7 +54,7 @@ from risk.loss.valuation import Valuation, valuation_of  # noqa: E402
 from risk.loss.worlds import worlds_of  # noqa: E402
 from risk.portfolio.assessment import assess_portfolio  # noqa: E402
 from risk.portfolio.results import PortfolioAssessment  # noqa: E402
-from risk.scenarios.library import load_scenarios  # noqa: E402
+from risk.scenarios.files import known_names, load_scenarios  # noqa: E402
 from risk.scenarios.results import StressResult  # noqa: E402
 from risk.scenarios.stress import stress  # noqa: E402
 from ui import wording  # noqa: E402
@@ -87,7 +87,9 @@ class Demo:
     @cached_property
     def wind_down(self) -> StressResult:
         """The portfolio after the end of one developer."""
-        scenario = load_scenarios(PROJECT / "fixtures")["openai-wind-down"]
+        scenario = load_scenarios(PROJECT / "fixtures", known_names(self.catalog, ()))[
+            "openai-wind-down"
+        ]
         return stress(self.laid_out, scenario)
 
     @cached_property

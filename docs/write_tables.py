@@ -14,6 +14,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from docs import (  # noqa: E402 - found by the line above
     assumption_tables,
+    crisis_tables,
     file_format_tables,
     glossary_tables,
     library_tables,
@@ -26,6 +27,7 @@ from risk.inventory.template import inventory_template  # noqa: E402 - same
 PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "assumptions.md": assumption_tables.tables,
     "file-format.md": file_format_tables.tables,
+    "crises.md": crisis_tables.tables,
     "cases.md": worked_cases.tables,
     "usage.md": usage_tables.tables,
     "oversight.md": oversight_tables.tables,

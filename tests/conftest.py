@@ -21,6 +21,8 @@ from hypothesis import settings
 # How long an example takes depends on the machine, and no test may.
 settings.register_profile("downstream", deadline=None)
 settings.load_profile("downstream")
+# What lies in the folder of whoever runs the tests is nobody's but theirs.
+os.environ["DOWNSTREAM_SCENARIO_FOLDER"] = os.path.join(tempfile.gettempdir(), "no-such-folder")
 
 if TYPE_CHECKING:
     from db.engine import Store

@@ -38,6 +38,7 @@ from db.services import (
     planning,
     reference,
     run_history,
+    scenario_files,
     scoring,
     setup,
     signals,
@@ -782,7 +783,7 @@ def not_in_an_inventory(name: str) -> tuple[str, ...]:
 
 def scenarios() -> dict[str, Scenario]:
     """Return the named stresses by id."""
-    return kept("scenarios", lambda: asked(scoring.scenarios))
+    return _in_a_run("scenarios", scenario_files.scenarios)
 
 
 def stress_result(name: str, scenario: Scenario) -> StressResult:
@@ -806,7 +807,7 @@ def stress_choices(name: str) -> StressChoices:
 
 def replays() -> dict[str, Replay]:
     """Return the past crises by id."""
-    return kept("replays", lambda: asked(replay_service.replays))
+    return _in_a_run("crises", scenario_files.crises)
 
 
 def past_events() -> tuple[PastEvent, ...]:
@@ -818,7 +819,7 @@ def frames(name: str, replay: Replay, provider: str) -> tuple[ReplayFrame, ...]:
     """Return every hour at which a crisis is shown, as it falls on ``provider`` today."""
     setting = _setting(name, provider)
     return kept(
-        ("frames", *state_of(name), provider, replay.id),
+        ("frames", *state_of(name), provider, replay),
         lambda: tuple(frame_at(setting, replay, at) for at in frame_times(replay)),
         says="Replaying hour by hour…",
         counts=_tenth(name),

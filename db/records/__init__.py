@@ -42,6 +42,7 @@ from db.records.reference import (
     ProviderRecord,
     ReferenceLoadRecord,
     RetirementRecord,
+    ScenarioFileRecord,
     ServiceRecord,
     UpstreamLinkRecord,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "RowVersionRecord",
     "RunColumnRecord",
     "RunRecord",
+    "ScenarioFileRecord",
     "ServiceDayRecord",
     "ServiceRecord",
     "ShareAttemptRecord",

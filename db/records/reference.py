@@ -237,3 +237,22 @@ class OwnLinkRecord(_Stated, Base):
     basis: Mapped[Basis] = mapped_column(closed_list(Basis, "basis"))
     effects: Mapped[list[dict[str, Any]]]
     note: Mapped[str]
+
+
+class ScenarioFileRecord(Base):
+    """A scenario or crisis that somebody of this store wrote, as the text of its file.
+
+    ``team`` None: everybody sees it. ``title`` is that of the text.
+    """
+
+    __tablename__ = "scenario_files"
+    __table_args__ = NEVER_REUSED
+
+    id: Mapped[Identifier]
+    name: Mapped[NameKey] = mapped_column(unique=True)
+    title: Mapped[Name]
+    text: Mapped[str]
+    team: Mapped[Name | None]
+    stated_by: Mapped[Name]
+    stated_at: Mapped[datetime]
+    version: Mapped[int]

@@ -14,7 +14,7 @@ from db.services.feeds import Feed, list_feeds
 from db.services.hazard import SEED
 from db.services.incidents import load_incidents, load_service_days
 from db.services.reference import FIXTURES, load_catalog
-from db.services.replays import replays
+from db.services.scenario_files import shipped_crises
 from db.services.signals import list_signals, provider_named, signal_kinds, start_of_day
 from risk.assumptions import DEFAULTS
 from risk.hazard.documented import (
@@ -130,8 +130,8 @@ def provider_signals(
 
     Signals are read by the portfolio's numbers.
 
-    On a day in the past the documented signals of the replays count too; today they have decayed,
-    and scores use those of the store alone. None: no rate of a wind-down is known.
+    On a day in the past the documented signals of the crises that ship count too; today they have
+    decayed, and scores use those of the store alone. None: no rate of a wind-down is known.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
@@ -166,7 +166,7 @@ def provider_signals(
 
 
 def _documented_signals(store: Store, actor: Actor, provider: str) -> list[Signal]:
-    found = (one for one in replays(store, actor).values() if one.provider == provider)
+    found = (one for one in shipped_crises(store, actor).values() if one.provider == provider)
     moments = (moment for replay in found for moment in replay.moments)
     return [one.signal for one in moments if one.signal is not None]
 

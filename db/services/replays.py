@@ -1,4 +1,4 @@
-"""Past crises replayed on a stored portfolio. They come with the product, as do their sources."""
+"""Crises replayed on a stored portfolio, past ones and those that go on."""
 
 from datetime import date
 
@@ -9,23 +9,14 @@ from db.services.assumptions import load_assumptions
 from db.services.deadlines import portfolio_deadlines
 from db.services.hazard import SEED
 from db.services.reference import FIXTURES, load_catalog
+from db.services.scenario_files import crises
 from db.services.signals import provider_named, signal_kinds
 from db.services.valuations import valuation
 from risk.hazard.signals import HORIZON_DAYS
 from risk.portfolio.deadlines import DeadlineCalendar
 from risk.scenarios.library import PastEvent, load_past_events
 from risk.scenarios.replay import NoWindDownRate, ReplaySetting, open_replay
-from risk.scenarios.replays import Replay, load_replays
-
-
-def replays(store: Store, actor: Actor) -> dict[str, Replay]:
-    """Return the past crises by id, each with its moments.
-
-    Raises:
-        NotAllowed: the actor was not invited.
-    """
-    authorize(actor, Action.READ, "the replays")
-    return load_replays(FIXTURES, signal_kinds(store, actor))
+from risk.scenarios.replays import Replay
 
 
 def past_events(store: Store, actor: Actor) -> tuple[PastEvent, ...]:
@@ -39,14 +30,14 @@ def past_events(store: Store, actor: Actor) -> tuple[PastEvent, ...]:
 
 
 def replay_named(store: Store, actor: Actor, name: str) -> Replay:
-    """Return one past crisis by its id.
+    """Return one crisis by its id.
 
     Raises:
         Refused: there is no such replay; the sentence lists those there are.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"the replay {name}")
-    known = replays(store, actor)
+    known = crises(store, actor)
     if name not in known:
         raise Refused(f"There is no replay “{name}”. Known: {', '.join(known)}.")
     return known[name]

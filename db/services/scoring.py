@@ -14,7 +14,6 @@ from db.services.kept_answers import kept_narrowing, latest_answer
 from db.services.option_setting import setting_for
 from db.services.portfolios import load_startup
 from db.services.provider_history import records_of_providers
-from db.services.reference import FIXTURES
 from db.services.run_history import basis_in, keep_run
 from db.services.signals import list_signals
 from db.services.valuations import valuation, valuation_alone
@@ -35,7 +34,6 @@ from risk.portfolio.sensitivity import Sensitivity
 from risk.portfolio.sensitivity import narrowing as what_narrows
 from risk.portfolio.sensitivity import sensitivity as what_drives
 from risk.scenarios.course import StartupCourse, startup_course
-from risk.scenarios.library import load_scenarios
 from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.stress import stress as stress_of
 
@@ -205,9 +203,3 @@ def why_high(store: Store, actor: Actor, portfolio: str, startup: str, *, today:
         _startup(store, actor, portfolio, startup),
         setting_for(store, actor, portfolio, today=today),
     )
-
-
-def scenarios(store: Store, actor: Actor) -> dict[str, Scenario]:
-    """Return the named stresses by id: the product's and those of plug-ins, none of the store."""
-    authorize(actor, Action.READ, "the named stresses")
-    return with_scenarios(load_scenarios(FIXTURES))

@@ -1,7 +1,7 @@
 """Contents of links: built from today's data, or read back as they were frozen."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,7 +21,8 @@ from db.services.overview import portfolio_week, unpriced_week
 from db.services.portfolios import currency_of, load_startup
 from db.services.reference import load_catalog
 from db.services.replays import replay_named
-from db.services.scoring import narrowing, scenarios, score_portfolio, score_startup, stress
+from db.services.scenario_files import shipped_crises, shipped_scenarios
+from db.services.scoring import narrowing, score_portfolio, score_startup, stress
 from db.services.signals import signal_kinds
 from db.services.valuations import valuation
 from db.sharing.canonical import canonical_json, content_digest
@@ -40,6 +41,7 @@ from risk.alternatives.options import StartupNotFound, alternatives_for
 from risk.alternatives.results import Alternative
 from risk.alternatives.ways import ways_to_be_safer
 from risk.assumptions import assumption_rows
+from risk.hazard.signals import SignalKind
 from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Startup
 from risk.loss.narrowing import narrowed as part_of
@@ -54,6 +56,8 @@ from risk.portfolio.startups import assessed_of
 from risk.portfolio.week import Item
 from risk.scenarios.calls import next_news
 from risk.scenarios.ending import worst_ending as ending_of
+from risk.scenarios.calls import Hour, next_news
+from risk.scenarios.files import clock_of
 from risk.scenarios.lead_end import lead_end
 from risk.scenarios.results import WORST_HIT, Scenario
 
@@ -134,7 +138,7 @@ def frozen_content(
         content = _of_hour(store, actor, wanted, wanted.hour, assessment, showing)
     elif wanted.scenario is not None:
         result = stress(store, actor, wanted.portfolio, wanted.scenario, today=wanted.today)
-        own_words = scenarios(store, actor)
+        own_words = shipped_scenarios(store, actor)
         content = scenario_content(result, assessment, showing, own_words=own_words)
     else:
         narrowed = narrow(assessment) if narrow is not None else None
@@ -219,6 +223,10 @@ def _of_hour(
     numbers = load_assumptions(store, actor, wanted.portfolio)
     kinds = signal_kinds(store, actor, numbers)
     past = None if asked.replay is None else replay_named(store, actor, asked.replay)
+    is_ours = past is not None and past.id in shipped_crises(store, actor)
+    clock = "UTC" if past is None else past.clock
+    if past is not None and not is_ours and not wanted.preset.has_names:
+        found, clock = _without_words(found, kinds), clock_of(past.starts)
     coming = (
         ()
         if found.hazard is None
@@ -230,9 +238,20 @@ def _of_hour(
         showing,
         coming=coming,
         source=asked.source,
-        is_past=past is not None,
-        clock="UTC" if past is None else past.clock,
+        is_ours=is_ours,
+        clock=clock,
     )
+
+
+def _without_words(found: Hour, kinds: Mapping[str, SignalKind]) -> Hour:
+    """The hour of a crisis that somebody wrote, with what a headline means in its place."""
+    known = tuple(
+        replace(one, headline="an outage" if one.outage else "news")
+        if one.signal is None
+        else replace(one, headline=kinds[one.signal.kind].meaning)
+        for one in found.known
+    )
+    return replace(found, known=known)
 
 
 def _of_portfolio(

@@ -1,4 +1,4 @@
-"""Portfolios that an actor sees: the only way by which a service reaches one by its name.
+"""Portfolios and own files that an actor sees: the only way by which a service reaches one.
 
 A portfolio belongs to one team or to everybody. Owners see all of them. To somebody of another
 team it does not exist, so that nothing tells a wrong name from a hidden one.
@@ -6,12 +6,12 @@ team it does not exist, so that nothing tells a wrong name from a hidden one.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.engine import view_of
 from db.errors import PortfolioArchived, PortfolioNotFound, Refused
-from db.records import PastRegisterRecord, PortfolioRecord, PortfolioTeamRecord
+from db.records import PastRegisterRecord, PortfolioRecord, PortfolioTeamRecord, ScenarioFileRecord
 from db.register.portfolios import find_portfolio, make_portfolio
 from db.services.access import Actor, ActorRole
 
@@ -32,6 +32,14 @@ def of_team(actor: Actor) -> ColumnElement[bool]:
     if actor.team is not None:
         others = others.where(PortfolioTeamRecord.team != actor.team)
     return PortfolioRecord.id.not_in(others)
+
+
+def file_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The condition on ``scenario_files`` that holds for those that the actor sees."""
+    if actor.role is ActorRole.OWNER:
+        return true()
+    of_all = ScenarioFileRecord.team.is_(None)
+    return of_all if actor.team is None else or_(of_all, ScenarioFileRecord.team == actor.team)
 
 
 def sees(session: Session, actor: Actor, portfolio_id: int) -> bool:

@@ -35,13 +35,13 @@ def hour_content(
     *,
     coming: Sequence[NextNews],
     source: str,
-    is_past: bool,
+    is_ours: bool,
     clock: str = "UTC",
     most: int = MOST_LISTED,
 ) -> Content:
     """Return what is known at the hour, how likely the end is, what it costs, and whom to call.
 
-    ``source`` is what somebody wrote of the news; ``is_past``: its texts come with the product.
+    ``source`` is what somebody wrote of the news; ``is_ours``: its texts come with the product.
     """
     preset, names = showing.preset, showing.names
     known = _rows(hour, showing, most)
@@ -66,7 +66,7 @@ def hour_content(
             "at": hour.as_of.isoformat(timespec="minutes"),
             "clock": clock,
             "source": source if preset.has_names else "",
-            "news": [_news(one, showing, is_past=is_past) for one in reversed(hour.known)],
+            "news": [_news(one, showing, is_ours=is_ours) for one in reversed(hour.known)],
         }
     return content
 
@@ -82,9 +82,9 @@ def hour_title_of(view: Mapping[str, Any] | None) -> str | None:
     return None if found is None else str(found)
 
 
-def _news(one: Moment, showing: Showing, *, is_past: bool) -> Content:
-    """News without what somebody wrote, unless names are shown; ours always is."""
-    tells = is_past or showing.preset.has_names
+def _news(one: Moment, showing: Showing, *, is_ours: bool) -> Content:
+    """News without its sources, which somebody wrote, unless names are shown; ours always is."""
+    tells = is_ours or showing.preset.has_names
     return {
         "at": one.at.isoformat(timespec="minutes"),
         "headline": one.headline,

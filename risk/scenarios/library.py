@@ -1,4 +1,4 @@
-"""The named scenarios and the disruptions that happened, read from the tables of fixtures."""
+"""Disruptions that happened, read from a table of fixtures."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,40 +7,9 @@ from pathlib import Path
 
 from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.tables import read_table
-from risk.scenarios.results import Scenario
 
-SETTINGS = ("days", "severity", "price_multiple", "notice_days")
-SCENARIO_COLUMNS = (
-    *("id", "title", "root", "kind", *SETTINGS, "customer", "through"),
-    *("summary", "not_modelled", "sources", "doubt"),
-)
 PAST_FILE_NAME = "past_events.csv"
 PAST_COLUMNS = ("date", "until", "provider", "kind", "what", "size", "source", "doubt")
-
-
-def load_scenarios(folder: Path) -> dict[str, Scenario]:
-    """Named scenarios by id, in file order.
-
-    Raises:
-        CatalogError: a row cannot be read; the message names file, line and column.
-    """
-    found = {}
-    for row in read_table(folder / "scenarios.csv", SCENARIO_COLUMNS):
-        settings = {name: row.optional_number(name, low=0, high=1e6) for name in SETTINGS}
-        found[row.text("id")] = Scenario(
-            id=row.text("id"),
-            title=row.text("title"),
-            root=row.text("root"),
-            kind=row.choice("kind", FailureKind),
-            **settings,
-            customer=row.optional("customer"),
-            through=row.optional("through"),
-            summary=row.optional("summary") or "",
-            not_modelled=row.optional("not_modelled") or "",
-            sources=tuple((row.optional("sources") or "").split("|")),
-            doubt=row.optional("doubt") or "",
-        )
-    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -371,6 +371,7 @@ def service_loss_usd(setting: ReplaySetting, known: Iterable[Moment]) -> float:
     return sum(
         setting.outage_loss_usd((outage.until - at) / timedelta(days=1), outage.severity)
         for at, outage in outages
+        if outage.until is not None
     )
 
 
@@ -387,6 +388,7 @@ def frame_times(replay: Replay, *extra: datetime) -> tuple[datetime, ...]:
 
 
 def _cut(moment: Moment, as_of: datetime) -> Moment:
-    if moment.outage is None or moment.outage.until <= as_of:
+    outage = moment.outage
+    if outage is None or (outage.until is not None and outage.until <= as_of):
         return moment
-    return replace(moment, outage=replace(moment.outage, until=as_of))
+    return replace(moment, outage=replace(outage, until=as_of))

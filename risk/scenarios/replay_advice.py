@@ -86,7 +86,8 @@ def _cash(frame: ReplayFrame) -> list[str]:
 
 
 def _service(frame: ReplayFrame) -> str:
-    if any(one.outage is not None and one.outage.until >= frame.as_of for one in frame.known):
+    outages = [one.outage for one in frame.known if one.outage is not None]
+    if any(one.until is None or one.until >= frame.as_of for one in outages):
         return (
             f"The service is disrupted now; so far that has cost {dollars(frame.service_loss_usd)}."
         )

@@ -19,6 +19,8 @@ from db.services.evaluations import EvaluationNote
 from db.services.filings import CellDecision, Filing, FilingSummary
 from db.services.funds import HoldingsFile
 from db.services.hours import HourAsked
+from db.services.scenario_files import News
+from db.services.scenario_files import Sort as SortOfFile
 from db.services.share_contents import Wanted
 from db.services.statements import StatedOfDependency, Statement
 from db.sharing.question_form import Asking
@@ -49,6 +51,17 @@ from risk.scenarios.realised import RealisedLoss
 from risk.scenarios.results import Scenario
 from tests.alternatives.settings import MOVE, STAY
 from tests.hazard.incidents.tables import SIX
+
+#: A crisis that goes on.
+CRISIS = """
+title = "Board"
+provider = "OpenAI"
+starts = 2026-11-02T09:00:00Z
+[[moment]]
+time = 2026-11-02T10:00:00Z
+headline = "News"
+source = "test"
+"""
 
 ALLOWED, REFUSED = "allowed", "refused"
 #: The answer is that there is no such thing; and: an answer in which nothing of it is.
@@ -104,8 +117,18 @@ SERVICES: dict[str, Sort] = {
     "provider_past": Sort.FACTS,
     "records_of_providers": Sort.FACTS,
     "replay_named": Sort.FACTS,
-    "replays": Sort.FACTS,
     "scenarios": Sort.FACTS,
+    "check_file": Sort.FACTS,
+    "crises": Sort.FACTS,
+    "draft_file": Sort.FACTS,
+    "own_files": Sort.FACTS,  # of the caller's team alone; test_scenario_files.py
+    "shipped_crises": Sort.FACTS,
+    "shipped_scenarios": Sort.FACTS,
+    "file_text": Sort.PORTFOLIO,
+    "own_file": Sort.PORTFOLIO,
+    "keep_file": Sort.WORK,
+    "note_news": Sort.WORK,
+    "remove_file": Sort.WORK,
     "wishes_of": Sort.FACTS,
     "signal_kinds": Sort.FACTS,
     "list_batches": Sort.LISTS,
@@ -345,6 +368,8 @@ LEAVE_NO_ROW = {
     "state_own_link",
     # The address is that of this machine, which is never called.
     "import_feed",
+    # The call gives no reason; test_scenario_files.py does.
+    "remove_file",
 }
 
 #: Public functions that ask nobody, each with the reason that a reader would accept.
@@ -413,6 +438,7 @@ ASK_NOBODY = {
     "messages.send_message": "sends what the caller holds to an address of the operator's own",
     "feeds.is_address": "works on what the caller holds",
     "own_facts.same_name": "works on what the caller holds",
+    "scenario_files.scenario_folder": "reads a setting of the server",
     "contracts.no_such_contract": "works in the transaction of a service that has asked",
     "people.actor_numbered": "says who somebody is, inside a service that asks next",
     "people.actor_of": "says who somebody is, for all others to ask about",
@@ -673,6 +699,16 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     # The link 1 is a snapshot, which asks nothing.
     "question_form": {"share": 2},
     "replay_named": {"name": "openai-crisis-2023"},
+    "check_file": {"data": CRISIS},
+    "draft_file": {"words": "OpenAI, board", "sort": SortOfFile.CRISIS},
+    "file_text": {"name": "board"},
+    "own_file": {"name": "board"},
+    "keep_file": {"data": CRISIS, "name": "board", "change": True},
+    "note_news": {
+        "name": "board",
+        "news": News(at=datetime(2026, 11, 3, 9, tzinfo=UTC), headline="More", source="test"),
+    },
+    "remove_file": {"name": "board", "reason": ""},
     "hour": {"asked": HourAsked(provider="OpenAI", at=datetime(2026, 11, 1, tzinfo=UTC))},
     "state_own_link": {"stated": OwnLink(link=OWN_LINK)},
     "state_own_provider": {"stated": OwnProvider(provider=OWN_PROVIDER)},

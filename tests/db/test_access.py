@@ -56,6 +56,7 @@ from db.services.portfolio_changes import archive_portfolio
 from db.services.portfolios import state_hash
 from db.services.question_forms import ask_founder
 from db.services.realised_losses import note_loss
+from db.services.scenario_files import keep_file
 from db.services.shares import ShareKind, create_share
 from risk.inventory.contracts import Contract
 from risk.portfolio.inbox import Inbox, OpenQuestion
@@ -65,6 +66,7 @@ from tests.db.access_decisions import (
     ALLOWED,
     ARGUMENTS,
     ASK_NOBODY,
+    CRISIS,
     DATA,
     DRILLS,
     FILING,
@@ -151,6 +153,7 @@ def blue_store(store: Store) -> Store:
     record_decision(store, ANALYST, "Fund", "Acme", "Claude API", owner="Ann")
     holdings = HoldingsFile(data=b"company,fund\nAcme,Two\n", file_name="h.csv")
     import_holdings(store, ANALYST, "Fund", holdings)
+    keep_file(store, ANALYST, CRISIS, name="board")
     contracts = [Contract(reference=one, notice_days=90.0) for one in ("C-1", "C-2")]
     keep_contracts(store, ANALYST, "Fund", contracts, source="test")
     keep_forecasts(store, ANALYST, "Fund", provider="OpenAI")
@@ -385,10 +388,10 @@ def test_forgetting_the_teams_is_noticed_for_every_service_of_a_portfolio(
     everybody = visible.true()
     for module in {services()[name].__globals__["__name__"] for name in of_a_portfolio}:
         loaded = sys.modules[module]
-        for name in ("seen_by", "of_team"):
+        for name in ("seen_by", "of_team", "file_seen_by"):
             if hasattr(loaded, name):
                 monkeypatch.setattr(loaded, name, lambda actor: everybody)
-    for name in ("seen_by", "of_team"):
+    for name in ("seen_by", "of_team", "file_seen_by"):
         monkeypatch.setattr(visible, name, lambda actor: everybody)
     noticed = disagreements(blue_store, ["other team"], of_a_portfolio)
     assert {one.split(":")[0] for one in noticed} == set(of_a_portfolio)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
-from risk.hazard.signals import Signal, SignalKind, load_signal_kinds
+from risk.hazard.signals import Signal, load_signal_kinds
 from risk.inventory.records import Portfolio
+from risk.scenarios.files import known_names, load_crises
 from risk.scenarios.replay import (
     Decision,
     ReplaySetting,
@@ -23,7 +24,7 @@ from risk.scenarios.replay import (
     open_replay,
 )
 from risk.scenarios.replay_advice import advice
-from risk.scenarios.replays import Moment, Replay, ServiceOutage, load_replays
+from risk.scenarios.replays import Moment, Replay, ServiceOutage
 from risk.scenarios.results import Scenario
 from risk.scenarios.stress import stress
 from tests.scenarios.small import central, drawn
@@ -274,8 +275,8 @@ def test_without_news_there_is_nothing_to_do_and_without_stake_nothing_at_all(
 
 
 @pytest.fixture(scope="module")
-def crises() -> dict[str, Replay]:
-    return load_replays(FIXTURES, KINDS)
+def crises(catalog: Catalog) -> dict[str, Replay]:
+    return load_crises(FIXTURES, known_names(catalog, KINDS))
 
 
 def test_every_moment_of_the_published_replays_has_a_source_and_a_doubt(
@@ -339,14 +340,3 @@ def test_the_two_other_crises_are_judged_where_nothing_was_chosen(
     assert 0.1 < stability < 0.3
     assert crises["inflection-2024"].ended
     assert not crises["stability-2024"].ended
-
-
-def test_a_bad_moment_is_named_by_file_and_line(tmp_path: Path) -> None:
-    from risk.catalog.tables import CatalogError
-
-    for name in ("replays.csv", "replay_moments.csv"):
-        text = (FIXTURES / name).read_text(encoding="utf-8")
-        (tmp_path / name).write_text(text.replace("2023-11-17T12:28-08:00", "Friday noon"))
-    kinds: dict[str, SignalKind] = dict(KINDS)
-    with pytest.raises(CatalogError, match=r"replay_moments.csv, line 2, column at: write a time"):
-        load_replays(tmp_path, kinds)

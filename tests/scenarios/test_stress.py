@@ -11,7 +11,7 @@ from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.loss.valuation import Valuation
 from risk.scenarios.event import UnknownRoot
-from risk.scenarios.library import load_scenarios
+from risk.scenarios.files import known_names, load_scenarios
 from risk.scenarios.results import WORST_HIT, Scenario, StressResult
 from risk.scenarios.stress import stress as stressed
 from tests.scenarios.small import central
@@ -157,8 +157,8 @@ def laid_out(demo: Portfolio, catalog: Catalog) -> Valuation:
 
 
 @pytest.fixture(scope="module")
-def named() -> dict[str, Scenario]:
-    return load_scenarios(FIXTURES)
+def named(catalog: Catalog) -> dict[str, Scenario]:
+    return load_scenarios(FIXTURES, known_names(catalog, ()))
 
 
 def test_every_named_scenario_has_a_source_and_runs_on_the_demo(

@@ -97,7 +97,7 @@ def _service_html(frames: Sequence[ReplayFrame], replay: Replay, palette: Palett
     """Whether the service was up until now, as a strip on the scale of the chance above it."""
     spans = [(replay.starts, frames[-1].as_of, palette.gain)]
     spans += [
-        (one.at, one.outage.until, palette.warning)
+        (one.at, one.outage.until or frames[-1].as_of, palette.warning)
         for one in frames[-1].known
         if one.outage is not None
     ]
@@ -122,7 +122,9 @@ def _days(replay: Replay) -> list[tuple[float, str]]:
 
 def _place(at: datetime, replay: Replay) -> float:
     """Where a time lies between the replay's ends, 0..1."""
-    return min(max((at - replay.starts) / (replay.ends - replay.starts), 0.0), 1.0)
+    span = replay.ends - replay.starts
+    # A crisis that began just now has no length yet.
+    return min(max((at - replay.starts) / span, 0.0), 1.0) if span else 1.0
 
 
 def chance_title(frames: Sequence[ReplayFrame]) -> str:

@@ -1,4 +1,4 @@
-"""The command that replays a past crisis on today's register."""
+"""The command that replays a crisis on today's register."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,12 +56,12 @@ def replay(
 
 def _list(store: "Store", as_json: bool) -> None:
     from db.services.access import LOCAL_OWNER
-    from db.services.replays import replays
+    from db.services.scenario_files import crises
     from ui.render.json import document
     from ui.render.terminal import printed
     from ui.tables import replay as table
 
-    rows = table.replay_rows(replays(store, LOCAL_OWNER).values())
+    rows = table.replay_rows(crises(store, LOCAL_OWNER).values())
     if as_json:
         print_json([document(table.REPLAY_VALUES, one) for one in rows])
     else:

@@ -97,7 +97,7 @@ def _page(
     day: date,
 ) -> bytes:
     from db.services.access import LOCAL_OWNER
-    from db.services.scoring import scenarios
+    from db.services.scenario_files import scenarios
     from db.services.share_contents import Wanted
     from ui.reports.making import html_report
     from ui.terminal.stresses import Settings, choose_scenario

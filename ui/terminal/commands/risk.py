@@ -101,7 +101,7 @@ def stress(
     database: Database = None,
 ) -> None:
     """Say what one disruption would cost a portfolio, day by day and by company."""
-    from db.services import scoring
+    from db.services import scenario_files, scoring
     from db.services.access import LOCAL_OWNER
     from ui.terminal import stresses
 
@@ -115,7 +115,7 @@ def stress(
         notice_days=notice_days,
     )
     store = opened_part(database, portfolio, slices, fund, as_of)
-    chosen = stresses.choose_scenario(settings, scoring.scenarios(store, LOCAL_OWNER))
+    chosen = stresses.choose_scenario(settings, scenario_files.scenarios(store, LOCAL_OWNER))
     with progress("Running the stress test", hidden=as_json):
         result = scoring.stress(store, LOCAL_OWNER, portfolio, chosen, today=today())
     document = stresses.stress_document(result)
@@ -126,7 +126,7 @@ def stress(
 def scenarios(as_json: Json = False, database: Database = None) -> None:
     """List the named stresses and where their facts come from."""
     from db.services.access import LOCAL_OWNER
-    from db.services.scoring import scenarios as named
+    from db.services.scenario_files import scenarios as named
     from ui.render.json import document
     from ui.render.terminal import printed
     from ui.tables import scenario

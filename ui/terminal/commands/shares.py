@@ -135,7 +135,7 @@ def _create(
 def _tested(store: "Store", settings: "Settings") -> "Scenario | None":
     """Return the stress test that was asked for, or None: no option spoke of one."""
     from db.services.access import LOCAL_OWNER
-    from db.services.scoring import scenarios
+    from db.services.scenario_files import scenarios
     from ui.terminal.stresses import Settings, choose_scenario
 
     if settings == Settings():
