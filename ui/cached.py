@@ -66,6 +66,7 @@ from db.services.limits import load_limits
 from db.services.options import ReadyDependency
 from db.services.provider_history import ProviderPast, ProviderSignals
 from db.services.run_history import ChangesSince, KeptRun
+from db.services.scenario_files import OwnFile
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from db.services.stresses import StressChoices
 from db.services.weighting import WeightedConcentration
@@ -808,6 +809,11 @@ def stress_choices(name: str) -> StressChoices:
 def replays() -> dict[str, Replay]:
     """Return the past crises by id."""
     return _in_a_run("crises", scenario_files.crises)
+
+
+def own_files() -> tuple[OwnFile, ...]:
+    """Return the scenarios and crises that did not ship, also those that cannot be read."""
+    return _in_a_run("own files", scenario_files.own_files)
 
 
 def past_events() -> tuple[PastEvent, ...]:

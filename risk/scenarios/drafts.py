@@ -67,6 +67,12 @@ def crisis_draft(
     )
 
 
+def crisis_of_news(*, title: str, provider: str, at: datetime, moment: Mapping[str, object]) -> str:
+    """Return a crisis that begins with one piece of news, an hour before it, and goes on."""
+    head = {"title": title, "provider": provider, "starts": at - timedelta(hours=1)}
+    return with_moment("\n".join(mapping_lines(head)), at, moment)
+
+
 def scenario_draft(words: str, *, known: Known) -> str:
     """Return a scenario of fifteen lines to fill in, from words such as ``OpenAI, two days``."""
     provider, _ = _provider(words, known.providers)

@@ -266,6 +266,9 @@ MOMENT = (
 _OF_CRISES = {one.key for one in CRISIS} - {one.key for one in SCENARIO}
 
 
+_EXAMPLES = {one.key: one.example for one in (*SCENARIO, *CRISIS, *MOMENT)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """Names that a file may use: who exists, and which kinds of signals and relations there are."""
@@ -326,7 +329,7 @@ def read_file(text: str, *, name: str, known: Known) -> Scenario | Replay:
     Raises:
         BrokenFile: it cannot be read; nothing else is raised, whatever the text.
     """
-    tables, broken = tables_of(text)
+    tables, broken = tables_of(text, _EXAMPLES)
     problems = list(broken)
     head, below = tables[0], tables[1:]
     if _is_crisis(tables):

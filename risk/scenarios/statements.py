@@ -7,7 +7,7 @@ names all mistakes, each where it stands. Nested tables are not told apart here:
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -62,8 +62,13 @@ class Table:
         return key not in self.values and key not in self.broken and not self.is_cut
 
 
-def tables_of(text: str) -> tuple[tuple[Table, ...], tuple[Problem, ...]]:
-    """Return the tables of a text, the one above all headers first, and what cannot be read."""
+def tables_of(
+    text: str, examples: Mapping[str, str] | None = None
+) -> tuple[tuple[Table, ...], tuple[Problem, ...]]:
+    """Return the tables of a text, the one above all headers first, and what cannot be read.
+
+    ``examples`` are values as they are written, by key, for what is said of a broken one.
+    """
     if len(text) > MOST_CHARACTERS:
         says = f"a file may have {MOST_CHARACTERS:,} characters. Shorten it."
         return (Table(name="", line=1, is_cut=True),), (Problem(line=1, says=says),)
@@ -81,7 +86,7 @@ def tables_of(text: str) -> tuple[tuple[Table, ...], tuple[Problem, ...]]:
                 name = "moment" if "moment" in statement else None
                 tables.append(Table(name=name, line=number))
             else:
-                problems.append(_explained(number, statement, error))
+                problems.append(_explained(number, statement, error, examples or {}))
                 tables[-1].broken.add(problems[-1].key)
                 is_cut = isinstance(error, _Endless)
                 tables[-1] = replace(tables[-1], is_cut=is_cut or tables[-1].is_cut)
@@ -148,7 +153,9 @@ def _refusal(statement: str) -> Exception | None:
     return None
 
 
-def _explained(number: int, statement: str, error: Exception) -> Problem:
+def _explained(
+    number: int, statement: str, error: Exception, examples: Mapping[str, str]
+) -> Problem:
     """Say in words what to write instead."""
     left, sign, right = statement.split("\n", 1)[0].partition("=")
     key, value = left.strip(), right.strip()
@@ -171,6 +178,8 @@ def _explained(number: int, statement: str, error: Exception) -> Problem:
         says = f'a list stands between brackets, with commas: {named} = ["one", "two"].'
     elif value.casefold().rstrip(".") in ("true", "yes", "false", "no"):
         says = "write true or false, in small letters."
+    elif value[0].isalpha() and not examples.get(named, '"').startswith(('"', "[")):
+        says = f"write {named} = {examples[named]}, or another value written like that."
     elif value[0].isalpha():
         says = f'put text between quotation marks: {named} = "{_short(value)}".'
     elif value[0].isdigit() or value[0] in "+-.":

@@ -277,11 +277,12 @@ def test_fifty_broken_files_and_more_are_held_against_their_lines(known: Known) 
         ('provider = "OpenIA"', "Did you mean OpenAI?"),
         ('kind = "outtage"', "Did you mean outage?"),
         ('doubts = "x"', "Did you mean doubt?"),
+        ("days = two", "write days = 2, or"),
     ],
 )
 def test_the_nearest_spelling_is_offered(line: str, meant: str, known: Known) -> None:
     key = line.split()[0]
-    place = {"provider": 2, "kind": 3, "doubts": 8}[key]
+    place = {"provider": 2, "kind": 3, "days": 4, "doubts": 8}[key]
     with pytest.raises(BrokenFile, match=meant.replace("?", r"\?")):
         read(changed(OUTAGE, {place: line}), known)
 

@@ -219,6 +219,8 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "why_high", lambda *args: sample.WHY_ACME)
     monkeypatch.setattr(cached, "course", lambda *key: sample.COURSE)
     monkeypatch.setattr(cached, "stress_choices", stress_choices_of)
+    for name, none in (("scenarios", {}), ("replays", {}), ("own_files", ())):
+        monkeypatch.setattr(cached, name, lambda none=none: none)
     monkeypatch.setattr(cached, "today", lambda: sample.TODAY)
     monkeypatch.setattr(cached, "assumptions", lambda name: DEFAULTS)
     monkeypatch.setattr(cached, "readiness", lambda *args: ())

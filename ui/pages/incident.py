@@ -8,11 +8,14 @@ from db.errors import StoreError
 from db.services.access import Action
 from db.services.hours import FAILED_KINDS, MOST_DAYS, USUAL_DAYS, HourAsked
 from db.services.portfolios import PortfolioSummary
+from db.services.scenario_files import keep_file
 from db.services.signals import add_signal
 from risk.catalog.failure_kinds import SERVICE_KINDS
 from risk.catalog.records import Role
 from risk.hazard.signals import SignalKind
 from risk.scenarios.calls import Hour
+from risk.scenarios.drafts import crisis_of_news
+from risk.scenarios.event import DEFAULT_SEVERITY
 from ui import cached, links, wording
 from ui.clicks import once_a_click
 from ui.page import chosen_summary, empty_state, link, page_header, stop_if_empty
@@ -137,6 +140,33 @@ def keep(asked: HourAsked) -> None:
         )
 
 
+def begin_a_crisis(asked: HourAsked, news: str, portfolio: str) -> None:
+    """Offer to follow it: a crisis that goes on, to which news is added on the page Replay."""
+    if not news or not cached.may(Action.STATE_OWN_FACT):
+        return
+    if not st.button("Follow it as a crisis", icon=":material/timeline:"):
+        return
+    text = crisis_of_news(
+        title=f"{asked.provider}, {asked.at:%d %B %Y}: {news}",
+        provider=asked.provider,
+        at=asked.at,
+        moment={
+            "headline": wording.sentence_case(news),
+            "signal": None if asked.heard is None else asked.heard.kind,
+            "outage_severity": DEFAULT_SEVERITY.get(asked.failed, 1.0)
+            if asked.failed in SERVICE_KINDS
+            else None,
+            "source": asked.source or "not stated",
+        },
+    )
+    try:
+        kept = once_a_click(keep_file, cached.store(), cached.actor(), text)
+    except StoreError as problem:
+        st.error(wording.escaped(problem))
+        return
+    st.switch_page("pages/replay.py", query_params={"portfolio": portfolio, "replay": kept.id})
+
+
 portfolio = chosen_summary()
 stop_if_empty(portfolio, "Incident")
 kinds = {one.kind: one for one in cached.signal_kinds(portfolio.name)}
@@ -173,4 +203,5 @@ if found is not None:
         panel.call_list(found, asked, portfolio, news=news)
     panel.how_sure(found, portfolio.name)
     keep(asked)
+    begin_a_crisis(asked, news, portfolio.name)
     link("replay.py", "Past crises, hour by hour", portfolio=portfolio.name)

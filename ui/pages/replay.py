@@ -1,4 +1,4 @@
-"""Replay: a past crisis on today's register, hour by hour, knowing only what was known by then."""
+"""Replay: a crisis on today's register, hour by hour, knowing only what was known by then."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from db.services.hours import HourAsked
 from db.services.portfolios import PortfolioSummary
+from db.services.scenario_files import Sort
 from risk.scenarios.replay import ReplayFrame
 from risk.scenarios.replay_advice import advice
 from risk.scenarios.replays import Replay
@@ -23,7 +24,7 @@ from ui.page import (
     stop_if_empty,
 )
 from ui.panels import hour as panel
-from ui.panels import replay_clock
+from ui.panels import own_files, replay_clock
 from ui.words import replay_words
 
 NOTHING = "nothing"
@@ -41,19 +42,24 @@ SECTIONS = {
 def which_crisis(left: DeltaGenerator, right: DeltaGenerator) -> tuple[Replay, str]:
     """Ask for the crisis and for the developer on whom its news falls."""
     known = cached.replays()
+    # What goes on now is what somebody comes for, the latest first.
+    going_on = [one for one in reversed(known) if known[one].is_open]
     with left:
         chosen = links.select(
             "Crisis",
-            list(known),
+            [*going_on, *(one for one in known if one not in going_on)],
             name="replay",
-            default=next(iter(known)),
-            shown=lambda one: known[one].title,
+            default=going_on[0] if going_on else next(iter(known)),
+            shown=lambda one: replay_words.called(known[one]),
             what="replay",
         )
     replay_clock.forget_hours_of_another(chosen)
     with right:
         developers = sorted(
-            (one.name for one in cached.catalog().providers.values() if one.tier),
+            {
+                *(one.name for one in cached.catalog().providers.values() if one.tier),
+                known[chosen].provider,
+            },
             key=str.casefold,
         )
         provider = links.select(
@@ -134,7 +140,7 @@ def hindsight(replay: Replay, now: datetime) -> None:
     """Show what nobody could know yet, for those who ask."""
     later = replay_words.not_yet_known(replay, now)
     if not later:
-        st.markdown(f"**How it ended:** {wording.escaped(replay.outcome)}")
+        st.markdown(wording.escaped(replay_words.how_it_ended(replay)))
         return
     with st.expander(f"What nobody could know yet ({len(later)})"):
         st.caption("Hindsight: nothing above uses it.")
@@ -153,8 +159,26 @@ def how_far_to_trust(portfolio: str) -> None:
             "Inflection AI public news gave no warning before the day itself, at Stability AI the "
             "alarm was false. The register is today's, not that of the time."
         )
+        own = {one.id for one in cached.own_files()}
         for one in cached.replays().values():
+            if one.id in own:
+                continue
             st.markdown(replay_words.how_it_went(one, *cached.chances(portfolio, one)))
+
+
+def it_goes_on(replay: Replay, newest: datetime, now: datetime, portfolio: str) -> None:
+    """Say until when a crisis is known that has no end yet, lead there, and take news."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            f"It goes on; newest hour {replay_words.time_of(newest, replay)}.", width="content"
+        )
+        if now < newest:
+            st.button("Newest hour", icon=":material/last_page:", on_click=_to_the_newest)
+        own_files.add_news(replay.id, portfolio)
+
+
+def _to_the_newest() -> None:
+    links.write(at=None)
 
 
 def the_rest(frame: ReplayFrame, replay: Replay, portfolio: str) -> None:
@@ -170,7 +194,8 @@ def the_rest(frame: ReplayFrame, replay: Replay, portfolio: str) -> None:
         why(frame)
     elif section == "later":
         hindsight(replay, frame.as_of)
-        st.caption(f"Not modelled: {wording.escaped(replay.not_modelled)}")
+        if replay.not_modelled:
+            st.caption(f"Not modelled: {wording.escaped(replay.not_modelled)}")
     elif not replay_clock.is_playing():
         how_far_to_trust(portfolio)
 
@@ -184,7 +209,8 @@ def one_hour(portfolio: PortfolioSummary) -> None:
     every = cached.frames(portfolio.name, replay, provider)
     times = [one.as_of for one in every]
     worst = max(every, key=lambda one: one.hazard.probability)
-    now = replay_clock.shown_hour(replay, times, telling=worst.as_of)
+    telling = times[-1] if replay.is_open else worst.as_of
+    now = replay_clock.shown_hour(replay, times, telling=telling)
     frame = next((one for one in every if one.as_of == now), None) or cached.frame(
         portfolio.name, replay, provider, now
     )
@@ -206,6 +232,8 @@ def one_hour(portfolio: PortfolioSummary) -> None:
         )
     with st.container(border=True):
         replay_clock.ask_hour(replay, times, now)
+        if replay.is_open and not replay_clock.is_playing():
+            it_goes_on(replay, times[-1], now, portfolio.name)
     panel.cards(hour)
     how_likely((*(one for one in every if one.as_of < now), frame), replay, against)
     if len(hour.calls):
@@ -225,4 +253,5 @@ stop_if_empty(portfolio, "Replay")
 playing = replay_clock.is_playing()
 st.fragment(one_hour, run_every=replay_clock.STEP_SECONDS if playing else None)(portfolio)
 if not playing:
+    own_files.own_files(Sort.CRISIS)
     link("stress.py", "Test a wind-down of your own", portfolio=portfolio.name, scenario="own")

@@ -9,6 +9,7 @@ import streamlit as st
 from db.errors import StoreError
 from db.services.hours import LEADERSHIP_NEWS, HourAsked
 from db.services.portfolios import PortfolioSummary
+from db.services.scenario_files import Sort
 from risk.catalog.failure_kinds import FailureKind
 from risk.portfolio.results import Interval
 from risk.scenarios import hits
@@ -34,7 +35,7 @@ from ui.page import (
     stop_if_empty,
 )
 from ui.panels import hour as panel
-from ui.panels import stress_settings
+from ui.panels import own_files, stress_settings
 from ui.render.page import column_table
 from ui.tables import herd as herd_table
 from ui.tables import scenario as scenario_table
@@ -476,3 +477,4 @@ elif view == "one":
     one_scenario(portfolio, *results)
 else:
     show_both(results[0], results[1], portfolio)
+own_files.own_files(Sort.SCENARIO)

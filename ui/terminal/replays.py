@@ -11,7 +11,7 @@ from ui import wording
 from ui.render.terminal import Document, text
 from ui.terminal.failures import RefusedCommand
 from ui.terminal.hours import Contacts, hour_document, hour_tables
-from ui.words.replay_words import on_the_clock
+from ui.words.replay_words import how_it_ended, on_the_clock
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -68,7 +68,7 @@ def not_yet_known(frame: ReplayFrame, replay: Replay) -> str:
     """Say what came later, which nothing above uses."""
     later = [one.headline for one in replay.moments if one.at > frame.as_of]
     if not later:
-        return f"How it ended: {replay.outcome}"
+        return how_it_ended(replay)
     return f"Nobody could know yet: {'; '.join(later)}."
 
 

@@ -54,11 +54,9 @@ def news_markdown(
         if brief:
             items.append(headline)
             continue
-        items.append(
-            f"{headline}  \n{wording.escaped(one.what)}  \n"
-            f":gray[:small[{wording.with_links('; '.join(one.sources))}. "
-            f"{wording.escaped(one.doubt)}]]"
-        )
+        said = f"{wording.with_links('; '.join(one.sources))}. {wording.escaped(one.doubt)}".strip()
+        lines = (headline, wording.escaped(one.what), f":gray[:small[{said}]]")
+        items.append("  \n".join(line for line in lines if line))
     return "\n\n".join(items)
 
 
@@ -84,6 +82,18 @@ def with_lead(sentence: str) -> str:
 def not_yet_known(replay: Replay, as_of: datetime) -> tuple[Moment, ...]:
     """Return what became known later. Nothing that is calculated sees it."""
     return tuple(one for one in replay.moments if one.at > as_of)
+
+
+def called(replay: Replay) -> str:
+    """What a crisis is called in a list."""
+    return f"{replay.title} · goes on" if replay.is_open else replay.title
+
+
+def how_it_ended(replay: Replay) -> str:
+    """Say how it ended, or that nobody knows yet."""
+    if replay.is_open:
+        return "It goes on: nobody knows yet how it ends."
+    return f"How it ended: {replay.outcome}"
 
 
 def about(replay: Replay, provider: str) -> str:
