@@ -5,28 +5,27 @@
                           columns of docs/file-format.md or others; None: not one of its files
 ``downstream.feeds``      a function from the bytes of a status page to CSV in bytes, as
                           ``downstream incidents export`` writes it; None: not one of its pages
-``downstream.scenarios``  a function without arguments that returns scenarios: mappings with the
-                          names of :class:`risk.scenarios.results.Scenario`
+``downstream.scenarios``  a function without arguments that returns scenarios and crises: the texts
+                          of their files (:mod:`risk.scenarios.files`), each by its id
 ======================  =======================================================================
 
 They run in the program's own process with all its rights: install only those that you trust.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, TypeVar
 
-from risk.catalog.failure_kinds import FailureKind
-from risk.scenarios.library import SETTINGS
+from risk.scenarios.files import Known, id_of, read_file
+from risk.scenarios.replays import Replay
 from risk.scenarios.results import Scenario
 
 READERS, FEEDS, SCENARIOS = "downstream.readers", "downstream.feeds", "downstream.scenarios"
-#: Figures of scenarios are at most this, as in the shipped ones.
-MOST = 1e6
 log = logging.getLogger("downstream")
+File = TypeVar("File", Scenario, Replay)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,31 +78,27 @@ def translated(group: str, data: bytes) -> Translated:
     return Translated(data=data, left_out=tuple(left_out))
 
 
-def with_scenarios(shipped: Mapping[str, Scenario]) -> dict[str, Scenario]:
-    """The scenarios that are shipped, and those of plug-ins, which replace none of them."""
+def with_files(shipped: Mapping[str, File], sort: type[File], known: Known) -> dict[str, File]:
+    """The files of one sort that are shipped, and those of plug-ins, which replace none of them."""
     every = dict(shipped)
     for name, made in found(SCENARIOS).plugins.items():
         try:
-            every |= _scenarios(made(), every)
+            every |= _files(made(), sort, known, every)
         except (Exception, SystemExit) as error:
             _left_out(f"“{name}”", "made no scenarios", error)
     return every
 
 
-def _scenarios(made: Iterable[Any], known: Mapping[str, Scenario]) -> dict[str, Scenario]:
-    own: dict[str, Scenario] = {}
-    for said in made:
-        if not isinstance(said, Mapping):
-            raise TypeError(f"it gave a {type(said).__name__}, not a mapping")
-        one = Scenario(**{**said, "kind": FailureKind(said["kind"])})
-        if not all(isinstance(text, str) and text for text in (one.id, one.title, one.root)):
-            raise ValueError("id, title and root are texts, and none is empty")
-        for name in SETTINGS:
-            figure = getattr(one, name)
-            if figure is not None and not 0 <= float(figure) <= MOST:
-                raise ValueError(f"{name} of “{one.id}” is not between 0 and {MOST:g}")
-        if one.id in known or one.id in own:
-            raise ValueError(f"there is a scenario “{one.id}” already")
+def _files(made: Any, sort: type[File], known: Known, taken: Mapping[str, File]) -> dict[str, File]:
+    if not isinstance(made, Mapping):
+        raise TypeError(f"it gave a {type(made).__name__}, not a mapping")
+    own: dict[str, File] = {}
+    for name, text in made.items():
+        one = read_file(str(text), name=id_of(str(name)), known=known)
+        if not isinstance(one, sort):
+            continue
+        if one.id in taken or one.id in own:
+            raise ValueError(f"there is one called “{one.id}” already")
         own[one.id] = one
     return own
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from db.plugins import with_scenarios
+from db.plugins import with_files
 from db.services.hazard import SEED
 from db.services.reference import FIXTURES
 from downstream.inventory import CannotBeRead, Inventory, Source, catalog, read_or_as_it_is
@@ -37,11 +37,11 @@ from risk.portfolio.deadlines import (
 from risk.portfolio.results import Interval, PortfolioAssessment
 from risk.portfolio.startups import Assessed, assessed_of
 from risk.scenarios.calls import Hour, hour_of
+from risk.scenarios.files import known_names, load_crises, load_scenarios
 from risk.scenarios.hits import daily_losses
-from risk.scenarios.library import load_scenarios
 from risk.scenarios.replay import NoWindDownRate, frame_at, open_replay
 from risk.scenarios.replay_advice import advice
-from risk.scenarios.replays import load_replays
+from risk.scenarios.replays import Replay as Crisis
 from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.stress import stress as stress_of
 from ui import wording
@@ -334,7 +334,7 @@ def stress(
     """
     inventory = read_or_as_it_is(data, today=today)
     laid_out = _laid_out(inventory, _assumptions(assumptions), incidents)
-    chosen = _scenario(scenario, root, kind)
+    chosen = _scenario(scenario, root, kind, laid_out.catalog)
     figures: dict[str, Any] = {
         name: getattr(chosen, name) if stated is None else stated
         for name, stated in (
@@ -350,13 +350,16 @@ def stress(
     )
 
 
-def _scenario(scenario: str | Scenario | None, root: str | None, kind: str | None) -> Scenario:
+def _scenario(
+    scenario: str | Scenario | None, root: str | None, kind: str | None, facts: Catalog
+) -> Scenario:
     if (scenario is None) == (root is None and kind is None):
         raise CannotBeRead("Name a scenario, or a root and a kind of disruption.")
     if isinstance(scenario, Scenario):
         return scenario
     if scenario is not None:
-        known = with_scenarios(load_scenarios(FIXTURES))
+        names = known_names(facts, ())
+        known = with_files(load_scenarios(FIXTURES, names), Scenario, names)
         if scenario not in known:
             raise CannotBeRead(f"There is no scenario “{scenario}”. Known: {', '.join(known)}.")
         return known[scenario]
@@ -390,7 +393,8 @@ def replay(
     inventory = read_or_as_it_is(data, today=today)
     stand = _assumptions(assumptions)
     laid_out, kinds = _laid_out(inventory, stand, None), load_signal_kinds(FIXTURES, stand)
-    known = load_replays(FIXTURES, kinds)
+    names = known_names(laid_out.catalog, kinds)
+    known = with_files(load_crises(FIXTURES, names), Crisis, names)
     if crisis not in known:
         raise CannotBeRead(f"There is no crisis “{crisis}”. Known: {', '.join(known)}.")
     chosen = known[crisis]

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import Refused
+from db.plugins import with_files
 from db.records import ScenarioFileRecord
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
@@ -109,7 +110,7 @@ def scenario_folder() -> Path:
 
 
 def scenarios(store: Store, actor: Actor) -> dict[str, Scenario]:
-    """Return the stresses that have a name, by id: those that ship, then the caller's own.
+    """Return the stresses that have a name, by id: shipped, of plug-ins, then the caller's own.
 
     Raises:
         NotAllowed: the actor was not invited.
@@ -118,11 +119,12 @@ def scenarios(store: Store, actor: Actor) -> dict[str, Scenario]:
     own = {
         one.id: one.content for one in own_files(store, actor) if isinstance(one.content, Scenario)
     }
-    return shipped_scenarios(store, actor) | own
+    named = with_files(shipped_scenarios(store, actor), Scenario, _known(store, actor))
+    return named | own
 
 
 def crises(store: Store, actor: Actor) -> dict[str, Replay]:
-    """Return the crises by id: those that ship, then the caller's own, up to now if they go on.
+    """Return the crises by id: shipped, of plug-ins, then own ones, up to now if they go on.
 
     Raises:
         NotAllowed: the actor was not invited.
@@ -130,12 +132,11 @@ def crises(store: Store, actor: Actor) -> dict[str, Replay]:
     authorize(actor, Action.READ, "the crises")
     now = store.now()
     now = now.replace(minute=now.minute - now.minute % _STEP_MINUTES, second=0, microsecond=0)
+    named = with_files(shipped_crises(store, actor), Replay, _known(store, actor))
     own = {
-        one.id: going_on(one.content, now)
-        for one in own_files(store, actor)
-        if isinstance(one.content, Replay)
+        one.id: one.content for one in own_files(store, actor) if isinstance(one.content, Replay)
     }
-    return shipped_crises(store, actor) | own
+    return {name: going_on(one, now) for name, one in (named | own).items()}
 
 
 def shipped_scenarios(store: Store, actor: Actor) -> dict[str, Scenario]:

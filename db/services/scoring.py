@@ -5,7 +5,6 @@ from datetime import date
 
 from db.engine import Store
 from db.metrics import SCORING
-from db.plugins import with_scenarios
 from db.services.access import Action, Actor, authorize
 from db.services.hazard import hazard_for_scores
 from db.services.incidents import load_incidents

@@ -54,9 +54,8 @@ from risk.portfolio.results import Ending, PortfolioAssessment
 from risk.portfolio.sensitivity import with_narrowing
 from risk.portfolio.startups import assessed_of
 from risk.portfolio.week import Item
-from risk.scenarios.calls import next_news
-from risk.scenarios.ending import worst_ending as ending_of
 from risk.scenarios.calls import Hour, next_news
+from risk.scenarios.ending import worst_ending as ending_of
 from risk.scenarios.files import clock_of
 from risk.scenarios.lead_end import lead_end
 from risk.scenarios.results import WORST_HIT, Scenario

@@ -13,8 +13,11 @@ from db.engine import Store
 from db.services.access import LOCAL_OWNER
 from db.services.imports import preview_import
 from db.services.incidents import import_incidents, load_incidents
-from db.services.scoring import scenarios
+from db.services.reference import FIXTURES
+from db.services.scenario_files import scenarios
 from risk.catalog.failure_kinds import FailureKind
+from risk.catalog.loading import load_catalog
+from risk.scenarios.files import known_names
 from risk.scenarios.results import Scenario
 
 EXAMPLE = Path(__file__).parent / "example"
@@ -155,24 +158,35 @@ def test_a_feed_that_fails_is_a_note_of_the_file(
     assert told in done.file.notes[0]
 
 
+#: A file that could be used, and what is wrong with others.
+FILE = (
+    "title = 'T'\\nprovider = 'OpenAI'\\nkind = 'outage'\\n"
+    "days = 1\\nseverity = 1\\nsources = ['us']"
+)
+
+
 @pytest.mark.parametrize(
     "source",
     [
         "def given(): raise RuntimeError('no')",
         "def given(): return [1]",
         "def given(): return None",
-        "def given(data): return []",
-        "def given(): return [dict(id='taken', title='T', root='OpenAI', kind='outage')]",
-        "def given(): return [dict(id='', title='T', root='OpenAI', kind='outage')]",
-        "def given(): return [dict(id='x', title='T', root='OpenAI', kind='meltdown')]",
-        "def given(): return [dict(id='x', title='T', root='R', kind='outage', days=-1)]",
-        "def given(): return [dict(id='x', title='T', root='R', kind='outage', colour='red')]",
+        "def given(data): return {}",
+        f'def given(): return {{"taken": "{FILE}"}}',
+        'def given(): return {"x": ""}',
+        'def given(): return {"x": "not a file"}',
+        'def given(): return {"x": 7}',
+        f'def given(): return {{"x": "{FILE}".replace("outage", "meltdown")}}',
+        f'def given(): return {{"x": "{FILE}".replace("days = 1", "days = -1")}}',
+        f'def given(): return {{"x": "{FILE}" + chr(10) + "colour = 1"}}',
+        f'def given(): return {{"x": "{FILE}", "X": "{FILE}"}}',
     ],
 )
 def test_scenarios_that_cannot_be_used_change_nothing(
     hostile: Callable[[str, str, str], None], source: str, caplog: pytest.LogCaptureFixture
 ):
     hostile(plugins.SCENARIOS, "given", source)
+    known = known_names(load_catalog(FIXTURES), ())
     shipped = {"taken": Scenario(id="taken", title="Ours", root="OpenAI", kind=FailureKind.OUTAGE)}
-    assert plugins.with_scenarios(shipped) == shipped
+    assert plugins.with_files(shipped, Scenario, known) == shipped
     assert "“bad”" in caplog.text

@@ -199,11 +199,11 @@ def _reference_facts(patient: Patient) -> Iterator[Record]:
     """Whether the files that came with the program are whole, and the clock agrees with them."""
     from fixtures.demo import demo_portfolio
     from risk.catalog.loading import load_catalog
-    from risk.scenarios.library import load_scenarios
+    from risk.scenarios.files import known_names, load_scenarios
 
     try:
         catalog = load_catalog(patient.fixtures)
-        load_scenarios(patient.fixtures)
+        load_scenarios(patient.fixtures, known_names(catalog, ()))
         demo_portfolio(catalog)
     except (OSError, ValueError, KeyError, LookupError) as error:
         what = f"{patient.fixtures}: {error}"

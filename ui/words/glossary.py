@@ -404,8 +404,8 @@ SECTIONS: dict[str, tuple[Term, ...]] = {
         ),
         Term(
             "Pinball loss",
-            "How far a range was from what came, in its own unit; lower is better. 90 % said to lie "
-            "below 10 hours and 12 came: 0.9 × 2 = 1.8 hours.",
+            "How far a range was from what came, in its own unit; lower is better. 90 % said to "
+            "lie below 10 hours and 12 came: 0.9 × 2 = 1.8 hours.",
         ),
         Term(
             "Realised loss",

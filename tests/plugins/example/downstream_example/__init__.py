@@ -33,16 +33,17 @@ def outages(data: bytes) -> bytes | None:
     return table.getvalue().encode()
 
 
-def scenarios() -> list[dict[str, object]]:
-    """A scenario that our committee asks for."""
-    return [
-        {
-            "id": "committee-week",
-            "title": "A week without OpenAI",
-            "root": "OpenAI",
-            "kind": "outage",
-            "days": 7.0,
-            "severity": 1.0,
-            "summary": "What our committee asks for every quarter.",
-        }
-    ]
+def scenarios() -> dict[str, str]:
+    """A scenario that our committee asks for every quarter, as its file."""
+    return {
+        "committee-week": """
+title = "A week without OpenAI"
+provider = "OpenAI"
+kind = "outage"
+days = 7
+severity = 1
+summary = "What our committee asks for every quarter."
+sources = ["our committee, 2026"]
+doubt = "That it lasts a week is judgement."
+"""
+    }
