@@ -68,6 +68,15 @@ def test_the_doors_do_not_reach_past_the_services():
     assert not inner
 
 
+def test_a_command_knows_for_whom_it_runs_in_one_place_alone():
+    named = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "ui" / "terminal").rglob("*.py")
+        if re.search(r"LOCAL_OWNER|open_store\(", path.read_text(encoding="utf-8"))
+    }
+    assert named == {"ui/terminal/commands/options.py", "ui/terminal/commands/store.py"}
+
+
 def test_services_reach_a_portfolio_only_where_its_team_is_asked():
     past_the_question = {"db.register.portfolios.find_portfolio"}
     offenders = {

@@ -54,7 +54,7 @@ from db.services import provider_history as history_service
 from db.services import question_inbox as inbox_service
 from db.services import questions as question_service
 from db.services import replays as replay_service
-from db.services.access import LOCAL_OWNER, PERMISSIONS, Actor
+from db.services.access import LOCAL_OWNER, Actor
 from db.services.access import Action as Permission
 from db.services.batches import BatchSummary
 from db.services.contracts import ContractsOverview
@@ -155,7 +155,7 @@ def actor() -> Actor:
 
 def may(action: Permission) -> bool:
     """Whether whoever is looking may do this; forms for others are not shown."""
-    return actor().role in PERMISSIONS[action]
+    return actor().may(action)
 
 
 def store() -> Store:

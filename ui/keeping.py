@@ -14,7 +14,7 @@ from datetime import date
 from db.engine import Store
 from db.errors import StoreError
 from db.services import kept_answers, scoring
-from db.services.access import LOCAL_OWNER, PERMISSIONS, Action, Actor
+from db.services.access import LOCAL_OWNER, Action, Actor
 from db.services.portfolios import list_portfolios
 from risk.portfolio.results import PortfolioAssessment
 from ui import cached
@@ -45,7 +45,7 @@ def kept_or_made(
     Raises:
         StoreError: the store cannot be read.
     """
-    may_keep = actor.role in PERMISSIONS[Action.STORE_SCORES] and store.view.is_whole
+    may_keep = actor.may(Action.STORE_SCORES) and store.view.is_whole
     if may_keep and kept_answers.is_stale(store, actor, portfolio, today=today):
         try:
             return kept_answers.keep_answer(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from db.engine import Store
 from db.errors import StoreError
-from db.services.access import PERMISSIONS, Action, Actor
+from db.services.access import Action, Actor
 from db.services.hours import HourAsked
 from db.services.portfolios import PortfolioSummary
 from db.services.share_contents import Wanted
@@ -36,7 +36,7 @@ _WHOLE = "The whole portfolio"
 
 def may_share() -> bool:
     """May whoever is looking make links?"""
-    return cached.actor().role in PERMISSIONS[Action.MAKE_SHARE]
+    return cached.may(Action.MAKE_SHARE)
 
 
 def share_button(

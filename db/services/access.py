@@ -3,7 +3,7 @@
 Which portfolios somebody may do it to is asked of :mod:`db.services.visible`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from db.errors import StoreError
@@ -62,6 +62,10 @@ class Action(StrEnum):
     KEEP_FORECAST = "keep forecast"
     SETTLE_FORECAST = "settle forecast"
     NOTE_LOSS = "note loss"
+    IMPORT_INCIDENTS = "import incidents"
+    MAKE_TOKEN = "make token"  # noqa: S105 - an action
+    REVOKE_TOKEN = "revoke token"  # noqa: S105 - an action
+    READ_TOKENS = "read tokens"
 
 
 @dataclass(frozen=True)
@@ -69,20 +73,39 @@ class Actor:
     """Somebody who uses the store.
 
     ``team`` None: of no team, who sees what belongs to no team. ``person`` is the number under
-    which :mod:`db.services.people` keeps whoever signed in; None: nobody signed in.
+    which :mod:`db.services.people` keeps whoever signed in; None: nobody signed in. ``rights`` is
+    all that is left of those of the role (None: everything), and ``portfolio`` the number of the
+    one portfolio that there is for this actor (None: every one of the team).
     """
 
     name: str
     role: ActorRole
     team: str | None = None
     person: int | None = None
+    rights: frozenset[Action] | None = None
+    portfolio: int | None = None
 
     @property
     def scope(self) -> str:
         """What this actor may see, for the keys of caches: equal scopes see the same."""
         if self.role is ActorRole.OWNER:
-            return "everything"
-        return f"{self.role}, {'no team' if self.team is None else f'team {self.team}'}"
+            seen = "everything"
+        else:
+            seen = f"{self.role}, {'no team' if self.team is None else f'team {self.team}'}"
+        return seen if self.portfolio is None else f"{seen}, portfolio {self.portfolio} alone"
+
+    def may(self, action: Action) -> bool:
+        """Whether the role allows the action, and nothing that narrows it forbids it."""
+        if self.role not in PERMISSIONS[action]:
+            return False
+        if self.rights is not None and action not in self.rights:
+            return False
+        return self.portfolio is None or action not in OF_MORE_THAN_ONE_PORTFOLIO
+
+    def narrowed(self, rights: frozenset[Action]) -> "Actor":
+        """This actor with no more than some rights."""
+        kept = rights if self.rights is None else self.rights & rights
+        return replace(self, rights=kept)
 
 
 #: Whoever sits at this machine, while no sign-in is configured.
@@ -130,21 +153,39 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.KEEP_FORECAST: _WHO_WORKS_HERE,
     Action.SETTLE_FORECAST: _WHO_WORKS_HERE,
     Action.NOTE_LOSS: _WHO_WORKS_HERE,
+    Action.IMPORT_INCIDENTS: _WHO_WORKS_HERE,
+    Action.MAKE_TOKEN: _WHO_WORKS_HERE,
+    Action.REVOKE_TOKEN: _WHO_WORKS_HERE,
+    Action.READ_TOKENS: _WHO_WORKS_HERE,
 }
+
+#: What changes or shows more than one portfolio, so that whoever has one alone does not get it.
+OF_MORE_THAN_ONE_PORTFOLIO = frozenset(
+    {
+        *(Action.ADD_ALIAS, Action.REMOVE_ALIAS, Action.STATE_OWN_FACT, Action.REMOVE_OWN_FACT),
+        *(Action.ADD_SIGNAL, Action.IMPORT_INCIDENTS, Action.SET_SHARING, Action.READ_AUDIT),
+        *(Action.MANAGE_PEOPLE, Action.ASSIGN_TEAM, Action.BACK_UP, Action.RESTORE),
+        *(Action.MAKE_TOKEN, Action.REVOKE_TOKEN, Action.READ_TOKENS),
+    }
+)
 
 
 class NotAllowed(StoreError):
-    """The actor's role does not allow the action."""
+    """The actor's role, or what narrows it, does not allow the action."""
 
 
 def authorize(actor: Actor, action: Action, subject: str) -> None:
     """Let the actor do this to ``subject``, or refuse.
 
     Raises:
-        NotAllowed: the role does not allow it; the sentence names who may.
+        NotAllowed: the role does not allow it, or a token that narrows it; the sentence names who
+            may.
     """
-    if actor.role in PERMISSIONS[action]:
+    if actor.may(action):
         return
+    if actor.role in PERMISSIONS[action]:
+        why = "That needs a token for more than one portfolio, or one of a wider scope."
+        raise NotAllowed(f"{actor.name} may not {action}: {subject}. {why}")
     who = " or ".join(sorted(PERMISSIONS[action]))
     raise NotAllowed(
         f"{actor.name} ({actor.role}) may not {action}: {subject}. Ask somebody who is {who}."

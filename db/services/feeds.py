@@ -59,7 +59,7 @@ def import_feed(
         NotAllowed: the actor may only read.
     """
     address = address.strip()
-    authorize(actor, Action.IMPORT, f"incidents from {address}")
+    authorize(actor, Action.IMPORT_INCIDENTS, f"incidents from {address}")
     with store.read() as session:
         known = _feed(session, address)
     # Somebody who says whose or what it is wants it read so, changed or not.

@@ -20,7 +20,7 @@ from db.errors import Refused, StoreError
 from db.records import BatchRecord, PortfolioRecord, RunColumnRecord, RunRecord, table_of
 from db.reference.reading import catalog_state
 from db.register.past import history_of
-from db.services.access import PERMISSIONS, Action, Actor, authorize
+from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_at, assumptions_of
 from db.services.audit import record
 from db.services.hazard import hazard_revision
@@ -119,7 +119,7 @@ def basis_in(
     None where an answer leaves nothing behind: one through a view, of another day, or of somebody
     who may keep none.
     """
-    keeps = actor.role in PERMISSIONS[Action.STORE_SCORES] and view_of(session).is_whole
+    keeps = actor.may(Action.STORE_SCORES) and view_of(session).is_whole
     if not keeps or today != store.now().date():
         return None
     return Basis(

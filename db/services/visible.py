@@ -4,6 +4,7 @@ A portfolio belongs to one team or to everybody. Owners see all of them. To some
 team it does not exist, so that nothing tells a wrong name from a hidden one.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
@@ -26,6 +27,8 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
 
 def of_team(actor: Actor) -> ColumnElement[bool]:
     """As :func:`seen_by`, and those that are archived, too."""
+    if actor.portfolio is not None:
+        return and_(PortfolioRecord.id == actor.portfolio, of_team(replace(actor, portfolio=None)))
     if actor.role is ActorRole.OWNER:
         return true()
     others = select(PortfolioTeamRecord.portfolio_id)
@@ -106,10 +109,12 @@ def portfolio_to_write(session: Session, actor: Actor, name: str) -> PortfolioRe
     """Return the portfolio of that name, even one left empty by an undo; None: the name is free.
 
     Raises:
-        Refused: the name is another team's.
+        Refused: the name is another team's, or not that of the one portfolio that there is.
         PortfolioArchived: it was put away.
     """
     found = find_portfolio(session, name)
+    if actor.portfolio is not None and (found is None or found.id != actor.portfolio):
+        raise Refused(f"{actor.name} is for one portfolio, and “{name}” is another.")
     if found is not None and not _is_of_team(session, actor, found.id):
         raise Refused(f"The name “{name}” is taken by another team. Choose another name.")
     if found is not None and found.archived_at is not None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from db.errors import StoreError
-from db.services.access import PERMISSIONS, Action
+from db.services.access import Action
 from db.services.share_lists import list_opens, list_shares, may_revoke, revoke_share
 from db.services.share_rules import longest_share_days, set_longest_share_days
 from db.services.shares import Share, ShareState
@@ -91,7 +91,7 @@ def revoke(share: int) -> None:
 
 def longest_life() -> None:
     """Let an owner say how long a link may live."""
-    if cached.actor().role not in PERMISSIONS[Action.SET_SHARING]:
+    if not cached.may(Action.SET_SHARING):
         return
     with card("Longest life of a link"):
         known = cached.asked(longest_share_days)

@@ -9,8 +9,10 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ui.tables.column import Column, Record
@@ -24,8 +26,56 @@ Document = dict[str, Any]
 class Report(Protocol):
     """Writes a share of work done, 0 to 1, to the reader."""
 
-    def __call__(self, share: float) -> None:
+    def __call__(self, share: float, /) -> None:
         """Show that ``share`` of the work is done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Which items of a document that is a list are wanted: ``most`` of them from ``start`` on."""
+
+    start: int = 0
+    most: int
+
+
+@dataclass(kw_only=True)
+class Heard:
+    """What a command says to a program that runs it, instead of to a terminal.
+
+    ``documents`` are plain; of one that is a list only the ``part`` that is wanted, and ``more``
+    says whether items follow it. ``notes`` are the sentences beside it; ``report`` hears how far
+    long work is.
+    """
+
+    part: Part | None = None
+    report: Report | None = None
+    documents: list[Any] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    more: bool = False
+
+    def take(self, document: Any) -> None:
+        """Keep a document, or the wanted part of a list."""
+        is_list = isinstance(document, Iterable) and not isinstance(document, str | bytes | Mapping)
+        if self.part is None or not is_list or is_dataclass(document):
+            self.documents.append(plain(document))
+            return
+        wanted = islice(document, self.part.start, self.part.start + self.part.most + 1)
+        found = plain(list(wanted))
+        self.more = len(found) > self.part.most
+        self.documents.append(found[: self.part.most])
+
+
+_HEARD: ContextVar[Heard | None] = ContextVar("heard_output", default=None)
+
+
+@contextmanager
+def heard_by(listener: Heard) -> Iterator[None]:
+    """Let a program hear what commands print and say for a while, in this thread of work alone."""
+    before = _HEARD.set(listener)
+    try:
+        yield
+    finally:
+        _HEARD.reset(before)
 
 
 def plain(value: Any) -> Any:
@@ -56,6 +106,9 @@ def print_json(document: Any) -> None:
     An iterator that is the document, or a value of it, is written item by item, so that a list of
     any length takes no room.
     """
+    if (listener := _HEARD.get()) is not None:
+        listener.take(document)
+        return
     for piece in _pieces(document):
         sys.stdout.write(piece)
     sys.stdout.write("\n")
@@ -96,6 +149,8 @@ def _as_text(value: Any) -> str:
 
 def print_tables(renderables: Iterable["RenderableType"]) -> None:
     """Print tables and sentences on standard output, as wide as the terminal or 160 in a pipe."""
+    if _HEARD.get() is not None:
+        return  # A program reads the document.
     from rich.console import Console
 
     console = Console(soft_wrap=False)
@@ -105,8 +160,19 @@ def print_tables(renderables: Iterable["RenderableType"]) -> None:
         console.print(renderable)
 
 
+def print_text(words: str) -> None:
+    """Print a text that is the answer, such as a link, on standard output."""
+    if (listener := _HEARD.get()) is not None:
+        listener.take(words)
+        return
+    sys.stdout.write(words + "\n")
+
+
 def say(sentence: str) -> None:
     """Print a sentence about the answer on standard error."""
+    if (listener := _HEARD.get()) is not None:
+        listener.notes.append(sentence)
+        return
     sys.stderr.write(sentence + "\n")
 
 
@@ -136,6 +202,9 @@ def text(sentence: str) -> "RenderableType":
 @contextmanager
 def progress(label: str, *, hidden: bool) -> Iterator[Report | None]:
     """Show a bar on standard error while something long runs; nothing when piped or ``hidden``."""
+    if (listener := _HEARD.get()) is not None:
+        yield listener.report
+        return
     if hidden or not sys.stderr.isatty():
         yield None
         return

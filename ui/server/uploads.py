@@ -23,7 +23,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from db.errors import Refused, StoreError
-from db.services.access import PERMISSIONS, Action, Actor, authorize
+from db.services.access import Action, Actor, authorize
 from ui import cached, sign_in
 from ui.server.downloads import tickets
 
@@ -120,7 +120,7 @@ def file_uploader(label: str, *, key: str, **look: Any) -> Any:
     """Show a place for a file, and return it or None; whoever may not import sees no such place."""
     context = get_script_run_ctx()
     reader = sign_in.reader(cached.store)
-    if reader().role not in PERMISSIONS[Action.IMPORT]:
+    if not reader().may(Action.IMPORT):
         return None
     if context is not None:
         uploads.allow(context.session_id, reader)

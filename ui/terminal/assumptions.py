@@ -9,6 +9,7 @@ from ui import wording
 from ui.render.terminal import Document, printed, text
 from ui.tables import assumption
 from ui.tables.column import Record
+from ui.terminal.commands.options import caller
 from ui.terminal.failures import RefusedCommand, refuse_if
 
 if TYPE_CHECKING:
@@ -35,12 +36,11 @@ def numbers(store: "Store", portfolio: str | None) -> list[Shown]:
 
     A number that is the same in every portfolio has one entry.
     """
-    from db.services.access import LOCAL_OWNER
     from db.services.portfolios import list_portfolios
 
     if portfolio is not None:
         return _of_portfolio(store, portfolio)
-    names = [one.name for one in list_portfolios(store, LOCAL_OWNER)]
+    names = [one.name for one in list_portfolios(store, caller())]
     shown = [Shown(portfolio=None, row=row, change=None) for row in assumption_rows(DEFAULTS)]
     for name in names:
         shown += [one for one in _of_portfolio(store, name) if one.row.changed]
@@ -48,13 +48,12 @@ def numbers(store: "Store", portfolio: str | None) -> list[Shown]:
 
 
 def _of_portfolio(store: "Store", portfolio: str) -> list[Shown]:
-    from db.services.access import LOCAL_OWNER
     from db.services.assumptions import assumption_history, load_assumptions
 
     newest: dict[str, AssumptionChange] = {}
-    for change in assumption_history(store, LOCAL_OWNER, portfolio):
+    for change in assumption_history(store, caller(), portfolio):
         newest.setdefault(change.name, change)
-    rows = assumption_rows(load_assumptions(store, LOCAL_OWNER, portfolio))
+    rows = assumption_rows(load_assumptions(store, caller(), portfolio))
     return [Shown(portfolio=portfolio, row=row, change=newest.get(row.name)) for row in rows]
 
 
@@ -65,16 +64,15 @@ def change(
 
     Raises RefusedCommand if the value is no number, or there is no portfolio.
     """
-    from db.services.access import LOCAL_OWNER
     from db.services.assumptions import set_assumption
     from db.services.portfolios import list_portfolios
 
     wanted = _value(value)
-    names = [portfolio] if portfolio else [one.name for one in list_portfolios(store, LOCAL_OWNER)]
+    names = [portfolio] if portfolio else [one.name for one in list_portfolios(store, caller())]
     refuse_if(not names, "There is no portfolio yet whose numbers could change: import one first.")
     changed = []
     for one in names:
-        set_assumption(store, LOCAL_OWNER, one, name, wanted, reason)
+        set_assumption(store, caller(), one, name, wanted, reason)
         changed += [shown for shown in _of_portfolio(store, one) if shown.row.name == name]
     return rows_of(changed)
 

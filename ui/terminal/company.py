@@ -5,7 +5,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from db.engine import Store
-from db.services.access import LOCAL_OWNER
 from risk.alternatives.ways import Way, ways_to_be_safer
 from risk.portfolio.deadlines import Deadline
 from risk.portfolio.results import StartupAssessment
@@ -14,6 +13,7 @@ from ui import wording
 from ui.render.json import document
 from ui.render.terminal import Document, printed, text
 from ui.tables import deadline, way
+from ui.terminal.commands.options import caller
 from ui.words import company_words, headlines, marks
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ def company_of(store: Store, portfolio: str, startup: str, *, today: date) -> Co
     from db.services.deadlines import model_ends
     from db.services.scoring import alternatives, score_startup
 
-    asked = (store, LOCAL_OWNER, portfolio, startup)
+    asked = (store, caller(), portfolio, startup)
     records, laid_out, whole = score_startup(*asked, today=today)
     options = alternatives(*asked, today=today)
     return CompanyTold(
         answer=whole.startups[0],
         end=lead_end(laid_out, whole, records.startups[0].name),
         deadlines=model_ends(*asked, today=today),
-        ways=ways_to_be_safer(options, load_assumptions(store, LOCAL_OWNER, portfolio)),
+        ways=ways_to_be_safer(options, load_assumptions(store, caller(), portfolio)),
     )
 
 

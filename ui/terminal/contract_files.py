@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from risk.inventory.intake_results import Outcome
 from ui.render.terminal import Document, printed, text
 from ui.tables import problem
+from ui.terminal.commands.options import caller
 from ui.terminal.files import read_bytes
 from ui.terminal.import_tables import question_table
 from ui.words import contract_words
@@ -30,11 +31,10 @@ def run_import(
     dry_run: bool,
 ) -> "ContractImport":
     """Read a table of contracts and take it over, unless it is a dry run."""
-    from db.services.access import LOCAL_OWNER
     from db.services.contract_records import ContractFile, import_contracts
 
     file = ContractFile(data=read_bytes(path), file_name=path.name, mapping=mapping, assume=assume)
-    return import_contracts(store, LOCAL_OWNER, portfolio, file, dry_run=dry_run)
+    return import_contracts(store, caller(), portfolio, file, dry_run=dry_run)
 
 
 def import_document(found: "ContractImport") -> Document:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from ui.terminal.commands.options import caller
+
 if TYPE_CHECKING:
     from ui.money import Shown
 
@@ -73,7 +75,6 @@ def _option() -> TyperOption:
 def _wanted(currency: str | None, portfolio: str | None, database: str | None) -> "Shown":
     """The currency that was asked for, or that of the portfolio; USD without either."""
     from db.errors import StoreError
-    from db.services.access import LOCAL_OWNER
     from db.services.portfolios import currency_of, known_currency
     from ui import money
     from ui.terminal.commands.options import opened, today
@@ -84,5 +85,5 @@ def _wanted(currency: str | None, portfolio: str | None, database: str | None) -
     elif portfolio is not None:
         # What is wrong with the store or the name the command says itself.
         with suppress(StoreError):
-            code = currency_of(opened(database), LOCAL_OWNER, portfolio)
+            code = currency_of(opened(database), caller(), portfolio)
     return money.shown_as(code, today())

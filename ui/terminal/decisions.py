@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from db.engine import Store
 from db.errors import Refused
-from db.services.access import LOCAL_OWNER
 from db.services.decision_results import Decision, promised_and_done
 from risk.alternatives.results import Alternative, OptionClass
 from ui import wording
 from ui.render.terminal import Document, printed, text
 from ui.tables import decision
+from ui.terminal.commands.options import caller
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -44,7 +44,7 @@ def decide_for(store: Store, choice: Choice, *, today: date) -> tuple[int, Alter
 
     options = alternatives(
         store,
-        LOCAL_OWNER,
+        caller(),
         choice.portfolio,
         choice.startup,
         use_case=choice.use_case,
@@ -58,7 +58,7 @@ def decide_for(store: Store, choice: Choice, *, today: date) -> tuple[int, Alter
     )
     number = accept_option(
         store,
-        LOCAL_OWNER,
+        caller(),
         choice.portfolio,
         choice.startup,
         chosen,

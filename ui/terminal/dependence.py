@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from db.services import dependence, kept_answers, scoring
-from db.services.access import LOCAL_OWNER
 from risk.loss.worlds import LARGE
 from risk.portfolio.matrix import (
     Stakes,
@@ -23,6 +22,7 @@ from risk.portfolio.startups import assessed_of
 from ui.render.terminal import Document, printed, text
 from ui.tables import dependence as tables
 from ui.tables.column import Column, Record, values
+from ui.terminal.commands.options import caller
 from ui.terminal.failures import RefusedCommand
 from ui.words import dependence_words as words
 
@@ -44,8 +44,8 @@ def asked_provider(store: "Store", portfolio: str, name: str, *, today: date) ->
     """
     from db.services.reference import load_catalog
 
-    found = dependence.dependence(store, LOCAL_OWNER, portfolio, today=today)
-    catalog = load_catalog(store, LOCAL_OWNER)
+    found = dependence.dependence(store, caller(), portfolio, today=today)
+    catalog = load_catalog(store, caller())
     return found.of(_known(name, [*found, *catalog.providers]))
 
 
@@ -191,14 +191,14 @@ def matrix_of(
 
     Raises RefusedCommand if one of them is not known.
     """
-    vendors = dependence.vendors(store, LOCAL_OWNER, portfolio, today=today)
+    vendors = dependence.vendors(store, caller(), portfolio, today=today)
     if vendors is not None:
         known = leading_of(vendors)
         named = [_known(one, known) for one in providers]
         return VendorMatrix(
             portfolio=portfolio, today=today, vendors=vendors, providers=named or known[:SHOWN]
         )
-    found = dependence.dependence(store, LOCAL_OWNER, portfolio, today=today)
+    found = dependence.dependence(store, caller(), portfolio, today=today)
     leading = leading_providers(found)
     named = [_known(one, leading) for one in providers]
     return CompanyMatrix(
@@ -213,9 +213,9 @@ def matrix_of(
 def _stakes(store: "Store", portfolio: str, found: Dependence, *, today: date) -> Stakes | None:
     """What is at stake; of very many companies by the last answer that was kept, if any was."""
     if len(found.routes.exposures) <= LARGE:
-        answer = scoring.score_portfolio(store, LOCAL_OWNER, portfolio, today=today)
+        answer = scoring.score_portfolio(store, caller(), portfolio, today=today)
     else:
-        last = kept_answers.latest_answer(store, LOCAL_OWNER, portfolio, today=today)
+        last = kept_answers.latest_answer(store, caller(), portfolio, today=today)
         if last is None:
             return None
         answer = last.whole

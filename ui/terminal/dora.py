@@ -12,6 +12,7 @@ from risk.dora.findings import Finding, Weight
 from risk.dora.schema import TABLES
 from ui.render.terminal import Document, printed, text
 from ui.tables import filings
+from ui.terminal.commands.options import caller
 from ui.terminal.failures import RefusedCommand, refuse_if
 from ui.terminal.files import read_bytes
 
@@ -58,19 +59,18 @@ def known_identifiers(path: Path | None) -> "Mapping[str, Identifier]":
 
 def filing_of(store: "Store", number: int | None, portfolio: str | None) -> "Filing":
     """The register of a number, or the newest one of a portfolio."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filings import list_filings, load_filing
 
     if number is not None:
-        return load_filing(store, LOCAL_OWNER, number)
+        return load_filing(store, caller(), number)
     refuse_if(portfolio is None, "Name a register by its number, or its --portfolio.")
-    known = list_filings(store, LOCAL_OWNER, portfolio or "")
+    known = list_filings(store, caller(), portfolio or "")
     refuse_if(
         not known,
         f"No register of information is kept of “{portfolio}”: import one with “dora import”, or"
         " draw one up with “dora draw”.",
     )
-    return load_filing(store, LOCAL_OWNER, known[0].number)
+    return load_filing(store, caller(), known[0].number)
 
 
 def write_files(files: Mapping[str, bytes], folder: Path, *, replace: bool) -> list[str]:

@@ -8,6 +8,7 @@ from ui import wording
 from ui.render.json import document
 from ui.render.terminal import Document, printed, text
 from ui.tables import problem, readiness
+from ui.terminal.commands.options import caller
 from ui.terminal.files import read_bytes, write_bytes
 from ui.terminal.import_tables import question_table
 from ui.words import backup_words
@@ -34,13 +35,12 @@ def run_import(
     dry_run: bool,
 ) -> "DrillImport":
     """Read a table of drills and take it over, unless it is a dry run."""
-    from db.services.access import LOCAL_OWNER
     from db.services.drill_files import DrillFile, import_drills
 
     file = DrillFile(
         data=read_bytes(path), file_name=path.name, conducted_by=by, mapping=mapping, assume=assume
     )
-    return import_drills(store, LOCAL_OWNER, portfolio, file, dry_run=dry_run)
+    return import_drills(store, caller(), portfolio, file, dry_run=dry_run)
 
 
 def write_rejects(found: "DrillImport", path: Path) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ui.render.terminal import Document
+from ui.terminal.commands.options import caller
 from ui.terminal.failures import RefusedCommand, refuse_if
 
 if TYPE_CHECKING:
@@ -67,7 +68,6 @@ def run_export(store: "Store", request: ExportRequest, *, today: date) -> Docume
 
     Raises RefusedCommand if the file is there already or cannot be written.
     """
-    from db.services.access import LOCAL_OWNER
     from db.services.exports import FileKind, export_table
 
     path = request.target.path
@@ -77,7 +77,7 @@ def run_export(store: "Store", request: ExportRequest, *, today: date) -> Docume
     )
     exported = export_table(
         store,
-        LOCAL_OWNER,
+        caller(),
         request.table,
         kind=FileKind(request.target.kind),
         portfolio=request.portfolio,

@@ -9,6 +9,7 @@ from ui import wording
 from ui.render.json import document
 from ui.render.terminal import Document, printed, table, text
 from ui.tables import fund, holding, problem
+from ui.terminal.commands.options import caller
 from ui.terminal.files import read_bytes
 from ui.terminal.import_tables import question_table
 from ui.words import fund_words
@@ -81,7 +82,6 @@ def run_import(
     dry_run: bool,
 ) -> "HoldingsImport":
     """Read a table of holdings and take it over, unless it is a dry run."""
-    from db.services.access import LOCAL_OWNER
     from db.services.funds import HoldingsFile, import_holdings
 
     file = HoldingsFile(
@@ -93,7 +93,7 @@ def run_import(
         mapping=mapping,
         assume=assume,
     )
-    return import_holdings(store, LOCAL_OWNER, portfolio, file, dry_run=dry_run)
+    return import_holdings(store, caller(), portfolio, file, dry_run=dry_run)
 
 
 def import_document(found: "HoldingsImport") -> Document:

@@ -14,6 +14,7 @@ from risk.inventory.refusals import CONFIRM_CODES
 from ui import wording
 from ui.render.terminal import Document
 from ui.tables import usage_file
+from ui.terminal.commands.options import caller
 from ui.terminal.failures import QUESTION, REFUSED, RefusedCommand
 from ui.terminal.files import read_bytes, read_text
 
@@ -235,10 +236,9 @@ def _name_of(request: ImportRequest) -> str:
 def _preview(
     store: "Store", request: ImportRequest, show_records: bool, progress: Progress
 ) -> ImportAnswer:
-    from db.services.access import LOCAL_OWNER
     from db.services.imports import preview_import
 
-    found = preview_import(store, LOCAL_OWNER, **_asked(request, progress))
+    found = preview_import(store, caller(), **_asked(request, progress))
     return ImportAnswer(
         document=_document(
             found.intake, found.changes, found.disagreements, found.already_batch, show_records
@@ -254,11 +254,10 @@ def _preview(
 def _publish(
     store: "Store", request: ImportRequest, show_records: bool, progress: Progress
 ) -> ImportAnswer:
-    from db.services.access import LOCAL_OWNER
     from db.services.imports import Changes, ImportNeedsAnswers, ImportRefused, publish_import
 
     try:
-        found = publish_import(store, LOCAL_OWNER, **_asked(request, progress))
+        found = publish_import(store, caller(), **_asked(request, progress))
     except (ImportNeedsAnswers, ImportRefused) as refusal:
         intake = refusal.intake
         return ImportAnswer(

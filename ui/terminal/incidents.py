@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from risk.hazard.incident_statistics import IncidentStatistics
 from ui.render.terminal import Document, printed, text
 from ui.tables import incident, problem
+from ui.terminal.commands.options import caller
 from ui.terminal.failures import RefusedCommand
 from ui.terminal.files import read_bytes, read_text
 
@@ -29,7 +30,6 @@ def run_import(
     map_file: Path | None,
 ) -> tuple[Document, list["RenderableType"]]:
     """Import a file or an address and return the document that is printed, and it for people."""
-    from db.services.access import LOCAL_OWNER
     from db.services.feeds import import_feed, is_address
     from db.services.incidents import import_incidents
 
@@ -37,7 +37,7 @@ def run_import(
     if is_address(source):
         fetched = import_feed(
             store,
-            LOCAL_OWNER,
+            caller(),
             source,
             provider=provider,
             file_format=file_format,
@@ -47,7 +47,7 @@ def run_import(
     file = Path(source)
     result = import_incidents(
         store,
-        LOCAL_OWNER,
+        caller(),
         data=read_bytes(file),
         file_name=file.name,
         provider=provider,

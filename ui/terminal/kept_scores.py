@@ -8,6 +8,7 @@ from ui.render.json import document
 from ui.render.terminal import Document, printed, text
 from ui.tables import startup
 from ui.tables.column import Record
+from ui.terminal.commands.options import caller
 from ui.terminal.failures import RefusedCommand
 from ui.words import marks
 
@@ -28,18 +29,17 @@ def keep_scores(
     progress: Callable[[float], None] | None,
 ) -> "KeptAnswer":
     """Score a portfolio, here or on a cluster, and keep its answer."""
-    from db.services.access import LOCAL_OWNER
     from db.services.kept_answers import keep_answer, keep_ending, keep_narrowing
     from db.services.scoring_in_chunks import cluster
 
     if scheduler is None:
-        kept = keep_answer(store, LOCAL_OWNER, portfolio, today=today, progress=progress)
-        keep_ending(store, LOCAL_OWNER, portfolio, today=today)
-        keep_narrowing(store, LOCAL_OWNER, portfolio, today=today)
+        kept = keep_answer(store, caller(), portfolio, today=today, progress=progress)
+        keep_ending(store, caller(), portfolio, today=today)
+        keep_narrowing(store, caller(), portfolio, today=today)
         return kept
     with cluster(scheduler) as workers:
         return keep_answer(
-            store, LOCAL_OWNER, portfolio, today=today, workers=workers, progress=progress
+            store, caller(), portfolio, today=today, workers=workers, progress=progress
         )
 
 
@@ -57,7 +57,6 @@ def listed(
 
     Raises RefusedCommand where ``order`` is none that there is.
     """
-    from db.services.access import LOCAL_OWNER
     from db.services.startup_pages import StartupFilter, StartupOrder, startups_page
 
     orders = {str(one): one for one in StartupOrder}
@@ -65,7 +64,7 @@ def listed(
         raise RefusedCommand(f"--order {order}: write one of {', '.join(orders)}.")
     return startups_page(
         store,
-        LOCAL_OWNER,
+        caller(),
         portfolio,
         StartupFilter(words=words),
         today=today,

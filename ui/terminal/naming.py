@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ui.terminal.commands.options import caller, opened
 from ui.terminal.failures import refuse_if
 from ui.terminal.files import read_text
 
@@ -27,14 +28,12 @@ def names_to_resolve(texts: list[str], file: Path | None) -> list[str]:
 
 def resolver(database: str | None) -> "Resolver":
     """Return a resolver that knows the store's own aliases too, where there is a store."""
-    from db.engine import open_store
     from db.errors import StoreNotReady
     from db.services import reference
-    from db.services.access import LOCAL_OWNER
     from risk.catalog.loading import load_catalog
     from risk.inventory.resolution import Resolver
 
     try:
-        return Resolver(reference.load_catalog(open_store(database), LOCAL_OWNER))
+        return Resolver(reference.load_catalog(opened(database), caller()))
     except StoreNotReady:
         return Resolver(load_catalog(REFERENCE_FACTS))

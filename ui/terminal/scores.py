@@ -18,6 +18,7 @@ from ui.render.json import document
 from ui.render.terminal import Document, printed, table, text
 from ui.tables import concentration, startup
 from ui.tables.column import Record
+from ui.terminal.commands.options import caller
 from ui.terminal.failures import RefusedCommand
 from ui.words import headlines, marks
 
@@ -57,21 +58,20 @@ def score(store: "Store", portfolio: str, *, changes: Iterable[str], today: date
     Raises RefusedCommand if a change names no assumption or a figure outside its range.
     """
     from db.services import scoring, valuations, weighting
-    from db.services.access import LOCAL_OWNER
     from risk.portfolio.sensitivity import with_narrowing
 
     changes = tuple(changes)
     assumptions = tried_assumptions(store, portfolio, changes) if changes else None
     result = scoring.score_portfolio(
-        store, LOCAL_OWNER, portfolio, today=today, assumptions=assumptions
+        store, caller(), portfolio, today=today, assumptions=assumptions
     )
     # The one that was just valued: it is kept at hand.
     valuation = valuations.valuation(
-        store, LOCAL_OWNER, portfolio, today=today, assumptions=assumptions
+        store, caller(), portfolio, today=today, assumptions=assumptions
     )
     narrowed = with_narrowing(result, valuation)
     weighted = weighting.weighted_concentration(
-        store, LOCAL_OWNER, portfolio, today=today, assessment=result
+        store, caller(), portfolio, today=today, assessment=result
     )
     return Scored(result=narrowed, valuation=valuation, view=store.view, weighted=weighted)
 
@@ -89,7 +89,6 @@ def score_on_cluster(
 
     Raises RefusedCommand as :func:`score` does.
     """
-    from db.services.access import LOCAL_OWNER
     from db.services.scoring_in_chunks import cluster, valued_in_chunks
     from risk.portfolio.assessment import assess
     from risk.portfolio.sensitivity import with_narrowing
@@ -99,7 +98,7 @@ def score_on_cluster(
     with cluster(address) as workers:
         valuation = valued_in_chunks(
             store,
-            LOCAL_OWNER,
+            caller(),
             portfolio,
             workers=workers,
             today=today,
@@ -115,12 +114,11 @@ def tried_assumptions(store: "Store", portfolio: str, changes: Iterable[str]) ->
     Raises RefusedCommand if a change names no assumption or a figure outside its range.
     """
     from db.services import assumptions
-    from db.services.access import LOCAL_OWNER
     from risk.assumptions import override
 
     values = _values(changes)
     try:
-        return override(assumptions.load_assumptions(store, LOCAL_OWNER, portfolio), values)
+        return override(assumptions.load_assumptions(store, caller(), portfolio), values)
     except ValueError as error:
         raise RefusedCommand(str(error)) from None
 

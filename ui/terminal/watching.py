@@ -8,6 +8,7 @@ from db.errors import Refused
 from risk.portfolio.watching import Measure, Watch
 from ui.render.terminal import Document, plain, printed, text
 from ui.tables.watch import COLUMNS, HISTORY, LIMITS, history_of, limits_of, row_of, rows_of
+from ui.terminal.commands.options import caller
 from ui.words import watch_words as words
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ def check(
     store: "Store", portfolio: str | None, *, today: date, remember: bool
 ) -> tuple[Watch, ...]:
     """Check one portfolio, or every one that has a limit; remembered after all were checked."""
-    from db.services.access import LOCAL_OWNER
     from db.services.limits import load_limits
     from db.services.portfolios import list_portfolios
     from db.services.watching import remember_watch, watch_portfolio
@@ -32,14 +32,14 @@ def check(
         if portfolio is not None
         else [
             one.name
-            for one in list_portfolios(store, LOCAL_OWNER)
-            if load_limits(store, LOCAL_OWNER, one.name)
+            for one in list_portfolios(store, caller())
+            if load_limits(store, caller(), one.name)
         ]
     )
-    found = tuple(watch_portfolio(store, LOCAL_OWNER, name, today=today) for name in names)
+    found = tuple(watch_portfolio(store, caller(), name, today=today) for name in names)
     if remember:
         for one in found:
-            remember_watch(store, LOCAL_OWNER, one)
+            remember_watch(store, caller(), one)
     return found
 
 

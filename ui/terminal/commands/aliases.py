@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.render.terminal import print_json, say
-from ui.terminal.commands.options import Database, Json, opened
+from ui.terminal.commands.options import Database, Json, caller, opened
 from ui.terminal.failures import RefusedCommand, refuse_if
 
 if TYPE_CHECKING:
@@ -23,12 +23,11 @@ Text = Annotated[str, typer.Argument(metavar="NAME", help="The name as files wri
 @aliases.command(name="list")
 def list_of_aliases(as_json: Json = False, database: Database = None) -> None:
     """List what people decided that names stand for, newest first."""
-    from db.services.access import LOCAL_OWNER
     from db.services.reference import list_aliases
     from ui.render.terminal import print_table
     from ui.tables.alias import COLUMNS, rows_of
 
-    decided = rows_of(list_aliases(opened(database), LOCAL_OWNER))
+    decided = rows_of(list_aliases(opened(database), caller()))
     print_table("What people decided that names stand for", COLUMNS, decided, as_json=as_json)
 
 
@@ -43,21 +42,19 @@ def add(
     database: Database = None,
 ) -> None:
     """Decide what a name stands for, in every portfolio, from the next import on."""
-    from db.services.access import LOCAL_OWNER
     from db.services.reference import add_alias
 
     alias = _decided(text, answer=answer, developer=developer, host=host, source=source)
-    add_alias(opened(database), LOCAL_OWNER, alias)
+    add_alias(opened(database), caller(), alias)
     print_json({"added": alias}) if as_json else say(f"From now on {_read_as(alias)}.")
 
 
 @aliases.command()
 def remove(text: Text, as_json: Json = False, database: Database = None) -> None:
     """Take back the decision about a name; the one before it, or the rules, count again."""
-    from db.services.access import LOCAL_OWNER
     from db.services.reference import remove_alias
 
-    earlier = remove_alias(opened(database), LOCAL_OWNER, text)
+    earlier = remove_alias(opened(database), caller(), text)
     if as_json:
         print_json({"removed": text, "counts_again": earlier})
         return

@@ -12,6 +12,7 @@ from ui.terminal.commands.options import (
     OfFunds,
     PortfolioName,
     Slices,
+    caller,
     opened,
     opened_part,
     today,
@@ -86,11 +87,10 @@ def sensitivity(
 ) -> None:
     """Say what drives the result: judgements, rates and unknown facts at both their ends."""
     from db.services import scoring
-    from db.services.access import LOCAL_OWNER
     from ui.terminal.assumptions import sensitivity_document, sensitivity_tables
 
     found = scoring.sensitivity(
-        opened_part(database, portfolio, slices, fund, as_of), LOCAL_OWNER, portfolio, today=today()
+        opened_part(database, portfolio, slices, fund, as_of), caller(), portfolio, today=today()
     )
     if not every:
         found = found.shared()

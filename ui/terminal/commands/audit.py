@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.render.terminal import Document, print_json, say
-from ui.terminal.commands.options import Database, Json, opened
+from ui.terminal.commands.options import Database, Json, caller, opened
 from ui.terminal.failures import ERROR_OF_OURS, RefusedCommand
 
 if TYPE_CHECKING:
@@ -27,11 +27,10 @@ def verify(
     database: Database = None,
 ) -> None:
     """Follow the chain of hashes and compare every snapshot; status 1 where somebody tampered."""
-    from db.services.access import LOCAL_OWNER
     from db.services.audit import verify_audit
     from ui.tables.audit import verdict
 
-    check = verify_audit(opened(database), LOCAL_OWNER, noted=_noted_row(noted))
+    check = verify_audit(opened(database), caller(), noted=_noted_row(noted))
     print_json(check_document(check)) if as_json else say(verdict(check))
     if not check.is_whole:
         raise typer.Exit(ERROR_OF_OURS)
@@ -49,7 +48,6 @@ def list_of_entries(
     database: Database = None,
 ) -> None:
     """List what was written, newest first."""
-    from db.services.access import LOCAL_OWNER
     from db.services.audit import AuditFilter, list_audit
     from ui.render.terminal import print_table
     from ui.tables.audit import TERMINAL, rows_of
@@ -61,7 +59,7 @@ def list_of_entries(
         since=_day(since),
         until=_day(until),
     )
-    entries = rows_of(list_audit(opened(database), LOCAL_OWNER, wanted, limit=limit))
+    entries = rows_of(list_audit(opened(database), caller(), wanted, limit=limit))
     print_table("What was written, newest first", TERMINAL, entries, as_json=as_json)
 
 

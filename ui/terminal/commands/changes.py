@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened
+from ui.terminal.commands.options import Database, Json, PortfolioName, caller, opened
 from ui.terminal.failures import RefusedCommand, refuse_if
 
 if TYPE_CHECKING:
@@ -44,12 +44,11 @@ def end(
 ) -> None:
     """End a dependency, or a use case with all that it depends on where no provider is named."""
     from db.services import endings
-    from db.services.access import LOCAL_OWNER
 
     refuse_if(model and not provider, "--model needs --provider: name the provider, too.")
     found = endings.end(
         opened(database),
-        LOCAL_OWNER,
+        caller(),
         portfolio,
         startup,
         use_case,
@@ -75,11 +74,10 @@ def exit_one(
 ) -> None:
     """End a company with all that it has: it was sold, closed, or left."""
     from db.services import endings
-    from db.services.access import LOCAL_OWNER
 
     found = endings.exit_startup(
         opened(database),
-        LOCAL_OWNER,
+        caller(),
         portfolio,
         startup,
         how=_how(how),
@@ -104,11 +102,10 @@ def rename(
 ) -> None:
     """Give a company or a use case another name; files with the old one still find it."""
     from db.services import endings
-    from db.services.access import LOCAL_OWNER
 
     found = endings.rename(
         opened(database),
-        LOCAL_OWNER,
+        caller(),
         portfolio,
         startup,
         to,
@@ -151,12 +148,11 @@ def merge(
     dependencies add up where both are known.
     """
     from db.services import endings
-    from db.services.access import LOCAL_OWNER
 
     refuse_if(provider and not use_case, "--provider needs --use-case: name the use case, too.")
     found = endings.merge(
         opened(database),
-        LOCAL_OWNER,
+        caller(),
         portfolio,
         startup,
         other,

@@ -16,6 +16,7 @@ from ui.terminal.commands.options import (
     OfFunds,
     PortfolioName,
     Slices,
+    caller,
     opened,
     opened_part,
     today,
@@ -54,14 +55,13 @@ def list_of_contracts(
     database: Database = None,
 ) -> None:
     """List the contracts: what is missing, by when to give notice, what is not taken over."""
-    from db.services.access import LOCAL_OWNER
     from db.services.contracts import contracts_of
     from ui.terminal import contracts as terminal
 
     # A part of a portfolio is found by more than a list needs.
     sliced = bool(slices or fund)
     store = opened_part(database, portfolio, slices, fund) if sliced else opened(database)
-    found = contracts_of(store, LOCAL_OWNER, portfolio, today=today())
+    found = contracts_of(store, caller(), portfolio, today=today())
     if as_json:
         print_json(terminal.list_document(found))
     else:
@@ -76,18 +76,17 @@ def show(
     database: Database = None,
 ) -> None:
     """Show one contract: what is stated, its provisions, and what would change at dependencies."""
-    from db.services.access import LOCAL_OWNER
     from db.services.contracts import contract
     from ui.terminal import contracts as terminal
 
     store = opened(database)
-    found = contract(store, LOCAL_OWNER, portfolio, reference, today=today())
+    found = contract(store, caller(), portfolio, reference, today=today())
     if found.summary.contract.provider_notice_days is not None and found.under:
         from db.services.deadlines import days_to_leave
 
         with progress("Working out how long leaving takes", hidden=as_json):
-            days = days_to_leave(store, LOCAL_OWNER, portfolio, reference, today=today())
-        found = contract(store, LOCAL_OWNER, portfolio, reference, today=today(), switch_days=days)
+            days = days_to_leave(store, caller(), portfolio, reference, today=today())
+        found = contract(store, caller(), portfolio, reference, today=today(), switch_days=days)
     if as_json:
         print_json(terminal.detail_document(found))
     else:
@@ -140,7 +139,6 @@ def set_facts(
     Says what would change at the dependencies that name it; --apply takes that over, but for
     contradictions.
     """
-    from db.services.access import LOCAL_OWNER
     from db.services.contract_facts import differences, take_over
     from db.services.contract_records import keep_contracts
     from db.services.contracts import contract, known_contract
@@ -149,7 +147,7 @@ def set_facts(
     from ui.words import contract_words
 
     store = opened(database)
-    before = known_contract(store, LOCAL_OWNER, portfolio, reference)
+    before = known_contract(store, caller(), portfolio, reference)
     given = {
         "kind": kind,
         "overarching": overarching,
@@ -172,12 +170,12 @@ def set_facts(
         "as_of": as_of and as_of.date(),
     }
     after = terminal.changed(before or Contract(reference=reference), given, unknown or ())
-    done = keep_contracts(store, LOCAL_OWNER, portfolio, [after], source=source, whole=True)
+    done = keep_contracts(store, caller(), portfolio, [after], source=source, whole=True)
     taken = None
-    waiting = differences(store, LOCAL_OWNER, portfolio, [reference])
+    waiting = differences(store, caller(), portfolio, [reference])
     if apply and not all(one.asked_first for one in waiting):
-        taken = take_over(store, LOCAL_OWNER, portfolio, [reference])
-    found = contract(store, LOCAL_OWNER, portfolio, reference, today=today())
+        taken = take_over(store, caller(), portfolio, [reference])
+    found = contract(store, caller(), portfolio, reference, today=today())
     if as_json:
         document = terminal.detail_document(found)
         taken_document = None if taken is None else terminal.taken_document(taken)
@@ -205,7 +203,6 @@ def check(
     database: Database = None,
 ) -> None:
     """Note what was found of a provision that DORA wants agreed; not_checked takes it back."""
-    from db.services.access import LOCAL_OWNER
     from db.services.contract_records import check_provisions
     from db.services.contracts import known_contract
     from risk.inventory.contracts import Check, Contract
@@ -217,8 +214,8 @@ def check(
     given = Check(
         state=state, clause=clause, checked_on=on.date() if on else None, checked_by=by, note=note
     )
-    check_provisions(store, LOCAL_OWNER, portfolio, reference, {name: given})
-    kept = known_contract(store, LOCAL_OWNER, portfolio, reference) or Contract(reference=reference)
+    check_provisions(store, caller(), portfolio, reference, {name: given})
+    kept = known_contract(store, caller(), portfolio, reference) or Contract(reference=reference)
     if as_json:
         print_json(terminal.check_document(reference, name, kept.check(name)))
     else:
@@ -307,20 +304,19 @@ def take_facts_over(
     database: Database = None,
 ) -> None:
     """Let dependencies take over what their contracts say, as a batch that can be undone."""
-    from db.services.access import LOCAL_OWNER
     from db.services.contract_facts import differences, take_over
     from ui.terminal import contracts as terminal
     from ui.words import contract_words
 
     store = opened(database)
     if dry_run:
-        found = differences(store, LOCAL_OWNER, portfolio, references or None)
+        found = differences(store, caller(), portfolio, references or None)
         if as_json:
             print_json({"differences": terminal.differences_document(found)})
         else:
             print_tables(terminal.differences_tables(found))
         return
-    done = take_over(store, LOCAL_OWNER, portfolio, references or None, over_all=over)
+    done = take_over(store, caller(), portfolio, references or None, over_all=over)
     print_json(terminal.taken_document(done)) if as_json else say(contract_words.taken(done))
 
 
@@ -333,10 +329,9 @@ def remove(
     database: Database = None,
 ) -> None:
     """Remove the record of a contract; what dependencies took over stays theirs."""
-    from db.services.access import LOCAL_OWNER
     from db.services.contract_records import remove_contract
 
-    remove_contract(opened(database), LOCAL_OWNER, portfolio, reference, reason=reason)
+    remove_contract(opened(database), caller(), portfolio, reference, reason=reason)
     if as_json:
         print_json({"contract": reference, "removed": True})
     else:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ui.render.terminal import print_json, print_tables, say, text
-from ui.terminal.commands.options import Database, Json, opened
+from ui.terminal.commands.options import Database, Json, caller, opened
 
 app = typer.Typer()
 correction = typer.Typer(
@@ -20,12 +20,11 @@ Reason = Annotated[str, typer.Option(help="Why; kept in the audit trail.")]
 @correction.command(name="list")
 def list_of_corrections(as_json: Json = False, database: Database = None) -> None:
     """List the corrections, newest first, each with its changes."""
-    from db.services.access import LOCAL_OWNER
     from db.services.corrections import list_corrections
     from ui.render.terminal import printed
     from ui.tables import correction as table
 
-    known = [table.row_of(one) for one in list_corrections(opened(database), LOCAL_OWNER)]
+    known = [table.row_of(one) for one in list_corrections(opened(database), caller())]
     if as_json:
         print_json(known)
         return
@@ -44,10 +43,9 @@ def accept(
     database: Database = None,
 ) -> None:
     """Write what a correction proposes into the register, as a batch that can be undone."""
-    from db.services.access import LOCAL_OWNER
     from db.services.correction_acceptance import accept_correction
 
-    done = accept_correction(opened(database), LOCAL_OWNER, number, only=only, reason=reason)
+    done = accept_correction(opened(database), caller(), number, only=only, reason=reason)
     if as_json:
         print_json({"id": number, "decision": "accepted", "batch": done.batch})
         return
@@ -60,10 +58,9 @@ def decline(
     number: Number, reason: Reason = "", as_json: Json = False, database: Database = None
 ) -> None:
     """Decide that a correction changes nothing."""
-    from db.services.access import LOCAL_OWNER
     from db.services.corrections import decline_correction
 
-    decline_correction(opened(database), LOCAL_OWNER, number, reason=reason)
+    decline_correction(opened(database), caller(), number, reason=reason)
     if as_json:
         print_json({"id": number, "decision": "declined", "batch": None})
     else:

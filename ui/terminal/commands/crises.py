@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.render.terminal import print_json, print_tables, say
-from ui.terminal.commands.options import Database, Json, opened
+from ui.terminal.commands.options import Database, Json, caller, opened
 from ui.terminal.failures import RefusedCommand, refuse_if
 
 if TYPE_CHECKING:
@@ -38,12 +38,11 @@ def new(
     database: Database = None,
 ) -> None:
     """Write a file of fifteen lines to fill in, with a remark beside what may be added."""
-    from db.services.access import LOCAL_OWNER
     from db.services.scenario_files import Sort, draft_file
     from risk.scenarios.files import SUFFIX, id_of
 
     sort = Sort.SCENARIO if scenario else Sort.CRISIS
-    text = draft_file(opened(database), LOCAL_OWNER, words, sort)
+    text = draft_file(opened(database), caller(), words, sort)
     path = output or Path(f"{id_of(words)}{SUFFIX}")
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -62,14 +61,13 @@ def new(
 @crisis.command()
 def check(files: Files, as_json: Json = False, database: Database = None) -> None:
     """Say what files state, or every line of them that is wrong; nothing is kept."""
-    from db.services.access import LOCAL_OWNER
     from db.services.scenario_files import check_file
     from ui.render.json import document
     from ui.render.terminal import printed
     from ui.tables import scenario_file as table
 
     store = opened(database)
-    found = [check_file(store, LOCAL_OWNER, _bytes(one), name=one.name) for one in files]
+    found = [check_file(store, caller(), _bytes(one), name=one.name) for one in files]
     rows = [table.file_row(one) for one in found]
     if as_json:
         print_json([document(table.COLUMNS, one) for one in rows])
@@ -96,26 +94,22 @@ def add(
     database: Database = None,
 ) -> None:
     """Keep files in the store: for stress, replay, reports and links like those that ship."""
-    from db.services.access import LOCAL_OWNER
     from db.services.scenario_files import keep_file
 
     store = opened(database)
-    kept = [
-        keep_file(store, LOCAL_OWNER, _bytes(one), name=one.name, change=change) for one in files
-    ]
+    kept = [keep_file(store, caller(), _bytes(one), name=one.name, change=change) for one in files]
     _tell(kept, as_json=as_json)
 
 
 @crisis.command("list")
 def list_of_own(as_json: Json = False, database: Database = None) -> None:
     """List your own scenarios and crises, of the store and of the folder, with what is wrong."""
-    from db.services.access import LOCAL_OWNER
     from db.services.scenario_files import own_files, scenario_folder
     from ui.render.json import document
     from ui.render.terminal import printed, text
     from ui.tables import scenario_file as table
 
-    rows = [table.file_row(one) for one in own_files(opened(database), LOCAL_OWNER)]
+    rows = [table.file_row(one) for one in own_files(opened(database), caller())]
     if as_json:
         print_json([document(table.COLUMNS, one) for one in rows])
         return
@@ -132,10 +126,9 @@ def list_of_own(as_json: Json = False, database: Database = None) -> None:
 @crisis.command()
 def show(name: Id, as_json: Json = False, database: Database = None) -> None:
     """Print the file of a scenario or crisis, also of one that ships, to read or to change."""
-    from db.services.access import LOCAL_OWNER
     from db.services.scenario_files import file_text
 
-    found = file_text(opened(database), LOCAL_OWNER, name)
+    found = file_text(opened(database), caller(), name)
     if as_json:
         print_json({"id": name, "text": found})
     else:
@@ -172,7 +165,6 @@ def note(
     database: Database = None,
 ) -> None:
     """Add news to a crisis that goes on; “replay” shows it at once."""
-    from db.services.access import LOCAL_OWNER
     from db.services.scenario_files import News, note_news
     from ui.terminal.hours import moment_of
 
@@ -188,7 +180,7 @@ def note(
         outage_until=None if until is None else moment_of(until, now),
         doubt=doubt,
     )
-    _tell([note_news(opened(database), LOCAL_OWNER, name, news)], as_json=as_json)
+    _tell([note_news(opened(database), caller(), name, news)], as_json=as_json)
 
 
 @crisis.command()
@@ -199,10 +191,9 @@ def remove(
     database: Database = None,
 ) -> None:
     """Remove one of your own from the store; snapshots that show it stay as they are."""
-    from db.services.access import LOCAL_OWNER
     from db.services.scenario_files import remove_file
 
-    title = remove_file(opened(database), LOCAL_OWNER, name, reason)
+    title = remove_file(opened(database), caller(), name, reason)
     if as_json:
         print_json({"removed": title})
         return

@@ -13,6 +13,7 @@ from ui.terminal.commands.options import (
     OfFunds,
     PortfolioName,
     Slices,
+    caller,
     opened_part,
     today,
 )
@@ -42,13 +43,12 @@ def deadline_calendar(
     database: Database = None,
 ) -> None:
     """List retirements and renewals against the register, with days of slack."""
-    from db.services.access import LOCAL_OWNER
     from db.services.deadlines import portfolio_deadlines
     from db.services.hours import contacts
     from ui.terminal.files import write_bytes
 
     store = opened_part(database, portfolio, slices, fund, as_of)
-    calendar = portfolio_deadlines(store, LOCAL_OWNER, portfolio, today=today(), days=days)
+    calendar = portfolio_deadlines(store, caller(), portfolio, today=today(), days=days)
     if ics is not None:
         from ui.calendar_file import calendar_file, rests_on
 
@@ -57,7 +57,7 @@ def deadline_calendar(
         say(f"Wrote {len(calendar.deadlines):,} days to {ics}.")
     if as_json:
         names = dict.fromkeys(one.startup for one in calendar.deadlines)
-        known = contacts(store, LOCAL_OWNER, portfolio, tuple(names))
+        known = contacts(store, caller(), portfolio, tuple(names))
         print_json(_document(calendar, known, portfolio=portfolio))
     else:
         print_tables(_tables(calendar))

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ui.render.terminal import print_json, print_tables, say
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.commands.options import Database, Json, PortfolioName, caller, opened, today
 
 app = typer.Typer()
 decisions = typer.Typer(help="What companies decided to do.", no_args_is_help=True)
@@ -59,11 +59,10 @@ def list_of_decisions(
     database: Database = None,
 ) -> None:
     """List what was decided, and what of the promised risk is removed."""
-    from db.services.access import LOCAL_OWNER
     from db.services.decisions import list_decisions
     from ui.terminal.decisions import decisions_document, decisions_tables
 
-    found = list_decisions(opened(database), LOCAL_OWNER, portfolio, startup)
+    found = list_decisions(opened(database), caller(), portfolio, startup)
     if as_json:
         print_json(decisions_document(found, today=today()))
     else:
@@ -80,23 +79,21 @@ def done(
     database: Database = None,
 ) -> None:
     """Note that a decision was carried out."""
-    from db.services.access import LOCAL_OWNER
     from db.services.decisions import finish_decision
     from ui.terminal.failures import refuse_if
 
     day = on.date() if on else today()
     refuse_if(day > today(), f"{day} is still to come: note it once the work is done.")
-    finish_decision(opened(database), LOCAL_OWNER, number, done=day)
+    finish_decision(opened(database), caller(), number, done=day)
     print_json({"decision": number, "done": day}) if as_json else say(f"Decision {number} is done.")
 
 
 @decisions.command()
 def reopen(number: Number, as_json: Json = False, database: Database = None) -> None:
     """Undo “done”: the decision is to be carried out again."""
-    from db.services.access import LOCAL_OWNER
     from db.services.decisions import reopen_decision
 
-    reopen_decision(opened(database), LOCAL_OWNER, number)
+    reopen_decision(opened(database), caller(), number)
     if as_json:
         print_json({"decision": number, "done": None})
     else:
@@ -111,10 +108,9 @@ def undo(
     database: Database = None,
 ) -> None:
     """Take a decision back; it stays on record."""
-    from db.services.access import LOCAL_OWNER
     from db.services.decisions import withdraw_decision
 
-    withdraw_decision(opened(database), LOCAL_OWNER, number, reason=reason)
+    withdraw_decision(opened(database), caller(), number, reason=reason)
     if as_json:
         print_json({"decision": number, "withdrawn": True})
     else:

@@ -17,6 +17,7 @@ from ui.terminal.commands.options import (
     OfFunds,
     PortfolioName,
     Slices,
+    caller,
     opened,
     opened_part,
     today,
@@ -112,7 +113,6 @@ def draw(
     database: Database = None,
 ) -> None:
     """Draw up a register from what a portfolio states; what nobody stated stays open."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filings import draw_register, stated_facts
     from risk.dora.packages import FilingFacts
     from ui.terminal.dora import known_identifiers
@@ -127,7 +127,7 @@ def draw(
     )
     number = draw_register(
         opened_part(database, portfolio, slices, fund, as_of),
-        LOCAL_OWNER,
+        caller(),
         portfolio,
         facts=facts,
         identifiers=known_identifiers(identifiers),
@@ -143,12 +143,11 @@ def list_registers(
     portfolio: PortfolioName, as_json: Json = False, database: Database = None
 ) -> None:
     """List the registers of information that are kept of a portfolio, newest first."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filings import list_filings
     from ui.render.terminal import print_table
     from ui.tables.filings import KEPT, KEPT_TERMINAL, kept_rows
 
-    rows = kept_rows(list_filings(opened(database), LOCAL_OWNER, portfolio))
+    rows = kept_rows(list_filings(opened(database), caller(), portfolio))
     columns = KEPT if as_json else KEPT_TERMINAL
     print_table("Registers of information", columns, rows, as_json=as_json)
 
@@ -168,12 +167,11 @@ def state(
     database: Database = None,
 ) -> None:
     """State who files a register, for which day, in which currency."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filings import load_filing, state_filing, stated_facts
 
     store = opened(database)
     facts = stated_facts(
-        load_filing(store, LOCAL_OWNER, number).summary.facts,
+        load_filing(store, caller(), number).summary.facts,
         lei=lei,
         scope=scope,
         country=country,
@@ -181,7 +179,7 @@ def state(
         day=day.date() if day else None,
         entry_point=entry_point,
     )
-    state_filing(store, LOCAL_OWNER, number, facts)
+    state_filing(store, caller(), number, facts)
     missing = facts.missing
     if as_json:
         print_json({"register": number, "missing": missing})
@@ -223,7 +221,6 @@ def show(
     number: Number, table: TableName, as_json: Json = False, database: Database = None
 ) -> None:
     """Print a table of a register with the number of each row."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filings import load_filing
     from risk.dora.schema import COLUMNS
     from ui.render.terminal import print_table
@@ -231,7 +228,7 @@ def show(
     from ui.terminal.dora import row_text, table_name
 
     name = table_name(table)
-    found = load_filing(opened(database), LOCAL_OWNER, number).register.table(name)
+    found = load_filing(opened(database), caller(), number).register.table(name)
     columns = (
         Column(key="row", label="Row"),
         *(Column(key=code, label=f"{code} {one.meaning}") for code, one in COLUMNS[name].items()),
@@ -254,14 +251,13 @@ def set_cell(
     database: Database = None,
 ) -> None:
     """Fill in or change one cell, and every cell that must say the same."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filings import CellDecision, decide_cells
     from ui.terminal.dora import row_number, table_name
 
     wanted = CellDecision(
         table=table_name(table), row=row_number(row), column=column.lower(), value=value
     )
-    _told(decide_cells(opened(database), LOCAL_OWNER, number, [wanted]), as_json=as_json)
+    _told(decide_cells(opened(database), caller(), number, [wanted]), as_json=as_json)
 
 
 @dora.command()
@@ -272,12 +268,11 @@ def fill(
     database: Database = None,
 ) -> None:
     """Fill in many cells from a file, all or none of them."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filings import decide_cells
     from ui.terminal.dora import cells_in
 
     cells = cells_in(path)
-    _told(decide_cells(opened(database), LOCAL_OWNER, number, cells), as_json=as_json)
+    _told(decide_cells(opened(database), caller(), number, cells), as_json=as_json)
 
 
 @dora.command()
@@ -290,14 +285,13 @@ def undo(
     database: Database = None,
 ) -> None:
     """Let a cell, or a row, be again as it came."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filings import CellDecision, take_back
     from ui.terminal.dora import row_number, table_name
 
     wanted = CellDecision(
         table=table_name(table), row=row_number(row), column=column.lower(), value=None
     )
-    _told(take_back(opened(database), LOCAL_OWNER, number, [wanted]), as_json=as_json)
+    _told(take_back(opened(database), caller(), number, [wanted]), as_json=as_json)
 
 
 @dora.command(name="add-row")
@@ -309,14 +303,13 @@ def add_row(
     database: Database = None,
 ) -> None:
     """Add a row to a table."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filings import add_rows
     from ui.terminal.dora import row_text, table_name
     from ui.terminal.failures import refuse_if
 
     refuse_if(any("=" not in one for one in cells), "Write each cell as c0010=text.")
     row = {code.lower(): value for code, _, value in (one.partition("=") for one in cells)}
-    (made,) = add_rows(opened(database), LOCAL_OWNER, number, [(table_name(table), row)])
+    (made,) = add_rows(opened(database), caller(), number, [(table_name(table), row)])
     shown = row_text(made)
     print_json({"row": shown}) if as_json else say(f"Added as row {shown}.")
 
@@ -330,27 +323,25 @@ def remove_row(
     database: Database = None,
 ) -> None:
     """Take a row out of a table; “dora undo” brings it back."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filings import remove_rows
     from ui.terminal.dora import row_number, table_name
 
     gone = [(table_name(table), row_number(row))]
-    remove_rows(opened(database), LOCAL_OWNER, number, gone)
+    remove_rows(opened(database), caller(), number, gone)
     print_json({"removed": row}) if as_json else say(f"Row {row} is out of {table_name(table)}.")
 
 
 @dora.command()
 def proposals(number: Number, as_json: Json = False, database: Database = None) -> None:
     """Print what can be proposed for open cells and missing rows, each with its reasoning."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filing_proposals import propose_cells
     from db.services.filings import load_filing
     from ui.render.terminal import print_table
     from ui.tables.filings import PROPOSALS, PROPOSALS_TERMINAL, proposal_rows
 
     store = opened(database)
-    filing = load_filing(store, LOCAL_OWNER, number)
-    rows = proposal_rows(propose_cells(store, LOCAL_OWNER, filing, today=today()))
+    filing = load_filing(store, caller(), number)
+    rows = proposal_rows(propose_cells(store, caller(), filing, today=today()))
     columns = PROPOSALS if as_json else PROPOSALS_TERMINAL
     print_table("Proposals", columns, rows, as_json=as_json)
 
@@ -370,7 +361,6 @@ def accept(
     database: Database = None,
 ) -> None:
     """Take proposals over; whoever does so answers for them."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filing_proposals import propose_cells
     from db.services.filings import accept_proposals, load_filing
     from ui.terminal.dora import table_name
@@ -378,8 +368,8 @@ def accept(
 
     refuse_if(not (ids or table or every), "Name proposals, a --table, or --all.")
     store, name = opened(database), table_name(table) if table else None
-    filing = load_filing(store, LOCAL_OWNER, number)
-    found = propose_cells(store, LOCAL_OWNER, filing, today=today())
+    filing = load_filing(store, caller(), number)
+    found = propose_cells(store, caller(), filing, today=today())
     unknown = set(ids or ()) - {one.id for one in found}
     refuse_if(unknown, f"There is no proposal {', '.join(sorted(unknown))} (any more).")
     chosen = [
@@ -387,7 +377,7 @@ def accept(
         for one in found
         if every or one.id in (ids or ()) or (one.table == name and column in (None, one.column))
     ]
-    _told(accept_proposals(store, LOCAL_OWNER, number, chosen), as_json=as_json)
+    _told(accept_proposals(store, caller(), number, chosen), as_json=as_json)
 
 
 @dora.command()
@@ -408,7 +398,6 @@ def export(
     database: Database = None,
 ) -> None:
     """Write a register: the package to file, plain tables, or everything as it came."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filing_checks import check_filing
     from db.services.filings import files_as_kept, pack_filing, tables_of
     from ui.terminal.dora import filing_of, findings_document, write_files
@@ -417,7 +406,7 @@ def export(
     filing = filing_of(store, register, portfolio)
     left_out: tuple[str, ...] = ()
     if form is Form.FILING:
-        packed = pack_filing(store, LOCAL_OWNER, filing.summary.number)
+        packed = pack_filing(store, caller(), filing.summary.number)
         files, left_out = {f"{packed.name}.zip": packed.zipped()}, packed.left_out
     else:
         files = tables_of(filing) if form is Form.CSV else files_as_kept(filing)
@@ -440,10 +429,9 @@ def remove(
     database: Database = None,
 ) -> None:
     """Put a register away: it is in no list any more."""
-    from db.services.access import LOCAL_OWNER
     from db.services.filings import remove_filing
 
-    remove_filing(opened(database), LOCAL_OWNER, number, reason=reason)
+    remove_filing(opened(database), caller(), number, reason=reason)
     print_json({"removed": number}) if as_json else say(f"Register {number} is put away.")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ui.render.terminal import print_json, say
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.commands.options import Database, Json, PortfolioName, caller, opened, today
 
 app = typer.Typer()
 evaluations = typer.Typer(
@@ -38,7 +38,6 @@ def add(
     database: Database = None,
 ) -> None:
     """Note an evaluation; from then on it says how alike the two models are for this use case."""
-    from db.services.access import LOCAL_OWNER
     from db.services.evaluations import EvaluationNote, record_evaluation
     from risk.alternatives.evaluations import Evaluation
 
@@ -57,7 +56,7 @@ def add(
         use_case=use_case,
         model=model,
     )
-    number = record_evaluation(opened(database), LOCAL_OWNER, portfolio, noted)
+    number = record_evaluation(opened(database), caller(), portfolio, noted)
     print_json({"evaluation": number}) if as_json else say(f"Noted as evaluation {number}.")
 
 
@@ -69,12 +68,11 @@ def list_of_evaluations(
     database: Database = None,
 ) -> None:
     """List the evaluations that count, newest first."""
-    from db.services.access import LOCAL_OWNER
     from db.services.evaluations import list_evaluations
     from ui.render.terminal import print_table
     from ui.tables.evaluation import COLUMNS, TERMINAL, rows_of
 
-    known = list_evaluations(opened(database), LOCAL_OWNER, portfolio, startup)
+    known = list_evaluations(opened(database), caller(), portfolio, startup)
     rows = rows_of(known, today=today())
     print_table("Evaluations", COLUMNS if as_json else TERMINAL, rows, as_json=as_json)
 
@@ -87,10 +85,9 @@ def undo(
     database: Database = None,
 ) -> None:
     """Take an evaluation back; it stays on record and counts no longer."""
-    from db.services.access import LOCAL_OWNER
     from db.services.evaluations import withdraw_evaluation
 
-    withdraw_evaluation(opened(database), LOCAL_OWNER, number, reason=reason)
+    withdraw_evaluation(opened(database), caller(), number, reason=reason)
     if as_json:
         print_json({"evaluation": number, "withdrawn": True})
     else:

@@ -7,7 +7,7 @@ import typer
 
 from risk.catalog.failure_kinds import FailureKind
 from ui.render.terminal import print_json, print_table, print_tables, progress, say
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.commands.options import Database, Json, PortfolioName, caller, opened, today
 
 app = typer.Typer()
 forecasts = typer.Typer(
@@ -32,13 +32,12 @@ def keep(
     database: Database = None,
 ) -> None:
     """Keep what the model says today; a question of the same period is kept once, for good."""
-    from db.services.access import LOCAL_OWNER
     from db.services.forecasts import keep_forecasts
     from ui.tables.forecast import TERMINAL, VALUES, rows_of
     from ui.words.forecast_words import kept
 
     with progress("Asking the model", hidden=as_json):
-        made = keep_forecasts(opened(database), LOCAL_OWNER, portfolio, provider=provider)
+        made = keep_forecasts(opened(database), caller(), portfolio, provider=provider)
     rows = rows_of(made.new, today())
     if as_json:
         from ui.render.json import document
@@ -55,11 +54,10 @@ def list_of_forecasts(
     portfolio: PortfolioName, as_json: Json = False, database: Database = None
 ) -> None:
     """List every forecast with what came of it, by the day on which its time is over."""
-    from db.services.access import LOCAL_OWNER
     from db.services.forecasts import list_forecasts
     from ui.tables.forecast import TERMINAL, VALUES, rows_of
 
-    known = list_forecasts(opened(database), LOCAL_OWNER, portfolio)
+    known = list_forecasts(opened(database), caller(), portfolio)
     print_table(
         "Forecasts",
         VALUES if as_json else TERMINAL,
@@ -86,7 +84,6 @@ def settle(
     database: Database = None,
 ) -> None:
     """Say what came of a forecast: one of --yes, --no, --hours or --void."""
-    from db.services.access import LOCAL_OWNER
     from db.services.forecasts import settle_forecast
     from risk.hazard.forecasts import Answered, Outcome
     from ui.terminal.failures import refuse_if
@@ -102,7 +99,7 @@ def settle(
     refuse_if(len(said) != 1, "Say one of --yes, --no, --hours or --void.")
     day = on.date() if on else None
     answer = Answered(outcome=said[0], hours=hours, day=day, source=source)
-    settle_forecast(opened(database), LOCAL_OWNER, number, answer)
+    settle_forecast(opened(database), caller(), number, answer)
     if as_json:
         print_json({"forecast": number, "outcome": answer.outcome, "hours": hours, "day": day})
     else:
@@ -112,12 +109,11 @@ def settle(
 @forecasts.command()
 def score(portfolio: PortfolioName, as_json: Json = False, database: Database = None) -> None:
     """Score what is settled, the most surprising first, beside named references."""
-    from db.services.access import LOCAL_OWNER
     from db.services.forecasts import list_forecasts
     from risk.hazard.forecast_scores import scored
     from ui.terminal.forecasts import score_document, score_tables
 
-    found = scored(list_forecasts(opened(database), LOCAL_OWNER, portfolio), today=today())
+    found = scored(list_forecasts(opened(database), caller(), portfolio), today=today())
     if as_json:
         print_json(score_document(found, today()))
     else:
@@ -144,7 +140,6 @@ def note(
     database: Database = None,
 ) -> None:
     """Note what a company lost; a newer note about the same company and day counts instead."""
-    from db.services.access import LOCAL_OWNER
     from db.services.realised_losses import note_loss
     from risk.scenarios.realised import RealisedLoss
 
@@ -157,7 +152,7 @@ def note(
         amount_usd=usd,
         source=source,
     )
-    number = note_loss(opened(database), LOCAL_OWNER, portfolio, noted)
+    number = note_loss(opened(database), caller(), portfolio, noted)
     print_json({"loss": number}) if as_json else say(f"Noted as loss {number}.")
 
 
@@ -169,10 +164,9 @@ def undo(
     database: Database = None,
 ) -> None:
     """Take a note back; it stays on record and counts no longer."""
-    from db.services.access import LOCAL_OWNER
     from db.services.realised_losses import take_back_loss
 
-    take_back_loss(opened(database), LOCAL_OWNER, number, reason=reason)
+    take_back_loss(opened(database), caller(), number, reason=reason)
     if as_json:
         print_json({"loss": number, "withdrawn": True})
     else:
@@ -184,12 +178,11 @@ def list_of_losses(
     portfolio: PortfolioName, as_json: Json = False, database: Database = None
 ) -> None:
     """List the losses that were noted beside what was predicted, misses first."""
-    from db.services.access import LOCAL_OWNER
     from db.services.realised_losses import list_losses
     from risk.scenarios.realised import misses_first
     from ui.tables.realised_loss import TERMINAL, VALUES, rows_of
 
-    known = misses_first(list_losses(opened(database), LOCAL_OWNER, portfolio))
+    known = misses_first(list_losses(opened(database), caller(), portfolio))
     print_table(
         "Realised losses",
         VALUES if as_json else TERMINAL,
@@ -204,12 +197,11 @@ def score_of_losses(
     portfolio: PortfolioName, as_json: Json = False, database: Database = None
 ) -> None:
     """Score what was predicted of the losses that are known."""
-    from db.services.access import LOCAL_OWNER
     from db.services.realised_losses import list_losses
     from risk.scenarios.realised import score_losses
     from ui.render.terminal import text
     from ui.tables.realised_loss import score_of
     from ui.words.forecast_words import losses_words
 
-    found = score_losses(list_losses(opened(database), LOCAL_OWNER, portfolio))
+    found = score_losses(list_losses(opened(database), caller(), portfolio))
     print_json(score_of(found)) if as_json else print_tables([text(losses_words(found))])

@@ -14,6 +14,7 @@ from ui.terminal.commands.options import (
     Json,
     PortfolioName,
     Slices,
+    caller,
     opened,
     opened_part,
     today,
@@ -39,7 +40,6 @@ def what_funds_lose(
     database: Database = None,
 ) -> None:
     """Say what each fund may lose of its value, and all of them together."""
-    from db.services.access import LOCAL_OWNER
     from db.services.funds import fund_losses
     from ui.terminal.funds import funds_document, funds_tables
 
@@ -48,7 +48,7 @@ def what_funds_lose(
     refuse_if(portfolio is None, "Name the portfolio: “downstream funds --portfolio P”.")
     with progress("Valuing the holdings", hidden=as_json):
         store = opened_part(database, portfolio or "", slices, None, as_of)
-        answer = fund_losses(store, LOCAL_OWNER, portfolio or "", today=today())
+        answer = fund_losses(store, caller(), portfolio or "", today=today())
     print_json(funds_document(answer)) if as_json else print_tables(funds_tables(answer))
 
 
@@ -95,22 +95,20 @@ def import_file(
 @funds.command("undo")
 def undo(portfolio: PortfolioName, as_json: Json = False, database: Database = None) -> None:
     """Take the newest import of holdings back."""
-    from db.services.access import LOCAL_OWNER
     from db.services.funds import undo_holdings
 
-    name = undo_holdings(opened(database), LOCAL_OWNER, portfolio)
+    name = undo_holdings(opened(database), caller(), portfolio)
     print_json({"undone": name}) if as_json else say(f"What {name} said is taken back.")
 
 
 @funds.command("holdings")
 def holdings(portfolio: PortfolioName, as_json: Json = False, database: Database = None) -> None:
     """List what each fund holds, as it was stated."""
-    from db.services.access import LOCAL_OWNER
     from db.services.funds import list_holdings
     from ui.tables.holding import STATED, stated_of
     from ui.terminal.funds import NOTHING
 
-    known = stated_of(list_holdings(opened(database), LOCAL_OWNER, portfolio))
+    known = stated_of(list_holdings(opened(database), caller(), portfolio))
     print_table("Holdings", STATED, known, as_json=as_json, nothing=NOTHING)
 
 
@@ -133,14 +131,13 @@ def set_value(
     database: Database = None,
 ) -> None:
     """State a fund's net asset value."""
-    from db.services.access import LOCAL_OWNER
     from db.services.funds import list_funds, state_fund
 
     store = opened(database)
     refuse_if(nav is not None and nav != nav, "A net asset value is a number.")
     state_fund(
         store,
-        LOCAL_OWNER,
+        caller(),
         portfolio,
         fund,
         nav,
@@ -149,6 +146,6 @@ def set_value(
         currency=currency,
     )
     if as_json:
-        print_json(list_funds(store, LOCAL_OWNER, portfolio))
+        print_json(list_funds(store, caller(), portfolio))
     else:
         say("Stated. “downstream funds” shows what it is of the loss.")

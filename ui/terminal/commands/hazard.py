@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ui.render.terminal import print_json, print_tables, say
-from ui.terminal.commands.options import Database, Json, opened, today
+from ui.terminal.commands.options import Database, Json, caller, opened, today
 
 app = typer.Typer()
 signals = typer.Typer(help="Signals about providers.", no_args_is_help=True)
@@ -31,7 +31,6 @@ def hazard(
     database: Database = None,
 ) -> None:
     """Say how often a provider fails, how sure that is, and how likely it winds down."""
-    from db.services.access import LOCAL_OWNER
     from db.services.assumptions import load_assumptions
     from db.services.hazard import provider_hazard
     from risk.assumptions import DEFAULTS
@@ -39,8 +38,8 @@ def hazard(
 
     day = as_of.date() if as_of else today()
     store = opened(database)
-    numbers = load_assumptions(store, LOCAL_OWNER, portfolio) if portfolio else DEFAULTS
-    found = provider_hazard(store, LOCAL_OWNER, provider, today=day, assumptions=numbers)
+    numbers = load_assumptions(store, caller(), portfolio) if portfolio else DEFAULTS
+    found = provider_hazard(store, caller(), provider, today=day, assumptions=numbers)
     print_json(hazard_document(found)) if as_json else print_tables(hazard_tables(found))
 
 
@@ -60,7 +59,6 @@ def add(
     database: Database = None,
 ) -> None:
     """Note a signal about a provider."""
-    from db.services.access import LOCAL_OWNER
     from db.services.signals import add_signal
     from risk.hazard.signals import Signal
 
@@ -72,7 +70,7 @@ def add(
         reliability=reliability,
         source=source,
     )
-    number = add_signal(opened(database), LOCAL_OWNER, signal)
+    number = add_signal(opened(database), caller(), signal)
     print_json({"signal": number}) if as_json else say(f"Noted as signal {number}.")
 
 
@@ -83,10 +81,9 @@ def list_of_signals(
     database: Database = None,
 ) -> None:
     """List signals about providers, newest first."""
-    from db.services.access import LOCAL_OWNER
     from db.services.signals import list_signals
     from ui.render.terminal import print_table
     from ui.tables.signal import RECORDED, recorded_of
 
-    known = recorded_of(list_signals(opened(database), LOCAL_OWNER, provider))
+    known = recorded_of(list_signals(opened(database), caller(), provider))
     print_table("Signals about providers", RECORDED, known, as_json=as_json)

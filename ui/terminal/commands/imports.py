@@ -9,7 +9,7 @@ from typer.core import TyperCommand
 
 from risk.inventory.progress import unheard
 from ui.render.terminal import print_json, print_tables, progress, say
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened
+from ui.terminal.commands.options import Database, Json, PortfolioName, caller, opened
 from ui.terminal.failures import refuse_if
 
 if TYPE_CHECKING:
@@ -182,12 +182,11 @@ def batches(
     database: Database = None,
 ) -> None:
     """List what has been imported, newest first."""
-    from db.services.access import LOCAL_OWNER
     from db.services.batches import list_batches
     from ui.render.terminal import print_table
     from ui.tables.batch import TERMINAL, rows_of
 
-    known = rows_of(list_batches(opened(database), LOCAL_OWNER, portfolio))
+    known = rows_of(list_batches(opened(database), caller(), portfolio))
     print_table("Imports", TERMINAL, known, as_json=as_json)
 
 
@@ -198,9 +197,8 @@ def undo(
     database: Database = None,
 ) -> None:
     """Take one import back."""
-    from db.services.access import LOCAL_OWNER
     from db.services.imports import undo_batch
     from ui.terminal.import_tables import undo_tables
 
-    result = undo_batch(opened(database), LOCAL_OWNER, batch)
+    result = undo_batch(opened(database), caller(), batch)
     print_json(result) if as_json else print_tables(undo_tables(result))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.render.terminal import print_json, print_tables, progress, say
+from ui.render.terminal import print_json, print_tables, print_text, progress, say
 from ui.terminal.commands.options import (
     AsOf,
     Database,
@@ -13,6 +13,7 @@ from ui.terminal.commands.options import (
     OfFunds,
     PortfolioName,
     Slices,
+    caller,
     opened_part,
     today,
 )
@@ -67,7 +68,6 @@ def incident(
     database: Database = None,
 ) -> None:
     """Say whom to call first when something happened at a provider, and how likely its end is."""
-    from db.services.access import LOCAL_OWNER
     from db.services.hours import HourAsked, hour
     from db.services.signals import add_signal
     from ui.terminal.hours import moment_of
@@ -84,26 +84,25 @@ def incident(
         days=None if hours is None else hours / 24,
     )
     with progress("Finding whom to call", hidden=as_json or message):
-        found = hour(store, LOCAL_OWNER, portfolio, asked, today=today())
+        found = hour(store, caller(), portfolio, asked, today=today())
     kept, made = None, None
     if keep:
         refuse_if(asked.heard is None, "Only news is kept: name its kind with --news.")
         if asked.heard is not None:
-            kept = add_signal(store, LOCAL_OWNER, asked.heard)
+            kept = add_signal(store, caller(), asked.heard)
     if share:
         made = _shared(store, portfolio, asked, redact or [])
     _show(store, portfolio, asked, found, kept, made, as_json=as_json, message=message)
 
 
 def _shared(store: "Store", portfolio: str, asked: "HourAsked", redact: list[str]) -> "NewShare":
-    from db.services.access import LOCAL_OWNER
     from db.services.share_contents import Wanted
     from db.services.shares import ShareKind, create_share
     from db.sharing.presets import preset_of
 
     preset = preset_of(part for one in redact for part in one.split(","))
     wanted = Wanted(portfolio=portfolio, hour=asked, preset=preset, today=today())
-    return create_share(store, LOCAL_OWNER, wanted, kind=ShareKind.SNAPSHOT)
+    return create_share(store, caller(), wanted, kind=ShareKind.SNAPSHOT)
 
 
 def _show(
@@ -117,7 +116,6 @@ def _show(
     as_json: bool,
     message: bool,
 ) -> None:
-    from db.services.access import LOCAL_OWNER
     from db.services.assumptions import load_assumptions
     from db.services.hours import contacts
     from db.services.signals import signal_kinds
@@ -127,11 +125,11 @@ def _show(
     from ui.terminal.hours import LISTED, hour_document, hour_tables
     from ui.words import incident_words as words
 
-    numbers = load_assumptions(store, LOCAL_OWNER, portfolio)
-    kinds = signal_kinds(store, LOCAL_OWNER, numbers)
+    numbers = load_assumptions(store, caller(), portfolio)
+    kinds = signal_kinds(store, caller(), numbers)
     happened = "" if asked.news is None else words.what_happened(asked.news, kinds)
     listed = found.calls if as_json else found.calls[:LISTED]
-    known = contacts(store, LOCAL_OWNER, portfolio, [one.stake.startup for one in listed])
+    known = contacts(store, caller(), portfolio, [one.stake.startup for one in listed])
     coming = (
         next_news(found.hazard, found.provider, kinds=kinds, numbers=numbers)
         if found.hazard is not None
@@ -139,7 +137,7 @@ def _show(
     )
     if message:
         rows = rows_of(found, found.calls[: words.NAMED], known)
-        typer.echo(
+        print_text(
             words.message(
                 found,
                 rows,
@@ -169,5 +167,5 @@ def _show(
     if kept is not None:
         say(f"Kept as signal {wording.number(kept)}: it counts for every portfolio from now on.")
     if made is not None:
-        typer.echo(made.link)
+        print_text(made.link)
         say("It is shown only now, and shows this hour alone.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ui.render.terminal import print_json, print_tables, progress
-from ui.terminal.commands.options import Database, Json, opened
+from ui.terminal.commands.options import Database, Json, caller, opened
 from ui.terminal.failures import REFUSED
 
 app = typer.Typer()
@@ -88,12 +88,11 @@ def import_file(
 @incidents.command()
 def feeds(as_json: Json = False, database: Database = None) -> None:
     """List the addresses from which incidents were imported."""
-    from db.services.access import LOCAL_OWNER
     from db.services.feeds import list_feeds
     from ui.render.terminal import print_table
     from ui.tables.incident import FEEDS, feeds_of
 
-    known = feeds_of(list_feeds(opened(database), LOCAL_OWNER))
+    known = feeds_of(list_feeds(opened(database), caller()))
     nothing = "No feed was imported yet: “downstream incidents import https://…”."
     print_table("Feeds", FEEDS, known, as_json=as_json, nothing=nothing)
 
@@ -111,14 +110,13 @@ def stats(
     database: Database = None,
 ) -> None:
     """Describe past incidents: repair times, gaps, rates, availability."""
-    from db.services.access import LOCAL_OWNER
     from db.services.incidents import describe_incidents
     from risk.hazard.incident_statistics import Pooling
     from ui.tables.incident import statistics_of
     from ui.terminal.incidents import statistics_tables
 
     rows = describe_incidents(
-        opened(database), LOCAL_OWNER, provider=provider, pooling=Pooling(pooling.value)
+        opened(database), caller(), provider=provider, pooling=Pooling(pooling.value)
     )
     if as_json:
         print_json(list(map(statistics_of, rows)))
@@ -142,14 +140,13 @@ def calibration(
     database: Database = None,
 ) -> None:
     """Say how well each past month would have been forecast from the months before it."""
-    from db.services.access import LOCAL_OWNER
     from db.services.incidents import calibrate_incidents
     from ui.tables.track_record import row_of
     from ui.terminal.track_records import track_records_tables
 
     records = calibrate_incidents(
         opened(database),
-        LOCAL_OWNER,
+        caller(),
         provider=provider,
         since=since.date() if since else None,
         split=split.date() if split else None,

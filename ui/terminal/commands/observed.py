@@ -12,6 +12,7 @@ from ui.terminal.commands.options import (
     OfFunds,
     PortfolioName,
     Slices,
+    caller,
     opened_part,
 )
 
@@ -36,11 +37,10 @@ def observed(
     database: Database = None,
 ) -> None:
     """List what logs and bills show: spend, tokens and failed requests by month and supplier."""
-    from db.services.access import LOCAL_OWNER
     from db.services.usage import observed_usage
 
     store = opened_part(database, portfolio, slices, fund, as_of)
-    found = observed_usage(store, LOCAL_OWNER, portfolio, startup)
+    found = observed_usage(store, caller(), portfolio, startup)
     if as_json:
         print_json({"portfolio": portfolio, "startups": [_document(one) for one in found]})
     else:

@@ -1,5 +1,9 @@
-"""Options that commands share, and what they stand for."""
+"""Options that commands share, and what they stand for: also for whom and on which store."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +14,7 @@ from ui import wording
 
 if TYPE_CHECKING:
     from db.engine import Store
+    from db.services.access import Actor
     from db.sharing.presets import Preset
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -77,11 +82,44 @@ NoticeDays = Annotated[
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Served:
+    """The open store of a server that runs a command, and for whom."""
+
+    store: "Store"
+    actor: "Actor"
+
+
+_SERVED: ContextVar[_Served | None] = ContextVar("served_command", default=None)
+
+
+@contextmanager
+def served(store: "Store", actor: "Actor") -> Iterator[None]:
+    """Run commands on this open store and with the rights of this actor for a while.
+
+    It holds for the running thread of work alone; whatever the ``database`` of a command says.
+    """
+    before = _SERVED.set(_Served(store=store, actor=actor))
+    try:
+        yield
+    finally:
+        _SERVED.reset(before)
+
+
+def caller() -> "Actor":
+    """Return for whom a command runs: whoever sits at this machine, unless a server says other."""
+    from db.services.access import LOCAL_OWNER
+
+    running = _SERVED.get()
+    return LOCAL_OWNER if running is None else running.actor
+
+
 def opened(database: str | None) -> "Store":
     """Return the store that a command works on."""
     from db.engine import open_store
 
-    return open_store(database)
+    running = _SERVED.get()
+    return open_store(database) if running is None else running.store
 
 
 def opened_part(
@@ -92,7 +130,6 @@ def opened_part(
     day: datetime | None = None,
 ) -> "Store":
     """Return the store as it is read of the day and startups wanted; a sentence says of which."""
-    from db.services.access import LOCAL_OWNER
     from db.services.past import as_of
     from db.services.slices import sliced_store
     from ui.render.terminal import say
@@ -100,10 +137,10 @@ def opened_part(
 
     store = opened(database)
     if day is not None:
-        store = as_of(store, LOCAL_OWNER, portfolio, day.date())
+        store = as_of(store, caller(), portfolio, day.date())
     wanted = [*(slices or []), *(f"fund={one}" for one in funds or [])]
     if wanted:
-        store = sliced_store(store, LOCAL_OWNER, portfolio, wanted)
+        store = sliced_store(store, caller(), portfolio, wanted)
     if not store.view.is_whole:
         say(f"{wording.sentence_case(view_in_words(store.view))}.")
     return store

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ui.render.terminal import Document, print_json, print_tables, printed, progress, text
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.commands.options import Database, Json, PortfolioName, caller, opened, today
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,16 +21,15 @@ app = typer.Typer()
 @app.command()
 def overview(portfolio: PortfolioName, as_json: Json = False, database: Database = None) -> None:
     """Say who would go down with whom, what it may cost, and what to look at this week."""
-    from db.services.access import LOCAL_OWNER
     from db.services.kept_answers import worst_ending
     from db.services.overview import portfolio_week
     from db.services.scoring import score_portfolio
 
     store, day = opened(database), today()
     with progress("Looking at the portfolio", hidden=as_json):
-        answer = score_portfolio(store, LOCAL_OWNER, portfolio, today=day)
-        ending = worst_ending(store, LOCAL_OWNER, portfolio, today=day)
-        week = portfolio_week(store, LOCAL_OWNER, portfolio, today=day, answer=answer)
+        answer = score_portfolio(store, caller(), portfolio, today=day)
+        ending = worst_ending(store, caller(), portfolio, today=day)
+        week = portfolio_week(store, caller(), portfolio, today=day, answer=answer)
     if as_json:
         print_json(_document(answer, ending, week))
     else:

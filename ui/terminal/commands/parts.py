@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ui.render.terminal import print_json, print_tables, progress, say
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.commands.options import Database, Json, PortfolioName, caller, opened, today
 
 app = typer.Typer()
 parts = typer.Typer(help="Large portfolios as folders of Parquet files.", no_args_is_help=True)
@@ -21,10 +21,9 @@ def write(
     database: Database = None,
 ) -> None:
     """Write a portfolio as it is scored, so that machines without the store can read it."""
-    from db.services.access import LOCAL_OWNER
     from db.services.scoring_in_chunks import write_portfolio_parts
 
-    startups = write_portfolio_parts(opened(database), LOCAL_OWNER, portfolio, folder)
+    startups = write_portfolio_parts(opened(database), caller(), portfolio, folder)
     if as_json:
         print_json({"folder": str(folder), "startups": startups})
         return
@@ -44,7 +43,6 @@ def score(
     database: Database = None,
 ) -> None:
     """Score a portfolio from its parts, on the reference facts of the store."""
-    from db.services.access import LOCAL_OWNER
     from db.services.scoring_in_chunks import cluster, valued_folder
     from risk.portfolio.assessment import assess
     from risk.portfolio.sensitivity import with_narrowing
@@ -56,7 +54,7 @@ def score(
         progress("Scoring the portfolio", hidden=as_json) as report,
     ):
         valuation = valued_folder(
-            store, LOCAL_OWNER, folder, workers=workers, today=today(), progress=report
+            store, caller(), folder, workers=workers, today=today(), progress=report
         )
     scored = Scored(result=with_narrowing(assess(valuation), valuation), valuation=valuation)
     print_json(score_document(scored)) if as_json else print_tables(score_tables(scored))

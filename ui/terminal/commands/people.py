@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.render.terminal import print_json, say
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened
+from ui.terminal.commands.options import Database, Json, PortfolioName, caller, opened
 from ui.terminal.failures import RefusedCommand
 
 if TYPE_CHECKING:
@@ -23,12 +23,11 @@ Team = Annotated[str | None, typer.Option("--team", help="The team; without it: 
 @people.command(name="list")
 def list_of_people(as_json: Json = False, database: Database = None) -> None:
     """List everybody who ever signed in, those who wait for a role first."""
-    from db.services.access import LOCAL_OWNER
     from db.services.people import list_people
     from ui.render.terminal import print_table
     from ui.tables.person import COLUMNS, rows_of
 
-    known = rows_of(list_people(opened(database), LOCAL_OWNER))
+    known = rows_of(list_people(opened(database), caller()))
     print_table("Who signs in", COLUMNS, known, as_json=as_json)
 
 
@@ -41,10 +40,9 @@ def set_one(
     database: Database = None,
 ) -> None:
     """Give somebody a role and a team, or take them away; it counts from their next click."""
-    from db.services.access import LOCAL_OWNER
     from db.services.people import set_role
 
-    set_role(opened(database), LOCAL_OWNER, person, _role(role), team=team)
+    set_role(opened(database), caller(), person, _role(role), team=team)
     if as_json:
         print_json({"person": person, "role": role, "team": team})
     else:
@@ -54,12 +52,11 @@ def set_one(
 @teams.command(name="list")
 def list_of_teams(as_json: Json = False, database: Database = None) -> None:
     """List every portfolio with the team that sees it."""
-    from db.services.access import LOCAL_OWNER
     from db.services.teams import list_portfolio_teams
     from ui.render.terminal import print_table
     from ui.tables.person import TEAMS, teams_of
 
-    known = teams_of(list_portfolio_teams(opened(database), LOCAL_OWNER))
+    known = teams_of(list_portfolio_teams(opened(database), caller()))
     print_table("Which team sees a portfolio", TEAMS, known, as_json=as_json)
 
 
@@ -68,10 +65,9 @@ def assign(
     portfolio: PortfolioName, team: Team = None, as_json: Json = False, database: Database = None
 ) -> None:
     """Let a portfolio belong to a team, so that only it and owners see it."""
-    from db.services.access import LOCAL_OWNER
     from db.services.teams import assign_team
 
-    assign_team(opened(database), LOCAL_OWNER, portfolio, team)
+    assign_team(opened(database), caller(), portfolio, team)
     if as_json:
         print_json({"portfolio": portfolio, "team": team})
     else:

@@ -14,6 +14,7 @@ from ui.terminal.commands.options import (
     OfFunds,
     PortfolioName,
     Slices,
+    caller,
     opened_part,
     today,
 )
@@ -85,7 +86,6 @@ def plan(
     database: Database = None,
 ) -> None:
     """Choose what all companies do together, within a budget and the capacity that there is."""
-    from db.services.access import LOCAL_OWNER
     from db.services.planning import decisions_to_keep, prepared_plan, wishes_of
     from risk.alternatives.planning.answer import checked, plan_for
     from risk.alternatives.planning.table import NoPlan, PlanLimits
@@ -111,11 +111,11 @@ def plan(
     )
     kind = None if tasks is None else _kind_of(tasks, replace=force)
     store = opened_part(database, portfolio, slices, fund, as_of)
-    wishes = wishes_of(store, LOCAL_OWNER, pins=pin or (), excluded=exclude or ())
+    wishes = wishes_of(store, caller(), pins=pin or (), excluded=exclude or ())
     try:
-        prepared = prepared_plan(store, LOCAL_OWNER, portfolio, wishes.pins, today=today())
+        prepared = prepared_plan(store, caller(), portfolio, wishes.pins, today=today())
         if keep_decisions:
-            kept = decisions_kept(prepared.table, decisions_to_keep(store, LOCAL_OWNER, portfolio))
+            kept = decisions_kept(prepared.table, decisions_to_keep(store, caller(), portfolio))
             wishes = wishes.with_pins(kept.pins)
             say(kept_words(kept))
         if max_margin is not None:
@@ -152,12 +152,11 @@ def _kind_of(path: Path, *, replace: bool) -> "TaskFile":
 def _write_tasks(
     store: "Store", portfolio: str, chosen: "Plan", path: Path, kind: "TaskFile", *, replace: bool
 ) -> None:
-    from db.services.access import LOCAL_OWNER
     from db.services.planning import plan_tasks
     from ui.task_files import task_file
     from ui.terminal.files import write_new
 
-    found = plan_tasks(store, LOCAL_OWNER, portfolio, chosen.changed, today=today())
+    found = plan_tasks(store, caller(), portfolio, chosen.changed, today=today())
     data = task_file(found, kind=kind, portfolio=portfolio, as_of=today())
     write_new(path, data, replace=replace)
     say(f"Wrote {len(found):,} tasks to {path}.")
@@ -165,10 +164,9 @@ def _write_tasks(
 
 def _doubt(store: "Store", portfolio: str) -> list["RenderableType"]:
     """That amounts are placeholders, where they are."""
-    from db.services.access import LOCAL_OWNER
     from db.services.scoring import score_portfolio
     from ui.render.terminal import text
     from ui.words import headlines
 
-    said = headlines.placeholder(score_portfolio(store, LOCAL_OWNER, portfolio, today=today()))
+    said = headlines.placeholder(score_portfolio(store, caller(), portfolio, today=today()))
     return [text(said)] if said else []

@@ -7,7 +7,7 @@ import typer
 from risk.catalog.failure_kinds import Basis
 from risk.catalog.records import Role
 from ui.render.terminal import print_json, print_tables, say
-from ui.terminal.commands.options import Database, Json, opened, today
+from ui.terminal.commands.options import Database, Json, caller, opened, today
 from ui.terminal.failures import RefusedCommand, refuse_if
 
 if TYPE_CHECKING:
@@ -38,12 +38,11 @@ def list_of_providers(
     """List the providers, their services and who stands behind them; add your own."""
     if context.invoked_subcommand is not None:
         return
-    from db.services.access import LOCAL_OWNER
     from db.services.reference import load_catalog
     from ui.render.terminal import print_table
     from ui.tables.register import PROVIDERS, providers_of
 
-    catalog = load_catalog(opened(database), LOCAL_OWNER)
+    catalog = load_catalog(opened(database), caller())
     print_table("Providers", PROVIDERS, providers_of(catalog), as_json=as_json)
     if not as_json:
         for doubt in catalog.own.doubts:
@@ -94,7 +93,6 @@ def add(
     database: Database = None,
 ) -> None:
     """Add a provider of your own, such as a vendor that only you use."""
-    from db.services.access import LOCAL_OWNER
     from db.services.own_facts import same_name, state_own_provider
     from risk.catalog.records import OwnProvider, Provider
     from ui.tables.own_fact import provider_row
@@ -114,7 +112,7 @@ def add(
         as_of=as_of or today().isoformat(),
     )
     stating = OwnProvider(provider=stated, note=_or(note, before.note if before else None))
-    kept = state_own_provider(store, LOCAL_OWNER, stating, change=change)
+    kept = state_own_provider(store, caller(), stating, change=change)
     if as_json:
         print_json({"stated": provider_row(kept)})
         return
@@ -146,7 +144,6 @@ def service(
     database: Database = None,
 ) -> None:
     """Add a service of an own provider, with the names by which files call it."""
-    from db.services.access import LOCAL_OWNER
     from db.services.own_facts import same_name, state_own_service
     from risk.catalog.records import OwnService, Service
     from ui.tables.own_fact import service_row
@@ -166,7 +163,7 @@ def service(
     )
     aliases = tuple(alias) if alias else (before.aliases if before else ())
     stating = OwnService(service=stated, aliases=aliases)
-    kept = state_own_service(store, LOCAL_OWNER, stating, change=change)
+    kept = state_own_service(store, caller(), stating, change=change)
     if as_json:
         print_json({"stated": service_row(kept)})
         return
@@ -205,7 +202,6 @@ def link(
     database: Database = None,
 ) -> None:
     """Say on whom an own provider or service runs, and what passes."""
-    from db.services.access import LOCAL_OWNER
     from db.services.own_facts import same_name, state_own_link
     from risk.catalog.records import OwnLink, UpstreamLink
     from ui.tables.own_fact import link_row
@@ -232,7 +228,7 @@ def link(
         source=source,
         as_of=as_of or today().isoformat(),
     )
-    kept = state_own_link(store, LOCAL_OWNER, OwnLink(link=stated), change=change)
+    kept = state_own_link(store, caller(), OwnLink(link=stated), change=change)
     if as_json:
         print_json({"stated": link_row(kept)})
         return
@@ -255,7 +251,6 @@ def remove(
     database: Database = None,
 ) -> None:
     """Remove an own provider with all of its own, a service, or a link."""
-    from db.services.access import LOCAL_OWNER
     from db.services.own_facts import (
         remove_own_link,
         remove_own_provider,
@@ -266,11 +261,11 @@ def remove(
     store, as_json = _asked(context, database, as_json)
     is_service = any(same_name(one.service.name, name) for one in _own(store).services)
     if on is not None:
-        gone = remove_own_link(store, LOCAL_OWNER, name, on, reason)
+        gone = remove_own_link(store, caller(), name, on, reason)
     elif is_service:
-        gone = remove_own_service(store, LOCAL_OWNER, name, reason)
+        gone = remove_own_service(store, caller(), name, reason)
     else:
-        gone = remove_own_provider(store, LOCAL_OWNER, name, reason)
+        gone = remove_own_provider(store, caller(), name, reason)
     if as_json:
         print_json({"removed": gone})
         return
@@ -315,10 +310,9 @@ def _asked(context: typer.Context, database: str | None, as_json: bool) -> "tupl
 
 
 def _own(store: "Store") -> "OwnFacts":
-    from db.services.access import LOCAL_OWNER
     from db.services.reference import load_catalog
 
-    return load_catalog(store, LOCAL_OWNER).own
+    return load_catalog(store, caller()).own
 
 
 def _or(stated: str | None, before: str | None) -> str:

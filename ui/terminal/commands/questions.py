@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import wording
-from ui.render.terminal import print_json, print_table, say
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.render.terminal import print_json, print_table, print_text, say
+from ui.terminal.commands.options import Database, Json, PortfolioName, caller, opened, today
 from ui.terminal.failures import REFUSED, RefusedCommand, refuse_if
 
 if TYPE_CHECKING:
@@ -50,21 +50,20 @@ def choose(
     database: Database = None,
 ) -> None:
     """Show what to ask, by the money of range that an answer removes."""
-    from db.services.access import LOCAL_OWNER
     from db.services.questions import open_questions, startup_questions
     from risk.portfolio.asked import FEWEST, MOST, USUAL
     from ui.tables import question as table
 
     store = opened(database)
     if startup is None:
-        found = open_questions(store, LOCAL_OWNER, portfolio, today=today())
+        found = open_questions(store, caller(), portfolio, today=today())
         rows = [table.open_fact_of(one) for one in found]
         print_table("What is not known", table.OPEN_FACTS, rows, as_json=as_json)
         return
     count = USUAL if most is None else most
     refuse_if(not FEWEST <= count <= MOST, f"A form has {FEWEST} to {MOST} questions.")
     asked = startup_questions(
-        store, LOCAL_OWNER, portfolio, startup, today=today(), most=count, again=again
+        store, caller(), portfolio, startup, today=today(), most=count, again=again
     )
     document = table.choice_of(asked)
     if as_json:
@@ -80,12 +79,11 @@ def choose(
 @questions.command()
 def inbox(portfolio: PortfolioName, as_json: Json = False, database: Database = None) -> None:
     """Show open questions together, each for all whom it concerns, by the range it removes."""
-    from db.services.access import LOCAL_OWNER
     from db.services.question_inbox import question_inbox
     from ui.tables import question as table
     from ui.words import inbox_words
 
-    found = question_inbox(opened(database), LOCAL_OWNER, portfolio, today=today())
+    found = question_inbox(opened(database), caller(), portfolio, today=today())
     if as_json:
         print_json(table.inbox_of(found))
         return
@@ -114,13 +112,12 @@ def answer(
     database: Database = None,
 ) -> None:
     """Write an answer for all whom a question concerns, as one batch that “undo” takes back."""
-    from db.services.access import LOCAL_OWNER
     from db.services.question_inbox import answer_question
     from ui.tables.question import given_answer
 
     given = answer_question(
         opened(database),
-        LOCAL_OWNER,
+        caller(),
         portfolio,
         question,
         answer,
@@ -200,7 +197,7 @@ def send(
 
 def _print_links(rows: "Sequence[Record]") -> None:
     for row in rows:
-        typer.echo(row["link"])
+        print_text(row["link"])
         if row["passcode"]:
             say(f"Passcode, to be told on another way than the link: {row['passcode']}")
         say(
@@ -224,7 +221,6 @@ def _ask_each(
 ) -> tuple[list["AskedStartup"], list[str]]:
     """The links that were made, and in sentences why others were not."""
     from db.errors import StoreError
-    from db.services.access import LOCAL_OWNER
     from db.services.question_forms import ask_proposed
     from risk.alternatives.options import StartupNotFound
 
@@ -232,7 +228,7 @@ def _ask_each(
     for name in dict.fromkeys(startups):
         try:
             made.append(
-                ask_proposed(store, LOCAL_OWNER, portfolio, name, asking, today=today(), **options)
+                ask_proposed(store, caller(), portfolio, name, asking, today=today(), **options)
             )
         except (StoreError, StartupNotFound) as problem:
             refused.append(str(problem))
@@ -268,11 +264,10 @@ def list_of_forms(
     database: Database = None,
 ) -> None:
     """List the forms that were sent, newest first, with how far each is."""
-    from db.services.access import LOCAL_OWNER
     from db.services.question_forms import list_question_forms
     from ui.tables.question import TERMINAL_FORMS, rows_of
 
-    found = list_question_forms(opened(database), LOCAL_OWNER)
+    found = list_question_forms(opened(database), caller())
     forms = rows_of(one for one in found if portfolio in (None, one.portfolio))
     print_table("Questions sent", TERMINAL_FORMS, forms, as_json=as_json)
 
@@ -287,18 +282,17 @@ def show(
     database: Database = None,
 ) -> None:
     """Show a form with its answers; those that propose something wait in “correction list”."""
-    from db.services.access import LOCAL_OWNER
     from db.services.question_forms import question_file, question_form
     from ui.tables import question as table
 
     store = opened(database)
-    form = question_form(store, LOCAL_OWNER, number)
+    form = question_form(store, caller(), number)
     if files is not None:
         refuse_if(not files.is_dir(), f"{files} is no folder: make it first.")
         for one in form.files or ():
             path = files / f"{number}-{one.number}-{one.file_name}"
             refuse_if(path.exists(), f"{path} exists already: choose another folder.")
-            path.write_bytes(question_file(store, LOCAL_OWNER, one.number)[1])
+            path.write_bytes(question_file(store, caller(), one.number)[1])
     document = table.form_document(form)
     if as_json:
         print_json(document)
@@ -314,16 +308,15 @@ def show(
 @questions.command()
 def revoke(number: Number, as_json: Json = False, database: Database = None) -> None:
     """End the link of a form at once; the answers that were kept stay."""
-    from db.services.access import LOCAL_OWNER
     from db.services.question_forms import question_form
     from db.services.share_lists import revoke_share
     from ui.tables.question import form_row
 
     store = opened(database)
-    question_form(store, LOCAL_OWNER, number)
-    revoke_share(store, LOCAL_OWNER, number)
+    question_form(store, caller(), number)
+    revoke_share(store, caller(), number)
     if as_json:
-        print_json(form_row(question_form(store, LOCAL_OWNER, number)))
+        print_json(form_row(question_form(store, caller(), number)))
     else:
         say(f"Share link {number} opens nothing any more.")
 
@@ -331,14 +324,13 @@ def revoke(number: Number, as_json: Json = False, database: Database = None) -> 
 @questions.command()
 def remind(number: Number, as_json: Json = False, database: Database = None) -> None:
     """Print a mail that reminds of a form; the link itself is known to whoever got it alone."""
-    from db.services.access import LOCAL_OWNER
     from db.services.question_forms import question_form
     from ui.words.founder_words import reminder_for
 
-    form = question_form(opened(database), LOCAL_OWNER, number)
+    form = question_form(opened(database), caller(), number)
     refuse_if(not form.waits, f"Form {number} is {form.state}: there is nothing to wait for.")
     mail = reminder_for(form, today=today())
     if as_json:
         print_json({"id": number, "startup": form.startup, "mail": mail})
     else:
-        typer.echo(mail)
+        print_text(mail)

@@ -16,6 +16,7 @@ from ui.terminal.commands.options import (
     OfFunds,
     PortfolioName,
     Slices,
+    caller,
     opened,
     opened_part,
     today,
@@ -38,12 +39,11 @@ def readiness(
     database: Database = None,
 ) -> None:
     """Say how ready a company is to leave each provider: DORA's class, drills, contract dates."""
-    from db.services.access import LOCAL_OWNER
     from db.services.options import readiness as ready
     from ui.render.terminal import print_table
     from ui.tables.readiness import COLUMNS, row_of
 
-    found = ready(opened(database), LOCAL_OWNER, portfolio, startup, today=today())
+    found = ready(opened(database), caller(), portfolio, startup, today=today())
     title = f"How ready {startup} is to leave"
     print_table(title, COLUMNS, [row_of(one) for one in found], as_json=as_json)
 
@@ -67,7 +67,6 @@ def add(
     database: Database = None,
 ) -> None:
     """Note a drill; the score counts with it from then on."""
-    from db.services.access import LOCAL_OWNER
     from db.services.drills import DrillNote, record_drill
 
     note = DrillNote(
@@ -82,7 +81,7 @@ def add(
         use_case=use_case,
         provider=provider,
     )
-    number = record_drill(opened(database), LOCAL_OWNER, portfolio, note)
+    number = record_drill(opened(database), caller(), portfolio, note)
     print_json({"drill": number}) if as_json else say(f"Noted as drill {number}.")
 
 
@@ -94,12 +93,11 @@ def list_of_drills(
     database: Database = None,
 ) -> None:
     """List drills, newest first."""
-    from db.services.access import LOCAL_OWNER
     from db.services.drills import list_drills
     from ui.render.terminal import print_table
     from ui.tables.readiness import TERMINAL_DRILLS, drills_of
 
-    known = drills_of(list_drills(opened(database), LOCAL_OWNER, portfolio, startup))
+    known = drills_of(list_drills(opened(database), caller(), portfolio, startup))
     print_table("Drills", TERMINAL_DRILLS, known, as_json=as_json)
 
 
@@ -149,10 +147,9 @@ def undo_import(
     database: Database = None,
 ) -> None:
     """Take all drills of an import back; they stay on record and count no longer."""
-    from db.services.access import LOCAL_OWNER
     from db.services.drill_files import undo_drill_import
 
-    found = undo_drill_import(opened(database), LOCAL_OWNER, number)
+    found = undo_drill_import(opened(database), caller(), number)
     if as_json:
         print_json({"import": number, "undone": found.file_name, "drills": found.drills})
     else:
@@ -168,13 +165,12 @@ def overdue(
     database: Database = None,
 ) -> None:
     """List every backup by what a drill would take off the loss: never tried, failed, worn out."""
-    from db.services.access import LOCAL_OWNER
     from db.services.backup_evidence import backup_evidence
     from ui.terminal import drills as terminal
 
     with progress("Looking at what was tried", hidden=as_json):
         store = opened_part(database, portfolio, slices, fund)
-        found = backup_evidence(store, LOCAL_OWNER, portfolio, today=today())
+        found = backup_evidence(store, caller(), portfolio, today=today())
     if as_json:
         print_json(terminal.backups_document(found))
     else:
@@ -189,10 +185,9 @@ def undo(
     database: Database = None,
 ) -> None:
     """Take a drill back; it stays on record and counts no longer."""
-    from db.services.access import LOCAL_OWNER
     from db.services.drills import withdraw_drill
 
-    withdraw_drill(opened(database), LOCAL_OWNER, number, reason=reason)
+    withdraw_drill(opened(database), caller(), number, reason=reason)
     if as_json:
         print_json({"drill": number, "withdrawn": True})
     else:
@@ -216,7 +211,6 @@ def judge(
 ) -> None:
     """State a need, answer a question about an option, or judge what the facts do not say."""
     from db.services import judgements
-    from db.services.access import LOCAL_OWNER
 
     refuse_if(value is None and not take_back, "Give a --value, or --take-back what was stated.")
     said = Judgement(
@@ -230,7 +224,7 @@ def judge(
         other=other,
     )
     work = judgements.take_back_judgement if take_back else judgements.judge
-    work(opened(database), LOCAL_OWNER, portfolio, said)
+    work(opened(database), caller(), portfolio, said)
     if as_json:
         print_json({"topic": topic, "value": None if take_back else value})
     else:

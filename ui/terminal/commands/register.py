@@ -15,6 +15,7 @@ from ui.terminal.commands.options import (
     OfFunds,
     PortfolioName,
     Slices,
+    caller,
     opened,
     opened_part,
 )
@@ -34,12 +35,11 @@ def portfolios(context: typer.Context, as_json: Json = False, database: Database
     """List the portfolios."""
     if context.invoked_subcommand is not None:
         return
-    from db.services.access import LOCAL_OWNER
     from db.services.portfolios import list_portfolios
     from ui.render.terminal import print_table
     from ui.tables.register import PORTFOLIOS, portfolios_of
 
-    known = portfolios_of(list_portfolios(opened(database), LOCAL_OWNER))
+    known = portfolios_of(list_portfolios(opened(database), caller()))
     print_table("Portfolios", PORTFOLIOS, known, as_json=as_json)
 
 
@@ -51,10 +51,9 @@ def rename_one(
     database: Database = None,
 ) -> None:
     """Give a portfolio another name; its links go on."""
-    from db.services.access import LOCAL_OWNER
     from db.services.portfolio_changes import rename_portfolio
 
-    name = rename_portfolio(opened(database), LOCAL_OWNER, portfolio, to)
+    name = rename_portfolio(opened(database), caller(), portfolio, to)
     _done({"portfolio": name}, f"The portfolio is “{name}” now.", as_json=as_json)
 
 
@@ -63,10 +62,9 @@ def archive(
     portfolio: Portfolio, reason: Why = None, as_json: Json = False, database: Database = None
 ) -> None:
     """Put a portfolio away: it is in no list and its links do not open until it is brought back."""
-    from db.services.access import LOCAL_OWNER
     from db.services.portfolio_changes import archive_portfolio
 
-    archive_portfolio(opened(database), LOCAL_OWNER, portfolio, reason=reason)
+    archive_portfolio(opened(database), caller(), portfolio, reason=reason)
     said = f"“{portfolio}” is archived: “downstream portfolios unarchive” brings it back."
     _done({"portfolio": portfolio, "archived": True}, said, as_json=as_json)
 
@@ -74,10 +72,9 @@ def archive(
 @table.command()
 def unarchive(portfolio: Portfolio, as_json: Json = False, database: Database = None) -> None:
     """Bring an archived portfolio back as it was."""
-    from db.services.access import LOCAL_OWNER
     from db.services.portfolio_changes import unarchive_portfolio
 
-    unarchive_portfolio(opened(database), LOCAL_OWNER, portfolio)
+    unarchive_portfolio(opened(database), caller(), portfolio)
     said = f"“{portfolio}” is back in the list."
     _done({"portfolio": portfolio, "archived": False}, said, as_json=as_json)
 
@@ -85,12 +82,11 @@ def unarchive(portfolio: Portfolio, as_json: Json = False, database: Database = 
 @table.command()
 def archived(as_json: Json = False, database: Database = None) -> None:
     """List the portfolios that were put away."""
-    from db.services.access import LOCAL_OWNER
     from db.services.portfolio_changes import list_archived
     from ui.render.terminal import print_table
     from ui.tables.register import ARCHIVED, archived_of
 
-    known = archived_of(list_archived(opened(database), LOCAL_OWNER))
+    known = archived_of(list_archived(opened(database), caller()))
     print_table("Archived portfolios", ARCHIVED, known, as_json=as_json)
 
 
@@ -105,7 +101,6 @@ def delete(
     database: Database = None,
 ) -> None:
     """Delete a portfolio with all that belongs to it, for good: this cannot be undone."""
-    from db.services.access import LOCAL_OWNER
     from db.services.portfolio_changes import delete_portfolio
     from ui import wording
 
@@ -116,7 +111,7 @@ def delete(
         "answers, and cannot be undone. To keep it out of the lists only: “downstream portfolios "
         "archive”. To delete it, name it once more: --yes-delete NAME.",
     )
-    done = delete_portfolio(store, LOCAL_OWNER, portfolio, typed=yes_delete or "", reason=reason)
+    done = delete_portfolio(store, caller(), portfolio, typed=yes_delete or "", reason=reason)
     said = (
         f"“{done.name}” is deleted, with {wording.counted(done.startups, 'company', 'companies')} "
         f"and "
@@ -139,12 +134,11 @@ def portfolio_currency(
     database: Database = None,
 ) -> None:
     """Show a portfolio's money in another currency from now on."""
-    from db.services.access import LOCAL_OWNER
     from db.services.portfolios import set_currency
     from ui import money
     from ui.terminal.commands.options import today
 
-    chosen = set_currency(opened(database), LOCAL_OWNER, portfolio, code)
+    chosen = set_currency(opened(database), caller(), portfolio, code)
     shown = money.shown_as(chosen, today())
     if as_json:
         rate = None if shown.rate is None else shown.rate.document
@@ -167,14 +161,11 @@ def startups(
     database: Database = None,
 ) -> None:
     """List the companies of a portfolio and what they depend on."""
-    from db.services.access import LOCAL_OWNER
     from db.services.portfolios import each_startup
     from ui.render.terminal import printed
     from ui.tables.register import TERMINAL_DEPENDENCIES, document_of, every_dependency
 
-    known = each_startup(
-        opened_part(database, portfolio, slices, fund, as_of), LOCAL_OWNER, portfolio
-    )
+    known = each_startup(opened_part(database, portfolio, slices, fund, as_of), caller(), portfolio)
     if as_json:
         print_json(map(document_of, known))
         return
@@ -211,7 +202,6 @@ def state(
     database: Database = None,
 ) -> None:
     """State facts of a company, a use case or a dependency, as a batch that can be undone."""
-    from db.services.access import LOCAL_OWNER
     from db.services.statements import Statement, state_facts
 
     statement = Statement(
@@ -224,7 +214,7 @@ def state(
         as_of=as_of.date() if as_of else None,
         evidence=evidence,
     )
-    done = state_facts(opened(database), LOCAL_OWNER, portfolio, statement)
+    done = state_facts(opened(database), caller(), portfolio, statement)
     if as_json:
         print_json({"startup": startup, "batch": done.batch, "changed": done.changes.changed})
     elif done.changes.changed:

@@ -11,6 +11,7 @@ from ui.terminal.commands.options import (
     Json,
     OfFunds,
     Slices,
+    caller,
     opened,
     opened_part,
     today,
@@ -55,13 +56,12 @@ def replay(
 
 
 def _list(store: "Store", as_json: bool) -> None:
-    from db.services.access import LOCAL_OWNER
     from db.services.scenario_files import crises
     from ui.render.json import document
     from ui.render.terminal import printed
     from ui.tables import replay as table
 
-    rows = table.replay_rows(crises(store, LOCAL_OWNER).values())
+    rows = table.replay_rows(crises(store, caller()).values())
     if as_json:
         print_json([document(table.REPLAY_VALUES, one) for one in rows])
     else:
@@ -72,24 +72,23 @@ def _show(
     store: "Store", name: str, at: str | None, portfolio: str, provider: str | None, as_json: bool
 ) -> None:
     from db.services import replays
-    from db.services.access import LOCAL_OWNER
     from db.services.hours import contacts
     from risk.scenarios.calls import hour_of, next_news
     from risk.scenarios.replay import frame_at
     from ui.terminal import replays as words
     from ui.terminal.hours import LISTED
 
-    chosen = replays.replay_named(store, LOCAL_OWNER, name)
+    chosen = replays.replay_named(store, caller(), name)
     as_of = words.moment_asked(at, chosen)
     with progress("Replaying", hidden=as_json):
         setting = replays.replay_setting(
-            store, LOCAL_OWNER, portfolio, provider or chosen.provider, today=today()
+            store, caller(), portfolio, provider or chosen.provider, today=today()
         )
         frame = frame_at(setting, chosen, as_of)
         hour = hour_of(setting, frame)
         listed = hour.calls if as_json else hour.calls[:LISTED]
         names = [one.stake.startup for one in listed]
-        known = contacts(store, LOCAL_OWNER, portfolio, names)
+        known = contacts(store, caller(), portfolio, names)
     if as_json:
         numbers = setting.valuation.assumptions
         coming = next_news(frame.hazard, hour.provider, kinds=setting.kinds, numbers=numbers)

@@ -15,6 +15,7 @@ from ui.terminal.commands.options import (
     OfFunds,
     PortfolioName,
     Slices,
+    caller,
     left_out,
     opened_part,
     today,
@@ -69,7 +70,6 @@ def report(
     )
     for path in paths:
         may_write(path, replace=force)
-    from db.services.access import LOCAL_OWNER
     from ui.reports.making import workbook_report
     from ui.reports.pdf import pdf_of
 
@@ -81,7 +81,7 @@ def report(
         if pdf is not None:
             write_new(pdf, pdf_of(lambda: page), replace=force)
     if xlsx is not None:
-        made = workbook_report(store, LOCAL_OWNER, portfolio, today=day)
+        made = workbook_report(store, caller(), portfolio, today=day)
         write_new(xlsx, made, replace=force)
     about = {"portfolio": portfolio, "startup": startup, "scenario": scenario}
     written = list(map(str, paths))
@@ -96,7 +96,6 @@ def _page(
     redact: list[str] | None,
     day: date,
 ) -> bytes:
-    from db.services.access import LOCAL_OWNER
     from db.services.scenario_files import scenarios
     from db.services.share_contents import Wanted
     from ui.reports.making import html_report
@@ -104,11 +103,11 @@ def _page(
 
     tested = None
     if scenario is not None:
-        tested = choose_scenario(Settings(scenario=scenario), scenarios(store, LOCAL_OWNER))
+        tested = choose_scenario(Settings(scenario=scenario), scenarios(store, caller()))
     wanted = Wanted(
         portfolio=portfolio, startup=startup, scenario=tested, preset=left_out(redact), today=day
     )
-    return html_report(store, LOCAL_OWNER, wanted)
+    return html_report(store, caller(), wanted)
 
 
 @app.command()
@@ -138,11 +137,10 @@ def validate(
     paths = [path for path in (html, xlsx) if path is not None]
     for path in paths:
         may_write(path, replace=force)
-    from db.services.access import LOCAL_OWNER
     from ui.reports.making import validation_documents
 
     store, day = opened_part(database, portfolio, slices, fund, as_of), today()
-    made = validation_documents(store, LOCAL_OWNER, portfolio, today=day, years=years)
+    made = validation_documents(store, caller(), portfolio, today=day, years=years)
     for path in paths:
         write_new(path, made.html if path == html else made.xlsx, replace=force)
     found = {"portfolio": portfolio, "files": list(map(str, paths)), **_challenged(made.challenged)}

@@ -19,6 +19,7 @@ from ui.terminal.commands.options import (
     ScenarioId,
     Severity,
     Slices,
+    caller,
     opened,
     opened_part,
     today,
@@ -68,12 +69,11 @@ def score(
             )
     document, tables = {}, []
     if fund:
-        from db.services.access import LOCAL_OWNER
         from db.services.funds import fund_losses
         from ui.terminal.funds import funds_document, funds_tables
 
         stand = scored.valuation.assumptions
-        held = fund_losses(store, LOCAL_OWNER, portfolio, today=day, assumptions=stand)
+        held = fund_losses(store, caller(), portfolio, today=day, assumptions=stand)
         if as_json:
             document = {"funds": funds_document(held)["funds"]}
         else:
@@ -102,7 +102,6 @@ def stress(
 ) -> None:
     """Say what one disruption would cost a portfolio, day by day and by company."""
     from db.services import scenario_files, scoring
-    from db.services.access import LOCAL_OWNER
     from ui.terminal import stresses
 
     settings = stresses.Settings(
@@ -115,9 +114,9 @@ def stress(
         notice_days=notice_days,
     )
     store = opened_part(database, portfolio, slices, fund, as_of)
-    chosen = stresses.choose_scenario(settings, scenario_files.scenarios(store, LOCAL_OWNER))
+    chosen = stresses.choose_scenario(settings, scenario_files.scenarios(store, caller()))
     with progress("Running the stress test", hidden=as_json):
-        result = scoring.stress(store, LOCAL_OWNER, portfolio, chosen, today=today())
+        result = scoring.stress(store, caller(), portfolio, chosen, today=today())
     document = stresses.stress_document(result)
     print_json(document) if as_json else print_tables(stresses.stress_tables(result))
 
@@ -125,13 +124,12 @@ def stress(
 @app.command()
 def scenarios(as_json: Json = False, database: Database = None) -> None:
     """List the named stresses and where their facts come from."""
-    from db.services.access import LOCAL_OWNER
     from db.services.scenario_files import scenarios as named
     from ui.render.json import document
     from ui.render.terminal import printed
     from ui.tables import scenario
 
-    rows = scenario.rows_of(named(opened(database), LOCAL_OWNER).values())
+    rows = scenario.rows_of(named(opened(database), caller()).values())
     if as_json:
         print_json([document(scenario.COLUMNS, one) for one in rows])
     else:
@@ -174,15 +172,14 @@ def alternatives(
 ) -> None:
     """Rank what a company could do instead, and say what waiting is worth in a crisis."""
     from db.services import options as services
-    from db.services.access import LOCAL_OWNER
     from db.services.scoring import alternatives as rank
     from ui.terminal.alternatives import alternatives_document, alternatives_tables
 
     store, day = opened(database), today()
     with progress("Scoring the alternatives", hidden=as_json):
-        options = rank(store, LOCAL_OWNER, portfolio, startup, use_case=use_case, today=day)
+        options = rank(store, caller(), portfolio, startup, use_case=use_case, today=day)
         known = services.waiting(
-            *(store, LOCAL_OWNER, portfolio, startup),
+            *(store, caller(), portfolio, startup),
             use_case=use_case,
             all_providers=waiting,
             today=day,

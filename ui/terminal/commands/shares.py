@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.render.terminal import print_json, say
+from ui.render.terminal import print_json, print_text, say
 from ui.terminal.commands.options import (
     Database,
     DaysOfDisruption,
@@ -16,6 +16,7 @@ from ui.terminal.commands.options import (
     Root,
     ScenarioId,
     Severity,
+    caller,
     left_out,
     opened,
     today,
@@ -99,7 +100,6 @@ def _create(
     passcode: bool,
     as_json: bool,
 ) -> None:
-    from db.services.access import LOCAL_OWNER
     from db.services.shares import ShareKind, create_share
     from db.sharing.secrets_of_links import new_passcode
     from ui.share_page.words import opens_only_here
@@ -107,7 +107,7 @@ def _create(
     refuse_if(wanted.startup and wanted.scenario, "Share a --startup or a stress test, not both.")
     words = new_passcode() if passcode else None
     kind = ShareKind.SNAPSHOT if snapshot else ShareKind.LIVE
-    made = create_share(store, LOCAL_OWNER, wanted, kind=kind, days=expires, passcode=words)
+    made = create_share(store, caller(), wanted, kind=kind, days=expires, passcode=words)
     only_here = opens_only_here(made.link)
     if as_json:
         document = {
@@ -121,7 +121,7 @@ def _create(
         }
         print_json(document)
         return
-    typer.echo(made.link)
+    print_text(made.link)
     if words:
         say(f"Passcode, to be told on another way than the link: {words}")
     say(
@@ -134,24 +134,22 @@ def _create(
 
 def _tested(store: "Store", settings: "Settings") -> "Scenario | None":
     """Return the stress test that was asked for, or None: no option spoke of one."""
-    from db.services.access import LOCAL_OWNER
     from db.services.scenario_files import scenarios
     from ui.terminal.stresses import Settings, choose_scenario
 
     if settings == Settings():
         return None
-    return choose_scenario(settings, scenarios(store, LOCAL_OWNER))
+    return choose_scenario(settings, scenarios(store, caller()))
 
 
 @share.command(name="list")
 def list_of_shares(as_json: Json = False, database: Database = None) -> None:
     """List the links, newest first, with how often each was opened."""
-    from db.services.access import LOCAL_OWNER
     from db.services.share_lists import list_shares
     from ui.render.terminal import print_table
     from ui.tables.share import TERMINAL, rows_of
 
-    links = rows_of(list_shares(opened(database), LOCAL_OWNER))
+    links = rows_of(list_shares(opened(database), caller()))
     print_table("Share links", TERMINAL, links, as_json=as_json)
 
 
@@ -162,11 +160,10 @@ def revoke(
     database: Database = None,
 ) -> None:
     """End a link at once, also for whoever has it open."""
-    from db.services.access import LOCAL_OWNER
     from db.services.share_lists import revoke_share
     from ui.tables.share import row_of
 
-    ended = revoke_share(opened(database), LOCAL_OWNER, number)
+    ended = revoke_share(opened(database), caller(), number)
     if as_json:
         print_json(row_of(ended))
     else:
@@ -180,8 +177,7 @@ def longest_life(
     database: Database = None,
 ) -> None:
     """Set how many days a link may live at most."""
-    from db.services.access import LOCAL_OWNER
     from db.services.share_rules import set_longest_share_days
 
-    set_longest_share_days(opened(database), LOCAL_OWNER, days)
+    set_longest_share_days(opened(database), caller(), days)
     print_json({"days": days}) if as_json else say(f"From now on a link lives {days} days at most.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui.render.terminal import print_json, say
-from ui.terminal.commands.options import Database, Json, opened
+from ui.terminal.commands.options import Database, Json, caller, opened
 
 if TYPE_CHECKING:
     from db.services.backup import Backup
@@ -95,7 +95,6 @@ def serve(
 ) -> None:
     """Run the dashboard; a new store is set up first, with the demo portfolio."""
     from db.engine import default_database_url, open_store
-    from db.services.access import LOCAL_OWNER
     from db.services.portfolios import list_portfolios
     from db.services.setup import initialise
     from ui.terminal.serving import serve as run_server
@@ -103,7 +102,7 @@ def serve(
     url = database or default_database_url()
     store = open_store(url)
     initialise(store)
-    if not list_portfolios(store, LOCAL_OWNER):
+    if not list_portfolios(store, caller()):
         initialise(store, demo=True)
         say(f"New store with the demo portfolio: {store.url}")
     store.close()
@@ -117,10 +116,9 @@ def backup(
     database: Database = None,
 ) -> None:
     """Copy the store to one file, also while others work with it, and check the copy."""
-    from db.services.access import LOCAL_OWNER
     from db.services.backup import back_up
 
-    made = back_up(opened(database), LOCAL_OWNER, file)
+    made = back_up(opened(database), caller(), file)
     if as_json:
         print_json(_backup_document(made))
     else:
@@ -134,12 +132,11 @@ def restore(
     database: Database = None,
 ) -> None:
     """Put the store back to what a backup holds; what it held before is backed up first."""
-    from db.services.access import LOCAL_OWNER
     from db.services.backup import restore as put_back
     from ui.tables.audit import verdict
     from ui.terminal.commands.audit import check_document
 
-    done = put_back(opened(database), LOCAL_OWNER, file)
+    done = put_back(opened(database), caller(), file)
     if as_json:
         more = {
             "store_before": done.before and str(done.before),

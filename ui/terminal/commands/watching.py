@@ -6,7 +6,7 @@ import typer
 
 from risk.portfolio.watching import Measure
 from ui.render.terminal import plain, print_json, print_tables, progress, say
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.commands.options import Database, Json, PortfolioName, caller, opened, today
 from ui.terminal.failures import LIMIT_EXCEEDED, refuse_if
 
 app = typer.Typer()
@@ -99,22 +99,20 @@ def _change(
     as_json: bool,
     database: str | None,
 ) -> None:
-    from db.services.access import LOCAL_OWNER
     from db.services.limits import set_limit
 
     refuse_if(value is not None and value != value, "A limit is a number.")
-    set_limit(opened(database), LOCAL_OWNER, portfolio, measure, value, reason)
+    set_limit(opened(database), caller(), portfolio, measure, value, reason)
     _show(portfolio, as_json, database)
 
 
 def _show(portfolio: str, as_json: bool, database: str | None) -> None:
-    from db.services.access import LOCAL_OWNER
     from db.services.limits import limit_history, load_limits
     from ui.terminal.watching import limits_document, limits_tables
 
     store = opened(database)
-    limits = load_limits(store, LOCAL_OWNER, portfolio)
-    history = limit_history(store, LOCAL_OWNER, portfolio)
+    limits = load_limits(store, caller(), portfolio)
+    history = limit_history(store, caller(), portfolio)
     if as_json:
         print_json(limits_document(limits, history))
     else:

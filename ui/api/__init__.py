@@ -1,0 +1,1 @@
+"""Commands for other programs: run in this process for one caller, and served as routes."""
