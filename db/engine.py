@@ -201,10 +201,11 @@ class Store:
                 yield session
 
     @contextmanager
-    def write_unchecked(self, *, waits: bool = True) -> Iterator[Session]:
+    def write_unchecked(self, *, waits: bool = True, is_noticed: bool = True) -> Iterator[Session]:
         """As :meth:`write`, on a store whose schema may be old or missing (for migrations).
 
-        Without ``waits`` it gives up at once where somebody else writes.
+        Without ``waits`` it gives up at once where somebody else writes. What no answer depends on
+        need not be noticed.
         """
         if self.view.as_of is not None:
             raise Refused(
@@ -219,7 +220,8 @@ class Store:
                 _become_the_writer(session, waits=waits)
             yield session
             session.commit()
-        self._base._written = next(self._numbers)
+        if is_noticed:
+            self._base._written = next(self._numbers)
 
     def transact(self, work: Callable[[Session], Result]) -> Result:
         """Run ``work`` in one write transaction and return its result once it is committed.
@@ -243,7 +245,9 @@ class Store:
                 time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - not a secret
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def transact_at_once(self, work: Callable[[Session], Result]) -> Result:
+    def transact_at_once(
+        self, work: Callable[[Session], Result], *, is_noticed: bool = True
+    ) -> Result:
         """As :meth:`transact`, without waiting: for what may as well be written another time.
 
         Raises:
@@ -251,7 +255,7 @@ class Store:
         """
         with self.in_sentences():
             self._require_ready()
-            with self.write_unchecked(waits=False) as session:
+            with self.write_unchecked(waits=False, is_noticed=is_noticed) as session:
                 return work(session)
 
     def require_sound(self) -> None:

@@ -90,6 +90,37 @@ class TooManyAttempts(StoreError):
         self.seconds = seconds
 
 
+class TokenNotFound(StoreError):
+    """No token has this number."""
+
+    def __init__(self, token: int) -> None:
+        super().__init__(
+            f"There is no token {token}. “downstream tokens list” shows their numbers."
+        )
+        self.token = token
+
+
+class TokenNotAccepted(StoreError):
+    """A token lets nobody in, whatever the reason: unknown, expired or revoked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This token is not accepted. Make a new one on the page People or with "
+            "“downstream tokens create”."
+        )
+
+
+class TooManyRequests(StoreError):
+    """A token was used too often within a minute; ``seconds`` says how long to wait."""
+
+    def __init__(self, per_minute: int, seconds: float) -> None:
+        super().__init__(
+            f"This token may send {per_minute:,} requests a minute. Wait {seconds:.0f} seconds, or "
+            "make a token that may send more."
+        )
+        self.seconds = seconds
+
+
 class CorrectionNotFound(StoreError):
     """No correction has this number."""
 

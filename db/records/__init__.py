@@ -72,6 +72,7 @@ from db.records.sharing import (
     SharingRecord,
     SnapshotRecord,
 )
+from db.records.tokens import TokenRecord, TokenUseRecord
 from db.records.usage import ObservationRecord, UsageFileRecord
 
 __all__ = [
@@ -137,6 +138,8 @@ __all__ = [
     "SnapshotRecord",
     "StagingRecord",
     "StartupRecord",
+    "TokenRecord",
+    "TokenUseRecord",
     "UpstreamLinkRecord",
     "UsageFileRecord",
     "UseCaseRecord",

@@ -164,6 +164,17 @@ def _start_of(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
+def last_write(store: Store, actor: Actor) -> int:
+    """Return a number that grows with everything that the trail tells of, in any process.
+
+    Raises:
+        NotAllowed: the actor may not read.
+    """
+    authorize(actor, Action.READ, "the store")
+    with store.read() as session:
+        return session.scalar(select(_HEAD.c.number)) or 0
+
+
 def verify_audit(store: Store, actor: Actor, *, noted: tuple[int, str] | None = None) -> AuditCheck:
     """Check the chain of hashes from the first row to the last, and the snapshots against it.
 

@@ -23,6 +23,7 @@ from db.services.scenario_files import News
 from db.services.scenario_files import Sort as SortOfFile
 from db.services.share_contents import Wanted
 from db.services.statements import StatedOfDependency, Statement
+from db.services.tokens import TokenScope
 from db.sharing.question_form import Asking
 from risk.alternatives.evaluations import Evaluation
 from risk.alternatives.evidence import DrillKind
@@ -131,6 +132,7 @@ SERVICES: dict[str, Sort] = {
     "remove_file": Sort.WORK,
     "wishes_of": Sort.FACTS,
     "signal_kinds": Sort.FACTS,
+    "last_write": Sort.FACTS,
     "list_batches": Sort.LISTS,
     "list_portfolios": Sort.LISTS,
     "portfolio_of_most": Sort.LISTS,
@@ -237,6 +239,9 @@ SERVICES: dict[str, Sort] = {
     "list_corrections": Sort.LISTS_OF_WORK,
     "list_question_forms": Sort.LISTS_OF_WORK,
     "list_shares": Sort.LISTS_OF_WORK,
+    "list_tokens": Sort.LISTS_OF_WORK,
+    "create_token": Sort.WORK_ON_FACTS,
+    "revoke_token": Sort.WORK,  # the analyst's own
     "longest_share_days": Sort.WORK_ON_FACTS,
     "add_alias": Sort.WORK_ON_FACTS,
     "add_signal": Sort.WORK_ON_FACTS,
@@ -344,6 +349,7 @@ LEAVE_NO_ROW = {
     "list_portfolio_teams",
     "list_question_forms",
     "list_shares",
+    "list_tokens",
     "longest_share_days",
     "preview_import",
     "question_file",
@@ -465,6 +471,8 @@ ASK_NOBODY = {
     "share_lists.state_of": "works on what the caller holds",
     "signals.provider_named": "works on what the caller holds",
     "signals.start_of_day": "works on what the caller holds",
+    "tokens.count_uses": "is for the server, which has let these requests in",
+    "tokens.token_caller": "is for programs, which show a token instead",
     "visible.kept_portfolio": "works in the transaction of a service that has asked",
     "visible.number_of_name": "works in the transaction of a service that has asked",
     "visible.of_team": "is a condition for a service's own query",
@@ -654,6 +662,8 @@ ARGUMENTS: dict[str, Any] = {
 }
 #: Where a service means something else by the same name.
 OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "create_token": {"name": "A script", "scopes": [TokenScope.READ]},
+    "revoke_token": {"token": 1},
     "catalog_for_scores": {"assumptions": DEFAULTS},
     "hazard_for_scores": {"assumptions": DEFAULTS},
     "as_known_at": {"moment": datetime(2026, 11, 1, tzinfo=UTC)},

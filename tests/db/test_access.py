@@ -25,6 +25,7 @@ from db.errors import (
     Refused,
     ShareNotFound,
     StoreError,
+    TokenNotFound,
 )
 from db.records import CorrectionRecord, QuestionFileRecord
 from db.services import (
@@ -58,6 +59,7 @@ from db.services.question_forms import ask_founder
 from db.services.realised_losses import note_loss
 from db.services.scenario_files import keep_file
 from db.services.shares import ShareKind, create_share
+from db.services.tokens import RIGHTS, TokenScope, create_token
 from risk.inventory.contracts import Contract
 from risk.portfolio.inbox import Inbox, OpenQuestion
 from risk.portfolio.structure import Dependences
@@ -89,9 +91,18 @@ NOBODY = Dependences(
     margin=np.zeros(0),
 )
 OWNER, ANALYST, OTHER_TEAM = ACTORS["owner"], ACTORS["analyst"], ACTORS["other team"]
+#: What the store raises where there is no such thing.
+THINGS_NOT_THERE = (
+    *(PortfolioNotFound, BatchNotFound, ShareNotFound, CorrectionNotFound, TokenNotFound),
+)
 #: What the store says to somebody for whom the thing does not exist.
 NOT_THERE = (
-    *("is taken by another team", "There is no decision", "There is no drill"),
+    *(
+        "is taken by another team",
+        "is for one portfolio",
+        "There is no decision",
+        "There is no drill",
+    ),
     *("There is no evaluation", "There is no import", "There is no register"),
     *("There is no file", "There is no forecast", "There is no loss"),
 )
@@ -176,16 +187,24 @@ def blue_store(store: Store) -> Store:
     file = {"file_name": "a.csv", "kind": "text", "size": 1, "digest": "", "data": b"a"}
     with store.write() as session:
         session.add(QuestionFileRecord(link_id=form.share, said_at=store.now(), **file))
+    create_token(store, ANALYST, "A script", [TokenScope.READ])
     return store
+
+
+#: Callers whom a token narrows: to reading, and to a portfolio that is not there.
+NARROWED = {
+    "reading token": replace(ANALYST, rights=RIGHTS[TokenScope.READ]),
+    "token of another portfolio": replace(ANALYST, portfolio=999),
+}
 
 
 def outcome(function: Callable[..., Any], store: Store, caller: str) -> tuple[str, Any]:
     """What a caller meets, and the answer if there is one."""
     try:
-        answer = function(store, ACTORS[caller], **arguments_of(function.__name__))
+        answer = function(store, (ACTORS | NARROWED)[caller], **arguments_of(function.__name__))
     except NotAllowed:
         return REFUSED, None
-    except (PortfolioNotFound, BatchNotFound, ShareNotFound, CorrectionNotFound):
+    except THINGS_NOT_THERE:
         return HIDDEN, None
     except Refused as refused:
         return (HIDDEN if any(text in str(refused) for text in NOT_THERE) else ALLOWED), None
@@ -306,6 +325,33 @@ on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @on_sqlite
 def test_every_service_meets_every_caller_as_was_decided(blue_store: Store):
     assert disagreements(blue_store, ACTORS, in_order()) == set()
+
+
+def narrowed_verdict(caller: str, sort: Sort) -> str:
+    """What a narrowed caller meets: of a role's rights as many as are left, of portfolios none."""
+    if "reading" in caller:
+        return sort.verdict("viewer")
+    if sort in (Sort.OWNER, Sort.WORK_ON_FACTS):
+        return REFUSED
+    return sort.verdict("other team")
+
+
+@on_sqlite
+@pytest.mark.parametrize("caller", NARROWED)
+def test_every_service_meets_a_token_with_no_more_than_is_left_of_its_makers_rights(
+    blue_store: Store, caller: str
+):
+    of_no_portfolio = {"longest_share_days", "list_tokens", "revoke_token"}
+    names = [name for name in in_order() if name not in of_no_portfolio]
+    wrong = set()
+    for name in names:
+        met, answer = outcome(services()[name], blue_store, caller)
+        if NOTHING in SERVICES[name].value and met == ALLOWED and "another" in caller:
+            whole = outcome(services()[name], blue_store, "owner")[1]
+            met = ALLOWED if answer == whole else NOTHING
+        if met != narrowed_verdict(caller, SERVICES[name]):
+            wrong.add(f"{name}: {met}")
+    assert wrong == set()
 
 
 def test_to_another_team_a_portfolio_is_as_if_it_were_not_there(store: Store):

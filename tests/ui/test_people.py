@@ -11,11 +11,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from db.engine import Store, open_store
-from db.errors import PortfolioNotFound
+from db.errors import PortfolioNotFound, TokenNotAccepted
 from db.services import setup
-from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
+from db.services.access import LOCAL_OWNER, Action, Actor, ActorRole, NotAllowed
 from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of, set_role
+from db.services.tokens import token_caller
 from tests.ui.conftest import NAVIGATION, Downloads, Open, texts
 from ui import cached, sign_in
 from ui.tables.audit import changes, rows_of, verdict
@@ -74,6 +75,33 @@ def test_local_use_says_so_and_people_says_how_to_let_others_in(
     app.switch_page("pages/people.py").run()
     assert not app.exception
     assert "Nobody signs in here." in texts(app)
+
+
+def test_a_token_is_shown_once_and_ended_on_the_page(store: Store, open_page: Open) -> None:
+    app = open_page()
+    app.switch_page("pages/people.py").run()
+    app.text_input(key="token_name").set_value("Nightly import")
+    app.multiselect(key="token_scopes").set_value(["import"])
+    button = next(one for one in app.button if one.label == "Make a token")
+    button.click().run()
+    assert not app.exception
+    (secret,) = [one.value for one in app.code if one.value.startswith("ds_")]
+    held = token_caller(store, secret=secret, client="test").actor
+    assert held.may(Action.IMPORT)
+    assert not held.may(Action.MAKE_SHARE)
+    app.run()
+    assert secret not in texts(app)
+    assert not [one for one in app.code if one.value == secret]
+    next(one for one in app.button if one.label == "Revoke").click().run()
+    with pytest.raises(TokenNotAccepted):
+        token_caller(store, secret=secret, client="test")
+
+
+def test_a_token_without_a_name_says_what_to_write(store: Store, open_page: Open) -> None:
+    app = open_page()
+    app.switch_page("pages/people.py").run()
+    next(one for one in app.button if one.label == "Make a token").click().run()
+    assert any("name of at most" in one.value for one in app.error)
 
 
 def test_an_open_server_says_that_everybody_is_the_owner(

@@ -25,6 +25,7 @@ NOT_SERVED: Mapping[str, str] = MappingProxyType(
         "restore": "It replaces everything that the server works on.",
         "parts write": "It writes to folders that the processes of a cluster share.",
         "parts score": "It reads folders that the processes of a cluster share.",
+        "tokens create": "A token makes no other one: it would outlive its own end.",
     }
 )
 #: Commands that only read; they run without any right to write.
@@ -40,7 +41,8 @@ READS = frozenset(
         *("providers list", "questions choose", "questions inbox", "questions list"),
         *("questions remind", "questions show", "readiness", "replay", "report", "resolve"),
         *("scenarios", "score", "scores list", "sensitivity", "share list", "signals list"),
-        *("startups", "stress", "teams list", "validate", "watch limits"),
+        *("startups", "stress", "teams list", "tokens list", "validate"),
+        "watch limits",
     }
 )
 #: What reading takes: to read, and to see who did what and what was shared.

@@ -1,4 +1,4 @@
-"""Page People: who signs in here, what they may do, which portfolios belong to which team."""
+"""Page People: who signs in here, what they and programs may do, which teams see what."""
 
 import streamlit as st
 
@@ -7,6 +7,7 @@ from db.services.teams import list_portfolio_teams
 from ui import cached, sign_in
 from ui.page import card, empty_state, page_header
 from ui.panels import people_forms
+from ui.panels.token_form import tokens
 
 
 def who_may_do_what() -> None:
@@ -50,3 +51,4 @@ else:
         "Whoever sits at this machine is the owner and sees everything. To let a team in, connect "
         "the sign-in of your organisation (OpenID Connect): docs/deployment.md says how.",
     )
+tokens()

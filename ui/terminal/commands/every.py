@@ -38,6 +38,7 @@ from ui.terminal.commands import (
     scores,
     shares,
     store,
+    tokens,
     watching,
 )
 
@@ -77,6 +78,7 @@ PARTS = (
     scores,
     history,
     people,
+    tokens,
     audit,
     corrections,
     glossary,
