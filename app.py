@@ -15,6 +15,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from db.errors import StoreError
 from db.services.share_addresses import note_served
 from ui import cached
+from ui.api import routes as programs
 from ui.keeping import keeping
 from ui.logs import configure_logs, note_failure
 from ui.memory import few_regions, give_back_now_and_then
@@ -59,6 +60,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         yield
     finally:
         giving_back.cancel()
+        programs.desk.write_down()
 
 
 def say_what_happened(error: Exception) -> bool:
@@ -83,7 +85,10 @@ give_up_half_requests()
 secrets = secrets_or_exit()
 app = st.App(
     "ui/navigation.py",
-    routes=[*health.ROUTES, *metrics.ROUTES, *downloads.ROUTES, *shares.ROUTES, *tour.ROUTES],
+    routes=[
+        *(*health.ROUTES, *metrics.ROUTES, *downloads.ROUTES, *shares.ROUTES, *tour.ROUTES),
+        *programs.ROUTES,
+    ],
     middleware=[
         Middleware(SecurityHeaders, headers=security_headers(frame_ancestors=frame_ancestors())),
         Middleware(Door),

@@ -30,8 +30,8 @@ _SECRETS = (
         ),
         True,
     ),
-    # 32 random bytes as they stand in links and visits, wherever they turn up.
-    (re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])"), False),
+    # 32 random bytes as they stand in links, visits and tokens, wherever they turn up.
+    (re.compile(r"(?<![A-Za-z0-9_-])(?:ds_)?[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])"), False),
 )
 
 

@@ -6,6 +6,7 @@ sent lies in a folder of the call, what is written is read from there, and both 
 """
 
 import io
+import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -190,10 +191,14 @@ def _checked(
         WrongCall: it is missing or of another type.
     """
     context = command.command.context_class(command.command, info_name=command.name)
-    if many and isinstance(given, str | int | float):
-        given = [given]
-    if isinstance(given, list | tuple) and not many:
-        raise WrongCall(f"Write {called} once.")
+    if isinstance(given, list | tuple):
+        given = [_as_written(one, own, called) for one in given]
+        if not many and len(given) != 1:
+            raise WrongCall(f"Write {called} once.")
+        given = given if many else given[0]
+    elif given is not None:
+        written = _as_written(given, own, called)
+        given = [written] if many else written
     if given is None:
         given = own.get_default(context)
         if own.required and given is None:
@@ -204,6 +209,26 @@ def _checked(
         said = getattr(wrong, "message", "") or wrong.format_message()
         raise WrongCall(f"{called}: {said}") from None
     return None if many and not value else value
+
+
+def _as_written(value: Any, own: TyperArgument | TyperOption, called: str) -> str | bool:
+    """A value as somebody would write it on a command line; truth values stay what they are.
+
+    Raises:
+        WrongCall: it cannot be written so.
+    """
+    if isinstance(value, bool) and own.type_descriptor.annotation is bool:
+        return value
+    if not isinstance(value, str | int | float):
+        raise WrongCall(f"{called}: write a text, a number or a truth value.")
+    text = value if isinstance(value, str) else json.dumps(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = "\0"
+    if "\0" in text:
+        raise WrongCall(f"{called}: it holds a character that is none.")
+    return text
 
 
 def _laid_down(sent: SentFile, folder: Path) -> Path:

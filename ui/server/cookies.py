@@ -57,8 +57,9 @@ def page_of(cookie: str | None) -> str | None:
 
 def _asks_for_a_page(request: Request) -> bool:
     """Whether a browser opens a page; that it has it already tells nothing of its cookies."""
-    is_link = request.url.path == "/s" or request.url.path.startswith("/s/")
-    return "text/html" in request.headers.get("accept", "") and not is_link
+    path = request.url.path
+    is_page = path not in ("/s", "/api") and not path.startswith(("/s/", "/api/"))
+    return "text/html" in request.headers.get("accept", "") and is_page
 
 
 def _remember(request: Request, headers: MutableHeaders) -> None:
