@@ -31,6 +31,7 @@ MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
     "pdf": "application/pdf",
+    "toml": "application/toml",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
 }

@@ -18,6 +18,8 @@ from ui.terminal.failures import Door
 #: Commands that have no meaning over a network, with the reason.
 NOT_SERVED: Mapping[str, str] = MappingProxyType(
     {
+        "demo": "Whoever runs the server chooses what it holds.",
+        "doctor": "It looks at the machine on which it runs.",
         "init": "Whoever runs the server makes its store.",
         "migrate": "Whoever runs the server brings its store up to date.",
         "serve": "It is running.",
@@ -33,6 +35,8 @@ READS = frozenset(
     {
         *("alternatives", "aliases list", "assumptions", "audit list", "audit verify", "batches"),
         *("calendar", "company", "contracts export", "contracts list", "contracts show"),
+        *("crisis check", "crisis list", "crisis new", "crisis show", "forecasts list"),
+        *("forecasts score", "losses list", "losses score"),
         *("correction list", "decisions list", "depends", "dora lint", "dora list", "dora oversee"),
         *("dora proposals", "dora show", "drills list", "drills overdue", "evaluations list"),
         *("export", "funds", "funds holdings", "glossary", "hazard", "history"),
@@ -104,12 +108,13 @@ _WRITTEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 _WRITTEN_BY_ONE: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
-    {("questions show", "files"): ("zip",)}
+    {("crisis new", "output"): ("toml",), ("questions show", "files"): ("zip",)}
 )
 #: Commands whose answer is a file, and which one where a caller does not say.
 _USUAL_FILE: Mapping[str, str] = MappingProxyType(
     {
         "contracts export": "csv",
+        "crisis new": "toml",
         "dora export": "zip",
         "export": "csv",
         "report": "html",
