@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 from docs import (  # noqa: E402 - found by the line above
+    api_tables,
     assumption_tables,
     crisis_tables,
     file_format_tables,
@@ -25,6 +26,7 @@ from docs import (  # noqa: E402 - found by the line above
 from risk.inventory.template import inventory_template  # noqa: E402 - same
 
 PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
+    "api.md": api_tables.tables,
     "assumptions.md": assumption_tables.tables,
     "file-format.md": file_format_tables.tables,
     "crises.md": crisis_tables.tables,

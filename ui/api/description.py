@@ -56,8 +56,9 @@ _REFUSALS = {
 
 
 def method_of(command: ServedCommand) -> str:
-    """Return GET for a command that only reads what is there, POST for the others."""
-    return "GET" if command.reads and not command.files else "POST"
+    """Return GET for what only reads and is waited for, POST for all others."""
+    waited_for = command.reads and not command.files and not command.is_long
+    return "GET" if waited_for else "POST"
 
 
 def path_of(command: ServedCommand) -> str:

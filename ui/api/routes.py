@@ -14,11 +14,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
@@ -31,7 +31,7 @@ from db.services.audit import last_write
 from db.services.tokens import TokenCaller
 from ui import cached
 from ui.api.calling import Call, MadeFile, Said, SentFile, WrongCall, run
-from ui.api.description import described, docs_page, operation, path_of
+from ui.api.description import described, docs_page, method_of, operation, path_of
 from ui.api.desk import Desk
 from ui.api.jobs import LONGEST_KEY, Begun, JobDesk, Repeats
 from ui.api.problems import Malformed, problem, problem_in, problem_of
@@ -105,8 +105,8 @@ def api(commands: Mapping[str, ServedCommand] | None = None) -> FastAPI:
     for one in known.values():
         app.add_api_route(
             path_of(one),
-            _reading(one) if one.reads and not one.files else _writing(one),
-            methods=["GET" if one.reads and not one.files else "POST"],
+            _reading(one) if method_of(one) == "GET" else _writing(one),
+            methods=[method_of(one)],
             summary=one.summary,
             operation_id=one.name.replace(" ", "_").replace("-", "_"),
             tags=[one.name.partition(" ")[0]],
@@ -421,8 +421,7 @@ async def _sent_with(
     if kind == "application/json" or not (kind or body):
         return _json_values(body), {}
     if kind == "application/x-www-form-urlencoded":
-        form = await request.form()
-        return _values_of(form), {}
+        return _url_values(body), {}
     raise Malformed("Send JSON, or multipart/form-data with files.", 415)
 
 
@@ -434,6 +433,17 @@ async def _short_body(request: Request) -> bytes:
             raise Malformed(f"A body without files has at most {MOST_OF_A_BODY:,} bytes.", 413)
         parts.append(part)
     return b"".join(parts)
+
+
+def _url_values(body: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=1_000)
+    except ValueError:
+        raise Malformed("The body is no form in UTF-8.") from None
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def _json_values(body: bytes) -> dict[str, Any]:
@@ -453,6 +463,7 @@ async def _form(
         form = await request.form(max_files=100, max_fields=1_000)
     except (HTTPException, MultiPartException, KeyError, UnicodeDecodeError):
         raise Malformed("The files did not arrive whole. Send them again.") from None
+    values: dict[str, Any] = {}
     files: dict[str, list[SentFile]] = {}
     for name, value in form.multi_items():
         if isinstance(value, UploadFile):
@@ -461,15 +472,9 @@ async def _form(
             files.setdefault(name, []).append(sent)
         elif name in command.files:
             raise WrongCall(f"Send {name} as a file.")
-    return _values_of(form), files
-
-
-def _values_of(form: FormData) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in form.multi_items():
-        if isinstance(value, str):
-            found.setdefault(name, []).append(value)
-    return found
+        else:
+            values.setdefault(name, []).append(value)
+    return values, files
 
 
 def _fingerprint(call: Call) -> str:

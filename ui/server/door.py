@@ -6,7 +6,7 @@
 3. Without sign-in whoever sits at this machine is the owner, so pages are for this machine. With
    ``DOWNSTREAM_BASE_URL`` the address beyond it serves shared links and nothing else; and since a
    proxy may hide that a request came through it, pages ask for the key printed at the start.
-4. Routes for other programs ask each request for a token, so they are where shared links are.
+4. Routes for programs ask every request for a token, so on this machine they need no such key.
 5. A connection over which half a request came is not kept waiting for the rest.
 """
 
@@ -34,8 +34,6 @@ from ui.server import settings
 _FOR_MONITORS = ("/healthz", "/readyz")
 #: Streamlit's counts, its interface for programs and its store of files: nothing of ours uses them.
 _FOR_NOBODY = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/media")
-#: Shared links and routes for programs: whoever comes there shows a secret of their own.
-_ADMIT_BY_THEMSELVES = ("/s", "/api")
 _NAME_AND_PORT = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]*)(?::[0-9]*)?", re.IGNORECASE)
 #: What proxies add. A request without any of them may still have come through one.
 _FORWARDING = (
@@ -127,14 +125,12 @@ class Door:
             return _refusal(_OTHER_SITE)
         if sign_in.is_required() or settings.is_insecure_open():
             return None
-        is_link = path in _ADMIT_BY_THEMSELVES or path.startswith(
-            tuple(f"{one}/" for one in _ADMIT_BY_THEMSELVES)
-        )
+        is_link = path == "/s" or path.startswith("/s/")
         if is_base(connection):
             return None if is_link else _refusal(_LINKS_ALONE)
         if not is_from_this_machine(connection):
             return _refusal(_OWN_MACHINE)
-        if is_link or not needs_key() or self.key.is_held(connection):
+        if is_link or path.startswith("/api/") or not needs_key() or self.key.is_held(connection):
             return None
         return self.key.taken(connection) or _refusal(_NEEDS_KEY)
 
