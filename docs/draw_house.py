@@ -43,9 +43,10 @@ FRAMES = (
     (720, 100, 340, 740, "risk/", "pure: no store, network, clock"),
 )
 BOXES: Mapping[str, Box] = {
-    "app": Box(30, 20, 300, "app.py", "the browser's door"),
-    "cli": Box(350, 20, 300, "cli.py", "the terminal's door"),
-    "downstream": Box(670, 20, 300, "downstream/", "the library: tables in, tables out"),
+    "app": Box(30, 20, 240, "app.py", "the browser's door"),
+    "cli": Box(280, 20, 240, "cli.py", "the terminal's door"),
+    "downstream": Box(530, 20, 250, "downstream/", "the library: tables in and out"),
+    "ui.api": Box(795, 20, 265, "ui/api/", "commands as routes and tools"),
     "ui.pages": Box(40, 148, 190, "pages/, panels/, *.py", "one file a page, its panels"),
     "ui.routes": Box(245, 148, 190, "routes/, share_page/", "door (server/), files, links"),
     "ui.terminal": Box(450, 148, 190, "terminal/", "commands, their tables"),
