@@ -53,8 +53,11 @@ def test_a_browser_gets_one_cookie_with_its_first_page_even_one_that_it_has_kept
     assert "set-cookie" not in visitor.get("/startups", headers=PAGE).headers
 
 
-def test_neither_a_shared_link_nor_a_picture_is_given_a_cookie(visitor: TestClient) -> None:
+def test_no_shared_link_no_route_and_no_picture_is_given_a_cookie(
+    visitor: TestClient,
+) -> None:
     assert "set-cookie" not in visitor.get("/s/view/1", headers=PAGE).headers
+    assert "set-cookie" not in visitor.get("/api/v1/docs", headers=PAGE).headers
     assert "set-cookie" not in visitor.get("/logo.svg", headers={"Accept": "image/*"}).headers
 
 
