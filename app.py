@@ -15,6 +15,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from db.errors import StoreError
 from db.services.share_addresses import note_served
 from ui import cached
+from ui.api import assistants
 from ui.api import routes as programs
 from ui.keeping import keeping
 from ui.logs import configure_logs, note_failure
@@ -57,7 +58,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         asyncio.get_running_loop().call_later(1.0, webbrowser.open, f"http://127.0.0.1:{port}")
     giving_back = asyncio.create_task(give_back_now_and_then())
     try:
-        yield
+        async with assistants.endpoint.serving():
+            yield
     finally:
         giving_back.cancel()
         programs.desk.write_down()
@@ -87,7 +89,7 @@ app = st.App(
     "ui/navigation.py",
     routes=[
         *(*health.ROUTES, *metrics.ROUTES, *downloads.ROUTES, *shares.ROUTES, *tour.ROUTES),
-        *programs.ROUTES,
+        *(*programs.ROUTES, *assistants.ROUTES),
     ],
     middleware=[
         Middleware(SecurityHeaders, headers=security_headers(frame_ancestors=frame_ancestors())),

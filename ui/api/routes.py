@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import FastAPI
@@ -26,7 +26,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 
 from db.errors import Refused, TokenNotAccepted
-from db.services.access import Action, authorize
+from db.services.access import Action, Actor, authorize
 from db.services.audit import last_write
 from db.services.tokens import TokenCaller
 from ui import cached
@@ -66,6 +66,7 @@ _BEARER = re.compile(r"Bearer +([\x21-\x7e]+) *", re.IGNORECASE)
 _ALL_SAME = {"Cache-Control": "private, no-cache"}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+Made = TypeVar("Made")
 
 desk = Desk(lambda: cached.store())
 jobs = JobDesk()
@@ -173,7 +174,7 @@ def _reading(command: ServedCommand) -> Endpoint:
 
 
 def _read(request: Request, command: ServedCommand) -> Response:
-    caller = _admitted(request)
+    caller = admitted(request)
     given: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
         given.setdefault(name, []).append(value)
@@ -187,7 +188,7 @@ def _read(request: Request, command: ServedCommand) -> Response:
 
 def _kept(call: Call, caller: TokenCaller, mark: int) -> _Body:
     """The answer, made once for all who may see the same, until anything is written."""
-    store, name = cached.store(), call.command.name
+    store = cached.store()
 
     def make() -> _Body:
         said = run(call, store=store, actor=caller.actor)
@@ -195,12 +196,41 @@ def _kept(call: Call, caller: TokenCaller, mark: int) -> _Body:
             raise _Told(refused)
         return _body(said, _next_address(call, mark) if said.more else None)
 
+    return _kept_for(call, caller.actor, mark, make, size=lambda made: len(made.data))
+
+
+def said(call: Call, actor: Actor) -> Said:
+    """Return what a command that reads says to somebody, made as seldom as answers of routes."""
+    store = cached.store()
+    make = partial(run, call, store=store, actor=actor)
+    mark = last_write(store, actor)
+    return _kept_for(
+        call, actor, mark, make, size=lambda made: len(json.dumps(made.document)), kind="said"
+    )
+
+
+def _kept_for(
+    call: Call,
+    actor: Actor,
+    mark: int,
+    make: Callable[[], Made],
+    *,
+    size: Callable[[Made], int],
+    kind: str = "api",
+) -> Made:
+    """What ``make`` makes, kept for all who may see the same until something is written."""
+    name = call.command.name
     if name in _NEVER_KEPT:
         return make()
-    values = tuple(sorted((one, tuple(value)) for one, value in call.values.items()))
-    actor = replace(caller.actor, name="")
-    key = ("api", name, values, call.download, call.part, actor, mark, store.url, cached.today())
-    return cached.kept(key, make, heavy=name in _HEAVY, counts=lambda made: len(made.data) / 1_000)
+    values = tuple(sorted((one, json.dumps(value)) for one, value in call.values.items()))
+    alike = replace(actor, name="")
+    key = (kind, name, values, call.download, call.part, alike, mark, cached.store().url)
+    return cached.kept(
+        (*key, cached.today()),
+        make,
+        heavy=name in _HEAVY,
+        counts=lambda made: size(made) / 1_000,
+    )
 
 
 def _next_address(call: Call, mark: int) -> str:
@@ -264,7 +294,7 @@ def _part(limit: Any, cursor: Any, mark: int) -> Part:
     return Part(start=start, most=USUAL_ITEMS if most is None else int(most))
 
 
-def _admitted(request: Request) -> TokenCaller:
+def admitted(request: Request) -> TokenCaller:
     """Who asks, by the token in the header.
 
     Raises:
@@ -313,7 +343,7 @@ def _sent(body: _Body) -> Response:
 
 def _writing(command: ServedCommand) -> Endpoint:
     async def write(request: Request) -> Response:
-        caller = await run_in_threadpool(_admitted, request)
+        caller = await run_in_threadpool(admitted, request)
         if command.files and not command.reads:
             authorize(caller.actor, Action.IMPORT, "a file")
         with ExitStack() as held:
@@ -377,7 +407,7 @@ async def _result(request: Request) -> Response:
 
 
 async def _own_job(request: Request) -> Begun:
-    caller = await run_in_threadpool(_admitted, request)
+    caller = await run_in_threadpool(admitted, request)
     return jobs.find(request.path_params["job"], token=caller.token)
 
 

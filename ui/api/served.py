@@ -23,6 +23,7 @@ NOT_SERVED: Mapping[str, str] = MappingProxyType(
         "init": "Whoever runs the server makes its store.",
         "migrate": "Whoever runs the server brings its store up to date.",
         "serve": "It is running.",
+        "mcp": "It serves the program that starts it; over a network tools stand at /mcp.",
         "backup": "It writes to a disk of the server.",
         "restore": "It replaces everything that the server works on.",
         "parts write": "It writes to folders that the processes of a cluster share.",

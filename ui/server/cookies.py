@@ -58,7 +58,7 @@ def page_of(cookie: str | None) -> str | None:
 def _asks_for_a_page(request: Request) -> bool:
     """Whether a browser opens a page; that it has it already tells nothing of its cookies."""
     path = request.url.path
-    is_page = path not in ("/s", "/api") and not path.startswith(("/s/", "/api/"))
+    is_page = path not in ("/s", "/api", "/mcp") and not path.startswith(("/s/", "/api/"))
     return "text/html" in request.headers.get("accept", "") and is_page
 
 

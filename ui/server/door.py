@@ -130,7 +130,8 @@ class Door:
             return None if is_link else _refusal(_LINKS_ALONE)
         if not is_from_this_machine(connection):
             return _refusal(_OWN_MACHINE)
-        if is_link or path.startswith("/api/") or not needs_key() or self.key.is_held(connection):
+        shows_token = path == "/mcp" or path.startswith("/api/")
+        if is_link or shows_token or not needs_key() or self.key.is_held(connection):
             return None
         return self.key.taken(connection) or _refusal(_NEEDS_KEY)
 

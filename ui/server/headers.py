@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 STREAMLIT_INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 _POLICY = "Content-Security-Policy"
 #: What is below these addresses is asked for anew each time, and found by no search engine.
-_PRIVATE_PATHS = ("/s", "/export", "/api")
+_PRIVATE_PATHS = ("/s", "/export", "/api", "/mcp")
 _PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow, noarchive"}
 
 

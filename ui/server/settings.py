@@ -9,6 +9,7 @@
 ``DOWNSTREAM_BASE_URL``                   the dashboard's own address beyond this machine
 ``DOWNSTREAM_TRUSTED_PROXIES``            addresses and networks whose X-Forwarded-For is believed
 ``DOWNSTREAM_FRAME_ANCESTORS``            origins that may frame the dashboard
+``DOWNSTREAM_MCP_WRITES``                 1: tools of assistants at /mcp may write, confirmed
 ========================================  ====================================================
 """
 
@@ -30,6 +31,8 @@ PREFIX = "DOWNSTREAM_OIDC_"
 INSECURE_OPEN = "DOWNSTREAM_INSECURE_OPEN"
 #: Set by ``demo``: the server opens its page once it answers.
 OPEN_BROWSER = "DOWNSTREAM_OPEN_BROWSER"
+#: Set to 1: assistants that may write are offered the tools that do.
+ASSISTANTS_WRITE = "DOWNSTREAM_MCP_WRITES"
 TRUSTED_PROXIES = "DOWNSTREAM_TRUSTED_PROXIES"
 FRAME_ANCESTORS = "DOWNSTREAM_FRAME_ANCESTORS"
 #: What the web server itself reads; set from TRUSTED_PROXIES, so that there is one setting.
@@ -144,6 +147,11 @@ def allowed_hosts() -> list[str]:
 def is_insecure_open() -> bool:
     """Whether somebody asked for a server that lets everybody in."""
     return os.environ.get(INSECURE_OPEN) == "1"
+
+
+def assistants_may_write() -> bool:
+    """Whether tools of assistants over HTTP may write, each call confirmed."""
+    return os.environ.get(ASSISTANTS_WRITE) == "1"
 
 
 def frame_ancestors() -> str:

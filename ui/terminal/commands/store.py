@@ -110,6 +110,28 @@ def serve(
 
 
 @app.command()
+def mcp(
+    allow_writes: Annotated[
+        bool,
+        typer.Option("--allow-writes", help="Offer the tools that write too; each call confirmed."),
+    ] = False,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="DOWNSTREAM_TOKEN",
+            help="Act by this token; better in the variable DOWNSTREAM_TOKEN, which no list of "
+            "programs shows. Without one: as whoever sits at this machine.",
+        ),
+    ] = None,
+    database: Database = None,
+) -> None:
+    """Answer the questions of an assistant that starts it, by the Model Context Protocol."""
+    from ui.api.assistants import serve_over_stdio
+
+    serve_over_stdio(database, token=token, may_write=allow_writes)
+
+
+@app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="Where to; an earlier backup there is replaced.")],
     as_json: Json = False,
