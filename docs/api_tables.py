@@ -1,9 +1,10 @@
-"""Tables of the document on routes: every route, and what is not served."""
+"""Tables of the documents for programs: every route, what is not served, every tool."""
 
 from collections.abc import Iterator, Mapping
 
 from ui.api.description import method_of, path_of
 from ui.api.served import NOT_SERVED, ServedCommand, served_commands
+from ui.api.tools import TOOLS
 
 
 def tables() -> Mapping[str, str]:
@@ -32,3 +33,19 @@ def _not_served() -> Iterator[str]:
     yield "|---|---|"
     for name, reason in sorted(NOT_SERVED.items()):
         yield f"| `{name}` | {reason} |"
+
+
+def tools() -> Mapping[str, str]:
+    """Return the table of tools for assistants by the name of its place."""
+    return {"tools": "\n".join(_tools())}
+
+
+def _tools() -> Iterator[str]:
+    yield "| tool | | command | parameters |"
+    yield "|---|---|---|---|"
+    for one in TOOLS.values():
+        writes = "" if one.writing is None else f" Writes, once confirmed. {one.writing.would}"
+        takes = ", ".join(
+            f"`{name}`" if name in one.required else f"[`{name}`]" for name in one.takes
+        )
+        yield f"| `{one.name}` | {one.says}{writes} | `{one.command}` | {takes} |"

@@ -35,6 +35,7 @@ PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "oversight.md": oversight_tables.tables,
     "glossary.md": glossary_tables.tables,
     "library.md": library_tables.tables,
+    "mcp.md": api_tables.tools,
 }
 TEMPLATE = HERE / "inventory-template.csv"
 _PLACE = re.compile(r"(<!-- table: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -60,7 +60,16 @@ def note_served(store: Store, *, address: str, port: int) -> None:
 
 
 def base_url(store: Store) -> str:
-    """Return the address that links begin with.
+    """Return the address that links begin with; where it was never served, the usual one.
+
+    Raises:
+        Refused: the dashboard is served beyond this machine and no https address is set.
+    """
+    return known_base_url(store) or _USUAL
+
+
+def known_base_url(store: Store) -> str | None:
+    """Return the address that links begin with, or None if the dashboard was never served.
 
     Raises:
         Refused: the dashboard is served beyond this machine and no https address is set.
@@ -70,7 +79,9 @@ def base_url(store: Store) -> str:
         return stated
     with store.read() as session:
         row = session.get(SharingRecord, 1)
-        served = (row.address if row else None) or _USUAL
+        served = row.address if row else None
+    if served is None:
+        return None
     if served.startswith("http:") and not is_loopback(urlsplit(served).hostname):
         raise Refused(f"The dashboard is served beyond this machine, on {served}. {_ADVICE}")
     return served

@@ -455,6 +455,7 @@ ASK_NOBODY = {
     "publishing.publish": "is the second half of publish_import, which has asked",
     "setup.initialise": "is for whoever starts the program on the store",
     "share_addresses.base_url": "says where the dashboard is, for services that have asked",
+    "share_addresses.known_base_url": "says where the dashboard is, for services that have asked",
     "share_addresses.is_loopback": "works on what the caller holds",
     "share_addresses.note_served": "is for the server at its start",
     "share_addresses.stated_base_url": "reads a setting of the server",

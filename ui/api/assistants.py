@@ -11,7 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
@@ -34,7 +34,7 @@ from db.engine import Store, open_store
 from db.errors import Refused, StoreError
 from db.services.access import LOCAL_OWNER, Actor, authorize
 from db.services.reference import load_catalog
-from db.services.share_addresses import base_url
+from db.services.share_addresses import known_base_url
 from db.sharing.secrets_of_links import digest_of
 from risk.portfolio.assessment import MODEL_VERSION
 from ui import cached
@@ -52,6 +52,7 @@ from ui.api.tools import (
     answer,
     asked,
     before,
+    picked,
 )
 from ui.logs import configure_logs
 from ui.server.settings import assistants_may_write
@@ -174,16 +175,17 @@ class Desktop:
         if code is None:
             now = self._read(before(one), caller)
             code = self.confirmations.give_out(what)
+            shown = {**now.document, "answer": picked(one, now.document["answer"])}
             return Answer(
                 sentences=[_CODE_ASKED.format(name=tool.name, code=code), writing.would]
-                + [f"Now: {sentence}" for sentence in now.sentences],
-                document={"would": dict(one.values), "confirmation": code, "now": now.document},
+                + [f"Now: {figure}" for figure in now.figures],
+                document={"would": dict(one.values), "confirmation": code, "now": shown},
             )
         self.confirmations.take(str(code), what)
         said = self._done(run(one.call, store=self.store(), actor=caller.actor))
         provenance = self._provenance(caller.actor, one)
         found = answer(one, said, provenance=provenance, address=caller.address)
-        return Answer(sentences=["It is written.", *found.sentences], document=found.document)
+        return replace(found, sentences=["It is written.", *found.sentences])
 
     def _done(self, said: Said) -> Said:
         """What a command said that did what was asked.
@@ -247,7 +249,7 @@ def _called(
         )
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=one) for one in found.texts],
-        structured_content={"about": found.sentences, **found.document},
+        structured_content={"about": found.about, **found.document},
     )
 
 
@@ -289,7 +291,7 @@ def _of_request(request: Request | None) -> Caller:
 def _address_of(store: Store) -> str | None:
     """Where the pages are, if that is known."""
     try:
-        return base_url(store)
+        return known_base_url(store)
     except StoreError:
         return None
 

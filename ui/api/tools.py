@@ -40,8 +40,8 @@ INSTRUCTIONS = (
 class Figure:
     """A figure of a document that is said first, with its range.
 
-    ``at`` is where it stands (``wind_down_90d.probability``), ``low`` and ``high`` where its range
-    does; None: it is counted, and has none.
+    ``at`` is where it stands (``wind_down_90d.probability``, ``range.0``), ``low`` and ``high``
+    where its range does; None: its command works out none, which is said unless it is counted.
     """
 
     label: str
@@ -53,9 +53,9 @@ class Figure:
     def said(self, document: Any) -> str:
         """The figure in words: ``Expected loss a year: $6.8M (10–90 %: $2.1M to $12M)``."""
         value = written(_at(document, self.at), self.unit)
-        if self.low is None or self.high is None:
+        if self.unit is Unit.COUNT:
             return f"{self.label}: {value}"
-        low, high = _at(document, self.low), _at(document, self.high)
+        low, high = _at(document, self.low or ""), _at(document, self.high or "")
         if low is None or high is None:
             return f"{self.label}: {value} (range unknown)"
         reach = f"{written(low, self.unit)} to {written(high, self.unit)}"
@@ -64,7 +64,10 @@ class Figure:
 
 def _at(document: Any, path: str) -> Any:
     for name in path.split("."):
-        document = document.get(name) if isinstance(document, Mapping) else None
+        if isinstance(document, list) and name.isdecimal():
+            document = document[int(name)] if int(name) < len(document) else None
+        else:
+            document = document.get(name) if isinstance(document, Mapping) else None
     return document
 
 
@@ -72,13 +75,15 @@ def _at(document: Any, path: str) -> Any:
 class Writing:
     """What a tool that writes does, in a sentence, with which right, and what is shown before.
 
-    ``shown_by`` is the tool that shows how things are, ``before`` its parameters by those of this.
+    ``shown_by`` is the tool that shows how things are, ``before`` its parameters by those of this;
+    of a list that it answers those items are shown whose ``picked_by`` is what was sent as that.
     """
 
     right: Action
     would: str
     shown_by: str
     before: Mapping[str, str]
+    picked_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,13 +163,17 @@ _CONFIRMED: Mapping[str, Any] = MappingProxyType(
 _PART = ("slice", "fund", "as_of")
 _OF_PORTFOLIO = MappingProxyType({"portfolio": "portfolio"})
 _OF_COMPANY = MappingProxyType({"portfolio": "portfolio", "startup": "startup"})
-_WIND_DOWN = Figure(
-    label="Chance that it winds down within 90 days",
-    at="wind_down_90d.probability",
-    unit=Unit.SHARE,
-    low="wind_down_90d.low",
-    high="wind_down_90d.high",
-)
+
+
+def _wind_down(place: str) -> Figure:
+    """The chance of an end, as it stands at a place of a document."""
+    return Figure(
+        label="Chance that it winds down within 90 days",
+        at=f"{place}.probability",
+        unit=Unit.SHARE,
+        low=f"{place}.low",
+        high=f"{place}.high",
+    )
 
 
 def _usd(label: str, at: str, reach: str) -> Figure:
@@ -224,6 +233,15 @@ _READING = (
         command="company",
         says="Say what the end of its lead developer would do to one company, and what is safer.",
         takes=("portfolio", "startup"),
+        figures=(
+            Figure(
+                label="Loss if its lead developer ended, median",
+                at="lead_end.loss_median_usd",
+                unit=Unit.USD,
+                low="lead_end.loss_range_usd.0",
+                high="lead_end.loss_range_usd.1",
+            ),
+        ),
         page="startup",
         query=_OF_COMPANY,
     ),
@@ -247,7 +265,7 @@ _READING = (
         says="Say how often a provider fails in each way, how sure that is, and how likely it "
         "winds down within 90 days.",
         takes=("provider", "portfolio", "as_of"),
-        figures=(_WIND_DOWN,),
+        figures=(_wind_down("wind_down_90d"),),
         page="provider",
         query={"portfolio": "portfolio", "provider": "provider"},
     ),
@@ -295,6 +313,16 @@ _READING = (
         "the end was, and what each company of a portfolio should have done. Without a name it "
         "lists the crises.",
         takes=("name", "at", "portfolio", "provider", *_PART),
+        figures=(
+            _wind_down("hazard.wind_down_90d"),
+            Figure(
+                label="Loss if it winds down, median",
+                at="loss_if_wind_down_median_usd",
+                unit=Unit.USD,
+                low="loss_if_wind_down_low_usd",
+                high="loss_if_wind_down_high_usd",
+            ),
+        ),
         page="replay",
         query={"portfolio": "portfolio", "name": "replay", "at": "at", "provider": "on"},
     ),
@@ -350,6 +378,11 @@ _READING = (
         says="Say what changed in a portfolio's expected loss since a day, in steps that add up.",
         takes=("portfolio", "since"),
         needs=("since",),
+        figures=(
+            Figure(label="Expected loss a year, then", at="before_usd", unit=Unit.USD),
+            Figure(label="Now", at="after_usd", unit=Unit.USD),
+            Figure(label="Change", at="change_usd", unit=Unit.USD),
+        ),
         page="",
         query=_OF_PORTFOLIO,
     ),
@@ -411,6 +444,7 @@ _WRITING = (
             would="A decision is recorded with what the option promises now.",
             shown_by="alternatives",
             before={"portfolio": "portfolio", "startup": "startup", "use_case": "use_case"},
+            picked_by="option",
         ),
     ),
     Tool(
@@ -426,6 +460,7 @@ _WRITING = (
             "takes back.",
             shown_by="questions",
             before={"portfolio": "portfolio"},
+            picked_by="question",
         ),
     ),
 )
@@ -482,16 +517,22 @@ def _whole(value: Any, name: str, *, usual: int, low: int, high: int) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a tool answers: sentences of ours, and a document that holds the data."""
+    """What a tool answers: figures and sentences of ours, and a document that holds the data."""
 
+    figures: Sequence[str] = ()
     sentences: Sequence[str]
     document: Mapping[str, Any]
+
+    @property
+    def about(self) -> list[str]:
+        """All that is ours."""
+        return [*self.figures, *self.sentences]
 
     @property
     def texts(self) -> list[str]:
         """The answer as texts: ours, then the data, marked as such."""
         data = json.dumps(self.document, ensure_ascii=False, allow_nan=False)
-        return ["\n".join(self.sentences), f"{DATA_NOTE}\n{data}"]
+        return ["\n".join(self.about), f"{DATA_NOTE}\n{data}"]
 
 
 def answer(one: Asked, said: Said, *, provenance: Mapping[str, Any], address: str | None) -> Answer:
@@ -499,8 +540,10 @@ def answer(one: Asked, said: Said, *, provenance: Mapping[str, Any], address: st
     document, cuts = _cut(said.document, one)
     tool = one.tool
     link = link_to(one, address)
-    sentences = [figure.said(document) + "." for figure in tool.figures]
-    if isinstance(said.document, list):
+    is_list = isinstance(document, list)
+    figures = [] if is_list else [f"{figure.said(document)}." for figure in tool.figures]
+    sentences = list[str]()
+    if is_list:
         sentences.append(_items_said(len(document), one, more=said.more))
     sentences += [
         f"{name}: {len(shown)} of {of:,} shown; {max(0, of - one.offset - len(shown)):,} more: ask "
@@ -512,6 +555,7 @@ def answer(one: Asked, said: Said, *, provenance: Mapping[str, Any], address: st
     if link is not None:
         sentences.append(f"The same on a page: {link}")
     return Answer(
+        figures=figures,
         sentences=sentences,
         document={
             "answer": document,
@@ -581,4 +625,19 @@ def before(one: Asked) -> Asked:
     given = {
         there: one.values[here] for here, there in writing.before.items() if here in one.values
     }
-    return asked(TOOLS[writing.shown_by], given)
+    return asked(TOOLS[writing.shown_by], {**given, "limit": MOST_ITEMS})
+
+
+def picked(one: Asked, document: Any) -> Any:
+    """Return of what is shown before a tool writes the items that it is about, if there are any."""
+    key = one.tool.writing.picked_by if one.tool.writing else None
+    items = document.get("questions") if isinstance(document, dict) else document
+    if key is None or not isinstance(items, list):
+        return document
+    wanted = one.values.get(key)
+    found = [
+        item
+        for item in items
+        if item.get(key) == wanted or (wanted == "recommended" and item.get(wanted))
+    ]
+    return found or document
