@@ -93,6 +93,7 @@ def _is_writable(folder: Path) -> bool:
 
 def _copied(kept: Path, own: Path) -> Path:
     """A folder with what is kept in another and not in it."""
+    own.mkdir(parents=True, exist_ok=True)
     for folder in kept.glob(f"{FOLDERS}*"):
         if not (own / folder.name).exists():
             with suppress(OSError):  # Another process was first, or the rest is compiled anew.
