@@ -34,7 +34,7 @@ from risk.portfolio.deadlines import (
     renewals_of,
     told_by,
 )
-from risk.portfolio.results import Interval, PortfolioAssessment
+from risk.portfolio.results import Interval, PortfolioAssessment, StartupAssessment
 from risk.portfolio.startups import Assessed, assessed_of
 from risk.scenarios.calls import Hour, hour_of
 from risk.scenarios.files import known_names, load_crises, load_scenarios
@@ -145,11 +145,8 @@ class Score(_Answer):
     def _bars(self) -> Sequence[Bar]:
         table = self._companies.table.answers
         most = headlines.largest(table.mean, DRAWN)
-        return [
-            ranged(one.startup, headlines.loss_spread(one))
-            for one in (self._companies[place] for place in most)
-            if one.aal_interval_usd.high > 0
-        ]
+        shown = (self._companies[place] for place in most)
+        return [_bar(one) for one in shown if one.aal_interval_usd.high > 0]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -276,6 +273,12 @@ class Alternatives(_Answer):
             said.append(f"{own[0].use_case}: {option_words.headline(own)}.")
             said += option_words.advice(own)
         return [one for one in [*said, _provenance(self.catalogue_date)] if one]
+
+
+def _bar(one: StartupAssessment) -> Bar:
+    """A company's expected loss; of one of which too little is known, how large it may be."""
+    bar = ranged(one.startup, headlines.loss_spread(one))
+    return bar if marks.is_told(one) else replace(bar, said=marks.loss(one), note="")
 
 
 def _provenance(catalogue: date) -> str:

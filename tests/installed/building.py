@@ -1,7 +1,7 @@
 """The wheel of this checkout, and an environment of its own in which it is installed.
 
 The environment sees the packages of the one that runs the tests, so that nothing is fetched. It is
-kept under ``build/`` as long as the wheel is the same, because compiling the loops takes a minute.
+kept in the user's cache as long as the wheel is the same, because compiling the loops takes a minute.
 """
 
 import hashlib
@@ -14,8 +14,10 @@ import venv
 from dataclasses import dataclass
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 ROOT = Path(__file__).parents[2]
-KEPT = ROOT / "build" / "installed"
+KEPT = user_cache_path("downstream-tests") / "installed"
 
 
 @dataclass(frozen=True)
