@@ -1,7 +1,7 @@
 """The wheel of this checkout, and an environment of its own in which it is installed.
 
 The environment sees the packages of the one that runs the tests, so that nothing is fetched. It is
-kept in the user's cache as long as the wheel is the same, because compiling the loops takes a minute.
+kept in the user's cache as long as the wheel is the same, because compiling takes a minute.
 """
 
 import hashlib
