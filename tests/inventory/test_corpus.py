@@ -20,6 +20,8 @@ from tests.inventory.reading import codes, read
 
 #: Codes of workbooks and archives, and of sizes that no small file reaches.
 ELSEWHERE = {
+    # Of plug-ins, which tests/plugins tries.
+    "plugin_left_out",
     "unsupported_type", "archive_too_large", "unsafe_archive", "corrupt_archive", "unsafe_xml",
     "file_too_large", "too_many_records", "error_cell", "formula_without_value", "choose_sheet",
     "formula_values_used", "hidden_sheet_ignored",
