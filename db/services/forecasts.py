@@ -351,19 +351,20 @@ def _with_incidents(session: Session, kept: Sequence[Kept], *, today: date) -> t
     from db.reference.reading import read_catalog
 
     providers = read_catalog(session).providers
-    incidents, days = {}, {}
-    for name in open_ones:
-        known = providers.get(name)
-        if known is not None and not known.roles & _WHOLE_CLOUDS:
-            incidents[name] = stored_incidents(session, name)
-            days[name] = stored_service_days(session, name)
+    watched = {
+        name
+        for name in open_ones
+        if name in providers and not providers[name].roles & _WHOLE_CLOUDS
+    }
+    incidents = [one for one in stored_incidents(session) if one.provider in watched]
+    days = [one for one in stored_service_days(session) if one.provider in watched]
 
     def answered(one: Kept) -> Kept:
-        name = one.forecast.provider
-        if one.answer is not None or name not in incidents:
+        if one.answer is not None or one.forecast.provider not in watched:
             return one
-        found = answered_by_incidents(one.forecast, incidents[name], days[name], today=today)
-        return replace(one, answer=found)
+        return replace(
+            one, answer=answered_by_incidents(one.forecast, incidents, days, today=today)
+        )
 
     return tuple(map(answered, kept))
 

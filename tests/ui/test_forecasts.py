@@ -72,6 +72,14 @@ def test_what_was_said_has_its_range() -> None:
     assert words.said(LONG) == "30 %"
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.0, "0"), (0.0004, "under 0.001"), (0.0834, "0.083"), (5.27, "5.3"), (394.5, "390")],
+)
+def test_scores_have_two_significant_figures(value: float, said: str) -> None:
+    assert words.figure(value) == said
+
+
 def test_what_came_is_unknown_until_somebody_knows() -> None:
     assert words.came(None) == "unknown"
     assert words.came(Answered(outcome=Outcome.YES, day=date(2026, 12, 4))) == "yes, 4 Dec 2026"

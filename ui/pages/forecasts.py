@@ -21,7 +21,7 @@ from ui.panels.forecast_forms import (
     say_done,
     take_back_form,
 )
-from ui.render.page import column_table, short_table
+from ui.render.page import column_table
 from ui.tables import forecast, realised_loss
 from ui.words import forecast_words as words
 
@@ -49,12 +49,13 @@ def four_figures(found: Scored) -> None:
             metric(
                 "Came true",
                 f"{together.happened:,}",
-                f"of {together.questions:,}; {together.expected:.2g} were said to",
+                f"of {together.questions:,}; {words.figure(together.expected)} were said to",
             )
             metric(
                 "Brier score",
-                f"{together.brier:.2g}",
-                f"always 50 %: 0.25; the share that came true: {together.base_rate.brier:.2g}",
+                words.figure(together.brier),
+                "always 50 %: 0.25; the share that came true: "
+                f"{words.figure(together.base_rate.brier)}",
             )
         if amounts is None:
             metric("Hours in their range", wording.UNKNOWN, "no amount is settled")
@@ -126,19 +127,20 @@ def open_questions(chosen: PortfolioSummary, kept: list[Kept]) -> None:
             keep_one(chosen.name, sorted(cached.catalog().providers))
 
 
-def scores(found: Scored) -> None:
+def scores(chosen: PortfolioSummary, found: Scored) -> None:
     """Show the scores by sort of question beside their references, and those of amounts."""
     rows = forecast.scores_of(found)
     if not rows and found.amounts is None:
         st.caption("There is nothing to score yet.")
         return
     if rows:
-        short_table(
+        column_table(
             forecast.SHOWN_SCORES,
             rows,
             files=forecast.SCORES,
             key="scores",
-            file_name="forecast-scores.csv",
+            file_name=f"{chosen.name}-forecast-scores.csv",
+            alt=f"Scores of {len(rows)} sorts of questions beside two references.",
         )
         st.caption(
             "Brier score: the mean squared error of the chances, lower is better; its parts are in "
@@ -206,7 +208,7 @@ if section == "open":
     waiting = [one for state in order for one in every if one.state(today) is state]
     open_questions(chosen, waiting)
 elif section == "scores":
-    scores(found)
+    scores(chosen, found)
 elif section == "losses":
     losses(chosen, cached.asked(list_losses, chosen.name))
 elif every:

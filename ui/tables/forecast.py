@@ -136,7 +136,7 @@ def _brier(name: str) -> Column:
         key=name,
         label=label,
         unit=Unit.FACTOR,
-        cell=lambda row: f"{row[name]:.3f}",
+        cell=lambda row: words.figure(row[name]),
         help=meaning,
     )
 
@@ -148,7 +148,7 @@ SCORES = (
         key="expected",
         label="Said to come true",
         unit=Unit.COUNT,
-        cell=lambda row: f"{row['expected']:.2g}",
+        cell=lambda row: words.figure(row["expected"]),
     ),
     Column(key="happened", label="Came true", unit=Unit.COUNT),
     *map(_brier, ("brier", "base_rate_brier", "coin_brier")),

@@ -73,13 +73,20 @@ def said(one: Forecast) -> str:
         return f"{wording.percent(one.probability)}{reach}"
     low, *_, high = one.quantiles
     middle = one.quantiles[LEVELS.index(0.5)]
-    return f"{hours(middle)} ({wording.number(round(low))}–{wording.number(round(high))})"
+    return f"{hours(middle)} ({figure(low)}–{figure(high)})"
 
 
 def hours(value: float) -> str:
     """Return ``24 hours``, ``1.5 hours``."""
-    figure = f"{value:.2g}" if 0 < value < 10 else wording.number(round(value))
-    return f"{figure} hour{'' if figure == '1' else 's'}"
+    shown = figure(value)
+    return f"{shown} hour{'' if shown == '1' else 's'}"
+
+
+def figure(value: float) -> str:
+    """Return a score or a sum in two significant figures: ``0.083``, ``5.3``, ``390``."""
+    if 0 < value < 0.001:
+        return "under 0.001"
+    return f"{value:.2g}" if value < 9.95 else wording.number(float(f"{value:.2g}"))
 
 
 def came(answer: Answered | None) -> str:
@@ -107,7 +114,7 @@ def surprise(one: Kept) -> str:
 def _chance(share: float) -> str:
     if share >= 0.095:
         return wording.percent(share)
-    return f"1 in {wording.number(float(f'{1 / share:.2g}'))}" if share > 0 else "none at all"
+    return f"1 in {figure(1 / share)}" if share > 0 else "none at all"
 
 
 def is_miss(one: Kept) -> bool:
@@ -146,9 +153,8 @@ _BESIDE = {
 
 def calibration_finding(score: "ChanceScore") -> str:
     """Return the finding of the chart of chances beside what came."""
-    expected = wording.number(float(f"{score.expected:.2g}"))
     counted = wording.counted(score.questions, "question")
-    told = f"{score.happened} of {counted} came true; {expected} were said to"
+    told = f"{score.happened} of {counted} came true; {figure(score.expected)} were said to"
     if not score.is_enough:
         return f"{told}: too few to tell"
     off = [one for one in score.groups if not one.is_held]

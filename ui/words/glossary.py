@@ -209,9 +209,8 @@ SECTIONS: dict[str, tuple[Term, ...]] = {
         ),
         Term(
             "Concentration",
-            "How much of the margin depends on few providers. “11 providers, as concentrated as "
-            "3 equal ones” means: 11 are named, but the margin is as concentrated as if it were "
-            "split evenly among 3.",
+            "How much of the margin depends on few providers. “11 providers, as 3” means: 11 are "
+            "named, but the margin is as concentrated as if it were split evenly among 3.",
             ("HHI", "effective number"),
         ),
         Term(
@@ -400,12 +399,12 @@ SECTIONS: dict[str, tuple[Term, ...]] = {
         Term(
             "Calibration plot",
             "What was said beside what came: of ten questions at 30 %, about three should come "
-            "true. With so few, one to six may by chance.",
+            "true. With so few, none to six may come by chance.",
         ),
         Term(
             "Pinball loss",
-            "How far a range was from what came, in its own unit; lower is better. 90 % said to "
-            "lie below 10 hours and 12 came: 0.9 × 2 = 1.8 hours.",
+            "How far a range was from what came, in its own unit; lower is better. Where 9 of 10 "
+            "were said to lie below 10 hours and 12 came: 0.9 · 2 = 1.8 hours.",
         ),
         Term(
             "Realised loss",
