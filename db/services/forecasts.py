@@ -14,7 +14,13 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import Refused
-from db.records import ForecastAnswerRecord, ForecastRecord, PortfolioRecord
+from db.records import (
+    ForecastAnswerRecord,
+    ForecastRecord,
+    OwnProviderRecord,
+    PortfolioRecord,
+    ProviderRecord,
+)
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.visible import sees, visible_portfolio
@@ -348,14 +354,16 @@ def _with_incidents(session: Session, kept: Sequence[Kept], *, today: date) -> t
     if not open_ones:
         return tuple(kept)
     from db.importing.history import stored_incidents, stored_service_days
-    from db.reference.reading import read_catalog
 
-    providers = read_catalog(session).providers
-    watched = {
-        name
-        for name in open_ones
-        if name in providers and not providers[name].roles & _WHOLE_CLOUDS
+    tables = (ProviderRecord.__table__.c, OwnProviderRecord.__table__.c)
+    roles = {
+        name: set(known)
+        for one in tables
+        for name, known in session.execute(
+            select(one.name, one.roles).where(one.name.in_(open_ones))
+        )
     }
+    watched = {name for name, known in roles.items() if not known & _WHOLE_CLOUDS}
     incidents = [one for one in stored_incidents(session) if one.provider in watched]
     days = [one for one in stored_service_days(session) if one.provider in watched]
 

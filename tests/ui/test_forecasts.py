@@ -139,9 +139,11 @@ def test_a_row_tells_who_answered_or_which_incidents_did() -> None:
 
 def test_losses_are_said_with_what_is_unknown_of_them() -> None:
     rows = realised_loss.rows_of([compared(1, 60.0), compared(2, None), compared(3, 5.0, None)])
-    assert [one["where"] for one in rows] == ["inside the range", "unknown", "unknown"]
-    assert rows[0]["predicted"] == "$40 ($10–100)"
-    assert rows[2]["predicted"] == words.NOTHING_KEPT
+    columns = {one.key: one for one in realised_loss.SHOWN}
+    beside = [columns["where"].text(one) for one in rows]
+    assert beside == ["inside the range", "unknown", "unknown"]
+    assert columns["predicted"].text(rows[0]) == "$40 ($10–100)"
+    assert columns["predicted"].text(rows[2]) == words.NOTHING_KEPT
     told = words.losses_words(score_losses([compared(1, 60.0), compared(2, None)]))
     assert "1 of 1 loss from 1 event" in told
     assert "Of 1 the amount is unknown" in told

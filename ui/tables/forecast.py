@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from risk.hazard.forecasts import Kept
+from risk.hazard.forecasts import Answered, Forecast, Kept
 from ui.tables.column import Column, Record, Unit, attributes, chosen, values
 from ui.words import forecast_words as words
 
@@ -14,17 +14,16 @@ if TYPE_CHECKING:  # Lists are written without the engine.
 TOGETHER = "All by yes or no"
 
 
+_ASKED = "question provider subject first_day last_day threshold probability low high basis"
+_KEPT = "answered_by kept_by kept_at model_version"
+
+
 def row_of(one: Kept, today: date) -> Record:
     """Return a forecast as it was kept, and its answer; what is unknown is None."""
     asked, answer = one.forecast, one.answer
     return {
         "forecast": one.number,
-        "asks": words.question(asked),
-        "said": words.said(asked),
-        "came": words.came(answer),
-        "surprising": words.surprise(one),
-        **attributes(asked, "question provider subject first_day last_day threshold"),
-        **attributes(asked, "probability low high basis"),
+        **attributes(asked, _ASKED),
         "quantiles": list(asked.quantiles) or None,
         "state": one.state(today),
         "outcome": None if answer is None else answer.outcome,
@@ -32,8 +31,21 @@ def row_of(one: Kept, today: date) -> Record:
         "day": None if answer is None else answer.day,
         "source": None if answer is None else answer.source,
         "surprise_bits": one.surprise,
-        **attributes(one, "answered_by kept_by kept_at model_version"),
+        **attributes(one, _KEPT),
     }
+
+
+def _asked(row: Record) -> Forecast:
+    known = {name: row[name] for name in _ASKED.split()}
+    return Forecast(**known, quantiles=tuple(row["quantiles"] or ()))
+
+
+def _kept(row: Record) -> Kept:
+    answer = None
+    if row["outcome"] is not None:
+        answer = Answered(**{name: row[name] for name in ("outcome", "hours", "day", "source")})
+    known = {name: row[name] for name in _KEPT.split()}
+    return Kept(number=row["forecast"], forecast=_asked(row), answer=answer, **known)
 
 
 def rows_of(kept: Iterable[Kept], today: date) -> list[Record]:
@@ -49,17 +61,29 @@ def _answered_by(row: Record) -> str:
 
 COLUMNS = (
     Column(key="forecast", label="Forecast", unit=Unit.COUNT),
-    Column(key="asks", label="Question", of=("question",)),
+    Column(
+        key="asks",
+        label="Question",
+        of=("question",),
+        cell=lambda row: words.question(_asked(row)),
+    ),
     Column(
         key="said",
         label="Said before",
+        cell=lambda row: words.said(_asked(row)),
         of=("probability",),
         help="The chance with its 10–90 % range, or the median of hours with theirs",
     ),
-    Column(key="came", label="What came", of=("outcome",)),
+    Column(
+        key="came",
+        label="What came",
+        of=("outcome",),
+        cell=lambda row: words.came(_kept(row).answer),
+    ),
     Column(
         key="surprising",
         label="How surprising",
+        cell=lambda row: words.surprise(_kept(row)),
         of=("surprise_bits",),
         help="The chance that was given to what came; of hours, where they lie beside the range",
     ),

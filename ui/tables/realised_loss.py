@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from risk.portfolio.results import Interval
 from risk.scenarios.realised import ComparedLoss, LossScore
 from ui import wording
 from ui.tables.column import Column, Record, Unit, attributes, chosen, values
 from ui.words import forecast_words as words
+from ui.words import marks
 
 
 def row_of(one: ComparedLoss) -> Record:
@@ -15,8 +17,6 @@ def row_of(one: ComparedLoss) -> Record:
         "loss": one.number,
         **attributes(one.realised, "startup provider kind first_day last_day amount_usd source"),
         **attributes(one, "noted_by noted_at held pinball_usd"),
-        "predicted": words.predicted(one),
-        "where": words.held(one),
         "predicted_low_usd": None if said is None else said.low_usd,
         "predicted_median_usd": None if said is None else said.median_usd,
         "predicted_high_usd": None if said is None else said.high_usd,
@@ -38,6 +38,19 @@ def _by(row: Record) -> str:
     return f"{row['predicted_by']}, frozen {wording.day(row['frozen_at'].date())}"
 
 
+def _predicted(row: Record) -> str:
+    if row["predicted_median_usd"] is None:
+        return words.NOTHING_KEPT
+    reach = Interval(low=row["predicted_low_usd"], high=row["predicted_high_usd"])
+    return marks.median_and_range(row["predicted_median_usd"], reach)
+
+
+def _where(row: Record) -> str:
+    if row["held"] is None:
+        return wording.UNKNOWN
+    return words.beside(row["held"], above=row["amount_usd"] > row["predicted_high_usd"])
+
+
 COLUMNS = (
     Column(key="loss", label="Loss", unit=Unit.COUNT),
     Column(key="startup", label="Company"),
@@ -55,10 +68,11 @@ COLUMNS = (
     Column(
         key="predicted",
         label="Predicted",
+        cell=_predicted,
         of=("predicted_median_usd",),
         help="Median with the 10–90 % range, as the last snapshot before the first day has it",
     ),
-    Column(key="where", label="Beside the range", of=("held",)),
+    Column(key="where", label="Beside the range", of=("held",), cell=_where),
     Column(key="held", label="In range", unit=Unit.YES),
     Column(key="predicted_low_usd", label="Predicted, low (10 %)", unit=Unit.USD),
     Column(key="predicted_median_usd", label="Predicted, median", unit=Unit.USD),

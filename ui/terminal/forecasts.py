@@ -4,7 +4,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from risk.hazard.forecast_scores import Scored
-from ui.render.json import document
 from ui.render.terminal import Document, printed, text
 from ui.tables import forecast
 from ui.words import forecast_words as words
@@ -22,12 +21,10 @@ def score_document(found: Scored, today: date) -> Document:
     return {
         "states": {state.value: count for state, count in found.states.items()},
         "enough": together is not None and together.is_enough,
-        "scores": [document(forecast.SCORES, row) for row in forecast.scores_of(found)],
+        "scores": forecast.scores_of(found),
         "groups": [] if together is None else forecast.groups_of(together),
         "amounts": forecast.amounts_of(found),
-        "settled": [
-            document(forecast.VALUES, row) for row in forecast.rows_of(found.settled, today)
-        ],
+        "settled": forecast.rows_of(found.settled, today),
     }
 
 

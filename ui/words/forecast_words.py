@@ -9,7 +9,7 @@ from ui import wording
 
 if TYPE_CHECKING:  # Lists are written without the engine.
     from risk.hazard.forecast_scores import ChanceScore, Group, Scored
-    from risk.scenarios.realised import ComparedLoss, LossScore
+    from risk.scenarios.realised import LossScore
 
 QUESTION_NAMES = {
     Question.WIND_DOWN: "Wind-down",
@@ -105,9 +105,13 @@ def surprise(one: Kept) -> str:
         return f"had a chance of {_chance(one.said)}"
     if one.held is None or one.answer is None or one.answer.hours is None:
         return wording.UNKNOWN
-    if one.held:
+    return beside(one.held, above=one.answer.hours > one.forecast.quantiles[-1])
+
+
+def beside(held: bool, *, above: bool) -> str:
+    """Say where a figure lies beside its range."""
+    if held:
         return "inside the range"
-    above = one.answer.hours > one.forecast.quantiles[-1]
     return "above the range" if above else "below the range"
 
 
@@ -193,25 +197,6 @@ def kept(new: int, known: int) -> str:
 
 
 # --- Losses ---------------------------------------------------------------------------------------
-
-
-def predicted(one: "ComparedLoss") -> str:
-    """Return what was predicted of a loss, with its range."""
-    if one.predicted is None:
-        return NOTHING_KEPT
-    reach = Interval(low=one.predicted.low_usd, high=one.predicted.high_usd)
-    return f"{wording.money(one.predicted.median_usd)} ({wording.money_range(reach)})"
-
-
-def held(one: "ComparedLoss") -> str:
-    """Say where a loss lies beside its range."""
-    if one.held is None:
-        return wording.UNKNOWN
-    if one.held:
-        return "inside the range"
-    amount, said_of = one.realised.amount_usd, one.predicted
-    is_above = amount is not None and said_of is not None and amount > said_of.high_usd
-    return "above the range" if is_above else "below the range"
 
 
 def losses_words(score: "LossScore") -> str:

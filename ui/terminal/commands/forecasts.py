@@ -33,16 +33,14 @@ def keep(
 ) -> None:
     """Keep what the model says today; a question of the same period is kept once, for good."""
     from db.services.forecasts import keep_forecasts
-    from ui.tables.forecast import TERMINAL, VALUES, rows_of
+    from ui.tables.forecast import TERMINAL, rows_of
     from ui.words.forecast_words import kept
 
     with progress("Asking the model", hidden=as_json):
         made = keep_forecasts(opened(database), caller(), portfolio, provider=provider)
     rows = rows_of(made.new, today())
     if as_json:
-        from ui.render.json import document
-
-        print_json({"kept": [document(VALUES, row) for row in rows], "known": made.known})
+        print_json({"kept": rows, "known": made.known})
         return
     if rows:
         print_table("Forecasts kept", TERMINAL, rows, as_json=False)
@@ -55,12 +53,12 @@ def list_of_forecasts(
 ) -> None:
     """List every forecast with what came of it, by the day on which its time is over."""
     from db.services.forecasts import list_forecasts
-    from ui.tables.forecast import TERMINAL, VALUES, rows_of
+    from ui.tables.forecast import TERMINAL, rows_of
 
     known = list_forecasts(opened(database), caller(), portfolio)
     print_table(
         "Forecasts",
-        VALUES if as_json else TERMINAL,
+        TERMINAL,
         rows_of(known, today()),
         as_json=as_json,
         nothing="No forecast was kept yet: “downstream forecasts keep --portfolio P”.",
@@ -180,12 +178,12 @@ def list_of_losses(
     """List the losses that were noted beside what was predicted, misses first."""
     from db.services.realised_losses import list_losses
     from risk.scenarios.realised import misses_first
-    from ui.tables.realised_loss import TERMINAL, VALUES, rows_of
+    from ui.tables.realised_loss import TERMINAL, rows_of
 
     known = misses_first(list_losses(opened(database), caller(), portfolio))
     print_table(
         "Realised losses",
-        VALUES if as_json else TERMINAL,
+        TERMINAL,
         rows_of(known),
         as_json=as_json,
         nothing="No loss was noted yet: “downstream losses note --help”.",
