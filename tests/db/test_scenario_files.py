@@ -1,6 +1,6 @@
 """Scenarios and crises of one's own: kept, seen by a team, followed as they go on, and removed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,9 @@ from db.engine import Store
 from db.errors import Refused
 from db.services.access import LOCAL_OWNER, Actor, ActorRole
 from db.services.audit import list_audit, verify_audit
+from db.services.hours import HourAsked
+from db.services.imports import publish_import
+from db.services.provider_history import ProviderSignals, provider_signals
 from db.services.replays import replay_named
 from db.services.scenario_files import (
     FOLDER_VARIABLE,
@@ -27,8 +30,11 @@ from db.services.scenario_files import (
     shipped_crises,
     shipped_scenarios,
 )
+from db.services.share_contents import Wanted, frozen_content, snapshot_of
+from db.services.shares import ShareKind, create_share
+from db.sharing.presets import Preset
 from risk.scenarios.replays import Replay
-from tests.db.access_decisions import CRISIS
+from tests.db.access_decisions import CRISIS, DATA
 
 BLUE = Actor("Ann", ActorRole.ANALYST, team="Blue")
 RED = Actor("Rob", ActorRole.ANALYST, team="Red")
@@ -195,3 +201,55 @@ def test_what_ships_can_be_read_as_a_file_to_begin_with(store: Store) -> None:
     kept = keep_file(store, LOCAL_OWNER, text, name="our-november").content
     assert isinstance(kept, Replay)
     assert kept.moments == shipped_crises(store, LOCAL_OWNER)["openai-crisis-2023"].moments
+
+
+TOLD = (
+    CRISIS.replace(
+        "starts = 2026-11-02T09:00:00Z", 'starts = 2026-11-02T09:00:00Z\nclock = "Acme time"'
+    )
+    .replace('headline = "News"', 'headline = "Acme is told"\nsignal = "founder_or_chair_resigns"')
+    .replace('source = "test"', 'source = "a call with Acme"')
+)
+
+
+def shown(store: Store, preset: Preset) -> str:
+    """What a link to an hour of the crisis shows, as text."""
+    at = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    asked = HourAsked(provider="OpenAI", at=at, replay="board")
+    today = store.now().date()
+    wanted = Wanted(portfolio="Fund", hour=asked, preset=preset, today=today)
+    return frozen_content(store, LOCAL_OWNER, wanted).text
+
+
+def test_a_link_without_names_tells_nothing_that_somebody_wrote(store: Store) -> None:
+    publish_import(store, LOCAL_OWNER, data=DATA, file_name="a.csv", portfolio="Fund")
+    keep_file(store, LOCAL_OWNER, TOLD, name="board")
+    everything = shown(store, Preset.EVERYTHING)
+    assert all(text in everything for text in ("Acme is told", "a call with Acme", "Acme time"))
+    for preset in (Preset.NAMES, Preset.OUTLINE):
+        assert "Acme" not in shown(store, preset)
+    # What the news means is told, as of every signal.
+    assert "a founder or the chair of the board resigns" in shown(store, Preset.NAMES)
+
+
+def test_a_snapshot_of_an_hour_stays_when_the_crisis_is_removed(store: Store) -> None:
+    publish_import(store, LOCAL_OWNER, data=DATA, file_name="a.csv", portfolio="Fund")
+    keep_file(store, LOCAL_OWNER, TOLD, name="board")
+    asked = HourAsked(provider="OpenAI", at=datetime(2026, 11, 2, 12, tzinfo=UTC), replay="board")
+    wanted = Wanted(portfolio="Fund", hour=asked, today=store.now().date())
+    made = create_share(store, LOCAL_OWNER, wanted, kind=ShareKind.SNAPSHOT)
+    remove_file(store, LOCAL_OWNER, "board", "over")
+    assert "Acme is told" in snapshot_of(store, made.share).text
+
+
+def test_signals_of_an_own_crisis_are_not_those_of_the_provider(store: Store) -> None:
+    publish_import(store, LOCAL_OWNER, data=DATA, file_name="a.csv", portfolio="Fund")
+    day = date(2026, 11, 3)
+
+    def heard() -> ProviderSignals | None:
+        today = store.now().date()
+        return provider_signals(store, LOCAL_OWNER, "Fund", "OpenAI", on=day, today=today)
+
+    before = heard()
+    keep_file(store, LOCAL_OWNER, TOLD, name="board")
+    assert heard() == before

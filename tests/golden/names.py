@@ -90,6 +90,10 @@ COMMANDS = (
     "questions show 1",
     "questions remind 1",
     "signals list",
+    "crisis new 'OpenAI, board' --output FILE.toml",
+    "crisis check FILE.toml",
+    "crisis add FILE.toml",
+    "crisis list",
     "incidents feeds",
     "export demo --table scores --output FILE.csv",
 )

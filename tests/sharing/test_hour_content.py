@@ -48,7 +48,7 @@ def content(preset: Preset, hour: Hour = HOUR, *, most: int = 5_000) -> dict[str
         showing(preset),
         coming=coming or (),
         source=SOURCE,
-        is_past=False,
+        is_ours=False,
         most=most,
     )
 

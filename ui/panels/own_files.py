@@ -118,18 +118,20 @@ def _listed(files: list[OwnFile], sort: Sort) -> None:
 
 def _begin(sort: Sort) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        words = st.text_input(
+        st.text_input(
             "Whom and what it is about", placeholder=_EXAMPLES[sort], key=_key("words"), width=420
         )
         st.button(
             "Begin with fifteen lines",
             icon=":material/edit_document:",
             on_click=_take_draft,
-            args=(words or _EXAMPLES[sort], sort),
+            args=(sort,),
         )
 
 
-def _take_draft(words: str, sort: Sort) -> None:
+def _take_draft(sort: Sort) -> None:
+    # What was typed may only arrive together with the click.
+    words = st.session_state[_key("words")].strip() or _EXAMPLES[sort]
     st.session_state[_key(_TEXT)] = cached.asked(draft_file, words, sort)
     st.session_state.pop(_CHANGED, None)
 

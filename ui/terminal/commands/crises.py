@@ -8,9 +8,10 @@ import typer
 
 from ui.render.terminal import print_json, print_tables, say
 from ui.terminal.commands.options import Database, Json, caller, opened
-from ui.terminal.failures import RefusedCommand, refuse_if
+from ui.terminal.failures import REFUSED, RefusedCommand, refuse_if
 
 if TYPE_CHECKING:
+    from db.engine import Store
     from db.services.scenario_files import OwnFile
 
 app = typer.Typer()
@@ -61,27 +62,20 @@ def new(
 @crisis.command()
 def check(files: Files, as_json: Json = False, database: Database = None) -> None:
     """Say what files state, or every line of them that is wrong; nothing is kept."""
-    from db.services.scenario_files import check_file
     from ui.render.json import document
     from ui.render.terminal import printed
     from ui.tables import scenario_file as table
 
-    store = opened(database)
-    found = [check_file(store, caller(), _bytes(one), name=one.name) for one in files]
+    found = _checked(opened(database), files)
+    wrong = _wrong(files, found)
     rows = [table.file_row(one) for one in found]
     if as_json:
         print_json([document(table.COLUMNS, one) for one in rows])
-    sound = [row for row in rows if not row["problems"]]
-    if sound and not as_json:
-        print_tables([printed("Can be read", table.LISTED[:4], sound)])
-    wrong = [
-        f"{path.name}: {problem}"
-        for path, one in zip(files, found, strict=True)
-        for problem in one.problems
-    ]
-    if as_json and wrong:
-        raise typer.Exit(2)
+        if wrong:
+            raise typer.Exit(REFUSED)
+        return
     refuse_if(bool(wrong), "\n".join(wrong))
+    print_tables([printed("Can be read", table.LISTED[:4], rows)])
 
 
 @crisis.command()
@@ -97,6 +91,8 @@ def add(
     from db.services.scenario_files import keep_file
 
     store = opened(database)
+    wrong = _wrong(files, _checked(store, files))
+    refuse_if(bool(wrong), "\n".join(wrong))
     kept = [keep_file(store, caller(), _bytes(one), name=one.name, change=change) for one in files]
     _tell(kept, as_json=as_json)
 
@@ -212,6 +208,21 @@ def _tell(kept: "list[OwnFile]", *, as_json: bool) -> None:
         states = table.COLUMNS[2].text(table.file_row(one))
         then = "stress --scenario" if one.sort is Sort.SCENARIO else "replay"
         say(f"{one.title}: {states[0].lower()}{states[1:]}. downstream {then} {one.id} shows it.")
+
+
+def _checked(store: "Store", files: list[Path]) -> "list[OwnFile]":
+    from db.services.scenario_files import check_file
+
+    return [check_file(store, caller(), _bytes(one), name=one.name) for one in files]
+
+
+def _wrong(files: list[Path], found: "list[OwnFile]") -> list[str]:
+    """What is wrong with the files, a line for each problem."""
+    return [
+        f"{path.name}: {problem}"
+        for path, one in zip(files, found, strict=True)
+        for problem in one.problems
+    ]
 
 
 def _bytes(path: Path) -> bytes:
