@@ -807,7 +807,7 @@ def stress_choices(name: str) -> StressChoices:
 
 
 def replays() -> dict[str, Replay]:
-    """Return the past crises by id."""
+    """Return the crises by id."""
     return _in_a_run("crises", scenario_files.crises)
 
 

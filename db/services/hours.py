@@ -1,4 +1,4 @@
-"""Hours: news of one provider, of today or of a past crisis, on a stored portfolio: whom to call.
+"""Hours: news of one provider, of today or of a crisis, on a stored portfolio: whom to call.
 
 One function answers for pages, commands and links. News that somebody heard just now counts in the
 answer alone until it is kept as a signal.
@@ -40,7 +40,7 @@ USUAL_DAYS, MOST_DAYS = 1.0, 365.0
 class HourAsked:
     """Which hour is asked for: of whom, when, and what was heard.
 
-    ``replay`` is the id of a past crisis. Otherwise ``news`` is a kind of signal, or a kind of
+    ``replay`` is the id of a crisis. Otherwise ``news`` is a kind of signal, or a kind of
     failure that has happened and lasts ``days``; None: nothing but the signals of the store.
     """
 

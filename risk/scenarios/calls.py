@@ -1,6 +1,6 @@
 """Call list of an hour: whom of a portfolio to call first, what to say, and how sure that is.
 
-An hour is what is known of one provider at one moment: of a past crisis (:mod:`.replay`), of today,
+An hour is what is known of one provider at one moment: of a crisis (:mod:`.replay`), of today,
 or that its service has failed already. Whoever can lose by it stands in the list once: to be called
 tonight, to be prepared, or to be watched. Counts are made in arrays, entries of those that somebody
 looks at. docs/method.md §9.

@@ -1,4 +1,4 @@
-"""A past crisis on today's register, as it could be judged at each hour.
+"""A crisis on today's register, as it could be judged at each hour.
 
 The as-of rule: :func:`as_known` cuts everything off that became known later, before anything is
 calculated. What comes later can change nothing earlier. docs/method.md §9.
@@ -318,7 +318,7 @@ def counted_signals(moments: Iterable[Moment]) -> tuple[Signal, ...]:
 
 
 def frame_at(setting: ReplaySetting, replay: Replay, as_of: datetime) -> ReplayFrame:
-    """What could be known and concluded at ``as_of`` of a past crisis."""
+    """What could be known and concluded at ``as_of`` of a crisis."""
     known = as_known(replay, as_of)
     return frame_of(setting, known.moments, counted_signals(known.moments), as_of)
 

@@ -127,6 +127,17 @@ def test_news_is_added_on_the_page_and_shown(open_page: Open) -> None:
     assert len(crises(cached.store(), LOCAL_OWNER)["board"].moments) == 2
 
 
+def test_what_somebody_wrote_is_shown_as_it_is_and_is_no_markup(open_page: Open) -> None:
+    evil = "[click](https://evil.example) <b>$x$</b>"
+    text = CRISIS.replace('"Board"', f'"{evil}"').replace('"The chief executive goes"', f'"{evil}"')
+    keep_file(cached.store(), LOCAL_OWNER, f'clock = "{evil}"\n{text}', name="evil")
+    page = open_page("replay.py", portfolio="demo", section="news")
+    assert not page.exception
+    said = [one.value for one in (*page.markdown, *page.subheader, *page.caption)]
+    assert any("click" in one for one in page.subheader[0].value.split("\\"))
+    assert not [one for one in said if "[click]" in one or "<b>" in one]
+
+
 def test_a_shipped_crisis_takes_no_news(open_page: Open) -> None:
     page = open_page("replay.py", portfolio="demo", replay="openai-crisis-2023")
     assert not page.exception

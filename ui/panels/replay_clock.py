@@ -84,7 +84,9 @@ def ask_hour(replay: Replay, times: Sequence[datetime], now: datetime) -> None:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
         st.subheader(
-            f"{replay_words.long_time(now, replay)} {replay.clock}", anchor=False, width="content"
+            wording.escaped(f"{replay_words.long_time(now, replay)} {replay.clock}"),
+            anchor=False,
+            width="content",
         )
         _steps(replay, times, now)
     # A browser that lags behind sends the hour before as if the reader had wished it. Nobody

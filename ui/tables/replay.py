@@ -1,4 +1,4 @@
-"""Replays of past crises as columns: the crises, and what was known. Calls: :mod:`.call`."""
+"""Replays of crises as columns: the crises, and what was known. Calls: :mod:`.call`."""
 
 from collections.abc import Iterable
 
@@ -20,7 +20,7 @@ REPLAY_VALUES = REPLAYS[:-1]
 
 
 def replay_rows(replays: Iterable[Replay]) -> list[Record]:
-    """The past crises there are."""
+    """The crises there are."""
     return [
         {
             **vars(one),

@@ -1,4 +1,4 @@
-"""Hours in the terminal: an incident of today, or a moment of a past crisis, and whom to call."""
+"""Hours in the terminal: an incident of today, or a moment of a crisis, and whom to call."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Replays of past crises in the terminal."""
+"""Replays of crises in the terminal."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING

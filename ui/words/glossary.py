@@ -209,8 +209,9 @@ SECTIONS: dict[str, tuple[Term, ...]] = {
         ),
         Term(
             "Concentration",
-            "How much of the margin depends on few providers. “11 providers, as 3” means: 11 are "
-            "named, but the margin is as concentrated as if it were split evenly among 3.",
+            "How much of the margin depends on few providers. “11 providers, as concentrated as "
+            "3 equal ones” means: 11 are named, but the margin is as concentrated as if it were "
+            "split evenly among 3.",
             ("HHI", "effective number"),
         ),
         Term(
@@ -383,7 +384,7 @@ SECTIONS: dict[str, tuple[Term, ...]] = {
         ),
         Term(
             "Replay",
-            "A past crisis on today's companies, hour by hour, with only what was known by then: "
+            "A crisis on today's companies, hour by hour, with only what was known by then: "
             "17 to 29 November 2023 at OpenAI.",
         ),
         Term(

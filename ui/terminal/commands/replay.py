@@ -33,7 +33,7 @@ def replay(
         str | None,
         typer.Option(
             metavar="TIME",
-            help="Know only what was known by then, such as 2023-11-19T23:00; default: the end.",
+            help="Know only what was known by then, such as 2023-11-19T23:00; else all there is.",
         ),
     ] = None,
     portfolio: Annotated[str | None, typer.Option(help="The portfolio's name.")] = None,
@@ -46,7 +46,7 @@ def replay(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Replay a past crisis: how likely the end was at each hour, and what to do."""
+    """Replay a crisis: how likely the end was at each hour, and what to do."""
     if name is None:
         _list(opened(database), as_json)
         return
