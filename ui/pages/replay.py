@@ -140,7 +140,8 @@ def hindsight(replay: Replay, now: datetime) -> None:
     """Show what nobody could know yet, for those who ask."""
     later = replay_words.not_yet_known(replay, now)
     if not later:
-        st.markdown(wording.escaped(replay_words.how_it_ended(replay)))
+        lead, _, rest = replay_words.how_it_ended(replay).partition(": ")
+        st.markdown(f"**{lead}:** {wording.escaped(rest)}")
         return
     with st.expander(f"What nobody could know yet ({len(later)})"):
         st.caption("Hindsight: nothing above uses it.")

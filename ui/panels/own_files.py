@@ -37,6 +37,7 @@ _TEXT = "own_file_text"
 _CHANGED = "own_file_changed"
 _NO_SIGNAL = "no weight"
 _NOUNS = {Sort.CRISIS: "crises", Sort.SCENARIO: "scenarios"}
+_TITLES = {Sort.CRISIS: "Your own crises", Sort.SCENARIO: "Your own scenarios"}
 _EXAMPLES = {Sort.CRISIS: "OpenAI, board", Sort.SCENARIO: "OpenAI, two days without it"}
 #: What leads to one of them, and what of the address belongs to another.
 _ADDRESS: Mapping[Sort, tuple[str, tuple[str, ...]]] = {
@@ -52,7 +53,7 @@ def own_files(sort: Sort) -> None:
     """Show the section of one's own files, closed until somebody opens it."""
     _say_done()
     box = st.expander(
-        f"Your own {_NOUNS[sort]}", icon=":material/edit_note:", key="own_files", on_change="rerun"
+        _TITLES[sort], icon=":material/edit_note:", key="own_files", on_change="rerun"
     )
     if box.open:
         with box:

@@ -84,7 +84,7 @@ def ask_hour(replay: Replay, times: Sequence[datetime], now: datetime) -> None:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
         st.subheader(
-            wording.escaped(f"{replay_words.long_time(now, replay)} {replay.clock}"),
+            f"{replay_words.long_time(now, replay)} {wording.escaped(replay.clock)}",
             anchor=False,
             width="content",
         )
