@@ -99,7 +99,9 @@ def test_a_crisis_that_goes_on_comes_first_at_its_newest_hour(open_page: Open) -
     assert not page.exception
     chosen = next(one for one in page.selectbox if one.label == "Crisis")
     assert chosen.options[0] == "Board · goes on"
-    assert chosen.value == "board"
+    # An address without a crisis means what it always meant.
+    assert chosen.value == "openai-crisis-2023"
+    chosen.set_value("board").run()
     newest = crises(cached.store(), LOCAL_OWNER)["board"].ends
     assert f"{newest:%H:%M} UTC" in page.subheader[0].value
     assert "Newest hour" not in buttons(page)
@@ -111,7 +113,7 @@ def test_a_crisis_that_goes_on_comes_first_at_its_newest_hour(open_page: Open) -
 
 def test_news_is_added_on_the_page_and_shown(open_page: Open) -> None:
     keep_file(cached.store(), LOCAL_OWNER, CRISIS)
-    page = open_page("replay.py", portfolio="demo")
+    page = open_page("replay.py", portfolio="demo", replay="board")
     add = [one for one in page.button if one.label == "Add it"]
     fill(page, "Headline", "The chair follows")
     fill(page, "When (UTC)", "soon")
@@ -131,7 +133,7 @@ def test_what_somebody_wrote_is_shown_as_it_is_and_is_no_markup(open_page: Open)
     evil = "[click](https://evil.example) <b>$x$</b>"
     text = CRISIS.replace('"Board"', f'"{evil}"').replace('"The chief executive goes"', f'"{evil}"')
     keep_file(cached.store(), LOCAL_OWNER, f'clock = "{evil}"\n{text}', name="evil")
-    page = open_page("replay.py", portfolio="demo", section="news")
+    page = open_page("replay.py", portfolio="demo", replay="evil", section="news")
     assert not page.exception
     said = [one.value for one in (*page.markdown, *page.subheader, *page.caption)]
     assert any("click" in one for one in page.subheader[0].value.split("\\"))
@@ -168,7 +170,7 @@ def test_a_viewer_reads_and_adds_nothing(open_page: Open, monkeypatch: pytest.Mo
     keep_file(cached.store(), LOCAL_OWNER, CRISIS)
     viewer = Actor("Vi", ActorRole.VIEWER, person=9)
     monkeypatch.setattr(cached, "actor", lambda: viewer)
-    page = opened(open_page, "replay.py")
+    page = opened(open_page, "replay.py", replay="board")
     assert "Ask an analyst or owner" in texts(page)
     assert not page.text_area
     assert "Headline" not in [one.label for one in page.text_input]

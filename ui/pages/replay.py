@@ -42,14 +42,13 @@ SECTIONS = {
 def which_crisis(left: DeltaGenerator, right: DeltaGenerator) -> tuple[Replay, str]:
     """Ask for the crisis and for the developer on whom its news falls."""
     known = cached.replays()
-    # What goes on now is what somebody comes for, the latest first.
     going_on = [one for one in reversed(known) if known[one].is_open]
     with left:
         chosen = links.select(
             "Crisis",
             [*going_on, *(one for one in known if one not in going_on)],
             name="replay",
-            default=going_on[0] if going_on else next(iter(known)),
+            default=next(iter(known)),
             shown=lambda one: replay_words.called(known[one]),
             what="replay",
         )
@@ -167,6 +166,15 @@ def how_far_to_trust(portfolio: str) -> None:
             st.markdown(replay_words.how_it_went(one, *cached.chances(portfolio, one)))
 
 
+def what_goes_on(shown: Replay, portfolio: str) -> None:
+    """Lead to the crisis that began last of those that go on, unless one of them is shown."""
+    going_on = [one for one in cached.replays().values() if one.is_open]
+    if going_on and not shown.is_open:
+        newest = max(going_on, key=lambda one: one.starts)
+        label = f"Goes on now: {newest.title}"
+        link("replay.py", label, portfolio=portfolio, replay=newest.id)
+
+
 def it_goes_on(replay: Replay, newest: datetime, now: datetime, portfolio: str) -> None:
     """Say until when a crisis is known that has no end yet, lead there, and take news."""
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -235,6 +243,7 @@ def one_hour(portfolio: PortfolioSummary) -> None:
         replay_clock.ask_hour(replay, times, now)
         if replay.is_open and not replay_clock.is_playing():
             it_goes_on(replay, times[-1], now, portfolio.name)
+    what_goes_on(replay, portfolio.name)
     panel.cards(hour)
     how_likely((*(one for one in every if one.as_of < now), frame), replay, against)
     if len(hour.calls):
