@@ -3,8 +3,6 @@
 import asyncio
 import gc
 import logging
-import os
-import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -26,12 +24,13 @@ from ui.server import downloads
 from ui.server.cookies import PageCookies
 from ui.server.door import Door, give_up_half_requests, own_pages
 from ui.server.headers import SecurityHeaders, security_headers
-from ui.server.settings import OPEN_BROWSER, frame_ancestors, secrets_or_exit
+from ui.server.settings import frame_ancestors, open_browser_if_asked, secrets_or_exit
 from ui.server.uploads import UploadGate
 from ui.sign_in import announce_owner_code
 from ui.wording import escaped
 
 log = logging.getLogger("downstream")
+SERVED = (health, metrics, downloads, shares, tour, programs, assistants)
 
 
 @asynccontextmanager
@@ -54,8 +53,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     keeping.begin(after=precomputing.begin())
-    if os.environ.pop(OPEN_BROWSER, ""):
-        asyncio.get_running_loop().call_later(1.0, webbrowser.open, f"http://127.0.0.1:{port}")
+    open_browser_if_asked(port)
     giving_back = asyncio.create_task(give_back_now_and_then())
     try:
         async with assistants.endpoint.serving():
@@ -87,10 +85,7 @@ give_up_half_requests()
 secrets = secrets_or_exit()
 app = st.App(
     "ui/navigation.py",
-    routes=[
-        *(*health.ROUTES, *metrics.ROUTES, *downloads.ROUTES, *shares.ROUTES, *tour.ROUTES),
-        *(*programs.ROUTES, *assistants.ROUTES),
-    ],
+    routes=[one for part in SERVED for one in part.ROUTES],
     middleware=[
         Middleware(SecurityHeaders, headers=security_headers(frame_ancestors=frame_ancestors())),
         Middleware(Door),

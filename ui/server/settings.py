@@ -13,10 +13,12 @@
 ========================================  ====================================================
 """
 
+import asyncio
 import ipaddress
 import os
 import re
 import secrets
+import webbrowser
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -303,3 +305,10 @@ def _require_secure(address: str, name: str) -> None:
     if url.scheme == "http" and is_loopback(url.hostname):
         return
     raise Refused(f"{name} is “{address}”: write an address that begins with https://.")
+
+
+def open_browser_if_asked(port: int) -> None:
+    """Let the server's own loop open the page in a browser, where ``demo`` asked for it."""
+    if os.environ.pop(OPEN_BROWSER, ""):
+        loop = asyncio.get_running_loop()
+        loop.call_later(1.0, webbrowser.open, f"http://127.0.0.1:{port}")

@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 
 from ui.tables.check import State, row
 from ui.tables.column import Record
+from ui.terminal.commands.options import opened
 
 #: Where the files are that the program reads beside its packages.
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +25,7 @@ SETTINGS = frozenset(
         "DATABASE_URL BASE_URL TRUSTED_PROXIES OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET"
         " OIDC_CLIENT_SECRET_FILE OIDC_COOKIE_SECRET OIDC_COOKIE_SECRET_FILE FRAME_ANCESTORS"
         " BACKUP_FOLDER INSECURE_OPEN LOG_FORMAT METRICS_TOKEN WATCH_WEBHOOK OPEN_BROWSER"
+        " SCENARIO_FOLDER MCP_WRITES"
     ).split()
 )
 #: A clock may be ahead of what was written last by so much.
@@ -155,11 +157,10 @@ def _overrides(must_be: Mapping[str, tuple[object, str]]) -> Iterator[str]:
 
 def _store(patient: Patient) -> Iterator[Record]:
     """Whether the store answers, and has the schema of this version."""
-    from db.engine import open_store
     from db.errors import StoreError
 
     try:
-        store = open_store(patient.database)
+        store = opened(patient.database)
     except StoreError as error:
         yield row("Store", State.TO_DO, "cannot be opened", str(error))
         return
@@ -176,11 +177,10 @@ def _store(patient: Patient) -> Iterator[Record]:
 
 def _data_folder(patient: Patient) -> Iterator[Record]:
     """Whether the folder of the store can be written to, with its journal beside it."""
-    from db.engine import open_store
     from db.errors import StoreError
 
     try:
-        file = open_store(patient.database).file
+        file = opened(patient.database).file
     except StoreError:
         return  # The store's line says so.
     if file is None:
@@ -217,12 +217,11 @@ def _reference_facts(patient: Patient) -> Iterator[Record]:
 
 def _clock(patient: Patient, catalogue: date) -> Record:
     """Whether the clock is behind what was written before."""
-    from db.engine import open_store
     from db.errors import StoreError
 
     latest = datetime(catalogue.year, catalogue.month, catalogue.day, tzinfo=UTC)
     try:
-        file = open_store(patient.database).file
+        file = opened(patient.database).file
     except StoreError:
         file = None
     if file is not None and file.exists():
