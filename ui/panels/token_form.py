@@ -13,13 +13,14 @@ from db.services.tokens import (
     list_tokens,
     revoke_token,
 )
-from ui import cached, wording
+from ui import cached, sign_in, wording
 from ui.page import card, portfolio_label
 from ui.render.page import column_table
 from ui.tables import token as columns
 
 _MADE = "token_made"
 _REFUSED = "token_refused"
+_TEAM = "token_team"
 _SCOPES = {
     TokenScope.READ: "Read",
     TokenScope.IMPORT: "Import, correct and decide",
@@ -75,6 +76,10 @@ def _form() -> None:
                 key="token_portfolio",
             )
             st.number_input("Days until it expires", 1, LONGEST_DAYS, USUAL_DAYS, key="token_days")
+            if sign_in.is_required():
+                st.text_input(
+                    "For which team", key=_TEAM, placeholder="All that you see", max_chars=200
+                )
         st.form_submit_button("Make a token", on_click=_make, icon=":material/key:")
 
 
@@ -86,6 +91,7 @@ def _make() -> None:
             asked["token_name"],
             asked["token_scopes"],
             portfolio=asked["token_portfolio"] or None,
+            team=asked.get(_TEAM) or None,
             days=int(asked["token_days"]),
         )
     except StoreError as refused:
