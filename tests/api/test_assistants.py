@@ -63,9 +63,9 @@ def send(http: TestClient, token: str | None, method: str, **params: Any) -> Any
     return http.post(assistants.PATH, json=body, headers=headers)
 
 
-def ask(http: TestClient, token: str, name: str, **given: Any) -> dict[str, Any]:
+def ask(http: TestClient, token: str, tool: str, /, **given: Any) -> dict[str, Any]:
     """What a tool answers."""
-    found = send(http, token, "tools/call", name=name, arguments=given)
+    found = send(http, token, "tools/call", name=tool, arguments=given)
     assert found.status_code == 200, found.text
     result: dict[str, Any] = found.json()["result"]
     return result
