@@ -58,6 +58,7 @@ def test_no_shared_link_no_route_and_no_picture_is_given_a_cookie(
 ) -> None:
     assert "set-cookie" not in visitor.get("/s/view/1", headers=PAGE).headers
     assert "set-cookie" not in visitor.get("/api/v1/docs", headers=PAGE).headers
+    assert "set-cookie" not in visitor.get("/mcp", headers=PAGE).headers
     assert "set-cookie" not in visitor.get("/logo.svg", headers={"Accept": "image/*"}).headers
 
 

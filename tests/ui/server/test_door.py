@@ -144,7 +144,16 @@ def test_without_sign_in_no_other_machine_gets_a_page_whatever_passed_it_on(
 @pytest.mark.usefixtures("beyond")
 def test_the_address_beyond_this_machine_serves_links_alone_while_nobody_signs_in() -> None:
     there = visitor("downstream.example.com", client="203.0.113.7")
-    for path in ("/", "/startups", "/_stcore/stream", "/export/x", "/metrics", "/sx", "/api/v1/x"):
+    for path in (
+        "/",
+        "/startups",
+        "/_stcore/stream",
+        "/export/x",
+        "/metrics",
+        "/sx",
+        "/api/v1/x",
+        "/mcp",
+    ):
         assert "shared links alone" in there.get(path).text
     assert there.get("/s/").text == f"{BASE} 203.0.113.7"
     assert there.post("/s/open", headers={"Origin": BASE}).status_code == 200
@@ -162,7 +171,8 @@ def test_a_proxy_that_hides_itself_makes_nobody_the_owner(
     for path in ("/", "/_stcore/host-config", "/?key=guess", "/startups?key="):
         assert KEY_SAID in hidden.get(path).text
     # A program shows a token of its own at every request, and gets no page by it.
-    assert hidden.get("/api/v1/x").status_code == 200
+    assert hidden.get("/api/v1/x").status_code == hidden.post("/mcp").status_code == 200
+    assert KEY_SAID in hidden.get("/mcpx").text
     # Whoever reads the console opens the printed address, and has their pages.
     key.announce(address="127.0.0.1", port=8501)
     printed = capsys.readouterr().out.split()[-1]

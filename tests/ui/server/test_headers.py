@@ -34,7 +34,7 @@ def test_every_answer_has_every_header_even_a_failure() -> None:
 
 
 def test_what_is_shared_or_exported_is_kept_by_nobody_even_if_it_is_refused() -> None:
-    for path in ("/s", "/s/view/1", "/s/anything", "/export/x", "/api/v1/x"):
+    for path in ("/s", "/s/view/1", "/s/anything", "/export/x", "/api/v1/x", "/mcp"):
         headers = answer_of(SecurityHeaders(refuse, headers=HEADERS), path)
         assert headers["cache-control"] == "no-store"
         assert headers["x-robots-tag"].startswith("noindex")
