@@ -25,6 +25,8 @@ from ui.render.page import column_table
 from ui.tables import forecast, realised_loss
 from ui.words import forecast_words as words
 
+#: Questions that can be answered here at a time: those that are over come first.
+MOST_ANSWERED = 200
 SECTIONS = {
     "settled": "What came",
     "open": "Open questions",
@@ -122,7 +124,7 @@ def open_questions(chosen: PortfolioSummary, kept: list[Kept]) -> None:
         st.caption("No question is open.")
     with st.grid(2, min_column_width=300):
         if may(Action.SETTLE_FORECAST) and kept:
-            answer_form(kept, today)
+            answer_form(kept[:MOST_ANSWERED])
         if may(Action.KEEP_FORECAST):
             keep_one(chosen.name, sorted(cached.catalog().providers))
 

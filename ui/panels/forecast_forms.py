@@ -60,7 +60,7 @@ def _keep(portfolio: str, provider: str | None) -> None:
     _say_next_time(words.kept(len(made.new), made.known))
 
 
-def answer_form(kept: Sequence[Kept], today: date) -> None:
+def answer_form(kept: Sequence[Kept]) -> None:
     """Ask what came of a question, from when and from where."""
     with card("Say what came"):
         one = st.selectbox(
