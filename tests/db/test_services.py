@@ -20,7 +20,8 @@ from db.services.reference import (
     load_resolver,
     remove_alias,
 )
-from db.services.scoring import alternatives, scenarios, score_portfolio, stress
+from db.services.scenario_files import scenarios
+from db.services.scoring import alternatives, score_portfolio, stress
 from db.services.setup import initialise
 from db.services.signals import add_signal
 from risk.alternatives.options import alternatives_for

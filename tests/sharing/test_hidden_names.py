@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from db.engine import Store
 from db.services.access import LOCAL_OWNER
-from db.services.scoring import scenarios
+from db.services.scenario_files import scenarios
 from db.services.share_contents import Narrowed
 from db.sharing.presets import Preset
 from risk.catalog.failure_kinds import FailureKind
