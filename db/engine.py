@@ -223,11 +223,11 @@ class Store:
         if is_noticed:
             self._base._written = next(self._numbers)
 
-    def transact(self, work: Callable[[Session], Result]) -> Result:
+    def transact(self, work: Callable[[Session], Result], *, is_noticed: bool = True) -> Result:
         """Run ``work`` in one write transaction and return its result once it is committed.
 
         PostgreSQL may ask to run a serializable transaction again, so ``work`` must do nothing
-        but use its session.
+        but use its session. ``is_noticed`` as of :meth:`write_unchecked`.
 
         Raises:
             StoreError: as :meth:`write`.
@@ -236,7 +236,7 @@ class Store:
             self._require_ready()
             for attempt in range(_ATTEMPTS):
                 try:
-                    with self.write_unchecked() as session:
+                    with self.write_unchecked(is_noticed=is_noticed) as session:
                         result = work(session)
                     return result
                 except DBAPIError as error:

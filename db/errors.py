@@ -59,6 +59,15 @@ class Refused(StoreError):
     """The request contradicts what the store holds or holds to be true."""
 
 
+class AskedToWait(Refused):
+    """Another host wants to be asked less often; ``seconds`` says when again, None: it does not."""
+
+    def __init__(self, host: str, seconds: float | None) -> None:
+        wait = "" if seconds is None else f"; it says to wait {seconds:,.0f} seconds"
+        super().__init__(f"{host} wants to be asked less often{wait}. Nothing was read.")
+        self.seconds = seconds
+
+
 class ShareNotFound(StoreError):
     """No share link has this number."""
 

@@ -43,8 +43,8 @@ class Changes:
 
 def store_incidents(
     session: Session, incidents: Sequence[Incident], *, at: datetime, keep_what_is_known: bool
-) -> Changes:
-    """Put incidents in the store; one that is there with other values is replaced.
+) -> tuple[Changes, tuple[Incident, ...]]:
+    """Put incidents in the store and return those it did not hold; others are replaced.
 
     ``keep_what_is_known``: the file cannot tell everything (a feed without durations), so where it
     leaves a fact of a stored incident open, that fact stays.
@@ -68,7 +68,7 @@ def store_incidents(
             )
     rows = [row for one in (*new, *changed) for row in _incident_rows(one, at)]
     append_rows(session, table_of(IncidentRecord), rows)
-    return Changes(new=len(new), changed=len(changed), unchanged=same)
+    return Changes(new=len(new), changed=len(changed), unchanged=same), tuple(new)
 
 
 def store_service_days(session: Session, days: Sequence[ServiceDay], *, at: datetime) -> Changes:

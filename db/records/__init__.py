@@ -7,8 +7,10 @@ from db.records.forecasts import ForecastAnswerRecord, ForecastRecord, RealisedL
 from db.records.funds import FundRecord, HoldingImportRecord, HoldingRecord
 from db.records.hazard import (
     AssumptionOverrideRecord,
+    FeedPollRecord,
     FeedRecord,
     IncidentRecord,
+    LeaseRecord,
     ServiceDayRecord,
     SignalRecord,
     WatchLimitRecord,
@@ -22,6 +24,7 @@ from db.records.history import (
     MadeRowsRecord,
     RowVersionRecord,
 )
+from db.records.messages import MessageRecord, SubscriptionRecord
 from db.records.people import PersonRecord, PortfolioTeamRecord
 from db.records.readiness import (
     DecisionTermsRecord,
@@ -92,6 +95,7 @@ __all__ = [
     "DrillRecord",
     "FactRecord",
     "FailureRateRecord",
+    "FeedPollRecord",
     "FeedRecord",
     "FilingChangeRecord",
     "FilingRecord",
@@ -105,8 +109,10 @@ __all__ = [
     "JudgementRecord",
     "KeptAnswerRecord",
     "KeptColumnRecord",
+    "LeaseRecord",
     "LinkEffectRecord",
     "MadeRowsRecord",
+    "MessageRecord",
     "ModelRecord",
     "ObservationRecord",
     "OfferRecord",
@@ -138,6 +144,7 @@ __all__ = [
     "SnapshotRecord",
     "StagingRecord",
     "StartupRecord",
+    "SubscriptionRecord",
     "TokenRecord",
     "TokenUseRecord",
     "UpstreamLinkRecord",

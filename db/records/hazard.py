@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.records.base import Base, Identifier, Name, RowNumber
@@ -75,6 +75,47 @@ class FeedRecord(Base):
     last_modified: Mapped[str | None]
     checked_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+
+
+class FeedPollRecord(Base):
+    """How a feed is asked by itself, and what was found of its honesty.
+
+    ``every_minutes`` NULL: it is asked by hand alone. ``failures`` are those in a row, ``problem``
+    is the last one's; ``digest`` is the SHA-256 of what was read last. ``late`` counts incidents
+    that were in no earlier version though they had begun more than a day before it was read,
+    ``ahead`` those of the last version that begin in the future.
+    """
+
+    __tablename__ = "feed_polls"
+
+    feed_id: Mapped[int] = mapped_column(
+        RowNumber, ForeignKey("feeds.id"), primary_key=True, autoincrement=False
+    )
+    every_minutes: Mapped[int | None]
+    asked_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None]
+    digest: Mapped[str | None] = mapped_column(String(64))
+    newest_at: Mapped[datetime | None]
+    gap_days: Mapped[float | None]
+    late: Mapped[int] = mapped_column(default=0)
+    late_at: Mapped[datetime | None]
+    ahead: Mapped[int] = mapped_column(default=0)
+
+
+class LeaseRecord(Base):
+    """Which process does what only one may do; ``beat`` rises while it lives.
+
+    ``renewed_at`` is for the eye: clocks are never compared.
+    """
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    holder: Mapped[str | None]
+    beat: Mapped[int] = mapped_column(BigInteger)
+    renewed_at: Mapped[datetime]
 
 
 class WatchLimitRecord(Base):

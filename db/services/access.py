@@ -66,6 +66,7 @@ class Action(StrEnum):
     MAKE_TOKEN = "make token"  # noqa: S105 - an action
     REVOKE_TOKEN = "revoke token"  # noqa: S105 - an action
     READ_TOKENS = "read tokens"
+    SUBSCRIBE = "subscribe"
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.MAKE_TOKEN: _WHO_WORKS_HERE,
     Action.REVOKE_TOKEN: _WHO_WORKS_HERE,
     Action.READ_TOKENS: _WHO_WORKS_HERE,
+    Action.SUBSCRIBE: _WHO_WORKS_HERE,
 }
 
 #: What changes or shows more than one portfolio, so that whoever has one alone does not get it.

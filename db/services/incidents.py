@@ -35,11 +35,15 @@ SEED = 20240901
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentImport:
-    """What a file said and what became of it. Nothing is written where ``file`` has problems."""
+    """What a file said and what became of it. Nothing is written where ``file`` has problems.
+
+    ``unheard`` are the incidents that the store did not hold before.
+    """
 
     file: HistoryFile
     incidents: Changes
     service_days: Changes
+    unheard: tuple[Incident, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -56,12 +60,14 @@ def import_incidents(
     provider: str | None = None,
     file_format: FileFormat | None = None,
     mapped: IncidentMap | None = None,
+    trail_unchanged: bool = True,
 ) -> IncidentImport:
     """Read a table, a feed or a list of a provider's past; the same again changes nothing.
 
     ``provider`` is whom the file is about, where its records name nobody, ``mapped`` which field
     is what in a file of another shape. An incident or a day that the store holds with other values
-    takes those of the file; a feed that tells no lengths takes none away.
+    takes those of the file; a feed that tells no lengths takes none away. Without
+    ``trail_unchanged`` a file that changes nothing leaves no row in the trail.
 
     Raises:
         NotAllowed: the actor may only read.
@@ -75,16 +81,21 @@ def import_incidents(
         return IncidentImport(file=found, incidents=Changes(), service_days=Changes())
 
     def work(session: Session) -> IncidentImport:
+        changes, unheard = store_incidents(
+            session,
+            found.incidents,
+            at=store.now(),
+            keep_what_is_known=not found.tells_lengths,
+        )
         result = IncidentImport(
             file=found,
-            incidents=store_incidents(
-                session,
-                found.incidents,
-                at=store.now(),
-                keep_what_is_known=not found.tells_lengths,
-            ),
+            incidents=changes,
+            unheard=unheard,
             service_days=store_service_days(session, found.service_days, at=store.now()),
         )
+        told = result.incidents, result.service_days
+        if not trail_unchanged and not any(one.new or one.changed for one in told):
+            return result
         record(
             store,
             session,

@@ -9,13 +9,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from threading import Thread
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from db.errors import Refused
+from db.errors import AskedToWait, Refused
 from db.web.addresses import AddressRule, Target, is_public, target_of
 
 _LONGEST_WAIT_SECONDS = 30.0
@@ -24,6 +26,8 @@ LARGEST_ANSWER = 20_000_000
 _NAME = "Downstream (reads status feeds)"
 _NOT_CHANGED = 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+#: Too many requests, and: not available now. Both may say when to ask again.
+_WAIT = frozenset({429, 503})
 
 Given = TypeVar("Given")
 
@@ -57,6 +61,7 @@ def fetch(
     Raises:
         Refused: it may not be called, is not done ``within`` so many seconds, answers with an error
             or with more than ``largest`` bytes, or leads elsewhere too often.
+        AskedToWait: it wants to be asked less often.
     """
     known = known or Validators()
 
@@ -173,6 +178,8 @@ async def _answer(
 ) -> Answer:
     if response.status_code == _NOT_CHANGED and (known.etag or known.last_modified):
         return Answer(data=None, validators=known)
+    if response.status_code in _WAIT:
+        raise AskedToWait(target.host, _seconds_to_wait(response.headers))
     if response.status_code != httpx.codes.OK:
         raise Refused(f"{target.host} answered with status {response.status_code}; nothing read.")
     if response.headers.get("content-encoding", "identity").lower() != "identity":
@@ -189,6 +196,19 @@ async def _answer(
         last_modified=_short(response.headers.get("last-modified")),
     )
     return Answer(data=bytes(data), validators=found)
+
+
+def _seconds_to_wait(headers: httpx.Headers) -> float | None:
+    """What Retry-After says, as seconds or as a date by the server's own clock; None: nothing."""
+    stated = (headers.get("retry-after") or "").strip()
+    if stated.isascii() and stated.isdigit():
+        return float(stated[:9])
+    try:
+        until = parsedate_to_datetime(stated)
+        now = parsedate_to_datetime(headers["date"]) if "date" in headers else datetime.now(UTC)
+        return max(0.0, (until - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _short(header: str | None) -> str | None:

@@ -23,6 +23,7 @@ from db.services.scenario_files import News
 from db.services.scenario_files import Sort as SortOfFile
 from db.services.share_contents import Wanted
 from db.services.statements import StatedOfDependency, Statement
+from db.services.subscriptions import Rhythm, Subscription
 from db.services.tokens import TokenScope
 from db.sharing.question_form import Asking
 from risk.alternatives.evaluations import Evaluation
@@ -106,6 +107,7 @@ SERVICES: dict[str, Sort] = {
     "history_revision": Sort.FACTS,
     "list_aliases": Sort.FACTS,
     "list_feeds": Sort.FACTS,
+    "count_polled": Sort.FACTS,
     "list_signals": Sort.FACTS,
     "load_catalog": Sort.FACTS,
     "load_incidents": Sort.FACTS,
@@ -246,6 +248,14 @@ SERVICES: dict[str, Sort] = {
     "add_alias": Sort.WORK_ON_FACTS,
     "add_signal": Sort.WORK_ON_FACTS,
     "import_feed": Sort.WORK_ON_FACTS,
+    "poll_feeds": Sort.WORK_ON_FACTS,
+    "subscribe": Sort.WORK_ON_FACTS,  # of a portfolio that the caller sees, or of all of them
+    "unsubscribe": Sort.WORK_ON_FACTS,  # the caller's own, of an owner any
+    "send_test": Sort.WORK_ON_FACTS,
+    "list_subscriptions": Sort.WORK_ON_FACTS,
+    "put_message": Sort.OWNER,
+    "send_waiting": Sort.OWNER,
+    "set_feed_interval": Sort.WORK_ON_FACTS,
     "import_incidents": Sort.WORK_ON_FACTS,
     "remove_alias": Sort.WORK_ON_FACTS,
     "remove_own_link": Sort.WORK_ON_FACTS,
@@ -372,10 +382,19 @@ LEAVE_NO_ROW = {
     "remove_own_provider",
     "remove_own_service",
     "state_own_link",
-    # The address is that of this machine, which is never called.
+    # The address is that of this machine, which is never called and no feed; no feed is due.
     "import_feed",
     # The call gives no reason; test_scenario_files.py does.
     "remove_file",
+    "poll_feeds",
+    # No channel is set and no subscription is there; test_subscriptions.py has them.
+    "list_subscriptions",
+    "put_message",
+    "send_test",
+    "send_waiting",
+    "subscribe",
+    "unsubscribe",
+    "set_feed_interval",
 }
 
 #: Public functions that ask nobody, each with the reason that a reader would accept.
@@ -441,6 +460,10 @@ ASK_NOBODY = {
     "exports.rows_file": "works on what the caller holds",
     "exports.sample_file": "comes with the product",
     "exports.template_file": "comes with the product",
+    "channels.channels": "reads settings of the server and shows no address of them",
+    "channels.channel_named": "reads settings of the server and shows no address of them",
+    "channels.checked_recipient": "works on what the caller holds",
+    "channels.deliver": "sends what a service has put that has asked",
     "messages.send_message": "sends what the caller holds to an address of the operator's own",
     "feeds.is_address": "works on what the caller holds",
     "own_facts.same_name": "works on what the caller holds",
@@ -561,6 +584,11 @@ ARGUMENTS: dict[str, Any] = {
         own=("Who looks after it?",), due_on=datetime.now(UTC).date() + timedelta(days=1)
     ),
     "answer": "3",
+    "minutes": 15,
+    "channel": "mail",
+    "subscription": 1,
+    "title": "A title",
+    "body": "A body",
     "key": "engineers~",
     "lines": ({"startup": "Acme", "provider": "OpenAI", "depth": "raw_api"},),
     "alias": Alias(
@@ -667,6 +695,25 @@ OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "revoke_token": {"token": 1},
     "catalog_for_scores": {"assumptions": DEFAULTS},
     "hazard_for_scores": {"assumptions": DEFAULTS},
+    "put_message": {
+        "subscription": Subscription(
+            number=1,
+            channel="mail",
+            recipient="anna@example.com",
+            portfolio=None,
+            rhythm=Rhythm.WEEK,
+            at_once=True,
+            made_by="Ann",
+            maker=ACTORS["owner"],
+            made_at=datetime(2026, 11, 1, tzinfo=UTC),
+            told={},
+            told_at=None,
+            digest_day=None,
+            waiting=0,
+            problem=None,
+            sent_at=None,
+        )
+    },
     "as_known_at": {"moment": datetime(2026, 11, 1, tzinfo=UTC)},
     "changes_since": {"day": date(2026, 11, 1)},
     "keep_register": {"data": FILING},
