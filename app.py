@@ -5,6 +5,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -20,6 +21,7 @@ from ui.logs import configure_logs, note_failure
 from ui.memory import few_regions, give_back_now_and_then
 from ui.precomputing import precomputing
 from ui.routes import health, metrics, shares, tour
+from ui.scheduling import schedule
 from ui.server import downloads
 from ui.server.cookies import PageCookies
 from ui.server.door import Door, give_up_half_requests, own_pages
@@ -37,10 +39,8 @@ SERVED = (health, metrics, downloads, shares, tour, programs, assistants)
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Load what every page needs, open the store, then keep the collector away from all of it."""
     few_regions()
-    import pandas  # noqa: F401 - loaded here so that the first visitor does not wait for it
-    import plotly.graph_objects  # noqa: F401 - same
-    import pyarrow  # noqa: F401 - same
-
+    for one in ("pandas", "plotly.graph_objects", "pyarrow"):
+        import_module(one)  # So that the first visitor does not wait for it.
     configure_logs()
     try:
         address = st.get_option("server.address") or "0.0.0.0"  # noqa: S104 - what none means
@@ -54,6 +54,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     gc.freeze()
     keeping.begin(after=precomputing.begin())
     open_browser_if_asked(port)
+    schedule.begin()
     giving_back = asyncio.create_task(give_back_now_and_then())
     try:
         async with assistants.endpoint.serving():
@@ -61,6 +62,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     finally:
         giving_back.cancel()
         programs.desk.write_down()
+        schedule.end()
 
 
 def say_what_happened(error: Exception) -> bool:

@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from db.engine import open_store
+from db.services.access import LOCAL_OWNER
+from db.services.feeds import import_feed
+from tests.db.feed_server import Page, serving, this_machine
 from tests.hazard.incidents import feed_samples
 from tests.hazard.incidents.tables import SIX, SIX_DAYS, at, incident, incident_table
 from tests.terminal.running import answer, refusal
@@ -169,3 +173,17 @@ def test_a_file_of_another_shape_is_read_through_a_map(url: str, tmp_path: Path)
 def test_an_address_that_may_not_be_called_is_refused(url: str, address: str, sentence: str):
     assert sentence in refusal("incidents", "import", address, url=url)
     assert answer("incidents", "feeds", url=url) == []
+
+
+def test_a_feed_is_asked_by_itself_once_somebody_says_how_often(url: str):
+    store = open_store(url)
+    with serving({"/feed": Page(body=feed_samples.SEVEN)}) as host:
+        import_feed(store, LOCAL_OWNER, f"{host}/feed", allowed=this_machine)
+    store.close()
+    (feed,) = answer("incidents", "feeds", url=url)
+    assert (feed["every_minutes"], feed["marks"]) == (None, [])
+    (feed,) = answer("incidents", "poll", feed["address"], "--every", "15", url=url)
+    assert feed["every_minutes"] == 15
+    (feed,) = answer("incidents", "poll", feed["address"], "--by-hand", url=url)
+    assert feed["every_minutes"] is None
+    assert "either --every" in refusal("incidents", "poll", feed["address"], url=url)

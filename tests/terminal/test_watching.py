@@ -93,3 +93,22 @@ def test_a_message_to_a_private_address_is_not_sent_and_the_check_still_counts(f
     document = answer("watch", "--webhook", "http://127.0.0.1:1/hook", url=fund, status=4)
     assert document["webhook"]["sent"] is False
     assert "not on the public internet" in document["webhook"]["error"]
+
+
+def test_somebody_is_told_from_the_terminal(fund: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page()
+    with serving({"/hook": page}) as host:
+        monkeypatch.setenv("DOWNSTREAM_CHANNEL_HOOK", f"{host}/hook".replace("http", "json"))
+        (channel,) = json.loads(CliRunner().invoke(cli.app, ["watch", "channels", "--json"]).stdout)
+        assert channel == {"name": "hook", "kind": "webhook", "to_people": False}
+        (told,) = answer("watch", "tell", "hook", "--digest", "day", url=fund)
+        assert (told["channel"], told["rhythm"], told["at_once"]) == ("hook", "day", True)
+        number = str(told["number"])
+        shown = answer("watch", "test", number, url=fund)
+        assert shown["sent"] is False
+        assert page.posted == []
+        assert answer("watch", "test", number, "--send", url=fund)["sent"] is True
+    (posted,) = page.posted
+    assert json.loads(posted)["title"].startswith("Test: Downstream, the day to")
+    assert answer("watch", "subscriptions", url=fund)[0]["portfolio"] is None
+    assert answer("watch", "end", number, url=fund) == []

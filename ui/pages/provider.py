@@ -25,7 +25,7 @@ from ui.page import (
     palette,
 )
 from ui.panels.own_facts import own_facts_of
-from ui.panels.provider_feeds import add_history
+from ui.panels.provider_feeds import add_history, say_if_doubtful
 from ui.panels.provider_past import past_of, signals_of
 from ui.panels.something_happened import something_happened
 from ui.render.page import column_table, with_words
@@ -294,6 +294,7 @@ with header:
         rests_on=wording.reference_facts(catalog.catalogue_date),
         first_button=lambda: something_happened(portfolio.name, provider.name),
     )
+say_if_doubtful(provider.name)
 laws = cached.provider_laws(provider.name)
 figures(
     found.get(provider.name),

@@ -14,6 +14,7 @@ from ui.answering import answer_of, say_if_updating
 from ui.cached import may
 from ui.clicks import once_a_click
 from ui.page import card, chosen_summary, page_header, portfolio_label, stop_if_empty
+from ui.panels.subscriptions import who_is_told
 from ui.render.page import column_table
 from ui.tables.watch import HISTORY, history_of
 from ui.words import figure_words
@@ -122,7 +123,5 @@ history = history_of(cached.asked(limit_history, portfolio.name))
 if history:
     with card("How the limits came to be"):
         column_table(HISTORY, history, key="limits", file_name=f"{portfolio.name}-limits.csv")
-st.caption(
-    "Limits for this portfolio. A page shows a banner while one is exceeded; the guide says how to "
-    "be told every day in a log or a chat."
-)
+who_is_told(portfolio.name)
+st.caption("Limits for this portfolio. A page shows a banner while one is exceeded.")

@@ -1,6 +1,7 @@
 """Adding to a provider's history on its page: a file or an address, with what came of it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -11,7 +12,6 @@ from db.errors import StoreError
 from db.services import feeds, incidents
 from db.services.access import Action, Actor
 from db.services.incidents import IncidentImport
-from db.services.provider_history import ProviderPast
 from ui import cached, wording
 from ui.cached import may
 from ui.clicks import once_a_click
@@ -20,7 +20,10 @@ from ui.render.frames import frame
 from ui.render.page import small_table
 from ui.server.uploads import file_uploader
 from ui.tables import incident
+from ui.words import provider_words
 
+#: Minutes between two askings; None: by hand alone.
+_INTERVALS = (None, 5, 15, 60, 24 * 60)
 _RESULT = "feed_result"
 _TAKEN = "feed_taken"
 _FORMATS = {
@@ -53,7 +56,7 @@ def add_history(provider: str) -> None:
                 _from_a_file(provider)
             with st.container():
                 _from_an_address(provider)
-        _known_feeds(provider, cached.provider_past(provider))
+        _known_feeds(provider)
         _what_came_of_it(provider)
 
 
@@ -88,15 +91,48 @@ def _from_an_address(provider: str) -> None:
         _fetch(provider, address)
 
 
-def _known_feeds(provider: str, past: ProviderPast) -> None:
-    for feed in past.feeds:
+def say_if_doubtful(provider: str) -> None:
+    """Say what must be known before the provider's feeds are believed; nothing if all is well."""
+    now = datetime.now(UTC)
+    for feed in cached.asked(feeds.list_feeds, provider=provider):
+        for mark in feed.marks(now):
+            st.warning(
+                wording.escaped(provider_words.mark_in_words(feed, mark, now)),
+                icon=":material/rss_feed:",
+            )
+
+
+def _known_feeds(provider: str) -> None:
+    for feed in cached.asked(feeds.list_feeds, provider=provider):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
                 wording.escaped(f"{feed.address}, changed {wording.day(feed.changed_at.date())}"),
                 width="stretch",
             )
+            _how_often(feed)
             if st.button("Fetch again", key=f"again_{feed.address}", icon=":material/refresh:"):
                 _fetch(provider, feed.address)
+
+
+def _how_often(feed: feeds.Feed) -> None:
+    """Let the reader have a feed asked by itself."""
+    offered = sorted({*_INTERVALS, feed.every_minutes}, key=lambda one: one or 0)
+    chosen = st.selectbox(
+        "Asked by itself",
+        offered,
+        index=offered.index(feed.every_minutes),
+        format_func=provider_words.every,
+        key=f"every_{feed.address}_{feed.every_minutes}",
+        width=220,
+    )
+    if chosen == feed.every_minutes:
+        return
+    try:
+        cached.asked(feeds.set_feed_interval, feed.address, chosen)
+    except StoreError as problem:
+        st.error(wording.escaped(str(problem)))
+        return
+    st.rerun()
 
 
 def _fetch(provider: str, address: str) -> None:

@@ -1,6 +1,7 @@
 """Incidents as columns: each, what they say of a provider, feeds, imports, and documented ones."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from risk.hazard.documented import DocumentedDisruption, PublishedReliability
@@ -42,8 +43,12 @@ def statistics_of(one: IncidentStatistics) -> Record:
 
 
 def feeds_of(feeds: Iterable["Feed"]) -> list[Record]:
-    """Return every feed that was imported."""
-    return [attributes(one, "address provider format checked_at changed_at") for one in feeds]
+    """Return every feed that was imported, how often it is asked, and what is wrong with it."""
+    now = datetime.now(UTC)
+    known = (
+        "address provider format every_minutes checked_at changed_at problem failures late ahead"
+    )
+    return [{**attributes(one, known), "marks": list(one.marks(now))} for one in feeds]
 
 
 def counts_of(result: "IncidentImport") -> list[Record]:
@@ -137,8 +142,11 @@ FEEDS = (
     Column(key="address", label="Address"),
     Column(key="provider", label="Provider", missing="several"),
     Column(key="format", label="Format", missing=""),
-    Column(key="checked_at", label="Asked (UTC)", unit=Unit.MOMENT),
+    Column(key="every_minutes", label="Asked every (min)", unit=Unit.COUNT, missing="by hand"),
+    Column(key="checked_at", label="Read (UTC)", unit=Unit.MOMENT),
     Column(key="changed_at", label="Changed (UTC)", unit=Unit.MOMENT),
+    Column(key="marks", label="Doubt", cell=lambda row: ", ".join(row["marks"])),
+    Column(key="problem", label="Last problem", missing=""),
 )
 COUNTS = (
     Column(key="what", label="Records"),

@@ -9,6 +9,7 @@ from ui.words import watch_words as words
 
 if TYPE_CHECKING:
     from db.services.limits import LimitChange
+    from db.services.subscriptions import Subscription
 
 
 def row_of(one: Finding) -> Record:
@@ -40,6 +41,12 @@ def limits_of(limits: Mapping[Measure, float]) -> list[Record]:
 def history_of(changes: Iterable["LimitChange"]) -> list[Record]:
     """Return every limit that was set or taken away, newest first."""
     return [attributes(one, "measure value reason by at") for one in changes]
+
+
+def subscriptions_of(known: Iterable["Subscription"]) -> list[Record]:
+    """Return who is told what, when last, and what did not go out."""
+    names = "number channel recipient portfolio rhythm at_once made_by waiting sent_at problem"
+    return [attributes(one, names) for one in known]
 
 
 def _limit(row: Record) -> str:
@@ -78,4 +85,21 @@ HISTORY = (
     _MEASURE,
     Column(key="value", label="Limit", cell=_limit),
     Column(key="reason", label="Why"),
+)
+SUBSCRIPTIONS = (
+    Column(key="number", label="Number", unit=Unit.COUNT),
+    Column(key="channel", label="Channel"),
+    Column(key="recipient", label="Whom", missing=""),
+    Column(key="portfolio", label="Portfolio", missing="all that its maker sees"),
+    Column(key="rhythm", label="Digest", cell=lambda row: words.RHYTHMS[row["rhythm"]]),
+    Column(key="at_once", label="At once", cell=lambda row: "yes" if row["at_once"] else "no"),
+    Column(key="made_by", label="By"),
+    Column(key="sent_at", label="Sent last (UTC)", unit=Unit.MOMENT, missing="never"),
+    Column(key="waiting", label="Waiting", unit=Unit.COUNT),
+    Column(key="problem", label="Problem", missing=""),
+)
+CHANNELS = (
+    Column(key="name", label="Channel"),
+    Column(key="kind", label="Kind"),
+    Column(key="to_people", label="Asks whom", cell=lambda row: "yes" if row["to_people"] else ""),
 )

@@ -1,7 +1,9 @@
 """Words about one provider: who depends on it, how often it fails, who is around it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from db.services.feeds import Feed, FeedMark
 from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Provider
 from risk.hazard.frequency import GammaLaw, sum_of_laws
@@ -113,3 +115,44 @@ def about(provider: Provider) -> str:
     facts = [roles_in_words(provider), provider.country, provider.website]
     known = " · ".join(one for one in facts if one)
     return f"{known} · facts of {wording.day(provider.as_of)} ({provider.source})"
+
+
+def every(minutes: int | None) -> str:
+    """Return how often a feed is asked: ``every 5 minutes``, ``every hour``, ``by hand alone``."""
+    if minutes is None:
+        return "by hand alone"
+    for name, length in (("week", 7 * 24 * 60), ("day", 24 * 60), ("hour", 60)):
+        if minutes % length == 0:
+            number = minutes // length
+            return f"every {name}" if number == 1 else f"every {number} {name}s"
+    return f"every {minutes} minutes"
+
+
+def mark_in_words(feed: Feed, mark: FeedMark, now: datetime) -> str:
+    """Say what is doubtful of a feed, and what follows for whoever reads its incidents."""
+    whose = f"The status feed {feed.address}"
+    if mark is FeedMark.BROKEN:
+        return (
+            f"{whose} failed {feed.failures} times in a row, so newer incidents are missing. "
+            f"Last: {feed.problem}"
+        )
+    if mark is FeedMark.UNASKED:
+        since = wording.day(feed.asked_at.date()) if feed.asked_at is not None else "the start"
+        return f"{whose} should be asked {every(feed.every_minutes)} and was not since {since}."
+    if mark is FeedMark.STALE and feed.newest_at is not None:
+        days = wording.counted((now - feed.newest_at).days, "day")
+        return (
+            f"{whose} tells of no incident for {days}. As incidents came before, such a silence "
+            "has a chance below 1 %: it may be no longer kept."
+        )
+    if mark is FeedMark.BACK_FILLED:
+        told = wording.counted(feed.late, "incident")
+        return (
+            f"{whose} told of {told} more than a day after an earlier reading without them: what "
+            "it does not show today may still have happened."
+        )
+    begin = "begins" if feed.ahead == 1 else "begin"
+    return (
+        f"{whose} tells of {wording.counted(feed.ahead, 'incident')} that {begin} in the future; "
+        "they are in no rate until then."
+    )

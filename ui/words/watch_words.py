@@ -1,10 +1,14 @@
 """Limits and what changed since the last check, in words, for pages, terminal and messages."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from risk.portfolio.watching import Cause, Finding, Measure, Moved, Watch
 from ui import wording
 from ui.uncertainty import OF_TEN
+
+if TYPE_CHECKING:
+    from db.services.subscriptions import Subscription
 
 MEASURE_NAMES: Mapping[Measure, str] = {
     Measure.EXPECTED_LOSS: "Expected loss a year",
@@ -21,6 +25,8 @@ MEASURE_UNITS: Mapping[Measure, str] = {
 }
 #: Typed in per cent, kept as shares.
 IN_PER_CENT = frozenset({Measure.DEVELOPER_SHARE, Measure.WIND_DOWN})
+#: How often a digest comes.
+RHYTHMS: Mapping[str, str] = {"day": "a day", "week": "a week", "none": "none"}
 
 
 def figure(measure: Measure, value: float | None) -> str:
@@ -113,3 +119,22 @@ def headline(watch: Watch) -> str:
     if not limits:
         return f"{watch.portfolio}: no limit is set."
     return f"{watch.portfolio}: within its {wording.counted(limits, 'limit')}."
+
+
+def told_in_words(one: "Subscription") -> str:
+    """Return who is told what: ``anna@example.com (by mail): a digest a week, and at once …``."""
+    whom = f"{one.recipient} ({one.channel})" if one.recipient else one.channel
+    parts = [f"a digest {RHYTHMS[one.rhythm]}"] if one.rhythm != "none" else []
+    parts += ["at once what crosses a limit"] if one.at_once else []
+    about = one.portfolio or f"all portfolios that {one.made_by} sees"
+    return f"{whom}: {wording.listed(parts)}; {about}"
+
+
+def went_out(one: "Subscription") -> str:
+    """Return when a message last went out, and why one did not."""
+    last = f"{one.sent_at:%Y-%m-%d %H:%M} UTC" if one.sent_at is not None else None
+    said = f"Last sent {last}." if last else "Nothing was sent yet."
+    if one.problem is None:
+        return said
+    then = "it is tried again" if one.waiting else "it is given up"
+    return f"{said} The newest message did not go out ({then}): {one.problem}"

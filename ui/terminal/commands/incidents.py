@@ -9,7 +9,7 @@ import typer
 
 from ui.render.terminal import print_json, print_tables, progress
 from ui.terminal.commands.options import Database, Json, caller, opened
-from ui.terminal.failures import REFUSED
+from ui.terminal.failures import REFUSED, refuse_if
 
 app = typer.Typer()
 incidents = typer.Typer(help="What status pages told of the past.", no_args_is_help=True)
@@ -87,7 +87,31 @@ def import_file(
 
 @incidents.command()
 def feeds(as_json: Json = False, database: Database = None) -> None:
-    """List the addresses from which incidents were imported."""
+    """List the addresses from which incidents were imported, and what is wrong with each."""
+    _list_feeds(as_json, database)
+
+
+@incidents.command()
+def poll(
+    address: Annotated[str, typer.Argument(help="The address of a feed that was imported.")],
+    every: Annotated[
+        int | None, typer.Option(min=5, help="A server asks it every so many minutes, by itself.")
+    ] = None,
+    by_hand: Annotated[
+        bool, typer.Option("--by-hand", help="It is asked only when somebody does so.")
+    ] = False,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Have a server ask a feed by itself, or no longer."""
+    from db.services.feeds import set_feed_interval
+
+    refuse_if((every is None) != by_hand, "Say either --every MINUTES or --by-hand.")
+    set_feed_interval(opened(database), caller(), address, every)
+    _list_feeds(as_json, database)
+
+
+def _list_feeds(as_json: bool, database: str | None) -> None:
     from db.services.feeds import list_feeds
     from ui.render.terminal import print_table
     from ui.tables.incident import FEEDS, feeds_of

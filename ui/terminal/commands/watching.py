@@ -1,5 +1,6 @@
 """Commands on limits: checked for cron, set with a reason, listed."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -89,6 +90,111 @@ def remove_one(
 def list_limits(portfolio: PortfolioName, as_json: Json = False, database: Database = None) -> None:
     """List the limits of a portfolio and how they came to be."""
     _show(portfolio, as_json, database)
+
+
+class Digest(StrEnum):
+    """How often a digest comes."""
+
+    DAY = "day"
+    WEEK = "week"
+    NONE = "none"
+
+
+Number = Annotated[int, typer.Argument(help="Its number, as “watch subscriptions” lists it.")]
+
+
+@watch.command("tell")
+def tell(
+    channel: Annotated[
+        str, typer.Argument(help="A channel of the settings; “watch channels” lists them.")
+    ],
+    recipient: Annotated[
+        str, typer.Option("--to", help="An e-mail address, where the channel is e-mail.")
+    ] = "",
+    portfolio: Annotated[
+        str | None, typer.Option("--portfolio", help="Only this one; default: all.")
+    ] = None,
+    digest: Annotated[Digest, typer.Option(help="How often a digest comes.")] = Digest.WEEK,
+    at_once: Annotated[
+        bool, typer.Option(help="Also one message at once for what crosses a limit.")
+    ] = True,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Have somebody told from now on; whoever is told already is told as this says."""
+    from db.services.subscriptions import Rhythm, subscribe
+
+    subscribe(
+        opened(database),
+        caller(),
+        channel,
+        recipient=recipient,
+        portfolio=portfolio,
+        rhythm=Rhythm(digest.value),
+        at_once=at_once,
+    )
+    _show_subscriptions(as_json, database)
+
+
+@watch.command("end")
+def end(number: Number, as_json: Json = False, database: Database = None) -> None:
+    """Tell somebody no longer."""
+    from db.services.subscriptions import unsubscribe
+
+    unsubscribe(opened(database), caller(), number)
+    _show_subscriptions(as_json, database)
+
+
+@watch.command("subscriptions")
+def subscriptions(as_json: Json = False, database: Database = None) -> None:
+    """List who is told what, when last, and what did not go out."""
+    _show_subscriptions(as_json, database)
+
+
+@watch.command("channels")
+def channels(as_json: Json = False) -> None:
+    """List the channels of the settings; their addresses are not shown."""
+    from db.services import channels as known
+    from ui.render.terminal import print_table
+    from ui.tables.column import attributes
+    from ui.tables.watch import CHANNELS
+
+    rows = [attributes(one, "name kind to_people") for one in known.channels()]
+    nothing = f"No channel is set: {known.PREFIX}NAME holds the address of one."
+    print_table("Channels", CHANNELS, rows, as_json=as_json, nothing=nothing)
+
+
+@watch.command("test")
+def try_one(
+    number: Number,
+    send: Annotated[bool, typer.Option(help="Send it; without, it is only shown.")] = False,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Show the digest that somebody would get now, and send it with --send."""
+    from ui.digests import preview, send_preview
+    from ui.render.terminal import text
+
+    store = opened(database)
+    with progress("Writing the digest", hidden=as_json):
+        letter = preview(store, caller(), number)
+    if send:
+        send_preview(store, caller(), number, letter)
+    if as_json:
+        print_json({"title": letter.title, "body": letter.body, "sent": send})
+    else:
+        print_tables([text(letter.title), text(letter.body)])
+        say("Sent." if send else "Not sent: add --send.")
+
+
+def _show_subscriptions(as_json: bool, database: str | None) -> None:
+    from db.services.subscriptions import list_subscriptions
+    from ui.render.terminal import print_table
+    from ui.tables.watch import SUBSCRIPTIONS, subscriptions_of
+
+    known = subscriptions_of(list_subscriptions(opened(database), caller()))
+    nothing = "Nobody is told of anything yet: “downstream watch tell CHANNEL”."
+    print_table("Told", SUBSCRIPTIONS, known, as_json=as_json, nothing=nothing)
 
 
 def _change(
