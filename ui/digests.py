@@ -166,7 +166,7 @@ def digest(store: Store, actor: Actor, one: Subscription, *, now: datetime) -> L
     changed = sum(part.changed for part in parts)
     said = [
         wording.counted(exceeded, "limit") + " exceeded" if exceeded else "no limit exceeded",
-        *([wording.counted(len(feeds), "doubt") + " on status feeds"] if feeds else []),
+        *([wording.counted(len(feeds), "reason") + " to doubt a status feed"] if feeds else []),
     ]
     return Letter(
         title=f"Downstream, {'the day' if days == 1 else 'the week'} to {wording.day(today)}: "
