@@ -167,7 +167,7 @@ OF_MORE_THAN_ONE_PORTFOLIO = frozenset(
         *(Action.ADD_ALIAS, Action.REMOVE_ALIAS, Action.STATE_OWN_FACT, Action.REMOVE_OWN_FACT),
         *(Action.ADD_SIGNAL, Action.IMPORT_INCIDENTS, Action.SET_SHARING, Action.READ_AUDIT),
         *(Action.MANAGE_PEOPLE, Action.ASSIGN_TEAM, Action.BACK_UP, Action.RESTORE),
-        *(Action.MAKE_TOKEN, Action.REVOKE_TOKEN, Action.READ_TOKENS),
+        *(Action.MAKE_TOKEN, Action.REVOKE_TOKEN, Action.READ_TOKENS, Action.SUBSCRIBE),
     }
 )
 

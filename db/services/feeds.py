@@ -184,7 +184,7 @@ def set_feed_interval(store: Store, actor: Actor, address: str, minutes: int | N
         NotAllowed: the actor may only read.
     """
     address = address.strip()
-    authorize(actor, Action.IMPORT, f"how often {address} is asked")
+    authorize(actor, Action.IMPORT_INCIDENTS, f"how often {address} is asked")
     if minutes is not None and not OFTENEST <= minutes <= RAREST:
         raise Refused(f"A feed is asked every {OFTENEST} to {RAREST:,} minutes (a week).")
 

@@ -80,7 +80,7 @@ def poll_feeds(
         StoreError: the store cannot be read or written.
         NotAllowed: the actor may only read.
     """
-    authorize(actor, Action.IMPORT, "feeds that are due")
+    authorize(actor, Action.IMPORT_INCIDENTS, "feeds that are due")
     dice = dice or random.Random()  # noqa: S311 - not a secret
 
     def ask(address: str) -> tuple[IncidentImport | None, StoreError | None]:

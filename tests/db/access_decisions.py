@@ -497,6 +497,7 @@ ASK_NOBODY = {
     "signals.start_of_day": "works on what the caller holds",
     "tokens.count_uses": "is for the server, which has let these requests in",
     "tokens.token_caller": "is for programs, which show a token instead",
+    "visible.file_seen_by": "is a condition for a service's own query",
     "visible.kept_portfolio": "works in the transaction of a service that has asked",
     "visible.number_of_name": "works in the transaction of a service that has asked",
     "visible.of_team": "is a condition for a service's own query",

@@ -47,7 +47,7 @@ READS = frozenset(
         *("questions remind", "questions show", "readiness", "replay", "report", "resolve"),
         *("scenarios", "score", "scores list", "sensitivity", "share list", "signals list"),
         *("startups", "stress", "teams list", "tokens list", "validate"),
-        "watch limits",
+        *("watch channels", "watch limits", "watch subscriptions"),
     }
 )
 #: What reading takes: to read, and to see who did what and what was shared.
@@ -59,6 +59,7 @@ _LISTS_OF_WORK: Mapping[str, Action] = MappingProxyType(
         "people list": Action.MANAGE_PEOPLE,
         "portfolios archived": Action.MANAGE_PORTFOLIO,
         "teams list": Action.ASSIGN_TEAM,
+        "watch subscriptions": Action.SUBSCRIBE,
     }
 )
 #: Commands that may take long: they are worked off one after the other while their caller waits

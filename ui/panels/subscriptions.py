@@ -1,4 +1,4 @@
-"""Who is told by themselves, on the page Watch: made, seen beforehand, tried and ended."""
+"""Subscriptions on the page Watch: who is told, made, seen beforehand, tried and ended.
 
 from collections.abc import Callable
 from typing import Any

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from db.services.channels import PREFIX
 from ui.tables.check import State, row
 from ui.tables.column import Record
 from ui.terminal.commands.options import opened
@@ -25,7 +26,7 @@ SETTINGS = frozenset(
         "DATABASE_URL BASE_URL TRUSTED_PROXIES OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET"
         " OIDC_CLIENT_SECRET_FILE OIDC_COOKIE_SECRET OIDC_COOKIE_SECRET_FILE FRAME_ANCESTORS"
         " BACKUP_FOLDER INSECURE_OPEN LOG_FORMAT METRICS_TOKEN WATCH_WEBHOOK OPEN_BROWSER"
-        " SCENARIO_FOLDER MCP_WRITES"
+        " SCENARIO_FOLDER MCP_WRITES SCHEDULE"
     ).split()
 )
 #: A clock may be ahead of what was written last by so much.
@@ -120,7 +121,7 @@ def _settings(patient: Patient) -> Iterator[Record]:
     from ui.server import settings
 
     ours = sorted(name for name in os.environ if name.startswith("DOWNSTREAM_"))
-    unknown = [name for name in ours if name not in SETTINGS]
+    unknown = [name for name in ours if name not in SETTINGS and not name.startswith(PREFIX)]
     if unknown:
         what = f"unknown: {_few(unknown)}"
         yield row("Settings", State.TO_DO, what, "Correct the name, or unset it; it does nothing.")
