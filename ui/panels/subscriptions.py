@@ -1,4 +1,4 @@
-"""Subscriptions on the page Watch: who is told, made, seen beforehand, tried and ended.
+"""Subscriptions on the page Watch: who is told, made, seen beforehand, tried and ended."""
 
 from collections.abc import Callable
 from typing import Any
