@@ -135,7 +135,7 @@ def import_feed(
         NotAllowed: the actor may only read.
     """
     address = address.strip()
-    authorize(actor, Action.IMPORT_INCIDENTS, f"incidents from {address}")
+    authorize(actor, Action.IMPORT_INCIDENTS, address)
     with store.read() as session:
         known = _feed(session, address)
         before = _poll_of(session, address)

@@ -72,7 +72,7 @@ def import_incidents(
     Raises:
         NotAllowed: the actor may only read.
     """
-    authorize(actor, Action.IMPORT_INCIDENTS, f"incidents from {file_name}")
+    authorize(actor, Action.IMPORT_INCIDENTS, file_name)
     plain = translated(FEEDS, data)
     read = read_history(plain.data, provider=provider, file_format=file_format, mapped=mapped)
     read = replace(read, notes=(*plain.left_out, *read.notes))
