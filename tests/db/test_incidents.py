@@ -167,7 +167,7 @@ def test_one_provider_is_asked_for_by_any_spelling(store: Store):
 def test_a_viewer_reads_and_does_not_import(store: Store):
     viewer = Actor("Vera", ActorRole.VIEWER)
     assert load_incidents(store, viewer) == ()
-    with pytest.raises(NotAllowed, match="may not import incidents: a.csv"):
+    with pytest.raises(NotAllowed, match=r"may not import incidents: a\.csv"):
         import_incidents(store, viewer, data=SIX, file_name="a.csv")
 
 
