@@ -83,7 +83,7 @@ class FeedPollRecord(Base):
     ``every_minutes`` NULL: it is asked by hand alone. ``failures`` are those in a row, ``problem``
     is the last one's; ``digest`` is the SHA-256 of what was read last. ``late`` counts incidents
     that were in no earlier version though they had begun more than a day before it was read,
-    ``ahead`` those of the last version that begin in the future.
+    ``ahead`` those of the last version that began in its future, the last of them at ``ahead_at``.
     """
 
     __tablename__ = "feed_polls"
@@ -102,6 +102,7 @@ class FeedPollRecord(Base):
     late: Mapped[int] = mapped_column(default=0)
     late_at: Mapped[datetime | None]
     ahead: Mapped[int] = mapped_column(default=0)
+    ahead_at: Mapped[datetime | None]
 
 
 class LeaseRecord(Base):

@@ -60,7 +60,7 @@ class Feed:
     asked last, ``failures`` how often in a row. ``newest_at`` is when its newest incident began,
     ``gap_days`` the mean time between the starts of those it tells of. ``late`` incidents came more
     than a day after an earlier reading that they should have been in, the last at ``late_at``;
-    ``ahead`` begin in the future.
+    ``ahead`` began in the future when it was read, the last of them at ``ahead_at``.
     """
 
     address: str
@@ -77,6 +77,7 @@ class Feed:
     late: int = 0
     late_at: datetime | None = None
     ahead: int = 0
+    ahead_at: datetime | None = None
 
     def marks(self, now: datetime) -> tuple[FeedMark, ...]:
         """Return what is wrong with it at a moment, the worst first.
@@ -99,7 +100,7 @@ class Feed:
                 found.append(FeedMark.STALE)
         if self.late_at is not None and now - self.late_at < _LATE_IS_TOLD_FOR:
             found.append(FeedMark.BACK_FILLED)
-        if self.ahead:
+        if self.ahead_at is not None and self.ahead_at > now + OUT_OF_TIME:
             found.append(FeedMark.AHEAD)
         return tuple(found)
 
@@ -273,6 +274,7 @@ def _as_feed(feed: FeedRecord, poll: FeedPollRecord | None) -> Feed:
         late=told.late,
         late_at=told.late_at,
         ahead=told.ahead,
+        ahead_at=told.ahead_at,
     )
 
 
@@ -317,8 +319,10 @@ def _remember(store: Store, address: str, reading: _Reading) -> None:
         if reading.told is None:
             return
         row.changed_at = now
-        begun = [at for at in _unplanned(reading.told) if at <= now + OUT_OF_TIME]
-        poll.ahead = len(_unplanned(reading.told)) - len(begun)
+        starts = _unplanned(reading.told)
+        begun = [at for at in starts if at <= now + OUT_OF_TIME]
+        poll.ahead = len(starts) - len(begun)
+        poll.ahead_at = starts[-1] if poll.ahead else None
         if begun:
             poll.newest_at = begun[-1]
         if len(begun) >= _ENOUGH_FOR_A_GAP:

@@ -245,6 +245,8 @@ def test_a_feed_that_tells_late_or_of_the_future_is_marked(
     feed = the_feed(store)
     assert feed.ahead == 1
     assert FeedMark.AHEAD in feed.marks(clock.now)
+    # A month later it has begun, though the feed was not read again.
+    assert FeedMark.AHEAD not in feed.marks(clock.now + timedelta(days=31))
     # Three months later it has told nothing late again.
     assert FeedMark.BACK_FILLED not in feed.marks(clock.now + timedelta(days=91))
 

@@ -151,8 +151,8 @@ def mark_in_words(feed: Feed, mark: FeedMark, now: datetime) -> str:
             f"{whose} told of {told} more than a day after an earlier reading without them: what "
             "it does not show today may still have happened."
         )
-    begin = "begins" if feed.ahead == 1 else "begin"
+    last = wording.day(feed.ahead_at.date()) if feed.ahead_at is not None else wording.UNKNOWN
     return (
-        f"{whose} tells of {wording.counted(feed.ahead, 'incident')} that {begin} in the future; "
-        "they are in no rate until then."
+        f"{whose} tells of {wording.counted(feed.ahead, 'incident')} of days still to come (up to "
+        f"{last}); they are in no rate until then."
     )

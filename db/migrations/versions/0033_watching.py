@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("late", sa.Integer(), nullable=False),
         sa.Column("late_at", MOMENT),
         sa.Column("ahead", sa.Integer(), nullable=False),
+        sa.Column("ahead_at", MOMENT),
     )
     op.create_table(
         "subscriptions",
