@@ -1,6 +1,7 @@
 """A stress test drawn: the loss as it grows, and what it is made of by startup."""
 
 from collections.abc import Sequence
+from html import escape
 
 import plotly.graph_objects as go
 
@@ -113,7 +114,8 @@ def compared_figure(
             y=[usd for _, usd in result.by_day],
             mode="lines",
             line={"color": colour, "width": 2.5, "dash": dash},
-            name=f"{name}: {wording.brief(result.scenario.title, 40)}",
+            # Titles may be anybody's own; a legend reads markup.
+            name=escape(f"{name}: {wording.brief(result.scenario.title, 40)}", quote=False),
             hovertemplate=unit + " %{x:.0f}: $%{y:,.0f}<extra></extra>",
         )
     figure.update_xaxes(title_text=f"{unit}s since it began", rangemode="tozero")

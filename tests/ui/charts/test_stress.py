@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.ui.small_pages import HIT, STRESS
@@ -33,3 +35,9 @@ def test_the_charts_say_their_findings() -> None:
     # Churn is 0.6 of 120,000.
     assert "churn, $72k" in charts.parts_alt(HIT)
     assert charts.parts_alt(()) == "No company loses anything."
+
+
+def test_a_title_that_somebody_wrote_is_text_and_no_markup() -> None:
+    own = replace(STRESS, scenario=replace(STRESS.scenario, title="<b>A</b> & B"))
+    names = [line.name for line in charts.compared_figure(own, STRESS, palette=LIGHT).data]
+    assert names[0] == "First: &lt;b&gt;A&lt;/b&gt; &amp; B"
