@@ -52,7 +52,8 @@ def reach(finding: Finding) -> str | None:
         return f"mean; {wording.money_range(found)} {OF_TEN}"
     if measure is Measure.RETIREMENT_SLACK:
         low, high = round(found.low), round(found.high)
-        return f"{low:,} to {wording.counted(high, 'day')}, as the switch takes long or is quick"
+        reach = f"{low:,} to {wording.counted(high, 'day')}".replace("-", "−")
+        return f"{reach}, as the switch takes long or is quick"
     return f"{wording.percent_range(found)} {OF_TEN}"
 
 
