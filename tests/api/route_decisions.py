@@ -9,6 +9,7 @@ from typing import Any
 
 from db.services.access import LOCAL_OWNER, Actor, ActorRole
 from db.services.tokens import TokenScope
+from tests.db.access_decisions import CRISIS
 
 ALLOWED, REFUSED, HIDDEN, STRANGER = "allowed", "refused", "hidden", "stranger"
 READ, IMPORT, SHARE, ADMIN = TokenScope
@@ -34,6 +35,7 @@ class Sort(Enum):
     PORTFOLIO = (ALLOWED, ALLOWED, ALLOWED, ALLOWED, HIDDEN, HIDDEN)
     WORK = (REFUSED, ALLOWED, REFUSED, ALLOWED, HIDDEN, HIDDEN)
     WORK_ON_FACTS = (REFUSED, ALLOWED, REFUSED, ALLOWED, ALLOWED, REFUSED)
+    FILES_OF_A_TEAM = (REFUSED, ALLOWED, REFUSED, ALLOWED, HIDDEN, REFUSED)
     LISTS_OF_WORK = (REFUSED, ALLOWED, REFUSED, ALLOWED, ALLOWED, ALLOWED)
     SHARING = (REFUSED, REFUSED, ALLOWED, ALLOWED, HIDDEN, HIDDEN)
     LISTS_OF_LINKS = (REFUSED, REFUSED, ALLOWED, ALLOWED, ALLOWED, ALLOWED)
@@ -46,6 +48,11 @@ class Sort(Enum):
 
 
 ROUTES: dict[str, Sort] = {
+    **dict.fromkeys(("crisis check", "crisis list", "crisis new", "crisis show"), Sort.FACTS),
+    "watch channels": Sort.FACTS,
+    **dict.fromkeys(
+        ("forecasts list", "forecasts score", "losses list", "losses score"), Sort.PORTFOLIO
+    ),
     **dict.fromkeys(
         ("aliases list", "assumptions", "batches", "dora oversee", "funds", "glossary", "hazard"),
         Sort.FACTS,
@@ -101,7 +108,12 @@ ROUTES: dict[str, Sort] = {
         ("providers add", "providers link", "providers remove", "providers service"),
         Sort.WORK_ON_FACTS,
     ),
-    "signals add": Sort.WORK_ON_FACTS,
+    **dict.fromkeys(("incidents poll", "signals add"), Sort.WORK_ON_FACTS),
+    **dict.fromkeys(("crisis add", "crisis note", "crisis remove"), Sort.FILES_OF_A_TEAM),
+    **dict.fromkeys(("watch end", "watch subscriptions", "watch tell"), Sort.WORK_ON_FACTS),
+    "watch test": Sort.WORK_ON_FACTS,
+    **dict.fromkeys(("forecasts keep", "forecasts settle", "losses note"), Sort.WORK),
+    "losses undo": Sort.WORK,
     **dict.fromkeys(("correction list", "portfolios archived"), Sort.LISTS_OF_WORK),
     **dict.fromkeys(("questions list", "share list"), Sort.LISTS_OF_LINKS),
     **dict.fromkeys(("questions remind", "questions revoke", "questions show"), Sort.SHARING),
@@ -150,6 +162,8 @@ VALUES: dict[str, Any] = {
     "text": "Notion",
     "fund": "Two",
     "day": "2025-12-31",
+    "words": "OpenAI, board",
+    "from": "2026-10-01",
     "date": "2026-11-01",
     "days": 30,
     "table": "b_02.02",
@@ -159,13 +173,26 @@ VALUES: dict[str, Any] = {
     "texts": ["OpenAI"],
 }
 #: What is sent as a file where not just any table will do.
-FILES: dict[str, bytes] = {"dora fill": b"table,row,column,value\nb_02.02,0,c0010,CA-1\n"}
+FILES: dict[str, bytes] = {
+    "dora fill": b"table,row,column,value\nb_02.02,0,c0010,CA-1\n",
+    "crisis add": CRISIS.encode(),
+    "crisis check": CRISIS.encode(),
+}
 #: Where a command means something else by the same word.
 OWN_VALUES: dict[str, dict[str, Any]] = {
     "assumptions": {},
     "aliases add": {"answer": "no"},
     "batches": {},
+    "crisis add": {"change": True},
+    "crisis note": {"name": "board", "headline": "More news", "source": "a test"},
+    "crisis remove": {"name": "board"},
+    "crisis show": {"name": "openai-crisis-2023"},
     "decisions list": {"portfolio": "Fund"},
+    "incidents poll": {"address": "https://status.example.com/feed", "every": 15},
+    "watch tell": {"channel": "none"},
+    "forecasts keep": {"portfolio": "Fund", "provider": "OpenAI"},
+    "forecasts settle": {"number": 1, "void": True},
+    "losses note": {"kind": "outage"},
     "dora accept": {"all": True},
     "dora export": {"register": 1},
     "exit": {"portfolio": "Fund", "startup": "Acme", "dry_run": True},

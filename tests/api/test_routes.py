@@ -26,11 +26,14 @@ from db.services.drill_files import DrillFile, import_drills
 from db.services.drills import record_drill
 from db.services.evaluations import record_evaluation
 from db.services.filings import keep_register
+from db.services.forecasts import keep_forecasts
 from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of, set_role
 from db.services.portfolio_changes import archive_portfolio
 from db.services.portfolios import list_portfolios
 from db.services.question_forms import ask_founder
+from db.services.realised_losses import note_loss
+from db.services.scenario_files import keep_file
 from db.services.share_contents import Wanted
 from db.services.shares import ShareKind, create_share
 from db.services.teams import assign_team
@@ -50,7 +53,7 @@ from tests.api.route_decisions import (
     TOKENS,
     VALUES,
 )
-from tests.db.access_decisions import ARGUMENTS, DRILLS, FILING
+from tests.db.access_decisions import ARGUMENTS, CRISIS, DRILLS, FILING, LOSS
 from ui import cached
 from ui.api import routes
 from ui.api.description import method_of, path_of
@@ -63,7 +66,7 @@ from ui.logs import redacted
 NOT_THERE = (
     *("is taken by another team", "is for one portfolio", "There is no decision"),
     *("There is no drill", "There is no evaluation", "There is no import", "There is no register"),
-    "There is no portfolio",
+    *("There is no forecast", "There is no loss", "There is no portfolio"),
 )
 DATA = b"startup,provider,use_case,contract\nAcme,OpenAI,Chat,C-1\nAcme Two,OpenAI,Chat,\n"
 INVENTORY = {"file": ("v.csv", b"startup,provider\nBorealis,Cohere\n", "text/csv")}
@@ -147,6 +150,10 @@ def blue(server: Server) -> Server:
     import_drills(
         store, BLUE, "Fund", DrillFile(data=DRILLS, file_name="d.csv", conducted_by="Ann")
     )
+    for name in ("board", "f.csv"):  # The latter is what callers call the file that they send.
+        keep_file(store, BLUE, CRISIS, name=name)
+    keep_forecasts(store, BLUE, "Fund", provider="OpenAI")
+    note_loss(store, BLUE, "Fund", LOSS)
     record_evaluation(store, BLUE, "Fund", replace(ARGUMENTS["noted"], other="GPT-4.1"))
     record_drill(store, BLUE, "Fund", ARGUMENTS["note"])
     for kind in (ShareKind.LIVE, ShareKind.SNAPSHOT):
@@ -183,7 +190,7 @@ def values_of(command: ServedCommand) -> dict[str, Any]:
         wanted.add("portfolio")
     missing = wanted - VALUES.keys() - own.keys()
     assert not missing, f"name a value for {missing} of {command.name} in route_decisions.py"
-    return {**{name: VALUES[name] for name in wanted}, **own}
+    return {**{name: VALUES[name] for name in wanted - own.keys()}, **own}
 
 
 def met(answer: Any) -> str:
@@ -218,7 +225,7 @@ def test_whoever_has_no_token_that_counts_is_let_in_nowhere(blue: Server):
             answer = blue.call(label, command, {})
             if met(answer) != STRANGER or "Bearer" not in answer.headers["www-authenticate"]:
                 wrong.add((command.name, label, answer.status_code))
-    assert wrong == set()
+    assert sorted(wrong) == []
     assert met(blue.ask("unknown", "/portfolios")) == STRANGER
 
 
@@ -226,6 +233,7 @@ def test_whoever_has_no_token_that_counts_is_let_in_nowhere(blue: Server):
 OPEN_ONES_TAKE_LONG = routes._HEAVY | {"scores keep", "questions send", "share create", "dora draw"}
 #: What takes away what the others are asked about, in this order.
 LAST = (
+    *("crisis remove", "losses undo"),
     *("evaluations undo", "drills undo", "drills undo-import", "decisions undo", "funds undo"),
     *("questions revoke", "share revoke", "contracts remove", "dora remove-row", "dora remove"),
     *("merge", "rename", "end", "exit", "undo", "portfolios rename", "portfolios unarchive"),
@@ -257,7 +265,7 @@ def test_every_route_meets_every_token_as_was_decided(blue: Server):
             written = verify_audit(blue.store, LOCAL_OWNER).rows - rows
             if found != decided or (written and (command.reads or decided != ALLOWED)):
                 wrong.add((command.name, token, found, written, answer.text[:150]))
-    assert wrong == set()
+    assert sorted(wrong) == []
 
 
 # --- What is answered -----------------------------------------------------------------------------
