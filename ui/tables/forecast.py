@@ -89,7 +89,7 @@ COLUMNS = (
     ),
     Column(key="question", label="Sort", cell=lambda row: words.QUESTION_NAMES[row["question"]]),
     Column(key="provider", label="Provider"),
-    Column(key="subject", label="Model", cell=lambda row: row["subject"] or "–"),
+    Column(key="subject", label="Its model", cell=lambda row: row["subject"] or "–"),
     Column(key="first_day", label="First day", unit=Unit.DATE),
     Column(key="last_day", label="Over after", unit=Unit.DATE),
     Column(key="threshold", label="More than", unit=Unit.FACTOR, missing="–"),
@@ -111,7 +111,7 @@ COLUMNS = (
     ),
     Column(key="kept_by", label="Kept by"),
     Column(key="kept_at", label="Kept", unit=Unit.MOMENT),
-    Column(key="model_version", label="Model"),
+    Column(key="model_version", label="Model version"),
     Column(key="basis", label="Rests on"),
 )
 VALUES = values(COLUMNS)
