@@ -111,6 +111,7 @@ def test_a_hundred_crossings_are_one_message():
         measure=Measure.EXPECTED_LOSS,
         limit=1.0,
         value=2.0,
+        interval=None,
         subject=None,
         before=None,
         subject_before=None,

@@ -25,6 +25,19 @@ HINTS: dict[str, str] = {
         "How likely the disruption stops something of this company once it happens. At 60 %, 6 of "
         "10 such disruptions reach a use case of it and 4 pass it by."
     ),
+    # Forecasts
+    "Settled": (
+        "Kept forecasts whose time is over and whose answer is known. “12 of 69 kept; 3 over and "
+        "unanswered”: 12 are scored, and the 3 count as nothing until somebody answers."
+    ),
+    "Came true": (
+        "Of the settled questions by yes or no those that happened. “3 of 20; 2.4 were said to”: "
+        "the chances that were given add up to 2.4, so 3 is close."
+    ),
+    "Hours in their range": (
+        "Of the settled amounts those within the range of 10 to 90 % that was given. “7 of 10; 8 "
+        "of 10 were said to”: three came outside, one more than said."
+    ),
     # Providers
     "Margin that depends on it": (
         "The part of the margin at risk whose use cases need this provider, directly or through "
