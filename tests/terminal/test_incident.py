@@ -1,12 +1,15 @@
 """Incidents in the terminal."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 import cli
+from tests.terminal.running import answer
 
 WORDS = ("incident", "--portfolio", "demo", "--provider", "openai")
 DISMISSED = (*WORDS, "--news", "chief_executive_dismissed", "--source", "axios.com")
@@ -37,24 +40,28 @@ def test_an_outage_is_answered_by_the_stress_test(ask: Callable[..., Any]) -> No
     assert found["loss_if_wind_down_usd"] == pytest.approx(stressed["total_usd"])
 
 
-def test_kept_news_counts_from_then_on_and_only_once(
-    ask: Callable[..., Any], demo_url: str
-) -> None:
+@pytest.fixture
+def own_demo(demo_file: Path, tmp_path: Path) -> str:
+    """A store with the demo portfolio that a test writes to."""
+    return f"sqlite:///{shutil.copy(demo_file, tmp_path / 'demo.sqlite3')}"
+
+
+def test_kept_news_counts_from_then_on_and_only_once(own_demo: str) -> None:
     heard = (*WORDS, "--news", "funding_round_failed", "--source", "ft.com")
-    first = ask(*heard, "--keep")
+    first = answer(*heard, "--keep", url=own_demo)
     assert first["signal"]
-    again = ask(*heard)
+    again = answer(*heard, url=own_demo)
     assert again["hazard"]["wind_down_90d"]["before"] == pytest.approx(
         first["hazard"]["wind_down_90d"]["before"], rel=1e-3
     )
-    after = ask(*WORDS)
+    after = answer(*WORDS, url=own_demo)
     assert after["hazard"]["wind_down_90d"]["probability"] == pytest.approx(
         first["hazard"]["wind_down_90d"]["probability"], rel=0.1
     )
 
 
-def test_the_message_has_figures_ranges_hour_and_link(demo_url: str) -> None:
-    words = [*DISMISSED, "--message", "--share", "--database", demo_url]
+def test_the_message_has_figures_ranges_hour_and_link(own_demo: str) -> None:
+    words = [*DISMISSED, "--message", "--share", "--database", own_demo]
     printed = CliRunner().invoke(cli.app, words).output
     assert "OpenAI: The board dismisses the chief executive" in printed
     assert "axios.com" in printed
