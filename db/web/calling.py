@@ -146,7 +146,8 @@ async def _looked_up(address: str, allowed: AddressRule) -> Target:
     found: Future[Target] = Future()
 
     def ask() -> None:
-        found.set_running_or_notify_cancel()
+        if not found.set_running_or_notify_cancel():
+            return  # whoever waited gave up before this began
         try:
             found.set_result(target_of(address, allowed=allowed))
         except BaseException as problem:  # whoever waits gets it

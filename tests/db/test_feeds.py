@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 
 import pytest
@@ -15,7 +15,7 @@ from db.services.audit import list_audit
 from db.services.feeds import FeedImport, import_feed, list_feeds
 from db.services.incidents import Changes, import_incidents, load_incidents
 from db.services.setup import initialise
-from db.web import addresses
+from db.web import addresses, calling
 from db.web.addresses import is_public, target_of
 from db.web.calling import fetch, post_json
 from tests.db.feed_server import Page, dribbling, serving, this_machine
@@ -285,3 +285,21 @@ def test_a_message_is_posted_once_and_only_where_it_may(page: Page, feed_at: str
     with pytest.raises(Refused, match="not on the public internet"):
         post_json(feed_at, {"limit": 1})
     assert len(page.posted) == 1
+
+
+def test_a_look_up_that_begins_after_everybody_gave_up_ends_quietly(monkeypatch):
+    """On a busy machine a thread may begin later than the wait is over."""
+    late: list[Callable[[], None]] = []
+
+    class Late:
+        def __init__(self, *, target: Callable[[], None], daemon: bool) -> None:
+            late.append(target)
+
+        def start(self) -> None:
+            pass
+
+    monkeypatch.setattr(calling, "Thread", Late)
+    with pytest.raises(Refused, match="not done within"):
+        fetch("http://status.example.com/feed", within=0.05)
+    (ask,) = late
+    ask()
