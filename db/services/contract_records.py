@@ -25,7 +25,7 @@ from db.services.audit import record
 from db.services.contracts import no_such_contract
 from db.services.visible import visible_portfolio
 from risk.inventory.contract_facts import plain
-from risk.inventory.contract_tables import ContractsRead, read_contracts, with_source
+from risk.inventory.contract_tables import ContractLine, read_contracts, with_source
 from risk.inventory.contracts import (
     FACTS,
     NOT_CHECKED,
@@ -36,7 +36,7 @@ from risk.inventory.contracts import (
     noted,
     provisions,
 )
-from risk.inventory.intake_results import Outcome
+from risk.inventory.own_tables import TableRead
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class KeptContracts:
 class ContractImport:
     """What a table of contracts says and changes; ``written`` is whether it was taken over."""
 
-    read: ContractsRead
+    read: TableRead[ContractLine]
     kept: KeptContracts
     written: bool
 
@@ -119,14 +119,13 @@ def import_contracts(
         assume=file.assume,
         unpack=unpack_apart,
     )
-    wanted = _checked(read.contracts)
-    ready = bool(wanted) and read.outcome in (Outcome.ACCEPT, Outcome.PARTIAL)
+    wanted = _checked([one.contract for one in read.rows])
 
     def work(session: Session) -> KeptContracts:
         found = visible_portfolio(session, actor, portfolio)
         return _keep(store, session, actor, found, wanted, whole=False, source=file.file_name)
 
-    if ready and not dry_run:
+    if wanted and read.is_ready and not dry_run:
         return ContractImport(read=read, kept=store.transact(work), written=True)
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)

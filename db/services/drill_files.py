@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,14 +24,10 @@ from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.drills import DrillNote, check_drill, drill_row
 from db.services.visible import sees, visible_portfolio
-from risk.alternatives.drill_files import (
-    DrillRow,
-    DrillsRead,
-    placed_elsewhere,
-    read_drills,
-)
+from risk.alternatives.drill_files import DrillRow, placed_elsewhere, read_drills
 from risk.alternatives.evidence import Drill
-from risk.inventory.intake_results import Outcome
+from risk.inventory.intake_results import Problem
+from risk.inventory.own_tables import TableRead
 from risk.inventory.records import Startup
 
 #: Names that one statement asks for.
@@ -60,7 +56,7 @@ class DrillImport:
     of a day of which another drill of the same kind and dependency is known: both stay.
     """
 
-    read: DrillsRead
+    read: TableRead[DrillRow]
     number: int | None
     new: tuple[Drill, ...]
     known: int
@@ -125,7 +121,7 @@ def import_drills(
         )
         return plan.told(number)
 
-    if not dry_run and read.rows and read.outcome in (Outcome.ACCEPT, Outcome.PARTIAL):
+    if not dry_run and read.rows and read.is_ready:
         return store.transact(work)
     with store.read() as session:
         return planned(session)[1].told(None)
@@ -225,7 +221,7 @@ _Identity = tuple[Any, ...]
 class _Plan:
     """What a reading adds to what stands."""
 
-    read: DrillsRead
+    read: TableRead[DrillRow]
     rows: Sequence[DrillRecord]
     known: int
     taken_back: int
@@ -244,19 +240,24 @@ class _Plan:
 
 
 def _plan(
-    session: Session, found: PortfolioRecord, read: DrillsRead, *, actor: Actor, at: datetime
+    session: Session,
+    found: PortfolioRecord,
+    read: TableRead[DrillRow],
+    *,
+    actor: Actor,
+    at: datetime,
 ) -> _Plan:
     startups = _Register(session, found, {comparison_key(one.startup) for one in read.rows})
     standing, withdrawn = _identities(session, found)
     days = {identity[:3] for identity in standing}
     rows: list[DrillRecord] = []
-    unplaced: list[tuple[DrillRow, str]] = []
+    unplaced: list[tuple[DrillRow, Problem]] = []
     known = taken_back = same_day = 0
     for one in read.rows:
         try:
             row = _placed(startups, found, one, actor=actor, at=at)
         except Refused as reason:
-            unplaced.append((one, str(reason)))
+            unplaced.append((one, placed_elsewhere(one, str(reason))))
             continue
         identity = _identity(row)
         if identity in standing:
@@ -268,16 +269,8 @@ def _plan(
             standing.add(identity)
             days.add(identity[:3])
             rows.append(row)
-    problems, rejects = placed_elsewhere(read, unplaced)
-    lost = {row.line for row, _ in unplaced}
     return _Plan(
-        read=replace(
-            read,
-            outcome=Outcome.PARTIAL if lost and read.outcome is Outcome.ACCEPT else read.outcome,
-            rows=tuple(one for one in read.rows if one.line not in lost),
-            problems=problems,
-            rejects=rejects,
-        ),
+        read=read.without(unplaced),
         rows=rows,
         known=known,
         taken_back=taken_back,

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -29,8 +29,9 @@ from db.services.audit import record
 from db.services.valuations import valuation
 from db.services.visible import visible_portfolio
 from risk.assumptions import Assumptions
-from risk.inventory.holdings import USD, HoldingRow, HoldingsRead, read_holdings
-from risk.inventory.intake_results import Outcome, Problem
+from risk.inventory.holdings import USD, HoldingRow, read_holdings
+from risk.inventory.intake_results import Problem
+from risk.inventory.own_tables import TableRead
 from risk.loss.valuation import Valuation
 from risk.money.rates import rate_on
 from risk.portfolio.funds import LookThrough, Stake, look_through
@@ -67,7 +68,7 @@ class HoldingsImport:
     ``outside`` companies that the register does not know.
     """
 
-    read: HoldingsRead
+    read: TableRead[HoldingRow]
     number: int | None
     new: int
     changed: int
@@ -155,8 +156,7 @@ def import_holdings(
         ),
         today=store.now().date(),
     )
-    publish = not dry_run and read.outcome in (Outcome.ACCEPT, Outcome.PARTIAL)
-    if not publish or not read.rows:
+    if dry_run or not read.is_ready or not read.rows:
         with store.read() as session:
             found = visible_portfolio(session, actor, portfolio)
             return _plan(session, found, read, complete=file.complete).told(None)
@@ -422,11 +422,9 @@ def _in_usd(amount: float | None, currency: str, day: date) -> float | None:
     return None if rate is None else float(rate.usd(Decimal(str(amount))))
 
 
-def _in_quoted_currencies(read: HoldingsRead, *, today: date) -> HoldingsRead:
+def _in_quoted_currencies(read: TableRead[HoldingRow], *, today: date) -> TableRead[HoldingRow]:
     """Refuse lines in a currency without a reference rate, each with a sentence."""
     foreign = [one for one in read.rows if not _is_quoted(one.currency, one.as_of or today)]
-    if not foreign:
-        return read
     problems = [
         Problem(
             code="currency_mismatch",
@@ -438,16 +436,7 @@ def _in_quoted_currencies(read: HoldingsRead, *, today: date) -> HoldingsRead:
         )
         for one in foreign
     ]
-    left_out = {one.line for one in foreign}
-    rows = tuple(one for one in read.rows if one.line not in left_out)
-    changed = {Outcome.ACCEPT: Outcome.PARTIAL}
-    return replace(
-        read,
-        outcome=changed.get(read.outcome, read.outcome),
-        rows=rows,
-        rejected=read.rejected + len(foreign),
-        problems=tuple(sorted((*read.problems, *problems), key=lambda one: one.line)),
-    )
+    return read.without(list(zip(foreign, problems, strict=True)))
 
 
 #: Fund and company as they are compared.
@@ -458,7 +447,7 @@ _Key = tuple[str, str]
 class _Plan:
     """What a reading changes of what stands."""
 
-    read: HoldingsRead
+    read: TableRead[HoldingRow]
     funds: Mapping[str, FundRecord]
     new: Sequence[HoldingRow]
     changed: Sequence[tuple[HoldingRow, HoldingRecord]]
@@ -534,7 +523,9 @@ class _Plan:
         return made.id
 
 
-def _plan(session: Session, found: PortfolioRecord, read: HoldingsRead, *, complete: bool) -> _Plan:
+def _plan(
+    session: Session, found: PortfolioRecord, read: TableRead[HoldingRow], *, complete: bool
+) -> _Plan:
     funds = {
         one.name_key: one
         for one in session.scalars(select(FundRecord).where(FundRecord.portfolio_id == found.id))
@@ -589,7 +580,9 @@ def _key(row: HoldingRow) -> _Key:
     return comparison_key(row.fund), comparison_key(row.company)
 
 
-def _companies(session: Session, found: PortfolioRecord, read: HoldingsRead) -> dict[_Key, str]:
+def _companies(
+    session: Session, found: PortfolioRecord, read: TableRead[HoldingRow]
+) -> dict[_Key, str]:
     """The key of each company; of a startup that had its name, the present one.
 
     A file that names it under both says of two.

@@ -5,7 +5,7 @@ which knows the register.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,11 +15,10 @@ from risk.inventory.cells import ColumnReader
 from risk.inventory.columns import Column, Kind
 from risk.inventory.formats.packages import Unpack
 from risk.inventory.formats.unpacking import unpack as unpack_here
-from risk.inventory.intake_results import Outcome, Problem, Question
+from risk.inventory.intake_results import Problem
 from risk.inventory.limits import LIMITS, Limits
-from risk.inventory.own_tables import OwnTable, Sort, open_table, problem, refused
+from risk.inventory.own_tables import OwnTable, Row, Sort, TableRead, open_table, problem, refused
 from risk.inventory.refusals import FileRefused
-from risk.inventory.rejects import Reject, reject_file
 
 COLUMNS: Mapping[str, Column] = {
     name: Column(name=name, kind=kind)
@@ -56,15 +55,13 @@ _COUNT = re.compile(r"\d{1,9}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class DrillRow:
+class DrillRow(Row):
     """One line: a drill as it is told, of a startup, use case and provider by their names.
 
-    ``line`` counts from 1. ``use_case`` and ``provider`` None: the only one; ``dependency_key`` is
-    what an export calls the dependency.
+    ``use_case`` and ``provider`` None: the only one; ``dependency_key`` is what an export calls the
+    dependency.
     """
 
-    line: int
-    cells: tuple[str, ...]
     startup: str
     use_case: str | None
     provider: str | None
@@ -78,35 +75,6 @@ class DrillRow:
     source: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class DrillsRead:
-    """What a table of drills says: rows, problems by line, questions to be answered first.
-
-    ``records`` = rows + ``rejected`` + ``duplicate``. ``mapping`` goes from the file's header to
-    our column, None where it is left out.
-    """
-
-    outcome: Outcome
-    records: int
-    duplicate: int
-    rows: tuple[DrillRow, ...]
-    rejects: tuple[Reject, ...]
-    problems: tuple[Problem, ...]
-    confirm: tuple[Question, ...]
-    mapping: Mapping[str, str | None]
-    header: tuple[str, ...] = ()
-
-    @property
-    def rejected(self) -> int:
-        """How many records are refused."""
-        return len(self.rejects)
-
-    @property
-    def reject_file(self) -> bytes:
-        """The refused records as they were, each with its reason, to correct and read again."""
-        return reject_file(self.header, self.rejects)
-
-
 def read_drills(
     data: bytes,
     *,
@@ -116,7 +84,7 @@ def read_drills(
     assume: Mapping[str, str] | None = None,
     limits: Limits = LIMITS,
     unpack: Unpack = unpack_here,
-) -> DrillsRead:
+) -> TableRead[DrillRow]:
     """Read a table of drills; every outcome is a result, nothing about the bytes raises.
 
     ``conducted_by`` holds for lines that name nobody; a line without a source has the file's name.
@@ -133,16 +101,7 @@ def read_drills(
             unpack=unpack,
         )
     except FileRefused as refusal:
-        return DrillsRead(
-            outcome=Outcome.REJECT_FILE,
-            records=0,
-            duplicate=0,
-            rows=(),
-            rejects=(),
-            problems=(refused(refusal, file_name),),
-            confirm=(),
-            mapping={},
-        )
+        return refused(refusal, file_name)
     readers = table.readers()
     once: dict[tuple[Any, ...], DrillRow] = {}
     sound = 0
@@ -151,19 +110,7 @@ def read_drills(
         if row is not None:
             sound += 1
             once.setdefault(_said(row), row)
-    table.warn_of_unknown()
-    findings = table.context.findings
-    return DrillsRead(
-        outcome=table.outcome,
-        records=table.records,
-        duplicate=sound - len(once),
-        rows=tuple(once.values()),
-        rejects=tuple(findings.rejects),
-        problems=findings.problems(),
-        confirm=tuple(table.context.questions.open),
-        mapping=table.mapping,
-        header=tuple(table.table.header),
-    )
+    return table.read_as(tuple(once.values()), duplicate=sound - len(once))
 
 
 def _said(row: DrillRow) -> tuple[Any, ...]:
@@ -236,17 +183,7 @@ def _counts(passed: str | None, total: float | None) -> tuple[int | None, int | 
     return (int(text), run) if _COUNT.fullmatch(text) else (None, run)
 
 
-def placed_elsewhere(
-    read: DrillsRead, unplaced: Sequence[tuple[DrillRow, str]]
-) -> tuple[tuple[Problem, ...], tuple[Reject, ...]]:
-    """Problems and rejects of a reading, those of lines that the register has no place for too."""
-    said = [
-        problem(one.line, "startup", one.startup, "no_place", f"Line {one.line}: {reason}")
-        for one, reason in unplaced
-    ]
-    more = [
-        Reject(one.line, each.code, each.message, one.cells)
-        for (one, _), each in zip(unplaced, said, strict=True)
-    ]
-    problems = sorted((*read.problems, *said), key=lambda one: one.line)
-    return tuple(problems), (*read.rejects, *more)
+def placed_elsewhere(row: DrillRow, reason: str) -> Problem:
+    """Why the register has no place for a line."""
+    said = f"Line {row.line}: {reason}"
+    return problem(row.line, "startup", row.startup, "no_place", said)

@@ -28,19 +28,19 @@ from risk.inventory.contracts import (
 from risk.inventory.formats.export_tables import Cell, ExportTable
 from risk.inventory.formats.packages import Unpack
 from risk.inventory.formats.unpacking import unpack as unpack_here
-from risk.inventory.intake_results import Outcome, Problem, Question
 from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.own_tables import (
     Meaning,
     OwnTable,
+    Row,
     Sort,
+    TableRead,
     open_table,
     plain_meaning,
     problem,
     refused,
 )
 from risk.inventory.refusals import FileRefused
-from risk.inventory.rejects import Reject, reject_file
 from risk.money.currencies import meant_by
 
 REFERENCE = "reference"
@@ -91,46 +91,10 @@ SORT = Sort(
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContractLine:
-    """One line of a table: a contract as it is told there. ``line`` counts from 1."""
+class ContractLine(Row):
+    """One line of a table: a contract as it is told there."""
 
-    line: int
-    cells: tuple[str, ...]
     contract: Contract
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContractsRead:
-    """What a table of contracts says: lines, problems by line, questions to be answered first.
-
-    ``records`` = lines + ``rejected`` + ``duplicate``. ``mapping`` goes from the file's header to
-    our column, None where it is left out.
-    """
-
-    outcome: Outcome
-    records: int
-    duplicate: int
-    lines: tuple[ContractLine, ...]
-    rejects: tuple[Reject, ...]
-    problems: tuple[Problem, ...]
-    confirm: tuple[Question, ...]
-    mapping: Mapping[str, str | None]
-    header: tuple[str, ...] = ()
-
-    @property
-    def contracts(self) -> tuple[Contract, ...]:
-        """The contracts that can be taken over."""
-        return tuple(one.contract for one in self.lines)
-
-    @property
-    def rejected(self) -> int:
-        """How many records are refused."""
-        return len(self.rejects)
-
-    @property
-    def reject_file(self) -> bytes:
-        """The refused records as they were, each with its reason, to correct and read again."""
-        return reject_file(self.header, self.rejects)
 
 
 def read_contracts(
@@ -141,7 +105,7 @@ def read_contracts(
     assume: Mapping[str, str] | None = None,
     limits: Limits = LIMITS,
     unpack: Unpack = unpack_here,
-) -> ContractsRead:
+) -> TableRead[ContractLine]:
     """Read a table of contracts; every outcome is a result, nothing about the bytes raises.
 
     ``mapping`` goes from header to column, ``assume`` answers questions by their code.
@@ -158,16 +122,7 @@ def read_contracts(
             meaning=_meaning,
         )
     except FileRefused as refusal:
-        return ContractsRead(
-            outcome=Outcome.REJECT_FILE,
-            records=0,
-            duplicate=0,
-            lines=(),
-            rejects=(),
-            problems=(refused(refusal, file_name),),
-            confirm=(),
-            mapping={},
-        )
+        return refused(refusal, file_name)
     readers = table.readers()
     looked_at = [
         name
@@ -176,19 +131,7 @@ def read_contracts(
     ]
     found = [_line(table, line, cells, readers, looked_at) for line, cells in table.lines()]
     kept, duplicate = _once(table, [one for one in found if one is not None])
-    table.warn_of_unknown()
-    findings = table.context.findings
-    return ContractsRead(
-        outcome=table.outcome,
-        records=table.records,
-        duplicate=duplicate,
-        lines=tuple(kept),
-        rejects=tuple(findings.rejects),
-        problems=findings.problems(),
-        confirm=tuple(table.context.questions.open),
-        mapping=table.mapping,
-        header=tuple(table.table.header),
-    )
+    return table.read_as(kept, duplicate=duplicate)
 
 
 def _meaning(cell: str) -> Meaning | None:

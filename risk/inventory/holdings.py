@@ -15,12 +15,14 @@ from risk.inventory.cells import ColumnReader
 from risk.inventory.columns import Column, Kind
 from risk.inventory.formats.packages import Unpack
 from risk.inventory.formats.unpacking import unpack as unpack_here
-from risk.inventory.intake_results import Outcome, Problem, Question
+from risk.inventory.intake_results import Problem
 from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.own_tables import (
     Meaning,
     OwnTable,
+    Row,
     Sort,
+    TableRead,
     open_table,
     plain_meaning,
     problem,
@@ -59,10 +61,9 @@ USD = "USD"
 
 
 @dataclass(frozen=True, kw_only=True)
-class HoldingRow:
-    """One line: what a fund holds of a company, in its currency. ``line`` counts from 1."""
+class HoldingRow(Row):
+    """One line: what a fund holds of a company, in its currency."""
 
-    line: int
     company: str
     fund: str
     cost: float | None
@@ -70,24 +71,6 @@ class HoldingRow:
     ownership: float | None
     currency: str
     as_of: date | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class HoldingsRead:
-    """What a table of holdings says: rows, problems by line, questions to be answered first.
-
-    ``records`` = rows + ``rejected`` + ``duplicate``. ``mapping`` goes from the file's header to
-    our column, None where it is left out.
-    """
-
-    outcome: Outcome
-    records: int
-    rejected: int
-    duplicate: int
-    rows: tuple[HoldingRow, ...]
-    problems: tuple[Problem, ...]
-    confirm: tuple[Question, ...]
-    mapping: Mapping[str, str | None]
 
 
 def read_holdings(
@@ -100,7 +83,7 @@ def read_holdings(
     assume: Mapping[str, str] | None = None,
     limits: Limits = LIMITS,
     unpack: Unpack = unpack_here,
-) -> HoldingsRead:
+) -> TableRead[HoldingRow]:
     """Read a table of holdings; every outcome is a result, nothing about the bytes raises.
 
     ``fund`` and ``currency`` hold for rows that name none. ``mapping`` goes from header to column;
@@ -121,16 +104,7 @@ def read_holdings(
             },
         )
     except FileRefused as refusal:
-        return HoldingsRead(
-            outcome=Outcome.REJECT_FILE,
-            records=0,
-            rejected=0,
-            duplicate=0,
-            rows=(),
-            problems=(refused(refusal, file_name),),
-            confirm=(),
-            mapping={},
-        )
+        return refused(refusal, file_name)
     return _Reading(found, fund, currency or USD).result()
 
 
@@ -153,23 +127,12 @@ class _Reading:
     fund: str | None
     currency: str
 
-    def result(self) -> HoldingsRead:
+    def result(self) -> TableRead[HoldingRow]:
         """Read every record; what two records say of one stake differently is refused in both."""
-        table, context = self.table, self.table.context
-        readers = table.readers()
-        rows = [self._row(line, cells, readers) for line, cells in table.lines()]
+        readers = self.table.readers()
+        rows = [self._row(line, cells, readers) for line, cells in self.table.lines()]
         kept, duplicate = self._once([one for one in rows if one is not None])
-        table.warn_of_unknown()
-        return HoldingsRead(
-            outcome=table.outcome,
-            records=table.records,
-            rejected=len(context.findings.rejects),
-            duplicate=duplicate,
-            rows=tuple(kept),
-            problems=context.findings.problems(),
-            confirm=tuple(context.questions.open),
-            mapping=table.mapping,
-        )
+        return self.table.read_as(kept, duplicate=duplicate)
 
     def _row(
         self, line: int, cells: Sequence[str], readers: Mapping[str, ColumnReader]
@@ -187,6 +150,7 @@ class _Reading:
             return None
         return HoldingRow(
             line=line,
+            cells=tuple(cells),
             company=str(values[COMPANY]),
             fund=str(values[FUND]),
             cost=_number(values["cost"]),
@@ -240,7 +204,7 @@ class _Reading:
             whose.setdefault((_key(one.fund), _key(one.company)), []).append(one)
         kept, duplicate = [], 0
         for same in whose.values():
-            facts = Counter(replace(one, line=0, company="", fund="") for one in same)
+            facts = Counter(replace(one, line=0, cells=(), company="", fund="") for one in same)
             if len(facts) == 1:
                 kept.append(same[0])
                 duplicate += len(same) - 1
@@ -252,7 +216,7 @@ class _Reading:
                     f"holds of {one.company}. Keep one, or add the stakes up in one line."
                 )
                 found = problem(one.line, COMPANY, one.company, "conflict", said)
-                self.table.context.findings.reject([found], ())
+                self.table.context.findings.reject([found], one.cells)
         return sorted(kept, key=lambda one: one.line), duplicate
 
 

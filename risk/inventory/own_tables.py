@@ -5,9 +5,9 @@ by the same readers; only the columns are others. What a cell does not say is No
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
@@ -18,11 +18,11 @@ from risk.inventory.conventions import Conventions, find_date_style, find_notati
 from risk.inventory.formats.packages import Unpack
 from risk.inventory.formats.reading import read_table_of
 from risk.inventory.intake import record_fault
-from risk.inventory.intake_results import Outcome, Problem
+from risk.inventory.intake_results import Outcome, Problem, Question
 from risk.inventory.limits import Limits
 from risk.inventory.progress import unheard
 from risk.inventory.refusals import SAID, Context, FileRefused, Findings, Questions, shortened
-from risk.inventory.rejects import own_columns, reject_file
+from risk.inventory.rejects import Reject, own_columns, reject_file
 from risk.inventory.shipped import shipped
 from risk.inventory.tables import Table
 
@@ -54,6 +54,66 @@ class Place:
     index: int
     header: str
     currency: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What is read of one record: its ``line``, from 1, and its ``cells`` as they stood."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+Read = TypeVar("Read", bound=Row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableRead(Generic[Read]):
+    """What a table says: rows, problems by line, questions to be answered first.
+
+    ``records`` = rows + ``rejected`` + ``duplicate``. ``mapping`` goes from the file's header to
+    our column, None where it is left out.
+    """
+
+    outcome: Outcome
+    problems: tuple[Problem, ...]
+    records: int = 0
+    duplicate: int = 0
+    rows: tuple[Read, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    confirm: tuple[Question, ...] = ()
+    mapping: Mapping[str, str | None] = field(default_factory=dict)
+    header: tuple[str, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether what it says can be taken over: it is a table, and no question is open."""
+        return self.outcome in (Outcome.ACCEPT, Outcome.PARTIAL)
+
+    @property
+    def rejected(self) -> int:
+        """How many records are refused."""
+        return len(self.rejects)
+
+    @property
+    def reject_file(self) -> bytes:
+        """The refused records as they were, each with its reason, to correct and read again."""
+        return reject_file(self.header, self.rejects)
+
+    def without(self, refused: Sequence[tuple[Read, Problem]]) -> "TableRead[Read]":
+        """The same with some rows refused, each for its problem."""
+        if not refused:
+            return self
+        lost = {row.line for row, _ in refused}
+        more = [Reject(row.line, one.code, one.message, row.cells) for row, one in refused]
+        problems = sorted((*self.problems, *(one for _, one in refused)), key=lambda one: one.line)
+        return replace(
+            self,
+            outcome=Outcome.PARTIAL if self.outcome is Outcome.ACCEPT else self.outcome,
+            rows=tuple(one for one in self.rows if one.line not in lost),
+            problems=tuple(problems),
+            rejects=(*self.rejects, *more),
+        )
 
 
 #: The column of a header, its rank (of two headers for one the lower is taken), and its currency.
@@ -187,9 +247,21 @@ class OwnTable:
                     column=header,
                 )
 
-    def reject_file(self) -> bytes:
-        """The refused records as they were, with line and reason, to correct and read again."""
-        return reject_file(self.table.header, self.context.findings.rejects)
+    def read_as(self, rows: Sequence[Read], *, duplicate: int) -> TableRead[Read]:
+        """What it says, once every record was read: these rows, so many said twice."""
+        self.warn_of_unknown()
+        findings = self.context.findings
+        return TableRead(
+            outcome=self.outcome,
+            records=self.records,
+            duplicate=duplicate,
+            rows=tuple(rows),
+            rejects=tuple(findings.rejects),
+            problems=findings.problems(),
+            confirm=tuple(self.context.questions.open),
+            mapping=self.mapping,
+            header=tuple(self.table.header),
+        )
 
 
 def _rows_of(table: Table) -> Iterator[tuple[str, ...]]:
@@ -274,11 +346,12 @@ def _places(
     return {name: place for name, (_, place) in ranked.items()}
 
 
-def refused(refusal: FileRefused, file_name: str) -> Problem:
-    """Why a file cannot be read as a whole, with its name where no cell is shown."""
-    return Problem(
+def refused(refusal: FileRefused, file_name: str) -> TableRead[Any]:
+    """What is told of a file that cannot be read as a whole: why, and its name."""
+    said = Problem(
         **{**vars(refusal.problem), "value": refusal.problem.value or shortened(file_name)}
     )
+    return TableRead(outcome=Outcome.REJECT_FILE, problems=(said,))
 
 
 def problem(line: int, column: str, text: str, code: str, message: str) -> Problem:

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.inventory.holdings import HoldingRow, HoldingsRead, read_holdings
+from risk.inventory.holdings import HoldingRow, read_holdings
+from risk.inventory.own_tables import TableRead
 from risk.inventory.intake_results import Outcome
 
 
-def read(text: str, **options: object) -> HoldingsRead:
+def read(text: str, **options: object) -> TableRead[HoldingRow]:
     return read_holdings(text.encode(), file_name="holdings.csv", **options)  # type: ignore[arg-type]
 
 
@@ -24,6 +25,7 @@ def test_a_plain_table_says_what_it_says_and_leaves_unknown_what_it_leaves_out()
     assert found.rows == (
         HoldingRow(
             line=2,
+            cells=found.rows[0].cells,
             company="Acme",
             fund="One",
             cost=1e6,
@@ -34,6 +36,7 @@ def test_a_plain_table_says_what_it_says_and_leaves_unknown_what_it_leaves_out()
         ),
         HoldingRow(
             line=3,
+            cells=found.rows[1].cells,
             company="Beta",
             fund="One",
             cost=None,
@@ -90,6 +93,19 @@ def test_repetitions_count_once_and_contradictions_are_refused_in_every_line() -
     assert [(one.company, one.fund) for one in found.rows] == [("Acme", "One"), ("Beta", "Two")]
     assert (found.duplicate, found.rejected) == (1, 2)
     assert {one.line for one in found.problems if one.code == "conflict"} == {4, 5}
+
+
+def test_what_is_refused_comes_back_as_it_stood_and_can_be_read_again() -> None:
+    found = read("company,fund,value\nAcme,One,5\nBeta,One,5\nBeta,One,6\nGamma,One,many\n")
+    lines = found.reject_file.decode("utf-8-sig").splitlines()
+    assert lines[0] == "line,code,reason,company,fund,value"
+    assert [one.rsplit(",", 3)[1:] for one in lines[1:]] == [
+        ["Beta", "One", "5"],
+        ["Beta", "One", "6"],
+        ["Gamma", "One", "many"],
+    ]
+    again = read("\n".join([*lines[:2], lines[3].replace("many", "7")]))
+    assert [(one.company, one.value) for one in again.rows] == [("Beta", 5.0), ("Gamma", 7.0)]
 
 
 def test_a_comma_that_could_be_either_is_asked() -> None:

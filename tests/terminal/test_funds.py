@@ -34,6 +34,10 @@ def test_holdings_are_looked_at_imported_and_taken_back(fund: str, tmp_path: Pat
     assert looked["import"] is None
     assert [(one["line"], one["column"]) for one in looked["problems"]] == [(5, "cost")]
     assert looked["not_in_the_register"] == ["Elsewhere"]
+    rejects = tmp_path / "to correct.csv"
+    answer(*command, "--dry-run", "--rejects", str(rejects), url=fund)
+    assert "Borealis,Two,12k,1,5%" in rejects.read_text(encoding="utf-8-sig")
+    assert "exists already" in refusal(*command, "--rejects", str(rejects), url=fund)
     assert answer(*command, url=fund)["import"] == 1
     stated = answer("funds", "holdings", "--portfolio", "Fund", url=fund)
     assert [(one["fund"], one["company"], one["startup"]) for one in stated] == [

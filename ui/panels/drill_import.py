@@ -1,7 +1,6 @@
 """Drills as files on a page: a table is read, shown with its problems, taken over, taken back."""
 
 from collections.abc import Callable
-from hashlib import sha256
 
 import streamlit as st
 
@@ -15,17 +14,15 @@ from db.services.drill_files import (
     undo_drill_import,
 )
 from risk.alternatives.drill_files import COLUMNS
-from risk.inventory.intake_results import Outcome, Question
 from ui import cached, wording
 from ui.cached import may
 from ui.clicks import once_a_click
 from ui.page import card
+from ui.panels.own_tables import Answers, looked_at, problems_of
 from ui.render.page import column_table, short_table
-from ui.server.downloads import file_button
 from ui.server.uploads import file_uploader
-from ui.tables import problem, readiness
+from ui.tables import readiness
 from ui.words.backup_words import file_in_words
-from ui.words.question_words import choice_label
 
 _MESSAGE = "drills_message"
 NOTE = (
@@ -56,41 +53,28 @@ def import_card(portfolio: str) -> None:
         )
         data = given.getvalue()
 
-        def file(answers: dict[str, str]) -> DrillFile:
+        def file(answers: Answers) -> DrillFile:
             return DrillFile(
                 data=data, file_name=given.name, conducted_by=by.strip() or None, assume=answers
             )
 
-        answers: dict[str, str] = {}
-        try:
-            found = cached.asked(import_drills, portfolio, file(answers), dry_run=True)
-            if found.read.confirm:
-                key = sha256(data).hexdigest()[:8]
-                answers = {one.code: _answer(one, key) for one in found.read.confirm}
-                found = cached.asked(import_drills, portfolio, file(answers), dry_run=True)
-        except StoreError as refused:
-            st.error(wording.escaped(refused), icon=":material/block:")
+        looked = looked_at(
+            "drills",
+            data,
+            lambda answers: cached.asked(import_drills, portfolio, file(answers), dry_run=True),
+        )
+        if looked is None:
             return
+        found, answers = looked
         _show(found, portfolio)
-        ready = found.read.outcome in (Outcome.ACCEPT, Outcome.PARTIAL)
-        if not ready or not found.new:
+        if not found.read.is_ready or not found.new:
             return
         if st.button("Take these drills over", type="primary", icon=":material/check:"):
             said = f"{given.name}: {wording.counted(len(found.new), 'drill')} taken over."
             _done(said, import_drills, portfolio, file(answers))
 
 
-def _answer(question: Question, key: str) -> str:
-    def label(choice: str) -> str:
-        return choice_label(question, choice) or choice
-
-    said = wording.escaped(question.question)
-    name = f"drills_{question.code}_{key}"
-    return st.radio(said, list(question.choices), format_func=label, key=name) or ""
-
-
 def _show(found: DrillImport, portfolio: str) -> None:
-    read = found.read
     st.markdown(f"**{wording.escaped(file_in_words(found))}**")
     if found.new:
         column_table(
@@ -100,24 +84,7 @@ def _show(found: DrillImport, portfolio: str) -> None:
             file_name=f"{portfolio}-new-drills.csv",
             alt=f"{len(found.new)} drills that the file would add.",
         )
-    if read.problems:
-        column_table(
-            problem.COLUMNS,
-            problem.rows_of(read.problems),
-            widths={"message": "large"},
-            key="drills_problems",
-            file_name=f"{portfolio}-drills-problems.csv",
-            alt=f"{len(read.problems)} problems by line, with what to write instead.",
-        )
-    if read.rejects:
-        rejects = read.reject_file
-        file_button(
-            "The lines without a place, to correct and read again",
-            lambda: rejects,
-            file_name=f"{portfolio}-drills-to-correct.csv",
-            mime="text/csv",
-            key="drills_rejects",
-        )
+    problems_of(found.read, "drills", portfolio)
 
 
 def _files(portfolio: str) -> None:

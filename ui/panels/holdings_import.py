@@ -4,7 +4,6 @@ And a form that states a fund's net asset value.
 """
 
 from collections.abc import Callable
-from hashlib import sha256
 
 import streamlit as st
 
@@ -18,17 +17,14 @@ from db.services.funds import (
     undo_holdings,
 )
 from risk.inventory.holdings import COLUMNS
-from risk.inventory.intake_results import Outcome, Question
 from risk.money.rates import quoted_on
 from ui import cached, wording
 from ui.cached import may
 from ui.clicks import once_a_click
 from ui.page import card
-from ui.render.page import column_table
+from ui.panels.own_tables import Answers, looked_at, problems_of
 from ui.server.uploads import file_uploader
-from ui.tables import problem
 from ui.words.fund_words import no_longer_held, unknown_companies
-from ui.words.question_words import choice_label
 
 _MESSAGE = "funds_message"
 NOTE = (
@@ -58,37 +54,24 @@ def import_card(portfolio: str, *, has_any: bool) -> None:
             key="holdings_complete",
         )
         data = given.getvalue()
-        file = HoldingsFile(data=data, file_name=given.name, complete=complete, assume={})
-        try:
-            found = cached.asked(import_holdings, portfolio, file, dry_run=True)
-            if found.read.confirm:
-                answers = _answers(found.read.confirm, sha256(data).hexdigest()[:8])
-                file = HoldingsFile(
-                    data=data, file_name=given.name, complete=complete, assume=answers
-                )
-                found = cached.asked(import_holdings, portfolio, file, dry_run=True)
-        except StoreError as refused:
-            st.error(wording.escaped(refused), icon=":material/block:")
+
+        def file(answers: Answers) -> HoldingsFile:
+            return HoldingsFile(data=data, file_name=given.name, complete=complete, assume=answers)
+
+        looked = looked_at(
+            "holdings",
+            data,
+            lambda answers: cached.asked(import_holdings, portfolio, file(answers), dry_run=True),
+        )
+        if looked is None:
             return
+        found, answers = looked
         _show(found, portfolio)
-        ready = found.read.outcome in (Outcome.ACCEPT, Outcome.PARTIAL)
         changes = bool(found.new or found.changed or found.ended)
-        if not ready or not changes:
+        if not found.read.is_ready or not changes:
             return
         if st.button("Take these holdings over", type="primary", icon=":material/check:"):
-            _done(f"{given.name} was taken over.", import_holdings, portfolio, file)
-
-
-def _answers(questions: tuple[Question, ...], key: str) -> dict[str, str]:
-    return {one.code: _answer(one, f"holdings_{one.code}_{key}") for one in questions}
-
-
-def _answer(question: Question, key: str) -> str:
-    def label(choice: str) -> str:
-        return choice_label(question, choice) or choice
-
-    said = wording.escaped(question.question)
-    return st.radio(said, list(question.choices), format_func=label, key=key) or ""
+            _done(f"{given.name} was taken over.", import_holdings, portfolio, file(answers))
 
 
 def _show(found: HoldingsImport, portfolio: str) -> None:
@@ -105,15 +88,7 @@ def _show(found: HoldingsImport, portfolio: str) -> None:
     for said in (no_longer_held(found.ended), unknown_companies(found.outside)):
         if said:
             st.caption(wording.escaped(said))
-    if read.problems:
-        column_table(
-            problem.COLUMNS,
-            problem.rows_of(read.problems),
-            widths={"message": "large"},
-            key="holdings_problems",
-            file_name=f"{portfolio}-holdings-problems.csv",
-            alt=f"{len(read.problems)} problems by line, with what to write instead.",
-        )
+    problems_of(read, "holdings", portfolio)
 
 
 def _undo(portfolio: str) -> None:

@@ -3,12 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk.inventory.intake_results import Outcome
-from ui.render.terminal import Document, printed, text
-from ui.tables import problem
+from ui.render.terminal import Document, text
 from ui.terminal.commands.options import caller
 from ui.terminal.files import read_bytes
-from ui.terminal.import_tables import question_table
+from ui.terminal.own_tables import nothing_written, reading_document, reading_tables
 from ui.words import contract_words
 
 if TYPE_CHECKING:
@@ -16,9 +14,6 @@ if TYPE_CHECKING:
 
     from db.engine import Store
     from db.services.contract_records import ContractImport
-
-#: Problems shown to people; all of them are in the JSON document.
-SHOWN = 20
 
 
 def run_import(
@@ -39,42 +34,22 @@ def run_import(
 
 def import_document(found: "ContractImport") -> Document:
     """Return what a file said and changed."""
-    read = found.read
     return {
-        "outcome": read.outcome,
-        "records": read.records,
-        "accepted": len(read.lines),
-        "rejected": read.rejected,
-        "duplicate": read.duplicate,
-        "mapping": read.mapping,
-        "problems": read.problems,
-        "confirm": [
-            {"code": one.code, "question": one.question, "choices": one.choices}
-            for one in read.confirm
-        ],
+        **reading_document(found.read),
         "changes": vars(found.kept),
         "written": found.written,
-        "reject_file": read.reject_file if read.rejects else None,
     }
 
 
 def import_tables(found: "ContractImport") -> list["RenderableType"]:
     """Return the same for people, and what to do next."""
-    read = found.read
     shown: list[RenderableType] = [text(contract_words.file_in_words(found))]
-    if read.problems:
-        rows = problem.rows_of(read.problems[:SHOWN])
-        shown.append(printed("Problems", problem.COLUMNS, rows))
-    shown.extend(question_table(one) for one in read.confirm)
+    shown.extend(reading_tables(found.read))
     shown.append(text(_ending(found)))
     return shown
 
 
 def _ending(found: "ContractImport") -> str:
-    if found.read.outcome is Outcome.CONFIRM:
-        return "Nothing was written: answer the questions, or add --assume all."
-    if found.read.outcome is Outcome.REJECT_FILE:
-        return "The file was refused and nothing was written."
     if not found.written:
-        return "Nothing was written."
+        return nothing_written(found.read) or "Nothing was written."
     return "“downstream contracts apply --portfolio P” lets dependencies take them over."

@@ -3,14 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk.inventory.intake_results import Outcome
-from ui import wording
 from ui.render.json import document
 from ui.render.terminal import Document, printed, text
-from ui.tables import problem, readiness
+from ui.tables import readiness
 from ui.terminal.commands.options import caller
-from ui.terminal.files import read_bytes, write_bytes
-from ui.terminal.import_tables import question_table
+from ui.terminal.files import read_bytes
+from ui.terminal.own_tables import nothing_written, reading_document, reading_tables
 from ui.words import backup_words
 
 if TYPE_CHECKING:
@@ -43,30 +41,10 @@ def run_import(
     return import_drills(store, caller(), portfolio, file, dry_run=dry_run)
 
 
-def write_rejects(found: "DrillImport", path: Path) -> str:
-    """Write the lines without a place to a file, and say so."""
-    if not found.read.rejects:
-        return "No line was left out, so no file was written."
-    write_bytes(path, found.read.reject_file)
-    lines = wording.counted(found.read.rejected, "line")
-    return f"Wrote {lines} to correct to {path}."
-
-
 def import_document(found: "DrillImport") -> Document:
     """Return what a file said and added."""
-    read = found.read
     return {
-        "outcome": read.outcome,
-        "records": read.records,
-        "accepted": len(read.rows),
-        "rejected": read.rejected,
-        "duplicate": read.duplicate,
-        "mapping": read.mapping,
-        "problems": read.problems,
-        "confirm": [
-            {"code": one.code, "question": one.question, "choices": one.choices}
-            for one in read.confirm
-        ],
+        **reading_document(found.read),
         "changes": {
             "new": len(found.new),
             "known": found.known,
@@ -80,31 +58,25 @@ def import_document(found: "DrillImport") -> Document:
 
 def import_tables(found: "DrillImport") -> list["RenderableType"]:
     """Return the same for people, and what to do next."""
-    read = found.read
     shown: list[RenderableType] = [text(backup_words.file_in_words(found))]
     if found.new:
         rows = readiness.new_drills_of(found.new[:SHOWN])
         title = "New drills" if len(rows) == len(found.new) else f"The first {SHOWN} new drills"
         shown.append(printed(title, readiness.NEW_DRILLS, rows))
-    if read.problems:
-        rows = problem.rows_of(read.problems[:SHOWN])
-        shown.append(printed("Problems", problem.COLUMNS, rows))
-    shown.extend(question_table(one) for one in read.confirm)
+    shown.extend(reading_tables(found.read))
     shown.append(text(_ending(found)))
     return shown
 
 
 def _ending(found: "DrillImport") -> str:
     """Return what became of the file."""
-    if found.read.outcome is Outcome.CONFIRM:
-        return "Nothing was written: answer the questions, or add --assume all."
     if found.number is not None:
         return (
             f"Import {found.number} of drills. “downstream drills undo-import {found.number}” "
             "takes it back."
         )
-    if found.read.outcome is Outcome.REJECT_FILE:
-        return "The file was refused and nothing was written."
+    if (why := nothing_written(found.read)) is not None:
+        return why
     return "Nothing was written." if found.new else "Nothing is new, so nothing was written."
 
 

@@ -3,15 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk.inventory.intake_results import Outcome
 from risk.portfolio.funds import FundLoss
 from ui import wording
 from ui.render.json import document
 from ui.render.terminal import Document, printed, table, text
-from ui.tables import fund, holding, problem
+from ui.tables import fund, holding
 from ui.terminal.commands.options import caller
 from ui.terminal.files import read_bytes
-from ui.terminal.import_tables import question_table
+from ui.terminal.own_tables import nothing_written, reading_document, reading_tables
 from ui.words import fund_words
 
 if TYPE_CHECKING:
@@ -98,19 +97,8 @@ def run_import(
 
 def import_document(found: "HoldingsImport") -> Document:
     """Return what a file said and changed."""
-    read = found.read
     return {
-        "outcome": read.outcome,
-        "records": read.records,
-        "accepted": len(read.rows),
-        "rejected": read.rejected,
-        "duplicate": read.duplicate,
-        "mapping": read.mapping,
-        "problems": read.problems,
-        "confirm": [
-            {"code": one.code, "question": one.question, "choices": one.choices}
-            for one in read.confirm
-        ],
+        **reading_document(found.read),
         "changes": {"new": found.new, "changed": found.changed, "unchanged": found.unchanged},
         "ended": [{"fund": fund, "company": company} for fund, company in found.ended],
         "not_in_the_register": found.outside,
@@ -139,10 +127,7 @@ def import_tables(found: "HoldingsImport") -> list["RenderableType"]:
             right=("Number",),
         )
     ]
-    if read.problems:
-        rows = problem.rows_of(read.problems[:SHOWN])
-        shown.append(printed("Problems", problem.COLUMNS, rows))
-    shown.extend(question_table(one) for one in read.confirm)
+    shown.extend(reading_tables(found.read))
     if found.ended:
         shown.append(text(fund_words.no_longer_held(found.ended)))
     shown.append(text(ending(found)))
@@ -152,12 +137,13 @@ def import_tables(found: "HoldingsImport") -> list["RenderableType"]:
 def ending(found: "HoldingsImport") -> str:
     """Return what became of the file, and whom the register does not know."""
     read = found.read
-    if read.outcome is Outcome.CONFIRM:
-        return "Nothing was written: answer the questions, or add --assume all."
+    why = nothing_written(read)
+    if read.confirm and why is not None:
+        return why
     if found.number is not None:
         said = f"Import {found.number} of holdings. “downstream funds undo” takes it back."
-    elif read.outcome is Outcome.REJECT_FILE:
-        said = "The file was refused and nothing was written."
+    elif why is not None:
+        said = why
     elif found.new or found.changed or found.ended:
         said = "Nothing was written."
     else:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ui.render.terminal import print_json, print_table, print_tables, progress, say
-from ui.terminal.commands.imports import Assume, DryRun, MapFile
+from ui.terminal.commands.imports import Assume, DryRun, MapFile, Rejects
 from ui.terminal.commands.options import (
     AsOf,
     Database,
@@ -68,14 +68,16 @@ def import_file(
     ] = None,
     mapping: MapFile = None,
     assume: Assume = None,
+    rejects: Rejects = None,
     dry_run: DryRun = False,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
     """Read what funds hold: columns company, fund, cost, value, ownership, currency, as_of."""
     from ui.terminal import funds as terminal
-    from ui.terminal.imports import exit_status, read_answers, read_mapping
+    from ui.terminal.imports import exit_status, read_answers, read_mapping, write_rejects
 
+    refuse_if(rejects and rejects.exists(), f"{rejects} exists already: name another file.")
     found = terminal.run_import(
         opened(database),
         file,
@@ -88,6 +90,8 @@ def import_file(
         dry_run=dry_run,
     )
     document = terminal.import_document(found)
+    if rejects is not None:
+        say(write_rejects(document, rejects))
     print_json(document) if as_json else print_tables(terminal.import_tables(found))
     raise typer.Exit(exit_status(document))
 

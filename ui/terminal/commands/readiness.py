@@ -121,7 +121,7 @@ def import_file(
     conducted_by, source.
     """
     from ui.terminal import drills as terminal
-    from ui.terminal.imports import exit_status, read_answers, read_mapping
+    from ui.terminal.imports import exit_status, read_answers, read_mapping, write_rejects
 
     refuse_if(rejects and rejects.exists(), f"{rejects} exists already: name another file.")
     found = terminal.run_import(
@@ -135,7 +135,7 @@ def import_file(
     )
     document = terminal.import_document(found)
     if rejects is not None:
-        say(terminal.write_rejects(found, rejects))
+        say(write_rejects(document, rejects))
     print_json(document) if as_json else print_tables(terminal.import_tables(found))
     raise typer.Exit(exit_status(document))
 
