@@ -24,7 +24,7 @@ from ui.routes import health, metrics, shares, tour
 from ui.scheduling import schedule
 from ui.server import downloads
 from ui.server.cookies import PageCookies
-from ui.server.door import Door, give_up_half_requests, own_pages
+from ui.server.door import Door, look_after_connections, own_pages
 from ui.server.headers import SecurityHeaders, security_headers
 from ui.server.settings import frame_ancestors, open_browser_if_asked, secrets_or_exit
 from ui.server.uploads import UploadGate
@@ -83,7 +83,7 @@ def say_what_happened(error: Exception) -> bool:
 # thing opened after a start would show Streamlit's old automatic list of pages instead of ours.
 PagesManager.uses_pages_directory = False
 
-give_up_half_requests()
+look_after_connections()
 secrets = secrets_or_exit()
 app = st.App(
     "ui/navigation.py",
