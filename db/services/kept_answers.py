@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from db.chunks.answers import (
     STATE,
     answer_from_columns,
-    before_from,
     columns_of_answer,
     document_of,
     state_columns,
@@ -32,8 +31,6 @@ from db.services.scoring_in_chunks import valued_in_chunks
 from db.services.valuations import COLUMNS, KEPT, rests_on, valuation
 from db.services.visible import visible_portfolio
 from risk.loss.answer import BANDS
-from risk.loss.valuation import Valuation
-from risk.loss.worlds import LARGE
 from risk.portfolio.assessment import assess
 from risk.portfolio.results import NO_BAND, Ending, Lever, PortfolioAssessment
 from risk.portfolio.sensitivity import narrowing
@@ -112,8 +109,6 @@ def keep_answer(
     with SCORING.time():
         if workers is None:
             laid_out = valuation(store, actor, portfolio, today=today)
-            if not (laid_out.is_answered or laid_out.follows):
-                _build_on_last(store, laid_out, stand)
         else:
             laid_out = valued_in_chunks(
                 store, actor, portfolio, workers=workers, today=today, progress=progress
@@ -256,24 +251,6 @@ def _kept_beside(
 def _beside(session: Session, number: int, name: str) -> bytes | None:
     query = select(COLUMNS.c.content).where(COLUMNS.c.answer_id == number, COLUMNS.c.name == name)
     return session.scalar(query)
-
-
-def _build_on_last(store: Store, laid_out: Valuation, stand: "_Standing") -> None:
-    """Let only what changed be valued, where what was answered today is kept in the store."""
-    with store.read() as session:
-        row = session.execute(
-            select(KEPT.c.id).where(
-                KEPT.c.portfolio_id == stand.portfolio_id,
-                KEPT.c.rests_on == stand.rests_on,
-                KEPT.c.as_of == laid_out.today,
-            )
-        ).scalar()
-        if row is None or len(laid_out.members) <= LARGE:
-            return
-        query = select(COLUMNS.c.name, COLUMNS.c.content).where(COLUMNS.c.answer_id == row)
-        before = before_from(dict(session.execute(query).all()))
-    if before is not None:
-        laid_out.follow(before)
 
 
 def latest_answer(store: Store, actor: Actor, portfolio: str, *, today: date) -> KeptAnswer | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
@@ -10,7 +11,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.chunks.answers import REGISTER, register_from
+from db.chunks.answers import REGISTER, before_from, register_from
 from db.engine import Store, view_of
 from db.records import KeptAnswerRecord, KeptColumnRecord, PortfolioRecord, table_of
 from db.reference.reading import catalog_state
@@ -37,7 +38,7 @@ from db.services.in_memory import AtHand
 from db.services.visible import visible_portfolio
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import Assumptions
-from risk.loss.changes import MOST_CHANGED
+from risk.loss.changes import MOST_CHANGED, Before
 from risk.loss.columns import ordered
 from risk.loss.valuation import Valuation
 from risk.loss.worlds import LARGE, worlds_for
@@ -108,6 +109,9 @@ def valuation(
                 held = Read(members=last.members, columns=last.columns, asked=None)
             laid_out = _read_large(inputs, held)
             made = _valuation(found, laid_out, hazard, stand, today, count=count)
+            if known_at is None and view_of(session).is_whole:
+                rests = rests_on(session, store, actor, stand)
+                made.follow(partial(_kept_before, store, found.id, rests, today))
             if last is not None:
                 made.follow(last)
             return made
@@ -236,6 +240,16 @@ def _kept_register(session: Session, portfolio_id: int, rests: str, today: date)
     )
     found = register_from(dict(session.execute(query).all()))
     return None if found is None else Read(members=found[0], columns=found[1], asked=None)
+
+
+def _kept_before(store: Store, portfolio_id: int, rests: str, today: date) -> Before | None:
+    """What an answer of today that rests on the same was made of; None: there is none."""
+    answer = select(KEPT.c.id).where(
+        KEPT.c.portfolio_id == portfolio_id, KEPT.c.rests_on == rests, KEPT.c.as_of == today
+    )
+    query = select(COLUMNS.c.name, COLUMNS.c.content).where(COLUMNS.c.answer_id.in_(answer))
+    with store.read() as session:
+        return before_from(dict(session.execute(query).all()))
 
 
 def _valuation(

@@ -209,8 +209,10 @@ class Valuation:
     def answer(self) -> Answer:
         """What it and each of its startups may lose; of startups that changed, if it is known."""
         if self._before is not None and self._changed is not None:
-            exposures = self.book.exposures
-            return answer_after(self._before, self._changed, exposures, self.setting)
+            before, changed, exposures = self._before, self._changed, self.book.exposures
+            if self._last is None:
+                self.let_go()  # What was read of the store would stay in memory.
+            return answer_after(before, changed, exposures, self.setting)
         return answer_on(self.world_tables, self.book.exposures, self.assumptions)
 
     @property
@@ -218,14 +220,15 @@ class Valuation:
         """Whether the answer was worked out already."""
         return "answer" in self.__dict__
 
-    def follow(self, last: "Valuation | Before") -> None:
+    def follow(self, last: "Valuation | Callable[[], Before | None]") -> None:
         """Work out only what changed since another valuation: of the same facts but startups'.
 
-        It is one of the same process that was answered, or what a store kept of one.
+        It is one of the same process that was answered, or reads what a store kept of one, which
+        is asked for when an answer is; None: it keeps none.
         """
         self.__dict__.pop("_changed", None)
-        if isinstance(last, Before):
-            self.__dict__["_before"] = last
+        if not isinstance(last, Valuation):
+            self.__dict__["_kept_before"] = last
         elif last.is_answered and last.members.marks is not None:
             last.let_go()
             self.__dict__["_last"] = last
@@ -241,18 +244,14 @@ class Valuation:
         """Forget what it followed."""
         self.__dict__.update(_last=None, _before=None, _changed=None)
 
-    @property
-    def follows(self) -> bool:
-        """Whether it works out only what changed."""
-        return self._changed is not None
-
     @cached_property
     def _last(self) -> "Valuation | None":
         return None
 
     @cached_property
     def _before(self) -> Before | None:
-        return None
+        kept: Callable[[], Before | None] | None = self.__dict__.get("_kept_before")
+        return kept() if kept is not None else None
 
     @cached_property
     def _changed(self) -> Spliced | None:

@@ -216,13 +216,17 @@ class Dependents:
 
     def suffices(self, rows: Places) -> Flags:
         """At which of some companies another provider does all the work alone, (rows,)."""
+        return self._suffices[rows]
+
+    @cached_property
+    def _suffices(self) -> Flags:
+        """The same of all of them, (companies,)."""
         of, one = self.routes, self.routes.exposures
         case = np.repeat(np.arange(len(one.case_row)), np.diff(one.link_start))
         hits = np.bincount(case, self.reached[of.called], minlength=len(one.case_row))
         at_risk = (hits > 0) & ((one.requirement != ANY) | (hits == np.diff(one.link_start)))
         owner = np.repeat(np.arange(len(one)), np.diff(one.case_start))
-        lost: Flags = np.bincount(owner, at_risk, minlength=len(one)) > 0
-        return ~lost[rows]
+        return np.asarray(np.bincount(owner, at_risk, minlength=len(one)) == 0)
 
     def startups(self, first: int = 0, last: int | None = None) -> tuple[Dependent, ...]:
         """Some of them, in the order of :attr:`rows`; all unless said otherwise."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from risk.catalog.records import Catalog
 from risk.loss.components import INTERRUPTION
+from risk.loss.valuation import Members
 from risk.portfolio.providers import Dependents
 from risk.scenarios.results import StressedStartup, StressResult
 from risk.scenarios.stress import MONEY_PARTS, StressedStartups
@@ -23,7 +24,7 @@ NAMED = 100
 def hit(result: StressResult) -> Sequence[StressedStartup]:
     """Return the startups that lose something, largest loss first."""
     if isinstance(result.startups, StressedStartups):
-        return result.startups.first(int((result.startups.loss_usd > 0).sum()))
+        return result.startups.losing
     losing = (one for one in result.startups if one.loss_usd > 0)
     return tuple(sorted(losing, key=lambda one: (-one.loss_usd, one.startup)))
 
@@ -65,27 +66,30 @@ def unharmed(result: StressResult, found: Dependents) -> Unharmed:
 
     So it is told why fewer are hit than depend; ``found`` is of the same portfolio and day.
     """
-    place = found.routes.members.place
-    losing = {place[one] for one in _names(hit(result)) if one in place}
-    reached = {place[one] for one in _names(result.startups) if one in place}
-    rows = [row for row in found.rows.tolist() if row not in losing]
-    enough = found.suffices(np.array(rows, dtype=np.int64))
-    why = [
-        "bridged" if row in reached else "suffices" if any_one else "beyond"
-        for row, any_one in zip(rows, enough.tolist(), strict=True)
-    ]
+    members = found.routes.members
+    rows = found.rows[~_are(hit(result), members)[found.rows]]
+    bridged = _are(result.startups, members)[rows]
+    enough = found.suffices(rows) & ~bridged
     return Unharmed(
-        names=tuple(found.routes.members.names[row] for row in rows[:NAMED]),
-        suffices=why.count("suffices"),
-        bridged=why.count("bridged"),
-        beyond=why.count("beyond"),
+        names=tuple(members.names[row] for row in rows[:NAMED].tolist()),
+        suffices=int(enough.sum()),
+        bridged=int(bridged.sum()),
+        beyond=int((~enough & ~bridged).sum()),
     )
 
 
-def _names(startups: Sequence[StressedStartup]) -> Iterable[str]:
+def _are(startups: Sequence[StressedStartup], members: Members) -> NDArray[np.bool_]:
+    """Which members of a portfolio are among some startups, (members,)."""
+    found = np.zeros(len(members), dtype=np.bool_)
     if isinstance(startups, StressedStartups):
-        return (startups.name(place) for place in range(len(startups)))
-    return (one.startup for one in startups)
+        if startups.happening.valuation.members is members:
+            found[startups.rows] = True
+            return found
+        names = [startups.name(place) for place in range(len(startups))]
+    else:
+        names = [one.startup for one in startups]
+    found[[members.place[one] for one in names if one in members.place]] = True
+    return found
 
 
 def only_through_others(startups: Sequence[StressedStartup], root: str, catalog: Catalog) -> int:

@@ -130,6 +130,11 @@ class StressedStartups(Sequence[StressedStartup]):
         unknown = np.isnan(self.told[:, CHANCE]) | np.isnan(self._before[:, 1])
         return None if len(self) and unknown.all() else int(self.newly_out.sum())
 
+    @cached_property
+    def losing(self) -> "StressedStartups":
+        """Those that lose something."""
+        return self.first(int((self.loss_usd > 0).sum()))
+
     def first(self, count: int) -> "StressedStartups":
         """The ``count`` that lose most."""
         if count == len(self):

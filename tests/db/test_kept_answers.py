@@ -30,7 +30,7 @@ from db.register.loss_columns import read_startups
 from db.register.portfolios import mark_written
 from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
 from db.register.saving import insert_startups
-from db.services import kept_answers, valuations
+from db.services import valuations
 from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
 from db.services.assumptions import set_assumption
 from db.services.audit import list_audit
@@ -216,7 +216,7 @@ def test_of_a_large_portfolio_only_what_changed_is_valued_again(
     change: Callable[[Session, int, Catalog], None],
 ) -> None:
     """By the process that answered before, or by another one; and when there is another change."""
-    for module in (answers, kept_answers, loss_answer, valuations):
+    for module in (answers, loss_answer, valuations):
         monkeypatch.setattr(module, "LARGE", FEW - 1)
     kept(demo_store)
     for each in (change, more_revenue):
@@ -225,7 +225,9 @@ def test_of_a_large_portfolio_only_what_changed_is_valued_again(
             each(session, found.id, catalog)
             mark_written(found, at=demo_store.now())
         other = open_store(demo_store.address)
-        whole = whole_of(other)
+        with monkeypatch.context() as patch:
+            patch.setattr(valuations, "_kept_before", lambda *_: None)
+            whole = whole_of(other)
         wanted = answer_from_columns(document_of(whole), columns_of_answer(whole))
         other.close()
         other = demo_store if held else open_store(demo_store.address)
@@ -237,10 +239,23 @@ def test_of_a_large_portfolio_only_what_changed_is_valued_again(
         assert everything(elsewhere(demo_store).whole) == everything(wanted)
 
 
+def test_what_a_page_asks_of_a_large_portfolio_builds_on_its_kept_answer(
+    demo_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a new process, which held nothing: a plan needs the losses of all, and waits for none."""
+    for module in (answers, loss_answer, valuations):
+        monkeypatch.setattr(module, "LARGE", FEW - 1)
+    whole = kept(demo_store).whole
+    monkeypatch.setattr(loss_valuation, "answer_on", None)
+    found = read_anew(demo_store).answer
+    assert found.book.mean == whole.aal_usd
+    assert found.book.tail.tvar == pytest.approx(whole.tvar95_usd, rel=1e-9)
+
+
 def test_of_a_large_portfolio_only_what_changed_is_read_again(
     demo_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (answers, kept_answers, loss_answer, valuations):
+    for module in (answers, loss_answer, valuations):
         monkeypatch.setattr(module, "LARGE", FEW - 1)
     with demo_store.write() as session:
         session.execute(update(DEPENDENCIES).where(DEPENDENCIES.c.id == 5).values(answer="ask"))

@@ -312,15 +312,18 @@ def large_setting(valuation: Valuation) -> Setting:
 
 def _alike(links: DependencyColumns) -> tuple[Integers, Integers]:
     """One dependency of each kind, and the kind of every dependency."""
-    tested = ~np.isnan(links.fallback_age)
-    table = np.column_stack(
-        [
-            *(links.endpoint, links.backup, links.fallback, links.depth, links.legal),
-            *(np.nan_to_num(links.promised), links.outlives, links.reserved, tested),
-        ]
-    ).astype(np.float64)
-    _, first, of = np.unique(table, axis=0, return_index=True, return_inverse=True)
-    return first.astype(np.int64), of.ravel().astype(np.int64)
+    _, promised = np.unique(np.nan_to_num(links.promised), return_inverse=True)
+    key = np.zeros(len(promised), dtype=np.int64)
+    # All that tells kinds apart in one number: rows would be compared column by column.
+    for column in (
+        *(links.endpoint, links.backup, links.fallback, links.depth, links.legal),
+        *(promised, links.outlives, links.reserved, ~np.isnan(links.fallback_age)),
+    ):
+        told = np.asarray(column).astype(np.int64)
+        told -= told.min(initial=0)
+        key = key * (1 + told.max(initial=0)) + told
+    _, first, of = np.unique(key, return_index=True, return_inverse=True)
+    return first.astype(np.int64), of.astype(np.int64)
 
 
 def _record(links: DependencyColumns, row: int, endpoints: Sequence[Endpoint]) -> Dependency:

@@ -1,11 +1,13 @@
 """Plans without records: the same options as the pages have, and totals that the full model has."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from risk.alternatives.offers import OfferMaker
 from risk.alternatives.options import asked_of
-from risk.alternatives.planning.building import large_table, plan_table, tail_factors
+from risk.alternatives.planning.building import _alike, large_table, plan_table, tail_factors
 from risk.alternatives.planning.plan import Plan, best_plan
 from risk.alternatives.planning.table import NoPlan, PlanLimits, PlanTable
 from risk.alternatives.planning.wishes import Wishes, with_wishes
@@ -184,3 +186,32 @@ def test_a_startup_with_a_pin_is_looked_at_whatever_it_loses(valuation: Valuatio
     pin = f"{left_out} / Stay as today"
     more = large_table(valuation, worlds=2, most_options=60, pins=(pin,))
     assert set(more.startups) == {*few.startups, left_out}
+
+
+def test_dependencies_are_of_one_kind_where_nothing_tells_them_apart():
+    """As if rows were compared column by column."""
+    draw = np.random.default_rng(7)
+    count = 5_000
+    links = SimpleNamespace(
+        **{
+            name: draw.integers(low, high, count).astype(np.int32)
+            for name, low, high in (
+                *(("endpoint", 0, 9), ("backup", -1, 5), ("fallback", -1, 3)),
+                *(("depth", -1, 2), ("legal", 0, 3)),
+            )
+        },
+        promised=draw.choice([np.nan, 30.0, 180.5], count),
+        outlives=draw.random(count) < 0.1,
+        reserved=draw.random(count) < 0.1,
+        fallback_age=draw.choice([np.nan, 2.0], count),
+    )
+    rows = np.column_stack(
+        [
+            *(links.endpoint, links.backup, links.fallback, links.depth, links.legal),
+            *(np.nan_to_num(links.promised), links.outlives, links.reserved),
+            np.isnan(links.fallback_age),
+        ]
+    )
+    kinds, of = _alike(links)
+    np.testing.assert_array_equal(rows[kinds][of], rows)
+    assert len(kinds) == len(np.unique(rows, axis=0)) < count
