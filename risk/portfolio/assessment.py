@@ -355,7 +355,7 @@ def _digests(valuation: Valuation) -> tuple[str, str]:
 
 
 def _facts_digest(valuation: Valuation) -> str:
-    """A digest of names and columns in whatever order; ages are the days they stand for.
+    """A digest of names and columns in whatever order; ages and ends are days of the calendar.
 
     Rows are marked, each with whose it is, and the marks added up, so that those of startups that
     changed can be exchanged. An endpoint or a country goes by the mark of its name.
@@ -386,6 +386,8 @@ def _marked(valuation: Valuation) -> NDArray[np.uint64]:
             values = getattr(table, one.name)
             if one.name.endswith("age"):
                 values = day - values
+            elif one.name == "contract_left":
+                values = day + values
             elif one.name in marks:
                 values = marks[one.name][values]
             mark = mixed(mark ^ _bits(values))
@@ -396,7 +398,10 @@ def _marked(valuation: Valuation) -> NDArray[np.uint64]:
 
 
 def _bits(values: NDArray[Any]) -> NDArray[np.uint64]:
-    """What is stored of numbers of 64 bits or fewer."""
+    """What is stored of numbers of 64 bits or fewer; of one that is unknown always the same."""
+    if values.dtype.kind == "f":
+        # An unknown that was calculated with, a day less an unknown one, may have another sign.
+        values = np.where(np.isnan(values), np.nan, values)
     return values.view(np.uint64) if values.itemsize == 8 else values.astype(np.uint64)
 
 

@@ -43,6 +43,8 @@ def test_a_score_is_that_of_the_terminal(sample: ds.Inventory, asked: Any):
     # Companies may be added up in another order.
     assert (found.low, found.median, found.high) == pytest.approx(same, rel=1e-9)
     assert score.tail_loss == pytest.approx(whole["tvar95_usd"], rel=1e-9)
+    # Equal digests mean equal inputs: the same file, name and day.
+    assert score.assessment.data_digest == told["provenance"]["data_digest"]
     own = score.frame.set_index("startup")["aal_usd"]
     for one in told["startups"]:
         if one["aal_usd"] is None:
