@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -106,6 +107,29 @@ def view_of(session: Session) -> View:
     """The view through which a session reads; one that writes sees everything as it is."""
     found: View = session.info.get(VIEW, WHOLE)
     return found
+
+
+class Rehearsed(Exception):
+    """A write that was only tried: all before its end was in order, and it was taken back."""
+
+
+_REHEARSING: ContextVar[bool] = ContextVar("rehearsed_writes", default=False)
+
+
+@contextmanager
+def rehearsed() -> Iterator[None]:
+    """Take back the first write of this thread of work at its end, for a while.
+
+    What may as well be written another time (:meth:`Store.transact_at_once`) is written.
+
+    Raises:
+        Rehearsed: a write came to its end.
+    """
+    before = _REHEARSING.set(True)
+    try:
+        yield
+    finally:
+        _REHEARSING.reset(before)
 
 
 class Store:
@@ -219,6 +243,9 @@ class Store:
             else:
                 _become_the_writer(session, waits=waits)
             yield session
+            if waits and _REHEARSING.get():
+                session.flush()  # What the database itself refuses, it refuses here.
+                raise Rehearsed
             session.commit()
         if is_noticed:
             self._base._written = next(self._numbers)

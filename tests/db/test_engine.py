@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from db import dialects
-from db.engine import Store, default_database_url, open_store
+from db.engine import Rehearsed, Store, default_database_url, open_store, rehearsed
 from db.errors import StoreBusy, StoreError, StoreNotReady
 from db.services.access import LOCAL_OWNER
 from db.services.portfolios import list_portfolios
@@ -92,6 +92,31 @@ def test_a_write_is_told_by_another_number_and_a_failed_or_a_reading_one_by_none
     with store.read() as session:
         nothing(session)
     assert store.written == told[-1]
+
+
+def test_a_rehearsed_write_is_taken_back_and_says_so(store: Store):
+    def emptied(session: Session) -> None:
+        session.execute(text("DELETE FROM retirements"))
+
+    def half_of_something(session: Session) -> None:
+        session.execute(text("INSERT INTO services (name) VALUES ('half')"))
+
+    def rows() -> int:
+        with store.read() as session:
+            return session.scalar(text("SELECT count(*) FROM retirements")) or 0
+
+    many, before = rows(), store.written
+    assert many > 0
+    for other in (store.transact, store.whole.transact):
+        with pytest.raises(Rehearsed), rehearsed():
+            other(emptied)
+    with pytest.raises(StoreError), rehearsed():  # The store's own refusal comes first.
+        store.transact(half_of_something)
+    assert (rows(), store.written) == (many, before)
+    with rehearsed():  # What may be written another time is no part of what is tried.
+        store.transact_at_once(emptied)
+    assert rows() == 0
+    store.transact(lambda session: None)
 
 
 def test_a_store_that_is_not_there_is_said_and_not_made(tmp_path: Path):
