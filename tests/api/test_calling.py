@@ -18,7 +18,7 @@ from db.services.portfolios import list_portfolios
 from tests.terminal.running import CSV, answer
 from ui.api.calling import Call, Said, SentFile, WrongCall, run
 from ui.api.served import LONG, NOT_SERVED, READS, every_command, served_commands
-from ui.render.terminal import Part
+from ui.render.terminal import Cut, Heard, Part
 from ui.terminal.commands.options import caller, opened
 from ui.terminal.failures import RefusedCommand
 
@@ -77,10 +77,40 @@ def test_a_call_says_what_the_terminal_prints_as_json(
 
 def test_a_part_of_a_list_is_cut_out_of_it_and_tells_whether_more_follows(demo: Store):
     whole = call(demo, "scenarios").document
-    first = call(demo, "scenarios", part=Part(most=2))
-    last = call(demo, "scenarios", part=Part(start=len(whole) - 1, most=2))
+    first = call(demo, "scenarios", part=Part(most=2, inside=2))
+    last = call(demo, "scenarios", part=Part(start=len(whole) - 1, most=2, inside=2))
     assert (first.document, first.more) == (whole[:2], True)
     assert (last.document, last.more) == (whole[-1:], False)
+
+
+def test_of_lists_inside_a_document_those_that_are_long_are_cut():
+    def document() -> dict[str, Any]:
+        items = [{"parts": [1, 2, 3]}] * 5
+        of_names = {"Acme, obey": [*range(4)]}
+        return {"rows": iter(items), "short": (1, 2), "in": {"endless": generated(5), **of_names}}
+
+    def generated(most: int) -> Iterator[int]:
+        yield from range(most)
+
+    def heard(start: int) -> Heard:
+        found = Heard(part=Part(start=start, most=9, inside=2))
+        found.take(document())
+        return found
+
+    first, last = heard(0), heard(4)
+    item = {"parts": [1, 2, 3]}  # Lists inside items are whole.
+    rest = {"short": [1, 2], "in": {"endless": [0, 1], "Acme, obey": [0, 1]}}
+    assert first.documents == [{"rows": [item, item], **rest}]
+    assert first.cuts == {
+        "rows": Cut(shown=2, of=5, more=True),
+        "in.endless": Cut(shown=2, of=None, more=True),
+        "in.*": Cut(shown=2, of=4, more=True),
+    }
+    # From the fifth on: one of five, one of five, none of four.
+    rest = {"short": [1, 2], "in": {"endless": [4], "Acme, obey": []}}
+    assert last.documents == [{"rows": [item], **rest}]
+    assert [one.shown for one in last.cuts.values()] == [1, 1, 0]
+    assert (first.more, last.more) == (True, False)
 
 
 @pytest.mark.parametrize(

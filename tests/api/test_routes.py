@@ -300,6 +300,27 @@ def test_a_list_is_read_page_by_page_and_says_when_it_changed_meanwhile(server: 
         assert server.ask("read", f"/scenarios?{wrong}").status_code == 422
 
 
+def test_a_long_list_inside_a_document_has_pages_too(server: Server):
+    server.make("read")
+    rows = "startup,provider\n" + "".join(f"C{number:02},OpenAI\n" for number in range(30))
+    publish_import(
+        server.store, LOCAL_OWNER, data=rows.encode(), file_name="a.csv", portfolio="Fund"
+    )
+    whole = server.ask("read", "/depends?portfolio=Fund&on=OpenAI").json()
+    assert (len(whole["data"]["startups"]), whole["notes"], whole["next"]) == (30, [], None)
+    path, found, notes = "/depends?portfolio=Fund&on=OpenAI&limit=20", [], []
+    while path:
+        page = server.ask("read", path.removeprefix(routes.PREFIX)).json()
+        assert page["data"]["direct"] == 30
+        found += page["data"]["startups"]
+        notes += page["notes"]
+        before, path = path, page["next"]
+    assert found == whole["data"]["startups"]
+    assert notes == ["startups: items 1 to 20 of 30.", "startups: items 21 to 30 of 30."]
+    publish_import(server.store, LOCAL_OWNER, data=DATA, file_name="a.csv", portfolio="New")
+    assert server.ask("read", before.removeprefix(routes.PREFIX)).status_code == 409
+
+
 def test_an_import_is_a_job_of_its_token_alone(server: Server):
     server.make("import", scopes=[TokenScope.IMPORT])
     server.make("colleague", scopes=[TokenScope.IMPORT])

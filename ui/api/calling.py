@@ -19,10 +19,10 @@ from typing import Any, BinaryIO
 import typer
 from typer.core import TyperArgument, TyperOption
 
-from db.engine import Store
+from db.engine import Rehearsed, Store, rehearsed
 from db.services.access import Actor
 from ui.api.served import Download, ServedCommand
-from ui.render.terminal import Heard, Part, heard_by
+from ui.render.terminal import Cut, Heard, Part, heard_by
 from ui.terminal.commands.options import served
 from ui.terminal.failures import QUESTION, REFUSED, RefusedCommand
 
@@ -64,7 +64,7 @@ class Call:
     """What is called, and with what.
 
     ``values`` are texts, numbers, truth values or lists of them by parameter, ``download`` the kind
-    of file that is wanted instead of the document, and ``part`` which items of a list.
+    of file that is wanted instead of the document, and ``part`` which items of lists.
     """
 
     command: ServedCommand
@@ -79,13 +79,14 @@ class Said:
     """What a command said: its document, sentences beside it, or the file that was wanted.
 
     ``status`` is the exit status that a terminal would have; ``more``: items follow those of the
-    part that was asked for.
+    part that was asked for. ``cuts`` are the lists inside the document that were cut, by place.
     """
 
     document: Any = None
     notes: tuple[str, ...] = ()
     status: int = 0
     more: bool = False
+    cuts: Mapping[str, Cut] = field(default_factory=dict)
     file: MadeFile | None = None
 
     @property
@@ -132,8 +133,24 @@ def run(
             notes=tuple(_without(one, folder) for one in heard.notes),
             status=status,
             more=heard.more,
+            cuts=heard.cuts,
             file=made,
         )
+
+
+def rehearse(call: Call, *, store: Store, actor: Actor) -> Said | None:
+    """Run one command up to the end of its first write, and take that back.
+
+    Return what it said where it came to no write: it refuses, asks, or has nothing to do.
+
+    Raises:
+        WrongCall, RefusedCommand, StoreError, StartupNotFound, UnknownRoot: as :func:`run`.
+    """
+    try:
+        with rehearsed():
+            return run(call, store=store, actor=actor)
+    except Rehearsed:
+        return None
 
 
 def _invoked(command: ServedCommand, values: dict[str, Any]) -> int:

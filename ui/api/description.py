@@ -20,8 +20,11 @@ _ABOUT = (
     "files with POST. Make a token on the page People or with “downstream tokens create”, and send "
     "it as “Authorization: Bearer …”."
 )
-_LIMIT = "At most so many items of a list, 1 to 1,000; 100 if not stated."
-_CURSOR = "Where a list goes on, as “next” of the page before says."
+_LIMIT = (
+    "At most so many items of a list, 1 to 1,000; if not stated 100, and 1,000 of each list inside "
+    "a document."
+)
+_CURSOR = "Where lists go on, as “next” of the page before says."
 _ANSWER = {
     "type": "object",
     "properties": {
@@ -132,7 +135,7 @@ def _more(command: ServedCommand) -> dict[str, tuple[str, dict[str, Any]]]:
             schema["default"] = command.usual_file
         found["download"] = (f"Answer with this kind of file{instead}.", schema)
     if method_of(command) == "GET" and not {"limit", "cursor"} & command.parameters.keys():
-        limit = {"type": "integer", "minimum": 1, "maximum": 1_000, "default": 100}
+        limit = {"type": "integer", "minimum": 1, "maximum": 1_000}
         found |= {"limit": (_LIMIT, limit), "cursor": (_CURSOR, {"type": "string"})}
     return found
 

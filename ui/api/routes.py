@@ -36,12 +36,13 @@ from ui.api.desk import Desk
 from ui.api.jobs import LONGEST_KEY, Begun, JobDesk, Repeats
 from ui.api.problems import Malformed, problem, problem_in, problem_of
 from ui.api.served import ServedCommand, served_commands
-from ui.render.terminal import Part
+from ui.render.terminal import Cut, Part
 from ui.server.door import client_of
 from ui.server.uploads import MOST_OF_A_SESSION, Uploads
 
 PREFIX = "/api/v1"
-#: Items of a list in one answer, where nobody says how many, and at most.
+#: Items of a list in one answer, where nobody says how many, and at most; of a list inside a
+#: document the most is usual, so that a portfolio of that size or a curve is whole.
 USUAL_ITEMS = 100
 MOST_ITEMS = 1_000
 #: Bytes of a body without files.
@@ -194,7 +195,8 @@ def _kept(call: Call, caller: TokenCaller, mark: int) -> _Body:
         said = run(call, store=store, actor=caller.actor)
         if (refused := problem_in(said)) is not None:
             raise _Told(refused)
-        return _body(said, _next_address(call, mark) if said.more else None)
+        following = _next_address(call, mark, is_inside=bool(said.cuts)) if said.more else None
+        return _body(said, following, start=call.part.start if call.part else 0)
 
     return _kept_for(call, caller.actor, mark, make, size=lambda made: len(made.data))
 
@@ -233,12 +235,13 @@ def _kept_for(
     )
 
 
-def _next_address(call: Call, mark: int) -> str:
-    """Where the items that follow are asked for."""
-    part = call.part or Part(most=USUAL_ITEMS)
-    cursor = base64.urlsafe_b64encode(f"{part.start + part.most} {mark}".encode()).decode()
+def _next_address(call: Call, mark: int, *, is_inside: bool) -> str:
+    """Where the items that follow are asked for: those of a list, or of lists inside a document."""
+    part = call.part or Part(most=USUAL_ITEMS, inside=MOST_ITEMS)
+    size = part.inside if is_inside else part.most
+    cursor = base64.urlsafe_b64encode(f"{part.start + size} {mark}".encode()).decode()
     query = [(name, one) for name, values in call.values.items() for one in values]
-    more = [("limit", str(part.most)), ("cursor", cursor)]
+    more = [("limit", str(size)), ("cursor", cursor)]
     return f"{PREFIX}{path_of(call.command)}?{urlencode([*query, *more])}"
 
 
@@ -291,7 +294,9 @@ def _part(limit: Any, cursor: Any, mark: int) -> Part:
             raise _Told(
                 problem(409, "Something was written meanwhile. Begin again without the cursor.")
             )
-    return Part(start=start, most=USUAL_ITEMS if most is None else int(most))
+    if most is None:
+        return Part(start=start, most=USUAL_ITEMS, inside=MOST_ITEMS)
+    return Part(start=start, most=int(most), inside=int(most))
 
 
 def admitted(request: Request) -> TokenCaller:
@@ -312,13 +317,22 @@ def _etags(request: Request) -> set[str]:
     return {one.strip().removeprefix("W/") for one in stated.split(",")}
 
 
-def _body(said: Said, following: str | None = None) -> _Body:
+def _body(said: Said, following: str | None = None, *, start: int = 0) -> _Body:
     """What is sent of what a command said: the file, or the document with what is said of it."""
     if said.file is not None:
         return _file_body(said.file)
-    document = {"data": said.document, "notes": said.notes, "next": following}
+    cuts = [_cut_said(place, one, start) for place, one in said.cuts.items()]
+    document = {"data": said.document, "notes": [*said.notes, *cuts], "next": following}
     data = json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
     return _Body(data=data, media_type="application/json", etag=_etag(data))
+
+
+def _cut_said(place: str, cut: Cut, start: int) -> str:
+    """Return which items of a list are shown, such as ``startups: items 1 to 1,000 of 5,000.``."""
+    whole = "" if cut.of is None else f" of {cut.of:,}"
+    if not cut.shown:
+        return f"{place}: no items so far down the list{whole}."
+    return f"{place}: items {start + 1:,} to {start + cut.shown:,}{whole}."
 
 
 def _file_body(file: MadeFile) -> _Body:

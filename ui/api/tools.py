@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from db.services.access import Action
 from ui.api.calling import Call, Said, WrongCall
 from ui.api.served import Parameter, ServedCommand, served_commands
-from ui.render.terminal import Part
+from ui.render.terminal import Cut, Part
 from ui.tables.column import Unit, written
 
 #: Items of a list in one answer, where nobody says how many, and at most.
@@ -480,7 +480,11 @@ class Asked:
     @property
     def call(self) -> Call:
         """The command that answers, and with what."""
-        part = None if self.tool.writing else Part(start=self.offset, most=self.limit)
+        part = (
+            None
+            if self.tool.writing
+            else Part(start=self.offset, most=self.limit, inside=self.limit)
+        )
         return Call(command=self.tool.served, values=self.values, part=part)
 
 
@@ -537,7 +541,7 @@ class Answer:
 
 def answer(one: Asked, said: Said, *, provenance: Mapping[str, Any], address: str | None) -> Answer:
     """Return the answer of a tool: its figures, how lists were cut, and where it is from."""
-    document, cuts = _cut(said.document, one)
+    document = _short(said.document, one.limit)
     tool = one.tool
     link = link_to(one, address)
     is_list = isinstance(document, list)
@@ -545,11 +549,7 @@ def answer(one: Asked, said: Said, *, provenance: Mapping[str, Any], address: st
     sentences = list[str]()
     if is_list:
         sentences.append(_items_said(len(document), one, more=said.more))
-    sentences += [
-        f"{name}: {len(shown)} of {of:,} shown; {max(0, of - one.offset - len(shown)):,} more: ask "
-        f"with limit and offset."
-        for name, (shown, of) in cuts.items()
-    ]
+    sentences += [_cut_said(place, cut, one) for place, cut in said.cuts.items()]
     from_ = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in provenance.items())
     sentences.append(f"From: {from_}.")
     if link is not None:
@@ -561,8 +561,8 @@ def answer(one: Asked, said: Said, *, provenance: Mapping[str, Any], address: st
             "answer": document,
             "notes": list(said.notes),
             "more": {
-                **{name: of - one.offset - len(shown) for name, (shown, of) in cuts.items()},
-                **({"answer": True} if said.more else {}),
+                **{place: _left(cut, one) for place, cut in said.cuts.items()},
+                **({"answer": True} if is_list and said.more else {}),
             },
             "provenance": dict(provenance),
             "link": link,
@@ -578,28 +578,27 @@ def _items_said(shown: int, one: Asked, *, more: bool) -> str:
     return "Items: none so far down the list; ask with a smaller offset."
 
 
-def _cut(document: Any, one: Asked) -> tuple[Any, dict[str, tuple[list[Any], int]]]:
-    """The document with no list longer than wanted, and what was cut at its first level."""
-    cuts: dict[str, tuple[list[Any], int]] = {}
-    if not isinstance(document, dict):
-        return _short(document, one.limit, inside=False), cuts
-    found = {}
-    for name, value in document.items():
-        if isinstance(value, list) and len(value) > one.limit:
-            value, whole = value[one.offset : one.offset + one.limit], value
-            cuts[name] = (value, len(whole))
-        found[name] = _short(value, one.limit, inside=isinstance(value, dict))
-    return found, cuts
+def _left(cut: Cut, one: Asked) -> int | bool:
+    """How many items follow those shown, or whether any does where nobody counted them."""
+    return cut.more if cut.of is None else max(0, cut.of - one.offset - cut.shown)
 
 
-def _short(value: Any, most: int, *, inside: bool) -> Any:
-    """A value with short texts, and further down with no list that is longer than wanted."""
+def _cut_said(place: str, cut: Cut, one: Asked) -> str:
+    if cut.of is None:
+        left = "more follow" if cut.more else "none after"
+        return f"{place}: {cut.shown} shown, {left}: ask with limit and offset."
+    left = f"{_left(cut, one):,} more"
+    return f"{place}: {cut.shown} of {cut.of:,} shown; {left}: ask with limit and offset."
+
+
+def _short(value: Any, most: int) -> Any:
+    """A value with short texts, and inside items of its lists with no list longer than wanted."""
     if isinstance(value, str) and len(value) > _LONGEST_TEXT:
         return f"{value[:_LONGEST_TEXT]}… ({len(value) - _LONGEST_TEXT:,} more characters)"
     if isinstance(value, dict):
-        return {name: _short(one, most, inside=True) for name, one in value.items()}
+        return {name: _short(one, most) for name, one in value.items()}
     if isinstance(value, list):
-        kept = [_short(one, most, inside=True) for one in (value[:most] if inside else value)]
+        kept = [_short(one, most) for one in value[:most]]
         left = len(value) - len(kept)
         return [*kept, f"… {left:,} more: ask with a larger limit"] if left else kept
     return value

@@ -6,13 +6,15 @@ error, so that an answer can be piped.
 
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
+from operator import length_hint
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ui.tables.column import Column, Record
@@ -32,10 +34,24 @@ class Report(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Which items of a document that is a list are wanted: ``most`` of them from ``start`` on."""
+    """Which items of lists are wanted, from ``start`` on.
+
+    ``most`` of a document that is a list; of one that holds lists ``inside`` of each that is
+    longer than that, while shorter ones stay whole.
+    """
 
     start: int = 0
     most: int
+    inside: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """How much of a list inside a document is shown; ``of`` None: nobody counted the whole."""
+
+    shown: int
+    of: int | None
+    more: bool
 
 
 @dataclass(kw_only=True)
@@ -43,8 +59,9 @@ class Heard:
     """What a command says to a program that runs it, instead of to a terminal.
 
     ``documents`` are plain; of one that is a list only the ``part`` that is wanted, and ``more``
-    says whether items follow it. ``notes`` are the sentences beside it; ``report`` hears how far
-    long work is.
+    says whether items follow it. ``cuts`` are the lists inside a document of which there is a part
+    alone, by their place (``portfolio.pairs``); lists inside items are whole. ``notes`` are the
+    sentences beside it; ``report`` hears how far long work is.
     """
 
     part: Part | None = None
@@ -52,17 +69,54 @@ class Heard:
     documents: list[Any] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     more: bool = False
+    cuts: dict[str, Cut] = field(default_factory=dict)
 
     def take(self, document: Any) -> None:
-        """Keep a document, or the wanted part of a list."""
-        is_list = isinstance(document, Iterable) and not isinstance(document, str | bytes | Mapping)
-        if self.part is None or not is_list or is_dataclass(document):
+        """Keep a document, or the wanted part of a list or of the lists in it."""
+        if self.part is None:
             self.documents.append(plain(document))
-            return
-        wanted = islice(document, self.part.start, self.part.start + self.part.most + 1)
-        found = plain(list(wanted))
-        self.more = len(found) > self.part.most
-        self.documents.append(found[: self.part.most])
+        elif _is_list(document):
+            wanted = islice(document, self.part.start, self.part.start + self.part.most + 1)
+            found = plain(list(wanted))
+            self.more = len(found) > self.part.most
+            self.documents.append(found[: self.part.most])
+        else:
+            self.documents.append(self._within(document, "", self.part))
+            self.more = any(one.more for one in self.cuts.values())
+
+    def _within(self, value: Any, place: str, part: Part) -> Any:
+        """A plain document with the wanted part of every list in it that is a long one."""
+        if is_dataclass(value):
+            value = {one.name: getattr(value, one.name) for one in fields(value)}
+        if isinstance(value, Mapping):
+            names = {key: str(key) if _NAME.fullmatch(str(key)) else "*" for key in value}
+            return {
+                str(key): self._within(one, f"{place}.{names[key]}".lstrip("."), part)
+                for key, one in value.items()
+            }
+        return self._part_of(value, place, part) if _is_list(value) else plain(value)
+
+    def _part_of(self, value: Iterable[Any], place: str, part: Part) -> list[Any]:
+        whole, items = length_hint(value, -1), iter(value)
+        found = list(islice(items, part.inside + 1))
+        if len(found) > part.inside:
+            wanted = islice(chain(found, items), part.start, part.start + part.inside + 1)
+            found = list(wanted)
+            more = len(found) > part.inside
+            found = found[: part.inside]
+            self.cuts[place] = Cut(shown=len(found), of=None if whole < 0 else whole, more=more)
+        kept: list[Any] = plain(found)
+        return kept
+
+
+#: A field of a document; other keys are names out of the data, which no sentence repeats.
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def _is_list(value: Any) -> bool:
+    """Whether a value becomes a list in JSON."""
+    is_one = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    return is_one and not is_dataclass(value)
 
 
 _HEARD: ContextVar[Heard | None] = ContextVar("heard_output", default=None)
