@@ -23,7 +23,6 @@ from db.engine import open_store
 from db.services.access import LOCAL_OWNER
 from db.services.audit import verify_audit
 from db.services.imports import publish_import
-from db.services.portfolios import list_portfolios
 from db.services.share_addresses import known_base_url, note_served
 from db.services.signals import list_signals
 from db.services.tokens import TokenScope, create_token, list_tokens, revoke_token
@@ -467,17 +466,68 @@ def test_a_code_ends():
         known.take(code, "x")
 
 
+#: What the second call would refuse, and a part of the sentence that the first one says.
+CANNOT_BE: list[tuple[str, dict[str, Any], str]] = [
+    ("note_news", {**NEWS, "provider": "Nobody Inc"}, "no provider"),
+    ("note_news", {**NEWS, "kind": "meteor"}, "meteor"),
+    ("note_news", {**NEWS, "source": " "}, "where the signal was heard"),
+    ("note_news", {**NEWS, "date": "2999-01-01"}, "still to come"),
+    ("note_news", {**NEWS, "date": "yesterday"}, "date"),
+    ("decide", {"startup": "Nobody", "option": "recommended", "owner": "Ann"}, "Nobody"),
+    ("decide", {"startup": "Acme Two", "option": "Magic", "owner": "Ann"}, "no option"),
+    ("decide", {"startup": "Acme Two", "option": "recommended", "owner": " "}, "who sees to it"),
+    ("answer_question", {"question": "nobody's", "answer": "45k"}, "not open any more"),
+    ("answer_question", {"question": "MARGIN", "answer": "no answer that fits"}, "no answer"),
+    ("answer_question", {"question": "MARGIN", "answer": "70%", "startup": ["Nobody"]}, "answered"),
+]
+
+
+def test_what_cannot_be_written_is_refused_before_anybody_confirms_it(
+    blue: Server, http: TestClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(ASSISTANTS_WRITE, "1")
+    token, margin = blue.tokens["import"], question_of_margin(blue, http)
+    rows, wrong = verify_audit(blue.store, LOCAL_OWNER).rows, []
+    for name, given, says in CANNOT_BE:
+        of = {} if name == "note_news" else {"portfolio": "Fund"}
+        sent = {**of, **given, **({"question": margin} if "MARGIN" in given.values() else {})}
+        told = ask(http, token, name, **sent)
+        if not told["isError"] or says.lower() not in sentence(told).lower():
+            wrong.append((name, given, told["content"][0]["text"][:200]))
+    assert wrong == []
+    assert verify_audit(blue.store, LOCAL_OWNER).rows == rows
+
+
+def test_a_second_note_of_the_same_news_is_not_offered_to_be_confirmed(
+    server: Server, http: TestClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(ASSISTANTS_WRITE, "1")
+    secret = server.make("import", scopes=[TokenScope.IMPORT])
+    code = ask(http, secret, "note_news", **NEWS)["structuredContent"]["confirmation"]
+    assert not ask(http, secret, "note_news", **NEWS, confirmation=code)["isError"]
+    assert "confirmation" not in ask(http, secret, "note_news", **NEWS)["structuredContent"]
+
+
+def question_of_margin(blue: Server, http: TestClient) -> str:
+    known = ask(http, blue.tokens["import"], "questions", portfolio="Fund")["structuredContent"]
+    asked_for = [str(one["question"]) for one in known["answer"]["questions"]]
+    (found,) = (one for one in asked_for if "gross_margin" in one)
+    return found
+
+
 def test_an_answer_to_a_question_shows_that_question_alone(
     blue: Server, http: TestClient, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv(ASSISTANTS_WRITE, "1")
-    token = blue.tokens["import"]
-    known = ask(http, token, "questions", portfolio="Fund")["structuredContent"]["answer"]
-    key = known["questions"][0]["question"]
-    given = {"portfolio": "Fund", "question": key, "answer": "no answer that fits"}
+    token, key = blue.tokens["import"], question_of_margin(blue, http)
+    rows = verify_audit(blue.store, LOCAL_OWNER).rows
+    given = {"portfolio": "Fund", "question": key, "answer": "70%"}
     told = ask(http, token, "answer_question", **given)["structuredContent"]
     assert [one["question"] for one in told["now"]["answer"]] == [key]
-    assert [one.name for one in list_portfolios(blue.store, LOCAL_OWNER) if one.name == "Fund"]
+    assert verify_audit(blue.store, LOCAL_OWNER).rows == rows
+    done = ask(http, token, "answer_question", **given, confirmation=told["confirmation"])
+    assert done["structuredContent"]["answer"]["companies"] == 2
+    assert verify_audit(blue.store, LOCAL_OWNER).rows > rows
 
 
 def test_texts_of_an_answer_are_sentences_then_data():

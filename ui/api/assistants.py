@@ -39,7 +39,7 @@ from db.sharing.secrets_of_links import digest_of
 from risk.portfolio.assessment import MODEL_VERSION
 from ui import cached
 from ui.api import routes
-from ui.api.calling import Call, Said, WrongCall, run
+from ui.api.calling import Call, Said, WrongCall, rehearse, run
 from ui.api.desk import Desk
 from ui.api.problems import problem, problem_in, problem_of
 from ui.api.tools import (
@@ -164,7 +164,10 @@ class Desktop:
     def _written(
         self, tool: Tool, writing: Writing, given: dict[str, Any], caller: Caller
     ) -> Answer:
-        """Write what was confirmed, or say what would be written and give a code out."""
+        """Write what was confirmed, or say what would be written and give a code out.
+
+        A code is given for what can be written as things are: the write is tried and taken back.
+        """
         if not self.may_write():
             raise Refused(_WRITES_OFF)
         authorize(caller.actor, writing.right, tool.name)
@@ -173,6 +176,9 @@ class Desktop:
         one = asked(tool, values)
         what = json.dumps([tool.name, one.values, caller.actor.name], sort_keys=True, default=str)
         if code is None:
+            tried = rehearse(one.call, store=self.store(), actor=caller.actor)
+            if tried is not None:
+                self._done(tried)
             now = self._read(before(one), caller)
             code = self.confirmations.give_out(what)
             shown = {**now.document, "answer": picked(one, now.document["answer"])}
