@@ -1,4 +1,4 @@
-"""Write the demo portfolio's figures and all names down anew, and print what differs.
+"""Write the demo portfolio's figures, all names and parameters down anew, and print what differs.
 
 python -m tests.golden.refresh
 """
@@ -8,12 +8,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.golden import names
+from tests.golden import names, parameters
 from tests.golden.scenario import FILE, differences, figures, kept
 
 
 def main() -> None:
-    """Print the differences, then write both files."""
+    """Print the differences, then write the three files."""
+    asked = parameters.all_parameters()
+    print("\n".join(parameters.differences(parameters.kept(), asked)) or "No parameter differs.")
+    _write(parameters.FILE, asked)
     before, after = kept(), figures()
     print("\n".join(differences(before, after)) or "No figure differs.")
     _write(FILE, after)
