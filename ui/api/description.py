@@ -57,6 +57,20 @@ _REFUSALS = {
     500: "An error of ours, with its id in the log.",
 }
 
+#: What OpenAPI says of routes of jobs beside their path and summary.
+OF_A_JOB: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "job",
+            "in": "path",
+            "required": True,
+            "description": "The name of the job, as the answer that began it says.",
+            "schema": {"type": "string"},
+        }
+    ],
+    "security": [{"token": []}],
+}
+
 
 def method_of(command: ServedCommand) -> str:
     """Return GET for what only reads and is waited for, POST for all others."""

@@ -31,7 +31,7 @@ from db.services.audit import last_write
 from db.services.tokens import TokenCaller
 from ui import cached
 from ui.api.calling import Call, MadeFile, Said, SentFile, WrongCall, run
-from ui.api.description import described, docs_page, method_of, operation, path_of
+from ui.api.description import OF_A_JOB, described, docs_page, method_of, operation, path_of
 from ui.api.desk import Desk
 from ui.api.jobs import LONGEST_KEY, Begun, JobDesk, Repeats
 from ui.api.problems import Malformed, problem, problem_in, problem_of
@@ -117,13 +117,13 @@ def api(commands: Mapping[str, ServedCommand] | None = None) -> FastAPI:
             status_code=202 if one.is_long else 200,
             response_model=None,
         )
-    app.add_api_route("/jobs/{job}", _answering(_job), summary="How far a job is.", tags=["jobs"])
-    app.add_api_route(
-        "/jobs/{job}/result",
-        _answering(_result),
-        summary="What the command of a job answered.",
-        tags=["jobs"],
-    )
+    for path, endpoint, summary in (
+        ("/jobs/{job}", _job, "How far a job is."),
+        ("/jobs/{job}/result", _result, "What the command of a job answered."),
+    ):
+        app.add_api_route(
+            path, _answering(endpoint), summary=summary, tags=["jobs"], openapi_extra=OF_A_JOB
+        )
     document = described(app, server=PREFIX)
     app.add_route("/openapi.json", _always(JSONResponse(document)))
     app.add_route("/docs", _always(docs_page(known.values(), prefix=PREFIX)))
