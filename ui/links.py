@@ -135,8 +135,13 @@ def select(
     shown: Callable[[str], str] = str,
     what: str | None = None,
     hint: str | None = None,
+    is_named: bool = False,
 ) -> str:
-    """Show a select box bound to parameter ``name``; a missing parameter means ``default``."""
+    """Show a select box bound to parameter ``name``; a missing parameter means ``default``.
+
+    What the reader chooses is left out of the address where it is the default, unless ``is_named``:
+    of a default that changes with time.
+    """
     key = _key(name)
     wanted = read_choice(name, options, what=what or label.lower()) or default
     st.session_state[key] = wanted
@@ -147,7 +152,7 @@ def select(
         format_func=shown,
         help=hint,
         on_change=_write_choice,
-        args=(name, default),
+        args=(name, "" if is_named else default),
     )
 
 

@@ -29,6 +29,8 @@ signal = "chief_executive_dismissed"
 source = "axios.com"
 """
 
+SHIPPED = "openai-crisis-2023"
+
 pytestmark = pytest.mark.usefixtures("demo_store")
 
 
@@ -99,9 +101,7 @@ def test_a_crisis_that_goes_on_comes_first_at_its_newest_hour(open_page: Open) -
     assert not page.exception
     chosen = next(one for one in page.selectbox if one.label == "Crisis")
     assert chosen.options[0] == "Board · goes on"
-    # An address without a crisis means what it always meant.
-    assert chosen.value == "openai-crisis-2023"
-    chosen.set_value("board").run()
+    assert chosen.value == "board"
     newest = crises(cached.store(), LOCAL_OWNER)["board"].ends
     assert f"{newest:%H:%M} UTC" in page.subheader[0].value
     assert "Newest hour" not in buttons(page)
@@ -109,6 +109,34 @@ def test_a_crisis_that_goes_on_comes_first_at_its_newest_hour(open_page: Open) -
     assert f"{STARTS + timedelta(hours=2):%H:%M} UTC" in page.subheader[0].value
     click(page, "Newest hour")
     assert f"{newest:%H:%M}" in page.subheader[0].value
+    # The shipped ones are one choice away, and stay chosen.
+    next(one for one in page.selectbox if one.label == "Crisis").set_value("stability-2024").run()
+    next(one for one in page.selectbox if one.label == "Crisis").set_value(SHIPPED).run()
+    page.run()
+    assert page.query_params["replay"] == SHIPPED
+    assert "2023" in page.subheader[0].value
+
+
+def test_the_crisis_that_began_last_opens_first(open_page: Open) -> None:
+    keep_file(cached.store(), LOCAL_OWNER, CRISIS)
+    earlier = STARTS - timedelta(hours=3)
+    before = CRISIS.replace("Board", "Chair")
+    before = before.replace(f"starts = {STARTS:%Y-%m-%dT%H}", f"starts = {earlier:%Y-%m-%dT%H}")
+    keep_file(cached.store(), LOCAL_OWNER, before)
+    page = open_page("replay.py", portfolio="demo")
+    chosen = next(one for one in page.selectbox if one.label == "Crisis")
+    assert chosen.options[:2] == ["Board · goes on", "Chair · goes on"]
+    assert chosen.value == "board"
+
+
+def test_an_hour_without_a_crisis_is_one_of_the_first_that_ships(open_page: Open) -> None:
+    keep_file(cached.store(), LOCAL_OWNER, CRISIS)
+    page = open_page("replay.py", portfolio="demo", at="2023-11-17T12:28-08:00")
+    assert not page.exception
+    assert "17 November 2023" in page.subheader[0].value
+    click(page, "Later news")
+    assert page.query_params["replay"] == SHIPPED
+    assert "2023" in page.subheader[0].value
 
 
 def test_news_is_added_on_the_page_and_shown(open_page: Open) -> None:

@@ -204,4 +204,4 @@ if found is not None:
     panel.how_sure(found, portfolio.name)
     keep(asked)
     begin_a_crisis(asked, news, portfolio.name)
-    link("replay.py", "Past crises, hour by hour", portfolio=portfolio.name)
+    link("replay.py", "Crises, hour by hour", portfolio=portfolio.name)

@@ -39,18 +39,29 @@ SECTIONS = {
 }
 
 
+def newest_first() -> list[Replay]:
+    """Return the crises that go on, the one that began last first."""
+    going_on = [one for one in cached.replays().values() if one.is_open]
+    return sorted(going_on, key=lambda one: one.starts, reverse=True)
+
+
 def which_crisis(left: DeltaGenerator, right: DeltaGenerator) -> tuple[Replay, str]:
-    """Ask for the crisis and for the developer on whom its news falls."""
+    """Ask for the crisis and for the developer on whom its news falls.
+
+    It opens at what goes on. An hour of which no crisis is named is one of the first that ships.
+    """
     known = cached.replays()
-    going_on = [one for one in reversed(known) if known[one].is_open]
+    going_on = [one.id for one in newest_first()]
+    options = [*going_on, *(one for one in known if one not in going_on)]
     with left:
         chosen = links.select(
             "Crisis",
-            [*going_on, *(one for one in known if one not in going_on)],
+            options,
             name="replay",
-            default=next(iter(known)),
+            default=next(iter(known)) if links.read("at") else options[0],
             shown=lambda one: replay_words.called(known[one]),
             what="replay",
+            is_named=True,
         )
     replay_clock.forget_hours_of_another(chosen)
     with right:
@@ -168,9 +179,8 @@ def how_far_to_trust(portfolio: str) -> None:
 
 def what_goes_on(shown: Replay, portfolio: str) -> None:
     """Lead to the crisis that began last of those that go on, unless one of them is shown."""
-    going_on = [one for one in cached.replays().values() if one.is_open]
-    if going_on and not shown.is_open:
-        newest = max(going_on, key=lambda one: one.starts)
+    if not shown.is_open and (going_on := newest_first()):
+        newest = going_on[0]
         label = f"Goes on now: {newest.title}"
         link("replay.py", label, portfolio=portfolio, replay=newest.id)
 

@@ -1,7 +1,7 @@
 """The clock of a replay: which hour is shown, the slider, the steps from news to news, and play.
 
-The hour lives in the address. While the replay plays it does not, for every step would be one
-more in the browser's history; it is written when playing stops.
+The hour lives in the address, with the crisis that it is of. While the replay plays it does not, for
+every step would be one more in the browser's history; it is written when playing stops.
 """
 
 from collections.abc import Sequence
@@ -101,7 +101,7 @@ def ask_hour(replay: Replay, times: Sequence[datetime], now: datetime) -> None:
         label_visibility="collapsed",
         disabled=is_playing(),
         on_change=None if is_playing() else _slid,
-        args=None if is_playing() else (key,),
+        args=None if is_playing() else (key, replay),
     )
 
 
@@ -140,7 +140,7 @@ def _toggle(replay: Replay, times: Sequence[datetime], now: datetime) -> None:
         is_chosen = links.read("at") is not None and now < times[-1]
         st.session_state[SHOWN] = now if is_chosen else times[0]
         st.session_state[PLAYING] = True
-        links.write(at=None)
+        links.write(at=None, replay=replay.id)
     # Only a run of the whole page changes how often its fragment runs by itself.
     st.rerun()
 
@@ -149,15 +149,15 @@ def stop_at(now: datetime, replay: Replay) -> None:
     """Stop playing and write the hour into the address."""
     st.session_state[PLAYING] = False
     st.session_state[STOPS] = st.session_state.get(STOPS, 0) + 1
-    links.write(at=_text(now, replay))
+    links.write(at=_text(now, replay), replay=replay.id)
 
 
 def _go(at: datetime, replay: Replay) -> None:
     stop_at(at, replay)
 
 
-def _slid(key: str) -> None:
-    links.write(at=st.session_state[key])
+def _slid(key: str, replay: Replay) -> None:
+    links.write(at=st.session_state[key], replay=replay.id)
 
 
 def _text(at: datetime, replay: Replay) -> str:
