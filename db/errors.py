@@ -130,6 +130,36 @@ class TooManyRequests(StoreError):
         self.seconds = seconds
 
 
+class JobNotFound(StoreError):
+    """No job of this token has this name."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such job, or no longer. What was imported stands in “batches”."
+        )
+
+
+class TooManyJobs(StoreError):
+    """A token has as many unfinished jobs as it may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} jobs of this token are not done yet. Wait for one.")
+
+
+class KeyUsedOtherwise(StoreError):
+    """An Idempotency-Key belongs to another request, or to one that has no answer to repeat."""
+
+
+class AnswerNotKept(StoreError):
+    """A call was done, and its answer was too long or made room for newer ones."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It was done, but its answer is not kept: it was too long, or newer ones took its "
+            "room. “batches” and “audit list” say what was written."
+        )
+
+
 class CorrectionNotFound(StoreError):
     """No correction has this number."""
 

@@ -1,7 +1,8 @@
 """The schedule of a server: what is done by itself, by one process of all that use a store.
 
 Every few seconds it looks whether there is anything to do. Where nothing is (no feed is asked by
-itself, nobody is told of anything) it writes nothing and calls nobody.
+itself, nobody is told of anything, no call of a program is older than a day) it writes nothing and
+calls nobody.
 ``DOWNSTREAM_SCHEDULE=off`` keeps a process out of it.
 """
 
@@ -13,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from db.engine import Store
 from db.errors import StoreError
 from db.services.access import Actor, ActorRole
+from db.services.api_calls import are_old_calls, forget_calls
 from db.services.leadership import Leadership
 from db.services.polling import count_polled, poll_feeds
 from db.services.subscriptions import list_subscriptions, send_waiting
@@ -39,15 +41,21 @@ def is_anything_to_do(store: Store) -> bool:
     Raises:
         StoreError: the store cannot be read.
     """
-    return count_polled(store, ACTOR) > 0 or bool(list_subscriptions(store, ACTOR))
+    return (
+        count_polled(store, ACTOR) > 0
+        or bool(list_subscriptions(store, ACTOR))
+        or are_old_calls(store)
+    )
 
 
 def work(store: Store, leadership: Leadership, readings: digests.Readings) -> None:
-    """Do what is due now: ask feeds, put warnings and digests, send what waits.
+    """Do what is due now: ask feeds, put warnings and digests, send what waits, forget old calls.
 
     Raises:
         StoreError: the store cannot be read or written.
     """
+    if are_old_calls(store):
+        forget_calls(store)
     for one in poll_feeds(store, ACTOR, may_act=leadership.holds):
         if one.problem is not None:
             log.warning("The feed %s: %s", one.address, one.problem)

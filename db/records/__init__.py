@@ -75,11 +75,12 @@ from db.records.sharing import (
     SharingRecord,
     SnapshotRecord,
 )
-from db.records.tokens import TokenRecord, TokenUseRecord
+from db.records.tokens import ApiCallRecord, TokenRecord, TokenUseRecord
 from db.records.usage import ObservationRecord, UsageFileRecord
 
 __all__ = [
     "AliasRecord",
+    "ApiCallRecord",
     "AssumptionOverrideRecord",
     "AuditHeadRecord",
     "AuditRecord",

@@ -19,6 +19,7 @@ from db.engine import Store, open_store
 from db.errors import TooManyRequests
 from db.records import CorrectionRecord
 from db.services.access import LOCAL_OWNER
+from db.services.api_calls import begin_call
 from db.services.audit import verify_audit
 from db.services.contract_records import keep_contracts
 from db.services.decisions import record_decision
@@ -56,9 +57,10 @@ from tests.api.route_decisions import (
 from tests.db.access_decisions import ARGUMENTS, CRISIS, DRILLS, FILING, LOSS
 from ui import cached
 from ui.api import routes
+from ui.api.calling import Call
 from ui.api.description import method_of, path_of
 from ui.api.desk import Desk
-from ui.api.jobs import JobDesk, Repeats
+from ui.api.jobs import JobDesk
 from ui.api.served import ServedCommand, served_commands
 from ui.logs import redacted
 
@@ -69,6 +71,7 @@ NOT_THERE = (
     *("There is no forecast", "There is no loss", "There is no portfolio"),
 )
 DATA = b"startup,provider,use_case,contract\nAcme,OpenAI,Chat,C-1\nAcme Two,OpenAI,Chat,\n"
+LIMIT = {"portfolio": "Fund", "measure": "expected_loss_usd", "value": 5, "reason": "a test"}
 INVENTORY = {"file": ("v.csv", b"startup,provider\nBorealis,Cohere\n", "text/csv")}
 
 
@@ -124,7 +127,6 @@ def server(
     desk = Desk(lambda: store, believed_seconds=0.0, written_after_seconds=3600.0)
     monkeypatch.setattr(routes, "desk", desk)
     monkeypatch.setattr(routes, "jobs", JobDesk())
-    monkeypatch.setattr(routes, "repeats", Repeats())
     yield Server(store)
     store.close()
     st.cache_resource.clear()
@@ -350,7 +352,7 @@ def test_a_file_that_is_refused_is_a_problem_that_says_why(server: Server):
 def test_the_same_key_is_answered_as_the_first_time_and_runs_nothing_again(server: Server):
     server.make("share", scopes=[TokenScope.IMPORT])
     publish_import(server.store, LOCAL_OWNER, data=DATA, file_name="a.csv", portfolio="Fund")
-    asked = {"portfolio": "Fund", "measure": "expected_loss_usd", "value": 5, "reason": "a test"}
+    asked = LIMIT
     more = {"method": "POST", "headers": {"Idempotency-Key": "k"}}
     first = server.ask("share", "/watch/set", json=asked, **more)
     rows = verify_audit(server.store, LOCAL_OWNER).rows
@@ -366,6 +368,120 @@ def test_the_same_key_is_answered_as_the_first_time_and_runs_nothing_again(serve
     server.make("another", scopes=[TokenScope.IMPORT])
     other = server.ask("another", "/watch/set", json=asked | {"value": 6}, **more)
     assert "idempotency-replayed" not in other.headers
+
+
+def of_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the routes are those of a process that began nothing."""
+    monkeypatch.setattr(routes, "jobs", JobDesk())
+
+
+def test_another_process_shows_a_job_while_it_runs_and_its_result(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    server.make("import", scopes=[TokenScope.IMPORT])
+    go_on, really = threading.Event(), routes.run
+
+    def slow(call: Call, **named: Any) -> Any:
+        if call.command.name == "import":
+            named["report"](0.25)
+            assert go_on.wait(60)
+        return really(call, **named)
+
+    monkeypatch.setattr(routes, "jobs", JobDesk(said_every=0.05))
+    monkeypatch.setattr(routes, "run", slow)
+    sent = {"data": {"portfolio": "Fund"}, "files": INVENTORY}
+    key = {"Idempotency-Key": "monday"}
+    begun = server.ask("import", "/import", method="POST", headers=key, **sent)
+    path = begun.headers["location"].removeprefix(routes.PREFIX)
+    of_another_process(monkeypatch)
+    while (seen := server.ask("import", path).json())["progress"] == 0.0:
+        time.sleep(0.02)
+    assert (seen["state"], seen["progress"]) == ("running", 0.25)
+    assert server.ask("import", f"{path}/result").status_code == 409
+    again = server.ask("import", "/import", method="POST", headers=key, **sent)
+    assert (again.status_code, again.headers["location"]) == (202, begun.headers["location"])
+    assert again.headers["idempotency-replayed"] == "true"
+    go_on.set()
+    assert server.done("import", begun).json()["data"]["accepted"] == 1
+    assert server.ask("import", path).json()["state"] == "done"
+    assert len(server.ask("import", "/batches").json()["data"]) == 1
+
+
+def test_a_key_is_known_to_another_process_and_after_a_restart(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    server.make("import", scopes=[TokenScope.IMPORT])
+    publish_import(server.store, LOCAL_OWNER, data=DATA, file_name="a.csv", portfolio="Fund")
+    more = {"method": "POST", "headers": {"Idempotency-Key": "k"}}
+    first = server.ask("import", "/watch/set", json=LIMIT, **more)
+    rows = verify_audit(server.store, LOCAL_OWNER).rows
+    of_another_process(monkeypatch)
+    again = server.ask("import", "/watch/set", json=LIMIT, **more)
+    assert (again.status_code, again.content) == (200, first.content)
+    assert again.headers["content-type"] == first.headers["content-type"]
+    assert verify_audit(server.store, LOCAL_OWNER).rows == rows
+
+
+def test_many_requests_with_one_key_at_once_run_once(server: Server):
+    server.make("import", scopes=[TokenScope.IMPORT])
+    publish_import(server.store, LOCAL_OWNER, data=DATA, file_name="a.csv", portfolio="Fund")
+    rows = verify_audit(server.store, LOCAL_OWNER).rows
+    met: list[int] = []
+    meet = threading.Barrier(5)
+
+    def ask() -> None:
+        meet.wait()
+        headers = {"Idempotency-Key": "k"}
+        answer = server.ask("import", "/watch/set", method="POST", json=LIMIT, headers=headers)
+        met.append(answer.status_code)
+
+    threads = [threading.Thread(target=ask) for _ in range(5)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert set(met) <= {200, 409}
+    assert 200 in met
+    assert verify_audit(server.store, LOCAL_OWNER).rows == rows + 1
+
+
+def test_what_a_process_left_when_it_died_is_told_to_be_unknown(server: Server):
+    server.make("import", scopes=[TokenScope.IMPORT])
+    publish_import(server.store, LOCAL_OWNER, data=DATA, file_name="a.csv", portfolio="Fund")
+    (token,) = list_tokens(server.store, LOCAL_OWNER)
+    left, _ = begin_call(server.store, token.token, "import", is_job=True)
+    command = served_commands()["watch set"]
+    fingerprint = routes._fingerprint(Call(command=command, values=LIMIT))
+    asked = {"is_job": False, "key": "k", "fingerprint": fingerprint}
+    begin_call(server.store, token.token, "watch set", **asked)
+    more = {"method": "POST", "json": LIMIT, "headers": {"Idempotency-Key": "k"}}
+    assert "not done yet" in server.ask("import", "/watch/set", **more).json()["detail"]
+
+    rows = verify_audit(server.store, LOCAL_OWNER).rows
+    now = server.store.now()
+    server.store.now = lambda: now + timedelta(minutes=2)
+    seen = server.ask("import", f"/jobs/{left.name}").json()
+    assert (seen["state"], seen["result"]) == ("unknown", None)
+    result = server.ask("import", f"/jobs/{left.name}/result")
+    again = server.ask("import", "/watch/set", **more)
+    for answer in (result, again):
+        assert answer.status_code == 409
+        assert "nobody knows whether it was done" in answer.json()["detail"]
+    assert verify_audit(server.store, LOCAL_OWNER).rows == rows
+
+
+def test_an_error_of_ours_frees_its_key(server: Server, monkeypatch: pytest.MonkeyPatch):
+    server.make("import", scopes=[TokenScope.IMPORT])
+    publish_import(server.store, LOCAL_OWNER, data=DATA, file_name="a.csv", portfolio="Fund")
+    more = {"method": "POST", "json": LIMIT, "headers": {"Idempotency-Key": "k"}}
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("secret detail")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(routes, "run", broken)
+        assert server.ask("import", "/watch/set", **more).status_code == 500
+    assert server.ask("import", "/watch/set", **more).status_code == 200
 
 
 def test_a_token_that_sends_too_much_waits_and_the_others_do_not(server: Server):

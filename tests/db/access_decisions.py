@@ -399,6 +399,14 @@ LEAVE_NO_ROW = {
 
 #: Public functions that ask nobody, each with the reason that a reader would accept.
 ASK_NOBODY = {
+    "api_calls.answer_of_call": "is about a token that was admitted",
+    "api_calls.are_old_calls": "says whether anything is to be forgotten",
+    "api_calls.begin_call": "is about a token that was admitted",
+    "api_calls.drop_call": "writes of a call that its process began",
+    "api_calls.find_job": "is about a token that was admitted",
+    "api_calls.finish_call": "writes of a call that its process began",
+    "api_calls.forget_calls": "deletes what was said to be kept for a day",
+    "api_calls.hear_calls": "writes of calls that their process began",
     "backup_evidence.newest_drills": "works in the transaction of a service that has asked",
     "oversight.oversight_of": "works on files that the caller holds",
     "oversight.answer_of": "works on what the caller holds",

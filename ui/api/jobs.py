@@ -1,173 +1,162 @@
-"""Long commands whose callers do not wait, and answers that are repeated for the same request.
+"""What this process works on for programs: jobs, and requests that came with an Idempotency-Key.
 
-Both are kept by the process that began them, for a day; a restart forgets them. An import that is
-sent again after that changes nothing, since the store knows the file.
+That they began, how far they are and what they were answered stands in the store
+(:mod:`db.services.api_calls`), for every process to read. Here are the threads that do the work,
+and one beside them that says every few seconds that they still do.
 """
 
-import secrets
+import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
-from db.errors import StoreError
+from db.engine import Store
+from db.errors import KeyUsedOtherwise, StoreError
+from db.services.api_calls import (
+    Answer,
+    ApiCall,
+    CallState,
+    answer_of_call,
+    drop_call,
+    finish_call,
+    hear_calls,
+)
 from risk.inventory.progress import Progress
-from ui.api.calling import Said
+from ui import wording
 from ui.jobs import Job
 
-_KEPT_SECONDS = 24 * 3600.0
-_MOST_KEPT = 1_000
-#: Unfinished jobs that one token may have at once.
-MOST_AT_ONCE = 10
+log = logging.getLogger("downstream")
+
 LONGEST_KEY = 200
-#: Bytes of an answer up to which it is kept to be repeated.
-_LONGEST_KEPT = 1_000_000
-
-
-class JobNotFound(StoreError):
-    """No job of this token has this name."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There is no such job, or no longer. What was imported stands in “batches”."
-        )
-
-
-class TooManyJobs(StoreError):
-    """A token has as many unfinished jobs as it may."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Begun:
-    """One job: whose it is, what it works on, and since when by this process's clock."""
-
-    name: str
-    token: int
-    command: str
-    job: Job[Said]
-    at: float
+#: Seconds between two words about what is worked on, and after one for which the store had no time.
+SAID_EVERY = 2.0
+_SAID_AGAIN = 0.2
+#: Seconds to wait between attempts to keep the answer of a job.
+_PAUSES = (1.0, 10.0, 60.0, 300.0, 0.0)
 
 
 class JobDesk:
-    """The jobs of all tokens."""
+    """The calls that this process works on."""
 
-    def __init__(self, *, most_at_once: int = MOST_AT_ONCE) -> None:
-        self._most_at_once = most_at_once
-        self._begun: OrderedDict[str, Begun] = OrderedDict()
+    def __init__(self, *, said_every: float = SAID_EVERY) -> None:
+        """``said_every``: seconds between two words about what is worked on."""
+        self._said_every = said_every
+        self._shares: dict[str, tuple[Store, Callable[[], float]]] = {}
         self._lock = threading.Lock()
+        self._is_saying = False
 
-    def begin(self, token: int, command: str, work: Callable[[Progress], Said]) -> Begun:
-        """Begin a job on a thread of its own.
+    def begin(self, store: Store, call: ApiCall, work: Callable[[Progress], Response]) -> None:
+        """Begin a job on a thread of its own; what ``work`` answers is kept."""
 
-        Raises:
-            TooManyJobs: the token has as many unfinished ones as it may.
-        """
-        with self._lock:
-            self._forget()
-            own = [one for one in self._begun.values() if one.token == token]
-            if sum(not one.job.is_done for one in own) >= self._most_at_once:
-                raise TooManyJobs(
-                    f"{self._most_at_once} jobs of this token are not done yet. Wait for one."
-                )
-            begun = Begun(
-                name=secrets.token_urlsafe(16),
-                token=token,
-                command=command,
-                job=Job(command, work),
-                at=time.monotonic(),
-            )
-            self._begun[begun.name] = begun
-        begun.job.start()
-        return begun
+        def worked(report: Progress) -> None:
+            try:
+                answer = work(report)
+                for pause in _PAUSES:
+                    if _is_kept(store, call, answer):
+                        return
+                    time.sleep(pause)
+            finally:
+                self._leave(call)
 
-    def find(self, name: str, *, token: int) -> Begun:
-        """Return a job of a token.
+        job = Job(call.command, worked)
+        self._take(store, call, lambda: job.share)
+        job.start()
 
-        Raises:
-            JobNotFound: there is none, or it is another token's.
-        """
-        with self._lock:
-            found = self._begun.get(name)
-        if found is None or found.token != token:
-            raise JobNotFound
-        return found
-
-    def _forget(self) -> None:
-        """Forget what was done long ago, and the oldest where there are too many."""
-        old = time.monotonic() - _KEPT_SECONDS
-        done = [one for one in self._begun.values() if one.job.is_done]
-        for number, one in enumerate(done):
-            if one.at < old or number < len(self._begun) - _MOST_KEPT:
-                self._begun.pop(one.name, None)
-
-
-@dataclass(kw_only=True)
-class _Repeated:
-    """A request by its key: what it was, and its answer once there is one."""
-
-    fingerprint: str
-    at: float = field(default_factory=time.monotonic)
-    answer: tuple[int, list[tuple[bytes, bytes]], bytes] | None = None
-
-
-class KeyUsedOtherwise(StoreError):
-    """The key belongs to another request, or to one that is still being answered."""
-
-
-class Repeats:
-    """Answers to requests that came with a key, for those that come again with it."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[tuple[int, str], _Repeated] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def known(self, token: int, key: str, fingerprint: str) -> Response | None:
-        """Return the first answer again; None: this is the first, which is to be told or dropped.
-
-        Raises:
-            KeyUsedOtherwise: the key came with something else, or its answer is still to come.
-        """
-        with self._lock:
-            self._forget()
-            found = self._known.get((token, key))
-            if found is None:
-                self._known[token, key] = _Repeated(fingerprint=fingerprint)
-                return None
-        if found.fingerprint != fingerprint:
-            raise KeyUsedOtherwise(
-                "This Idempotency-Key came with another request. Make a new one."
-            )
-        if found.answer is None:
-            raise KeyUsedOtherwise("The first request with this Idempotency-Key is not done yet.")
-        status, headers, body = found.answer
-        again = Response(body, status_code=status)
-        again.raw_headers = [*headers, (b"idempotency-replayed", b"true")]
-        return again
-
-    def tell(self, token: int, key: str, answer: Response) -> None:
-        """Keep the first answer; an error of ours is no answer, and neither is a large file."""
-        body = bytes(answer.body)
-        with self._lock:
-            found = self._known.get((token, key))
-            if found is None:
-                return
-            if answer.status_code >= 500 or len(body) > _LONGEST_KEPT:
-                del self._known[token, key]
+    def once(self, store: Store, call: ApiCall, work: Callable[[], Response]) -> Response:
+        """Do what came with a key and keep the answer; an error of ours is none."""
+        self._take(store, call, lambda: 0.0)
+        try:
+            answer = work()
+            if answer.status_code >= 500:
+                _drop(store, call)
             else:
-                found.answer = (answer.status_code, list(answer.raw_headers), body)
+                _is_kept(store, call, answer)
+            return answer
+        except BaseException:
+            _drop(store, call)
+            raise
+        finally:
+            self._leave(call)
 
-    def drop(self, token: int, key: str) -> None:
-        """Forget a request that got no answer."""
+    def _take(self, store: Store, call: ApiCall, share: Callable[[], float]) -> None:
         with self._lock:
-            self._known.pop((token, key), None)
-
-    def _forget(self) -> None:
-        old = time.monotonic() - _KEPT_SECONDS
-        while self._known:
-            first = next(iter(self._known))
-            if self._known[first].at >= old and len(self._known) < 10 * _MOST_KEPT:
+            self._shares[call.name] = store, share
+            if self._is_saying:
                 return
-            del self._known[first]
+            self._is_saying = True
+        threading.Thread(target=self._say, name="calls", daemon=True).start()
+
+    def _leave(self, call: ApiCall) -> None:
+        with self._lock:
+            self._shares.pop(call.name, None)
+
+    def _say(self) -> None:
+        """Say how far everything is, as long as there is anything."""
+        pause = self._said_every
+        while True:
+            time.sleep(pause)
+            with self._lock:
+                taken = dict(self._shares)
+                self._is_saying = bool(taken)
+            if not taken:
+                return
+            pause = self._said_every
+            for name, (store, share) in taken.items():
+                try:
+                    hear_calls(store, {name: share()})
+                except StoreError:
+                    pause = _SAID_AGAIN
+
+
+def repeated(store: Store, token: int, call: ApiCall) -> Response:
+    """Return the answer that a call got, for the same call again.
+
+    Raises:
+        KeyUsedOtherwise: it has none yet, or nobody knows whether it was done.
+        AnswerNotKept: it was done, and its answer was too long.
+    """
+    if call.state is CallState.RUNNING:
+        raise KeyUsedOtherwise("The first request with this Idempotency-Key is not done yet.")
+    if call.state is CallState.UNKNOWN:
+        raise KeyUsedOtherwise(unknown(call))
+    return answered(store, token, call)
+
+
+def answered(store: Store, token: int, call: ApiCall) -> Response:
+    """Return what a call that is done was answered.
+
+    Raises:
+        AnswerNotKept: the answer was too long.
+    """
+    said = answer_of_call(store, token, call.name)
+    return Response(said.body, status_code=said.status, headers=dict(said.headers))
+
+
+def unknown(call: ApiCall) -> str:
+    """Say that nobody knows whether a call was done, and how to find out."""
+    heard = f"{wording.day(call.heard_at)}, {call.heard_at:%H:%M} UTC"
+    return (
+        f"The process that worked on this was last heard of on {heard}: nobody knows whether it "
+        "was done. “batches” and “audit list” say what was written. To do it again, send it with "
+        "another Idempotency-Key; a file that was imported changes nothing when it comes again."
+    )
+
+
+def _is_kept(store: Store, call: ApiCall, answer: Response) -> bool:
+    kept = Answer(status=answer.status_code, headers=dict(answer.headers), body=bytes(answer.body))
+    try:
+        finish_call(store, call.name, kept)
+    except StoreError as error:
+        log.warning("The answer of a call of %s was not kept: %s", call.command, error)
+        return False
+    return True
+
+
+def _drop(store: Store, call: ApiCall) -> None:
+    """Free the key of a call that did nothing; where that fails, it is unknown after a minute."""
+    try:
+        drop_call(store, call.name)
+    except StoreError as error:
+        log.warning("The key of a call of %s was not freed: %s", call.command, error)

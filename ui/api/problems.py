@@ -8,8 +8,11 @@ from starlette.responses import JSONResponse, Response
 
 from db.errors import (
     AliasNotFound,
+    AnswerNotKept,
     BatchNotFound,
     CorrectionNotFound,
+    JobNotFound,
+    KeyUsedOtherwise,
     PortfolioNotFound,
     ShareNotFound,
     StoreBusy,
@@ -17,13 +20,13 @@ from db.errors import (
     TokenNotAccepted,
     TokenNotFound,
     TooManyAttempts,
+    TooManyJobs,
     TooManyRequests,
 )
 from db.services.access import NotAllowed
 from risk.alternatives.options import StartupNotFound
 from risk.scenarios.event import UnknownRoot
 from ui.api.calling import Said, WrongCall
-from ui.api.jobs import JobNotFound, KeyUsedOtherwise, TooManyJobs
 from ui.logs import note_failure
 from ui.terminal.failures import is_refusal
 
@@ -68,6 +71,8 @@ def problem_of(error: Exception) -> Response:
         return problem(429, str(error), {"Retry-After": "5"})
     if isinstance(error, KeyUsedOtherwise):
         return problem(409, str(error))
+    if isinstance(error, AnswerNotKept):
+        return problem(410, str(error))
     if isinstance(error, Malformed):
         return problem(error.status, str(error))
     if isinstance(error, NotAllowed):

@@ -27,13 +27,14 @@ from starlette.routing import Mount
 
 from db.errors import Refused, TokenNotAccepted
 from db.services.access import Action, Actor, authorize
+from db.services.api_calls import ApiCall, CallState, begin_call, find_job
 from db.services.audit import last_write
 from db.services.tokens import TokenCaller
 from ui import cached
 from ui.api.calling import Call, MadeFile, Said, SentFile, WrongCall, run
 from ui.api.description import OF_A_JOB, described, docs_page, method_of, operation, path_of
 from ui.api.desk import Desk
-from ui.api.jobs import LONGEST_KEY, Begun, JobDesk, Repeats
+from ui.api.jobs import LONGEST_KEY, JobDesk, answered, repeated, unknown
 from ui.api.problems import Malformed, problem, problem_in, problem_of
 from ui.api.served import ServedCommand, served_commands
 from ui.render.terminal import Cut, Part
@@ -71,7 +72,6 @@ Made = TypeVar("Made")
 
 desk = Desk(lambda: cached.store())
 jobs = JobDesk()
-repeats = Repeats()
 #: Bytes of files that are on their way, by token.
 uploads = Uploads(dict)
 
@@ -360,82 +360,102 @@ def _writing(command: ServedCommand) -> Endpoint:
         caller = await run_in_threadpool(admitted, request)
         if command.files and not command.reads:
             authorize(caller.actor, Action.IMPORT, "a file")
+        key = request.headers.get("idempotency-key")
+        if key is not None and not 0 < len(key) <= LONGEST_KEY:
+            raise Malformed(f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
         with ExitStack() as held:
             given, files = await _sent_with(request, command, caller, held)
             call = _call(command, given, files=files)
-            key = request.headers.get("idempotency-key")
-            if key is None:
-                return await _worked(call, caller, held)
-            if not 0 < len(key) <= LONGEST_KEY:
-                raise Malformed(f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
-            fingerprint = await run_in_threadpool(_fingerprint, call)
-            again = repeats.known(caller.token, key, fingerprint)
-            if again is not None:
-                return again
-            try:
-                answer = await _worked(call, caller, held)
-            except BaseException:
-                repeats.drop(caller.token, key)
-                raise
-            repeats.tell(caller.token, key, answer)
-            return answer
+            return await run_in_threadpool(_write, call, caller, key, held.pop_all())
 
     return _answering(write)
 
 
-async def _worked(call: Call, caller: TokenCaller, held: ExitStack) -> Response:
+def _write(call: Call, caller: TokenCaller, key: str | None, held: ExitStack) -> Response:
     """The answer, or the address of the job that will have it; ``held`` goes with the work."""
-    if not call.command.is_long:
-        work = partial(run, call, store=cached.store(), actor=caller.actor)
-        return _answer_of(await run_in_threadpool(work))
-    kept, store = held.pop_all(), cached.store()
+    store, command = cached.store(), call.command
+    with held:
+        work = partial(run, call, store=store, actor=caller.actor)
+        if key is None and not command.is_long:
+            return _answer_of(work())
+        begun, is_new = begin_call(
+            store,
+            caller.token,
+            command.name,
+            is_job=command.is_long,
+            key=key,
+            fingerprint="" if key is None else _fingerprint(call),
+        )
+        if not is_new:
+            again = _job_begun(begun) if begun.is_job else repeated(store, caller.token, begun)
+            again.headers["Idempotency-Replayed"] = "true"
+            return again
+        if not command.is_long:
+            return jobs.once(store, begun, lambda: _answer_of(work()))
+        kept = held.pop_all()
 
-    def in_the_background(report: Callable[[float], None]) -> Said:
+    def in_the_background(report: Callable[[float], None]) -> Response:
         with kept:
-            return run(call, store=store, actor=caller.actor, report=report)
+            try:
+                return _answer_of(work(report=report))
+            except Exception as error:  # it is told where the result is asked for
+                return problem_of(error)
 
     try:
-        begun = jobs.begin(caller.token, call.command.name, in_the_background)
+        jobs.begin(store, begun, in_the_background)
     except BaseException:
         kept.close()
         raise
-    address = f"{PREFIX}/jobs/{begun.name}"
-    return JSONResponse(
-        _state(begun), status_code=202, headers={"Location": address, "Retry-After": "1"}
-    )
+    return _job_begun(begun)
 
 
 def _answer_of(said: Said) -> Response:
     return problem_in(said) or _sent(_body(said))
 
 
+def _job_begun(call: ApiCall) -> Response:
+    headers = {"Location": _address(call), "Retry-After": "1"}
+    return JSONResponse(_state(call), status_code=202, headers=headers)
+
+
 async def _job(request: Request) -> Response:
-    return JSONResponse(_state(await _own_job(request)))
+    return await run_in_threadpool(lambda: JSONResponse(_state(_own_job(request)[0])))
 
 
 async def _result(request: Request) -> Response:
-    begun = await _own_job(request)
-    if not begun.job.is_done:
+    return await run_in_threadpool(_result_of, request)
+
+
+def _result_of(request: Request) -> Response:
+    call, caller = _own_job(request)
+    if call.state is CallState.RUNNING:
         return problem(409, "The job is not done yet.", {"Retry-After": "1"})
-    return await run_in_threadpool(lambda: _answer_of(begun.job.result()))
+    if call.state is CallState.UNKNOWN:
+        return problem(409, unknown(call))
+    return answered(cached.store(), caller.token, call)
 
 
-async def _own_job(request: Request) -> Begun:
-    caller = await run_in_threadpool(admitted, request)
-    return jobs.find(request.path_params["job"], token=caller.token)
+def _own_job(request: Request) -> tuple[ApiCall, TokenCaller]:
+    caller = admitted(request)
+    return find_job(cached.store(), caller.token, request.path_params["job"]), caller
 
 
-def _state(begun: Begun) -> dict[str, Any]:
+def _address(call: ApiCall) -> str:
+    return f"{PREFIX}/jobs/{call.name}"
+
+
+def _state(call: ApiCall) -> dict[str, Any]:
     """How far a job is, and where its answer is once it is done."""
-    address = f"{PREFIX}/jobs/{begun.name}"
-    done = begun.job.is_done
     return {
-        "job": begun.name,
-        "command": begun.command,
-        "state": "done" if done else "running",
-        "progress": begun.job.share,
-        "address": address,
-        "result": f"{address}/result" if done else None,
+        "job": call.name,
+        "command": call.command,
+        "state": call.state,
+        "progress": call.share,
+        "begun_at": call.begun_at.isoformat(timespec="seconds"),
+        "heard_at": call.heard_at.isoformat(timespec="seconds"),
+        "detail": unknown(call) if call.state is CallState.UNKNOWN else None,
+        "address": _address(call),
+        "result": f"{_address(call)}/result" if call.state is CallState.DONE else None,
     }
 
 

@@ -1,7 +1,7 @@
 """The clock of a replay: which hour is shown, the slider, the steps from news to news, and play.
 
-The hour lives in the address, with the crisis that it is of. While the replay plays it does not, for
-every step would be one more in the browser's history; it is written when playing stops.
+The hour lives in the address, with the crisis that it is of. While the replay plays it does not,
+for every step would be one more in the browser's history; it is written when playing stops.
 """
 
 from collections.abc import Sequence
