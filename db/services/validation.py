@@ -7,14 +7,17 @@ from datetime import date
 from db.engine import Store
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import AssumptionChange, assumption_history, load_assumptions
+from db.services.forecasts import list_forecasts
 from db.services.incidents import calibrate_incidents, describe_incidents, load_incidents
 from db.services.limits import load_limits
+from db.services.realised_losses import list_losses
 from db.services.reference import FIXTURES
 from db.services.scoring import score_portfolio, sensitivity
 from db.services.valuations import valuation
 from risk.assumptions import Assumptions
 from risk.catalog.model_history import ModelHistory, load_model_history
 from risk.hazard.calibration import TrackRecord
+from risk.hazard.forecast_scores import Scored, scored
 from risk.hazard.history_record import HistoryRecord, history_record
 from risk.hazard.incident_statistics import IncidentStatistics, Pooling
 from risk.hazard.rate_laws import RateLaw, rate_laws
@@ -23,6 +26,7 @@ from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.sensitivity import Sensitivity
 from risk.portfolio.validation import YEARS, Challenged, challenged
 from risk.portfolio.watching import Measure
+from risk.scenarios.realised import ComparedLoss
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +34,10 @@ class ValidationFacts:
     """The answer, what it rests on, how past months would have been forecast, and two challengers.
 
     ``incident_days`` are the first and last day of the imported incidents of each provider.
+    ``forecasts`` are those that were kept before the fact, ``losses`` those that companies had.
     """
 
+    today: date
     assessment: PortfolioAssessment
     valuation: Valuation
     assumptions: Assumptions
@@ -44,6 +50,8 @@ class ValidationFacts:
     incidents: tuple[IncidentStatistics, ...]
     incident_days: Mapping[str, tuple[date, date]]
     track: tuple[TrackRecord, ...]
+    forecasts: Scored
+    losses: tuple[ComparedLoss, ...]
     limits: Mapping[Measure, float]
 
 
@@ -66,6 +74,7 @@ def validation_facts(
         first, last = days.get(one.provider, (day, day))
         days[one.provider] = min(first, day), max(last, day)
     return ValidationFacts(
+        today=today,
         assessment=score_portfolio(store, actor, portfolio, today=today),
         valuation=laid_out,
         assumptions=assumptions,
@@ -78,5 +87,7 @@ def validation_facts(
         incidents=describe_incidents(store, actor, pooling=Pooling.PROVIDER),
         incident_days=days,
         track=calibrate_incidents(store, actor),
+        forecasts=scored(list_forecasts(store, actor, portfolio), today=today),
+        losses=list_losses(store, actor, portfolio),
         limits=load_limits(store, actor, portfolio),
     )

@@ -470,7 +470,7 @@ def test_what_a_process_left_when_it_died_is_told_to_be_unknown(server: Server):
     assert verify_audit(server.store, LOCAL_OWNER).rows == rows
 
 
-def test_an_error_of_ours_frees_its_key(server: Server, monkeypatch: pytest.MonkeyPatch):
+def test_what_was_refused_frees_its_key(server: Server, monkeypatch: pytest.MonkeyPatch):
     server.make("import", scopes=[TokenScope.IMPORT])
     publish_import(server.store, LOCAL_OWNER, data=DATA, file_name="a.csv", portfolio="Fund")
     more = {"method": "POST", "json": LIMIT, "headers": {"Idempotency-Key": "k"}}
@@ -481,6 +481,8 @@ def test_an_error_of_ours_frees_its_key(server: Server, monkeypatch: pytest.Monk
     with monkeypatch.context() as patched:
         patched.setattr(routes, "run", broken)
         assert server.ask("import", "/watch/set", **more).status_code == 500
+    wrong = more | {"json": LIMIT | {"value": "five"}}
+    assert server.ask("import", "/watch/set", **wrong).status_code == 422
     assert server.ask("import", "/watch/set", **more).status_code == 200
 
 

@@ -1,6 +1,7 @@
 """The validation document in the terminal: every part of it, of a portfolio with a hostile name."""
 
 import re
+from datetime import UTC, date, datetime
 from io import BytesIO
 from math import exp
 from pathlib import Path
@@ -9,8 +10,19 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from db.engine import open_store
+from db.services.access import LOCAL_OWNER
+from db.services.forecasts import keep_forecasts, settle_forecast
+from db.services.realised_losses import note_loss
+from risk.catalog.failure_kinds import FailureKind
+from risk.hazard.forecast_scores import scored
+from risk.hazard.forecasts import Answered, Outcome, Question
+from risk.scenarios.realised import RealisedLoss
 from tests.hazard.incidents.tables import incident, incident_table
+from tests.hazard.test_forecasts import LONG, kept
 from tests.terminal.running import answer, inventory, refusal
+from ui.reports.validation import DocumentTable, _kept_forecasts, _realised_losses
+from ui.words import forecast_words
 
 HOSTILE = '=HYPERLINK("http://x") <script>alert(1)</script>'
 PARTS = (
@@ -39,6 +51,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str,
     history = folder / "history.csv"
     history.write_bytes(incident_table(*fifteen_months()))
     answer("incidents", "import", str(history), url=url)
+    keep_what_came(url)
     why = ("--portfolio", HOSTILE, "--reason", "tied in by contract")
     answer("assumptions", "set", "churn_maximum", "0.4", *why, url=url)
     page, book = folder / "v.html", folder / "v.xlsx"
@@ -46,6 +59,31 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str,
     said = answer("validate", "--portfolio", HOSTILE, *files, url=url)
     assert said["files"] == [str(page), str(book)]
     return said, page.read_text(), book.read_bytes()
+
+
+def keep_what_came(url: str) -> None:
+    """Forecasts of last June: the long outage came, its hours were far out; and two losses."""
+    store = open_store(url)
+    now = store.now
+    store.now = lambda: datetime(2026, 6, 30, 9, tzinfo=UTC)
+    made = keep_forecasts(store, LOCAL_OWNER, HOSTILE, provider="OpenAI").new
+    store.now = now
+    number = {one.forecast.question: one.number for one in made}
+    yes = Answered(outcome=Outcome.YES, day=date(2026, 7, 4), source="status page")
+    settle_forecast(store, LOCAL_OWNER, number[Question.LONG_OUTAGE], yes)
+    hours = Answered(outcome=Outcome.AMOUNT, hours=5_000.0, source="status page")
+    settle_forecast(store, LOCAL_OWNER, number[Question.OUTAGE_HOURS], hours)
+    for day, usd in ((5, 1_234_000.0), (6, None)):
+        loss = RealisedLoss(
+            startup="Acme Notes",
+            provider="OpenAI",
+            kind=FailureKind.OUTAGE,
+            first_day=date(2026, 10, day),
+            amount_usd=usd,
+            source="its finance team",
+        )
+        note_loss(store, LOCAL_OWNER, HOSTILE, loss)
+    store.close()
 
 
 def fifteen_months() -> list[str]:
@@ -80,6 +118,51 @@ def test_a_changed_number_names_who_changed_it_and_why(made: tuple[dict[str, Any
     (changed,) = (row for row in rows if "tied in by contract" in row)
     assert changed[:2] == ("Churn maximum", "0.4")
     assert "the model's authors" not in changed
+
+
+def test_forecasts_that_were_kept_stand_beside_what_came_of_them(
+    made: tuple[dict[str, Any], str, bytes],
+):
+    _, html, book = made
+    outcomes = html.partition("Outcome analysis: out of time</h2>")[2].partition("<h2>")[0]
+    sheets = load_workbook(BytesIO(book))
+
+    def rows(sheet: str) -> list[tuple[Any, ...]]:
+        return list(sheets[sheet].iter_rows(min_row=4, values_only=True))
+
+    # Of OpenAI's forecasts two are settled; a wind-down in 90 days is over and nobody answered.
+    kept = dict(rows("Forecasts kept"))
+    assert kept["settled"] == 2
+    assert kept["over, nobody knows yet"] >= 1
+    assert "too few to say how good they are" in outcomes
+    settled = rows("Forecasts settled")
+    assert {row[2] for row in settled} == {"yes, 4 Jul 2026", "5,000 hours"}
+    assert "5,000 hours" in outcomes
+    # One question by yes or no, which came true: always the share that came true is perfect.
+    (every, long) = rows("Forecast scores")
+    assert (every[1], every[3]) == (long[1], long[3]) == (1, 1)
+    assert "0.25" in every
+    assert "0 of 1 amount lay in their 10–90 % range" in outcomes
+    # Nothing was frozen before: the amounts stand beside no prediction, and unknown is not zero.
+    losses = rows("Realised losses")
+    assert [row[3] for row in losses] == [1_234_000, "unknown"]
+    assert "$1.2M" in outcomes
+    assert "Of 1 the amount is unknown" in outcomes
+    assert "Of 1 nothing was predicted" in outcomes
+
+
+def test_without_any_settled_forecast_the_document_says_so():
+    today = date(2026, 11, 30)
+    nothing = list(_kept_forecasts(scored([], today=today), today))
+    assert len(nothing) == 1
+    assert "No forecast was kept yet" in str(nothing[0])
+    ahead = kept(LONG)  # of December
+    table, said = _kept_forecasts(scored([ahead], today=today), today)
+    assert isinstance(table, DocumentTable)
+    assert "none settled yet" in table.note
+    assert ("its time is not over", 1) in table.rows
+    assert said == forecast_words.NOTHING_SETTLED
+    assert list(_realised_losses([])) == ["No loss was noted yet."]
 
 
 def test_the_page_begins_with_whether_both_calculations_agree(

@@ -65,11 +65,11 @@ class JobDesk:
         job.start()
 
     def once(self, store: Store, call: ApiCall, work: Callable[[], Response]) -> Response:
-        """Do what came with a key and keep the answer; an error of ours is none."""
+        """Do what came with a key and keep the answer; a refusal did nothing and frees the key."""
         self._take(store, call, lambda: 0.0)
         try:
             answer = work()
-            if answer.status_code >= 500:
+            if answer.status_code >= 400:
                 _drop(store, call)
             else:
                 _is_kept(store, call, answer)

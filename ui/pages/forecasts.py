@@ -85,13 +85,11 @@ def what_came(chosen: PortfolioSummary, found: Scored) -> None:
     if not found.settled:
         empty_state(
             "Nothing is settled yet.",
-            "A question is settled once its time is over and somebody, or an imported incident, "
-            "says what came. Until then it counts as nothing: not as a no either.",
+            words.NOTHING_SETTLED,
         )
         return
-    misses = sum(words.is_miss(one) for one in found.settled)
-    title = f"{misses} of {len(found.settled)} came otherwise than was thought likelier"
-    with card(title, note="The most surprising first."):
+    misses = words.misses(found)
+    with card(misses, note="The most surprising first."):
         column_table(
             forecast.SETTLED,
             forecast.rows_of(found.settled, cached.today()),
@@ -100,7 +98,7 @@ def what_came(chosen: PortfolioSummary, found: Scored) -> None:
             key="settled",
             file_name=f"{chosen.name}-forecasts.csv",
             workbook="Forecasts",
-            alt=f"{len(found.settled)} settled forecasts, {misses} of them missed.",
+            alt=f"{len(found.settled)} settled forecasts: {misses}.",
         )
     if found.together is not None:
         calibration(found.together)
@@ -144,10 +142,7 @@ def scores(chosen: PortfolioSummary, found: Scored) -> None:
             file_name=f"{chosen.name}-forecast-scores.csv",
             alt=f"Scores of {len(rows)} sorts of questions beside two references.",
         )
-        st.caption(
-            "Brier score: the mean squared error of the chances, lower is better; its parts are in "
-            "the file. The share that came true is a hard rival: nobody knew it beforehand."
-        )
+        st.caption(f"{words.BRIER} Its parts are in the file.")
     st.markdown(wording.escaped(words.amounts_words(found)))
 
 
@@ -165,9 +160,7 @@ def losses(chosen: PortfolioSummary, noted: tuple[ComparedLoss, ...]) -> None:
             alt=f"{len(noted)} losses beside what was predicted.",
         )
     st.caption(
-        "A prediction is what a snapshot of a stress test or of an incident said of the company, "
-        "frozen on or before the first day. It is right of a disruption of that sort and length "
-        "alone. To have one next time, freeze a stress test now: Share, then Snapshot."
+        f"{words.PREDICTION} To have one next time, freeze a stress test now: Share, then Snapshot."
     )
     if may(Action.NOTE_LOSS):
         with st.grid(2, min_column_width=300):

@@ -8,7 +8,7 @@ model is for and made of, whether it is sound, how its outcomes compare, and how
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,9 +18,11 @@ from db.services.validation import ValidationFacts
 from risk.assumptions import JUDGEMENT, assumption_rows
 from risk.catalog.failure_kinds import Basis, FailureKind
 from risk.catalog.model_history import MODELS_FILE, MOVES_FILE
+from risk.hazard.forecast_scores import Scored
 from risk.portfolio.results import Source
 from risk.portfolio.simple_model import SimpleModel
 from risk.portfolio.validation import LEVEL, Comparison, loss_by_basis, stated_facts
+from risk.scenarios.realised import ComparedLoss, misses_first, score_losses
 from ui import wording
 from ui.render.frames import sortable
 from ui.render.html import Heading, HtmlTable
@@ -38,9 +40,25 @@ from ui.render.workbook import (
 from ui.share_page.drawings import bar_chart, range_bar
 from ui.share_page.page import portfolio_name, render
 from ui.share_page.words import Figure
-from ui.tables import assumption, history_record, portfolio, rate, track_record
+from ui.tables import (
+    assumption,
+    forecast,
+    history_record,
+    portfolio,
+    rate,
+    realised_loss,
+    track_record,
+)
 from ui.tables.column import Column, Record
-from ui.words import headlines, history_words, marks, method_text, track_words, watch_words
+from ui.words import (
+    forecast_words,
+    headlines,
+    history_words,
+    marks,
+    method_text,
+    track_words,
+    watch_words,
+)
 from ui.words.track_words import Finding
 
 #: Rows of a table that stand open on the page, and that it has at all; the workbook has every one.
@@ -412,6 +430,65 @@ def _outcomes(facts: ValidationFacts) -> _Parts:
             for what, one in sorted(misses, key=lambda pair: pair[1].held)
         ),
     )
+    yield from _kept_forecasts(facts.forecasts, facts.today)
+    yield from _realised_losses(facts.losses)
+
+
+def _kept_forecasts(found: Scored, today: date) -> _Parts:
+    """What was kept before the fact, beside what came of it."""
+    if not sum(found.states.values()):
+        yield (
+            f"{forecast_words.headline(found)}: what the model says of each provider can be kept "
+            "before the fact (“forecasts keep”; page Forecasts), and is scored here afterwards."
+        )
+        return
+    yield DocumentTable(
+        sheet="Forecasts kept",
+        title="Forecasts that were kept before the fact",
+        note=f"{forecast_words.headline(found)}.",
+        columns=(*_texts("How far"), SheetColumn(heading="Forecasts", shown="#,##0")),
+        rows=tuple((forecast_words.STATE_NAMES[one], many) for one, many in found.states.items()),
+    )
+    if not found.settled:
+        yield forecast_words.NOTHING_SETTLED
+        return
+    yield _columns(
+        "Forecasts settled",
+        "Settled forecasts, the most surprising first",
+        forecast.SETTLED,
+        forecast.rows_of(found.settled, today),
+        note=f"{forecast_words.misses(found)}.",
+    )
+    if found.together is not None:
+        yield _columns(
+            "Forecast scores",
+            "Scores of settled forecasts beside two references",
+            forecast.SHOWN_SCORES,
+            forecast.scores_of(found),
+            note=forecast_words.BRIER,
+        )
+        told = map(forecast_words.group_words, found.together.groups)
+        yield ". ".join((forecast_words.calibration_finding(found.together), *told)) + "."
+        yield forecast_words.NOT_INDEPENDENT
+    yield forecast_words.amounts_words(found)
+
+
+def _realised_losses(losses: Sequence[ComparedLoss]) -> _Parts:
+    """What companies lost, beside what was predicted of them; what is unknown says so."""
+    said = forecast_words.losses_words(score_losses(losses))
+    if not losses:
+        yield said
+        return
+    table = _columns(
+        "Realised losses",
+        "Realised losses beside what was predicted, misses first",
+        realised_loss.SHOWN,
+        realised_loss.rows_of(misses_first(losses)),
+        note=f"{said} {forecast_words.PREDICTION}",
+        money=True,
+    )
+    rows = [[wording.UNKNOWN if one is None else one for one in row] for row in table.rows]
+    yield replace(table, rows=tuple(map(tuple, rows)))
 
 
 def _sensitivities(facts: ValidationFacts) -> _Parts:
@@ -728,7 +805,9 @@ def _monitoring(facts: ValidationFacts) -> _Parts:
     learned = facts.assessment.learned
     yield (
         "Import incidents and feeds regularly (“incidents import”), and score the forecasts each "
-        "month (“incidents calibration”; page Assumptions, Track record). “watch” compares the "
+        "month (“incidents calibration”; page Assumptions, Track record). Keep new ones each month "
+        "and say what came of those that are over (“forecasts keep”, “forecasts settle”). “watch” "
+        "compares the "
         "answer with the limits below and says what changed and through whom. Write this document "
         "anew when the model's version, the catalogue or a judged number changes."
     )

@@ -33,6 +33,18 @@ NOT_INDEPENDENT = (
     "Intervals take questions as independent. Those whose periods overlap, or that one event "
     "answers, are not: the truth is less sure."
 )
+NOTHING_SETTLED = (
+    "A question is settled once its time is over and somebody, or an imported incident, says what "
+    "came. Until then it counts as nothing: not as a no either."
+)
+BRIER = (
+    "Brier score: the mean squared error of the chances, lower is better. The share that came true "
+    "is a hard rival: nobody knew it beforehand."
+)
+PREDICTION = (
+    "A prediction is what a snapshot of a stress test or of an incident said of the company, "
+    "frozen on or before the first day. It is right of a disruption of that sort and length alone."
+)
 NOTHING_KEPT = "No prediction was frozen before its first day"
 
 
@@ -124,6 +136,12 @@ def _chance(share: float) -> str:
 def is_miss(one: Kept) -> bool:
     """Whether less than even chances were given to what came, or hours lie outside their range."""
     return one.said < 0.5 if one.said is not None else one.held is False
+
+
+def misses(found: "Scored") -> str:
+    """Say how many of what is settled came otherwise than was thought likelier."""
+    missed = sum(is_miss(one) for one in found.settled)
+    return f"{missed} of {len(found.settled)} came otherwise than was thought likelier"
 
 
 def headline(found: "Scored") -> str:
