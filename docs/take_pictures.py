@@ -82,6 +82,7 @@ DOCUMENTED = {
     "calendar-light": ("calendar", 800),
     "contracts-light": ("contracts", 800),
     "watch-light": ("watch", 700),
+    "forecasts-light": ("forecasts", 900),
     "register-light": ("register", 1180),
     "proposals-light": ("register?section=proposals&column=B_07.01%20c0050", 1000),
     "questions-light": ("questions", 800),
@@ -255,7 +256,8 @@ def served_demo() -> Iterator[tuple[str, str]]:
             address = f"http://127.0.0.1:{port}"
             wait_until_ready(address, server)
             draw = ["dora", "draw", "--portfolio", "demo", "--day", REFERENCE_DATE]
-            subprocess.run([*program, *draw], env=environment, check=True)  # noqa: S603 - ours
+            for words in (draw, ["forecasts", "keep", "--portfolio", "demo"]):
+                subprocess.run([*program, *words], env=environment, check=True)  # noqa: S603 - ours
             share = ["share", "create", "--portfolio", "demo", "--snapshot"]
             made = subprocess.run(  # noqa: S603 - our own program
                 [*program, *share, "--startup", "Quillhaven Briefs"],
