@@ -68,15 +68,10 @@ class JobDesk:
         """Do what came with a key and keep the answer; a refusal did nothing and frees the key."""
         self._take(store, call, lambda: 0.0)
         try:
-            answer = work()
-            if answer.status_code >= 400:
-                _drop(store, call)
-            else:
+            answer = _answer_or_free(store, call, work)
+            if answer.status_code < 400:
                 _is_kept(store, call, answer)
             return answer
-        except BaseException:
-            _drop(store, call)
-            raise
         finally:
             self._leave(call)
 
@@ -108,6 +103,8 @@ class JobDesk:
                     hear_calls(store, {name: share()})
                 except StoreError:
                     pause = _SAID_AGAIN
+                except Exception:
+                    log.exception("How far a call of a program is was not said; it is tried again")
 
 
 def repeated(store: Store, token: int, call: ApiCall) -> Response:
@@ -154,9 +151,15 @@ def _is_kept(store: Store, call: ApiCall, answer: Response) -> bool:
     return True
 
 
-def _drop(store: Store, call: ApiCall) -> None:
-    """Free the key of a call that did nothing; where that fails, it is unknown after a minute."""
+def _answer_or_free(store: Store, call: ApiCall, work: Callable[[], Response]) -> Response:
+    """Do the work; where it was refused or failed it did nothing, and its key may come again."""
+    answer = None
     try:
-        drop_call(store, call.name)
-    except StoreError as error:
-        log.warning("The key of a call of %s was not freed: %s", call.command, error)
+        answer = work()
+        return answer
+    finally:
+        if answer is None or answer.status_code >= 400:
+            try:
+                drop_call(store, call.name)
+            except StoreError as error:  # Nobody works on it any more: it will be unknown.
+                log.warning("The key of a call of %s was not freed: %s", call.command, error)
