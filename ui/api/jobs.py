@@ -1,4 +1,4 @@
-"""What this process works on for programs: jobs, and requests that came with an Idempotency-Key.
+"""Calls of programs that this process works on: jobs, and requests with an Idempotency-Key.
 
 That they began, how far they are and what they were answered stands in the store
 (:mod:`db.services.api_calls`), for every process to read. Here are the threads that do the work,
