@@ -33,7 +33,7 @@ DIGEST_HOUR = 7
 #: A warning comes at most this often; what is crossed meanwhile stands in the next one.
 _WARNED_EVERY = timedelta(hours=1)
 #: So long a digest waits for an answer of the day to be there, and then goes out without it.
-_WAITS_FOR_ANSWERS = timedelta(hours=3)
+WAITS_FOR_ANSWERS = timedelta(hours=3)
 _MOST_CROSSINGS, _MOST_TO_DO = 20, 3
 _DAYS = {Rhythm.DAY: 1, Rhythm.WEEK: 7}
 
@@ -258,7 +258,7 @@ def _tell_of_the_day(
     if day is None:
         return 0
     opens = datetime.combine(day, datetime.min.time(), now.tzinfo) + timedelta(hours=DIGEST_HOUR)
-    if now - opens < _WAITS_FOR_ANSWERS and any(
+    if now - opens < WAITS_FOR_ANSWERS and any(
         kept_answers.is_stale(store, one.maker, name, today=now.date())
         for name in portfolios_of(store, one)
     ):

@@ -17,8 +17,9 @@ from db.services.access import Actor, ActorRole
 from db.services.api_calls import are_old_calls, forget_calls
 from db.services.leadership import Leadership
 from db.services.polling import count_polled, poll_feeds
+from db.services.scheduled_reports import list_reports
 from db.services.subscriptions import list_subscriptions, send_waiting
-from ui import cached, digests
+from ui import cached, digests, packs
 
 log = logging.getLogger("downstream")
 
@@ -44,12 +45,13 @@ def is_anything_to_do(store: Store) -> bool:
     return (
         count_polled(store, ACTOR) > 0
         or bool(list_subscriptions(store, ACTOR))
+        or bool(list_reports(store, ACTOR))
         or are_old_calls(store)
     )
 
 
 def work(store: Store, leadership: Leadership, readings: digests.Readings) -> None:
-    """Do what is due now: ask feeds, put warnings and digests, send what waits, forget old calls.
+    """Do what is due now: ask feeds, put messages, send what waits, make a pack, forget old calls.
 
     Raises:
         StoreError: the store cannot be read or written.
@@ -68,6 +70,8 @@ def work(store: Store, leadership: Leadership, readings: digests.Readings) -> No
             log.info("A message went out by %s", channel)
         else:
             log.warning("A message did not go out: %s", problem)
+    if (number := packs.make_due(store, ACTOR, may_act=leadership.holds)) is not None:
+        log.info("The pack of report %d was made", number)
 
 
 class Schedule:

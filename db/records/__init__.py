@@ -24,7 +24,12 @@ from db.records.history import (
     MadeRowsRecord,
     RowVersionRecord,
 )
-from db.records.messages import MessageRecord, SubscriptionRecord
+from db.records.messages import (
+    MessageRecord,
+    PackFileRecord,
+    ScheduledReportRecord,
+    SubscriptionRecord,
+)
 from db.records.people import PersonRecord, PortfolioTeamRecord
 from db.records.readiness import (
     DecisionTermsRecord,
@@ -120,6 +125,7 @@ __all__ = [
     "OwnLinkRecord",
     "OwnProviderRecord",
     "OwnServiceRecord",
+    "PackFileRecord",
     "PastRegisterRecord",
     "PersonRecord",
     "PortfolioRecord",
@@ -135,6 +141,7 @@ __all__ = [
     "RunColumnRecord",
     "RunRecord",
     "ScenarioFileRecord",
+    "ScheduledReportRecord",
     "ServiceDayRecord",
     "ServiceRecord",
     "ShareAttemptRecord",

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from db.records.base import NEVER_REUSED, Base, Identifier, Name, Reference, RowNumber
+from db.records.base import NEVER_REUSED, Base, Identifier, Name, RowNumber
 
 
 class SubscriptionRecord(Base):
@@ -34,17 +34,56 @@ class SubscriptionRecord(Base):
     digest_day: Mapped[date | None]
 
 
-class MessageRecord(Base):
-    """One message of a subscription. ``key`` is what it is about: it is made once.
+class ScheduledReportRecord(Base):
+    """A report that goes to a list of people by itself, as its maker sees it on the day.
 
-    ``due_at`` NULL: it was sent, or given up with ``problem``.
+    ``slices`` are texts such as ``country=DE``, ``preset`` what is left out, ``recipients`` e-mail
+    addresses, none where the channel itself says whom it reaches. ``pack_day`` is that of the last
+    pack, and ``told`` what that one said, on ``told_on``, for the next to say what changed.
+    ``due_at`` and ``attempts`` are of a pack that could not be made; ``waits_since`` of one that
+    waits for the answer of its day.
+    """
+
+    __tablename__ = "scheduled_reports"
+    __table_args__ = (NEVER_REUSED,)
+
+    id: Mapped[Identifier]
+    portfolio_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("portfolios.id"))
+    slices: Mapped[list[str]]
+    preset: Mapped[str] = mapped_column(String(16))
+    forms: Mapped[list[str]]
+    channel: Mapped[Name]
+    recipients: Mapped[list[str]]
+    every: Mapped[str] = mapped_column(String(8))
+    made_by: Mapped[Name]
+    made_by_person: Mapped[int | None]
+    made_at: Mapped[datetime]
+    pack_day: Mapped[date]
+    told: Mapped[dict[str, Any]]
+    told_on: Mapped[date | None]
+    waits_since: Mapped[datetime | None]
+    attempts: Mapped[int]
+    due_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+
+
+class MessageRecord(Base):
+    """One message of a subscription or of a scheduled report, made once for its ``key``.
+
+    ``recipient`` is whom a report goes to. ``due_at`` NULL: it was sent, or given up with
+    ``problem``.
     """
 
     __tablename__ = "messages"
-    __table_args__ = (UniqueConstraint("subscription_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("subscription_id", "key"),
+        UniqueConstraint("report_id", "key", "recipient"),
+    )
 
     id: Mapped[Identifier]
-    subscription_id: Mapped[Reference] = mapped_column(ForeignKey("subscriptions.id"))
+    subscription_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("subscriptions.id"))
+    report_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("scheduled_reports.id"))
+    recipient: Mapped[Name | None]
     key: Mapped[str] = mapped_column(String(64))
     title: Mapped[str]
     body: Mapped[str]
@@ -54,3 +93,18 @@ class MessageRecord(Base):
     attempts: Mapped[int]
     problem: Mapped[str | None]
     sent_at: Mapped[datetime | None]
+
+
+class PackFileRecord(Base):
+    """A file that goes with every message of a scheduled report which has this ``key``."""
+
+    __tablename__ = "pack_files"
+    __table_args__ = (UniqueConstraint("report_id", "key", "name"),)
+
+    id: Mapped[Identifier]
+    report_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("scheduled_reports.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    name: Mapped[Name]
+    size: Mapped[int]
+    data: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
+    made_at: Mapped[datetime]

@@ -8,8 +8,9 @@ pages, store, trail and log know the name and the kind alone.
 import logging
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -35,6 +36,14 @@ class Channel:
     name: str
     kind: str
     to_people: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attached:
+    """A file that goes with a message; its name ends as such files do."""
+
+    name: str
+    data: bytes
 
 
 def channels() -> tuple[Channel, ...]:
@@ -78,27 +87,43 @@ def checked_recipient(channel: Channel, recipient: str) -> str:
     return tidy
 
 
-def deliver(name: str, recipient: str, title: str, body: str) -> None:
-    """Send one message through a channel and wait for a yes.
+def takes_files(name: str) -> bool:
+    """Whether files can go with messages of a channel; Teams and some others take none.
+
+    Raises:
+        Refused: the channel is not set, or cannot be read.
+    """
+    channel_named(name)
+    return any(one.attachment_support for one in _service(name, _address(name)))
+
+
+def deliver(
+    name: str, recipient: str, title: str, body: str, files: Sequence[Attached] = ()
+) -> None:
+    """Send one message through a channel and wait for a yes; files where it takes some.
 
     Raises:
         Refused: the channel is not set, cannot be read, or did not take the message. The sentence
             holds nothing of its address.
     """
-    import apprise
+    from apprise import NotifyFormat
+    from apprise.attachment import memory
 
-    # What the library logs of a failure can hold parts of the address.
-    for log in ("apprise", "requests", "urllib3"):
-        logging.getLogger(log).setLevel(logging.CRITICAL + 1)
     channel = channel_named(name)
     address = _address(name)
     if channel.to_people:
         address = _to_one(address, checked_recipient(channel, recipient))
-    service: Any = apprise.Apprise()
-    if not service.add(address):
-        raise Refused(f"The address of the channel “{name}” cannot be read. Look at its setting.")
+    service = _service(name, address)
+    attach: Any = memory.AttachMemory
+    attached = [
+        attach(content=one.data, name=one.name, mimetype=guess_type(one.name)[0]) for one in files
+    ]
     try:
-        sent = bool(service.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT))
+        sent = bool(
+            service.notify(
+                body=body, title=title, body_format=NotifyFormat.TEXT, attach=attached or None
+            )
+        )
     except Exception as error:  # of a library that calls others; nothing of it is repeated
         raise Refused(
             f"The channel “{name}” did not take the message ({type(error).__name__})."
@@ -108,6 +133,19 @@ def deliver(name: str, recipient: str, title: str, body: str) -> None:
             f"The channel “{name}” ({channel.kind}) did not take the message: its host could not "
             "be reached or refused it."
         )
+
+
+def _service(name: str, address: str) -> Any:
+    """The library's sender for an address."""
+    import apprise
+
+    # What the library logs of a failure can hold parts of the address.
+    for log in ("apprise", "requests", "urllib3"):
+        logging.getLogger(log).setLevel(logging.CRITICAL + 1)
+    service: Any = apprise.Apprise()
+    if not service.add(address):
+        raise Refused(f"The address of the channel “{name}” cannot be read. Look at its setting.")
+    return service
 
 
 def _stated() -> Mapping[str, str]:

@@ -16,12 +16,18 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import Refused
-from db.records import MessageRecord, PortfolioRecord, SubscriptionRecord
+from db.records import (
+    MessageRecord,
+    PackFileRecord,
+    PortfolioRecord,
+    ScheduledReportRecord,
+    SubscriptionRecord,
+)
 from db.services.access import Action, Actor, ActorRole, NotAllowed, authorize
 from db.services.audit import record
-from db.services.channels import channel_named, checked_recipient, deliver
+from db.services.channels import Attached, channel_named, checked_recipient, deliver
 from db.services.people import actor_numbered
-from db.services.visible import visible_portfolio
+from db.services.visible import sees, visible_portfolio
 
 #: After a failure a message waits five minutes, then twice as long each time, up to six hours.
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
@@ -32,8 +38,8 @@ _CLAIM_HOLDS_FOR = timedelta(minutes=10)
 _MOST_AT_ONCE = 20
 #: Whether this process may still act, asked inside a transaction.
 Fence = Callable[[Session], bool]
-#: Sends a message: channel, recipient, title, body.
-Deliver = Callable[[str, str, str, str], None]
+#: Sends a message: channel, recipient, title, body, files.
+Deliver = Callable[[str, str, str, str, Sequence[Attached]], None]
 
 
 class Rhythm(StrEnum):
@@ -224,14 +230,13 @@ def send_waiting(
         claimed = store.transact(partial(_claim, store, number, may_act), is_noticed=False)
         if claimed is None:
             continue
-        channel, recipient, title, body = claimed
         problem = None
         try:
-            send(channel, recipient, title, body)
+            send(*claimed)
         except Refused as refused:
             problem = str(refused)
         store.transact(partial(_note, store, number, problem), is_noticed=False)
-        done.append((channel, problem))
+        done.append((claimed[0], problem))
     return tuple(done)
 
 
@@ -255,7 +260,7 @@ def send_test(
         row = _named(session, subscription)
         _require_own(actor, row)
         channel, recipient = row.channel, row.recipient
-    send(channel, recipient, title, body)
+    send(channel, recipient, title, body, ())
 
     def work(session: Session) -> None:
         _trail(store, session, actor, _named(session, subscription), after={"test": "sent"})
@@ -263,36 +268,59 @@ def send_test(
     store.transact(work)
 
 
+def waits_after(attempts: int) -> timedelta:
+    """How long it is until something that failed so many times is tried again."""
+    return min(_FIRST_WAIT * (1 << min(attempts - 1, 10)), _LONGEST_WAIT)
+
+
 def _due(session: Session, now: datetime) -> list[int]:
-    """Messages whose turn has come; one asked later than now: a clock was set back since."""
     query = select(MessageRecord).where(MessageRecord.due_at.is_not(None))
     found = session.scalars(query.order_by(MessageRecord.due_at, MessageRecord.id))
-    return [
-        one.id
-        for one in found
-        if one.due_at is not None
-        and (one.due_at <= now or (one.asked_at is not None and one.asked_at > now))
-    ]
+    return [one.id for one in found if _is_due(one, now)]
+
+
+def _is_due(row: MessageRecord, now: datetime) -> bool:
+    """Whether a message's turn has come; one asked later than now: a clock was set back since."""
+    if row.due_at is None:
+        return False
+    return row.due_at <= now or (row.asked_at is not None and row.asked_at > now)
 
 
 def _claim(
     store: Store, number: int, may_act: Fence, session: Session
-) -> tuple[str, str, str, str] | None:
+) -> tuple[str, str, str, str, Sequence[Attached]] | None:
     """Put a message's next turn off, so that nobody else takes it; None: it is not ours to send."""
     now = store.now()
-    if not may_act(session) or number not in _due(session, now):
-        return None
     row = session.get(MessageRecord, number)
-    if row is None:
+    if row is None or not may_act(session) or not _is_due(row, now):
         return None
-    about = session.get(SubscriptionRecord, row.subscription_id)
-    if about is None or _maker(session, about).role is ActorRole.NONE:
+    about: SubscriptionRecord | ScheduledReportRecord | None
+    if row.report_id is None:
+        about = session.get(SubscriptionRecord, row.subscription_id)
+    else:
+        about = session.get(ScheduledReportRecord, row.report_id)
+    maker = None if about is None else actor_numbered(session, about.made_by_person)
+    if about is None or maker is None or maker.role is ActorRole.NONE:
         # Whoever may no longer read is told no more.
-        row.due_at, row.problem = None, "Whoever made the subscription has no role any more."
+        row.due_at, row.problem = None, "Whoever made it has no role any more."
+        return None
+    if isinstance(about, ScheduledReportRecord) and not sees(session, maker, about.portfolio_id):
+        row.due_at, row.problem = None, "Whoever made it no longer sees the portfolio."
         return None
     row.asked_at, row.due_at = now, now + _CLAIM_HOLDS_FOR
     row.attempts += 1
-    return about.channel, about.recipient, row.title, row.body
+    whom = about.recipient if isinstance(about, SubscriptionRecord) else row.recipient or ""
+    return about.channel, whom, row.title, row.body, _files_with(session, row)
+
+
+def _files_with(session: Session, row: MessageRecord) -> tuple[Attached, ...]:
+    if row.report_id is None:
+        return ()
+    query = select(PackFileRecord.name, PackFileRecord.data).where(
+        PackFileRecord.report_id == row.report_id, PackFileRecord.key == row.key
+    )
+    found = session.execute(query.order_by(PackFileRecord.id))
+    return tuple(Attached(name=name, data=data) for name, data in found)
 
 
 def _note(store: Store, number: int, problem: str | None, session: Session) -> None:
@@ -303,11 +331,12 @@ def _note(store: Store, number: int, problem: str | None, session: Session) -> N
     row.problem = problem
     if problem is None:
         row.sent_at, row.due_at = now, None
-        session.execute(delete(MessageRecord).where(MessageRecord.made_at < now - KEPT_FOR))
+        for kept in (MessageRecord, PackFileRecord):
+            session.execute(delete(kept).where(kept.made_at < now - KEPT_FOR))
     elif now - row.made_at >= GIVEN_UP_AFTER:
         row.due_at = None
     else:
-        row.due_at = now + min(_FIRST_WAIT * 2 ** min(row.attempts - 1, 10), _LONGEST_WAIT)
+        row.due_at = now + waits_after(row.attempts)
 
 
 def _maker(session: Session, row: SubscriptionRecord) -> Actor:

@@ -59,7 +59,7 @@ class Post:
 
     came: list[tuple[str, str]]
 
-    def __call__(self, channel: str, recipient: str, title: str, body: str) -> None:
+    def __call__(self, channel: str, recipient: str, title: str, body: str, files: object) -> None:
         self.came.append((title, body))
 
 

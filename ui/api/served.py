@@ -45,7 +45,15 @@ READS = frozenset(
         *("overview", "people list", "plan", "portfolios", "portfolios archived", "providers"),
         *("providers list", "questions choose", "questions inbox", "questions list"),
         *("questions remind", "questions show", "readiness", "replay", "report", "resolve"),
-        *("scenarios", "score", "scores list", "sensitivity", "share list", "signals list"),
+        *(
+            "reports list",
+            "scenarios",
+            "score",
+            "scores list",
+            "sensitivity",
+            "share list",
+            "signals list",
+        ),
         *("startups", "stress", "teams list", "tokens list", "validate"),
         *("watch channels", "watch limits", "watch subscriptions"),
     }
@@ -58,6 +66,7 @@ _LISTS_OF_WORK: Mapping[str, Action] = MappingProxyType(
         "correction list": Action.DECIDE_CORRECTION,
         "people list": Action.MANAGE_PEOPLE,
         "portfolios archived": Action.MANAGE_PORTFOLIO,
+        "reports list": Action.SUBSCRIBE,
         "teams list": Action.ASSIGN_TEAM,
         "watch subscriptions": Action.SUBSCRIBE,
     }

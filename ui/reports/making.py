@@ -7,7 +7,7 @@ from db.engine import Store
 from db.errors import Refused
 from db.services.access import Actor
 from db.services.reports import workbook_facts
-from db.services.share_contents import Narrow, Wanted, frozen_content
+from db.services.share_contents import Frozen, Narrow, Wanted, frozen_content
 from db.services.validation import validation_facts
 from risk.alternatives.options import StartupNotFound
 from risk.portfolio.validation import YEARS, Challenged
@@ -16,7 +16,7 @@ from ui import money
 from ui.render.workbook import as_report
 from ui.reports.validation import sections, validation_page, validation_sheets
 from ui.reports.workbook import workbook_sheets
-from ui.share_page.page import report_page
+from ui.share_page.page import REPORT, report_page
 from ui.words.view_words import view_in_words
 
 
@@ -39,7 +39,23 @@ def html_report(store: Store, actor: Actor, wanted: Wanted) -> bytes:
         NotAllowed: the actor was not invited.
         Refused: there is no such startup, or nobody knows the test's provider.
     """
-    return _file(store, actor, wanted, kind="Report")
+    return html_of(frozen_report(store, actor, wanted))
+
+
+def frozen_report(
+    store: Store, actor: Actor, wanted: Wanted, *, narrow: Narrow | None = None
+) -> Frozen:
+    """Return what a report or the file of a snapshot tells. Raises as :func:`html_report` does."""
+    wanted = replace(wanted, currency=wanted.currency or money.shown().currency)
+    try:
+        return frozen_content(store, actor, wanted, narrow=narrow)
+    except (StartupNotFound, UnknownRoot) as unknown:  # A file has nobody else who says so.
+        raise Refused(str(unknown)) from None
+
+
+def html_of(frozen: Frozen, *, kind: str = REPORT) -> bytes:
+    """Return what was frozen as one file of HTML."""
+    return report_page(frozen.content, digest=frozen.digest, kind=kind).encode("utf-8")
 
 
 def snapshot_html(
@@ -50,18 +66,7 @@ def snapshot_html(
     The page is that of the link, without what only a server can do. ``narrow`` as for a link.
     Raises as :func:`html_report` does.
     """
-    return _file(store, actor, wanted, kind="Snapshot", narrow=narrow)
-
-
-def _file(
-    store: Store, actor: Actor, wanted: Wanted, *, kind: str, narrow: Narrow | None = None
-) -> bytes:
-    wanted = replace(wanted, currency=wanted.currency or money.shown().currency)
-    try:
-        frozen = frozen_content(store, actor, wanted, narrow=narrow)
-    except (StartupNotFound, UnknownRoot) as unknown:  # A file has nobody else who says so.
-        raise Refused(str(unknown)) from None
-    return report_page(frozen.content, digest=frozen.digest, kind=kind).encode("utf-8")
+    return html_of(frozen_report(store, actor, wanted, narrow=narrow), kind="Snapshot")
 
 
 def workbook_report(store: Store, actor: Actor, portfolio: str, *, today: date) -> bytes:

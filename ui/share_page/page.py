@@ -157,7 +157,7 @@ def _answered(content: Content, *, script: str | None, **values: Any) -> str:
         content=content,
         view=_view(content, is_report=values.get("kind") == REPORT),
         title=_title(content),
-        lead=_lead(content),
+        lead=lead(content),
         marks=_marks(content),
         redacted=left_out(content["redacted"]),
         catalogue=wording.day(content["catalogue_date"]),
@@ -215,7 +215,8 @@ def portfolio_name(content: Content) -> str:
     return "Demo portfolio" if content["portfolio"] == "demo" else str(content["portfolio"])
 
 
-def _lead(content: Content) -> str:
+def lead(content: Content) -> str:
+    """Return what a content is about: whose portfolio, how large, of which day, in which money."""
     known = [f"assessed {wording.day(content['as_of'])}"]
     if "money" in content:
         known.append(money.shown().said)

@@ -95,6 +95,30 @@ def portfolio_title(content: Content) -> str:
     return f"{_depend(figures['exposed_startups'], of_all)} a language model."
 
 
+def in_lines(content: Content) -> list[str]:
+    """Return the first screen as lines of a message: the answer, how sure it is, the figures."""
+    known = content["figures"].get("money_known")
+    doubt = "" if known is None else headlines.placeholder_said(known) or ""
+    figures = [f"{one.label}: {one.value} ({one.note})" for one in _figures(content)]
+    said = [portfolio_title(content), _range(content), doubt, *figures, *_besides(content)]
+    return [line for line in said if line]
+
+
+def week_in_lines(content: Content, *, most: int) -> list[str]:
+    """Return what to do this week as lines, each with its amount; or why nothing is told."""
+    if "week" not in content:
+        return ["What to do is left out with the providers."]
+    lines = []
+    for one in map(_thing, week_of(content["week"])[:most]):
+        amount = " ".join(filter(None, (one["figure"], one["below"])))
+        whom = f"{one['who']}: " if one["who"] else ""
+        lines.append(f"{one['tag']}: {whom}{one['said']}{f' ({amount})' if amount else ''}.")
+    if not content["redacted"]:
+        return lines or [week_words.EMPTY]
+    without = next(filter(None, map(WEEK_WITHOUT.get, content["redacted"])), None)
+    return [*lines, f"{without}."] if without else lines
+
+
 def _depend(count: int, of_all: int) -> str:
     depend = "depends" if count == 1 else "depend"
     return f"{headlines.of_companies(count, of_all)} {depend} on"

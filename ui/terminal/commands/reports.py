@@ -1,12 +1,13 @@
-"""Commands that write reports for somebody who does not use Downstream."""
+"""Commands that write reports for somebody who does not use Downstream, or send them by itself."""
 
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.render.terminal import Document, print_json, print_tables, say
+from ui.render.terminal import Document, print_json, print_tables, progress, say
 from ui.terminal.commands.options import (
     AsOf,
     Database,
@@ -17,6 +18,7 @@ from ui.terminal.commands.options import (
     Slices,
     caller,
     left_out,
+    opened,
     opened_part,
     today,
 )
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     from risk.portfolio.validation import Challenged
 
 app = typer.Typer()
+reports = typer.Typer(
+    no_args_is_help=True, help="Reports that go to a list of people by themselves."
+)
+app.add_typer(reports, name="reports")
 
 
 @app.command()
@@ -196,3 +202,113 @@ def _apart(found: Document) -> "RenderableType":
     columns = ("A year", "Engine", "Challenger", "Standard errors apart")
     title = f"{found['sampled']} of {found['startups']} companies, {found['years']:,} years"
     return table(title, columns, rows, right=columns[1:])
+
+
+class FormName(StrEnum):
+    """What a report comes as."""
+
+    PDF = "pdf"
+    HTML = "html"
+    XLSX = "xlsx"
+
+
+class EveryName(StrEnum):
+    """How often a report comes."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
+Number = Annotated[int, typer.Argument(help="Its number, as “reports list” lists it.")]
+
+
+@reports.command("tell")
+def tell(
+    channel: Annotated[
+        str, typer.Argument(help="A channel of the settings; “watch channels” lists them.")
+    ],
+    portfolio: PortfolioName,
+    recipients: Annotated[
+        list[str] | None,
+        typer.Option("--to", help="An e-mail address, where the channel is e-mail; repeat it."),
+    ] = None,
+    forms: Annotated[
+        list[FormName] | None, typer.Option("--form", help="What it comes as; repeat it.")
+    ] = None,
+    every: Annotated[
+        EveryName, typer.Option(help="On Mondays, or on the first of a month, from 07:00 UTC.")
+    ] = EveryName.MONTH,
+    redact: LeftOut = None,
+    slices: Slices = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Send a report by itself from the next Monday or first of a month on, as you see it then."""
+    from db.services.scheduled_reports import Every, Form, schedule_report
+
+    schedule_report(
+        opened(database),
+        caller(),
+        channel,
+        portfolio=portfolio,
+        forms=[Form(one.value) for one in forms or [FormName.PDF]],
+        recipients=recipients or (),
+        every=Every(every.value),
+        slices=slices or (),
+        preset=left_out(redact),
+    )
+    _show_reports(as_json, database)
+
+
+@reports.command("list")
+def list_them(as_json: Json = False, database: Database = None) -> None:
+    """List the reports that go out by themselves, when last and next, and what did not go out."""
+    _show_reports(as_json, database)
+
+
+@reports.command("end")
+def end(number: Number, as_json: Json = False, database: Database = None) -> None:
+    """Send a report no longer."""
+    from db.services.scheduled_reports import end_report
+
+    end_report(opened(database), caller(), number)
+    _show_reports(as_json, database)
+
+
+@reports.command("test")
+def try_one(
+    number: Number,
+    send: Annotated[bool, typer.Option(help="Send it; without, it is only shown.")] = False,
+    recipient: Annotated[
+        str, typer.Option("--to", help="The one who gets the test; default: the first of its list.")
+    ] = "",
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Show the pack that would go out now, and send it to one person with --send."""
+    from ui.packs import preview, send_preview
+    from ui.render.terminal import text
+
+    store = opened(database)
+    with progress("Making the pack", hidden=as_json):
+        pack = preview(store, caller(), number)
+    whom = send_preview(store, caller(), number, pack, to=recipient) if send else None
+    if as_json:
+        files = [{"name": one.name, "bytes": len(one.data)} for one in pack.files]
+        print_json({"title": pack.title, "body": pack.body, "files": files, "sent": send})
+    else:
+        print_tables([text(pack.title), text(pack.body)])
+        say("Not sent: add --send." if whom is None else f"Sent{f' to {whom}' if whom else ''}.")
+
+
+def _show_reports(as_json: bool, database: str | None) -> None:
+    from db.services.scheduled_reports import list_reports
+    from ui.packs import next_day
+    from ui.render.terminal import print_table
+    from ui.tables.pack import REPORTS, reports_of
+
+    store = opened(database)
+    known = list_reports(store, caller())
+    rows = reports_of((one, next_day(one, store.now())) for one in known)
+    nothing = "No report goes out by itself yet: “downstream reports tell CHANNEL --portfolio P”."
+    print_table("Sent by itself", REPORTS, rows, as_json=as_json, nothing=nothing)
