@@ -45,17 +45,9 @@ READS = frozenset(
         *("overview", "people list", "plan", "portfolios", "portfolios archived", "providers"),
         *("providers list", "questions choose", "questions inbox", "questions list"),
         *("questions remind", "questions show", "readiness", "replay", "report", "resolve"),
-        *(
-            "reports list",
-            "scenarios",
-            "score",
-            "scores list",
-            "sensitivity",
-            "share list",
-            "signals list",
-        ),
+        *("scenarios", "score", "scores list", "sensitivity", "share list", "signals list"),
         *("startups", "stress", "teams list", "tokens list", "validate"),
-        *("watch channels", "watch limits", "watch subscriptions"),
+        *("reports list", "watch channels", "watch limits", "watch subscriptions"),
     }
 )
 #: What reading takes: to read, and to see who did what and what was shared.
