@@ -20,6 +20,7 @@ from ui.downloads import XLSX, file_buttons
 from ui.jobs import PATIENCE_SECONDS, Job, show_progress
 from ui.page import card, chosen_name, chosen_summary, link, page_header, stop_if_empty
 from ui.panels import stress_settings
+from ui.panels.scheduled_reports import sent_by_itself
 from ui.reports.bundles import all_tables, rests_on
 from ui.reports.making import html_report, workbook_report
 from ui.reports.pdf import pdf_of
@@ -222,6 +223,7 @@ with st.grid(2, min_column_width=320):
     one_scenario(portfolio, stem)
     calendar(answer, stem)
 tables(answer, stem)
+sent_by_itself(answer.portfolio)
 with card(
     "DORA register of information",
     note="Import one or draw one up, fill it in beside its rules, and pack it to be filed.",
