@@ -254,11 +254,13 @@ def _of_the_day(
     store: Store, actor: Actor, one: ScheduledReport, day: date, now: datetime, may_act: Fence
 ) -> Pack | None:
     """The pack of a day; None: it waits for the portfolio's answer of today."""
-    is_missing = not one.slices and one.maker.role is not ActorRole.NONE
-    is_missing = is_missing and kept_answers.is_stale(
-        store, one.maker, one.portfolio, today=now.date()
+    # That of a part of a portfolio is never kept, and one without a role is told so at once.
+    has_answer = (
+        bool(one.slices)
+        or one.maker.role is ActorRole.NONE
+        or not kept_answers.is_stale(store, one.maker, one.portfolio, today=now.date())
     )
-    if not is_missing:
+    if has_answer:
         pack = make_pack(store, one, now=now)
     elif one.waits_since is None or one.waits_since > now:
         put_off(store, actor, one, may_act=may_act)
@@ -317,7 +319,7 @@ def _changed(store: Store, one: ScheduledReport, told: Mapping[str, Any], today:
             lines.append(f"{label}: {before.get(name):,} then, {told[name]:,} now.")
     if "median_usd" in before and "median_usd" in told and _loss(before) != _loss(told):
         lines.append(f"Loss in a typical year: {_loss(before)} then, {_loss(told)} now.")
-    lines = lines or ["Nothing of the figures above."]
+    lines = lines or ["None of the figures above."]
     if one.preset is Preset.EVERYTHING and not one.slices and one.told_on < today:
         lines += _why(store, one, one.told_on, today)
     return [f"Changed since the pack of {wording.day(one.told_on)}", *lines]

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from db import migration
 from db.engine import Store
 from db.errors import PortfolioNotFound, Refused
 from db.records import MessageRecord, PackFileRecord, ScheduledReportRecord
@@ -28,7 +29,13 @@ from db.services.scheduled_reports import (
     schedule_report,
     send_pack_test,
 )
-from db.services.subscriptions import send_waiting, subscribe, waits_after
+from db.services.subscriptions import (
+    list_subscriptions,
+    put_message,
+    send_waiting,
+    subscribe,
+    waits_after,
+)
 from db.services.teams import assign_team
 from db.sharing.presets import Preset
 from tests.db.inventories import publish
@@ -199,6 +206,25 @@ def test_a_deleted_portfolio_takes_its_reports_along_and_no_other_message(
     delete_portfolio(store, LOCAL_OWNER, "Fund", typed="Fund")
     assert only(store).portfolio == "Other"
     assert (rows(store, MessageRecord), rows(store, PackFileRecord)) == (2, 3)
+
+
+def test_an_older_edition_has_the_messages_of_subscriptions_alone(
+    store: Store, clock: Clock, mailbox: Mailbox
+):
+    subscribe(store, LOCAL_OWNER, "mail", recipient="cy@example.com")
+    (one,) = list_subscriptions(store, LOCAL_OWNER)
+    put_message(store, LOCAL_OWNER, one, key="week 2026-11-30", title="A week", body="b")
+    schedule(store)
+    put(store)
+    titles = text("SELECT title FROM messages")
+    with store.write_engine.begin() as connection:
+        assert len(list(connection.scalars(titles))) == 3
+        migration.downgrade(connection, to="0033")
+        assert list(connection.scalars(titles)) == ["A week"]
+        migration.upgrade(connection)
+    assert list_reports(store, LOCAL_OWNER) == ()
+    assert send_waiting(store, LOCAL_OWNER) == (("mail", None),)
+    assert mailbox.to == [["cy@example.com"]]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,15 @@
 """Reports in the terminal."""
 
+import json
 import re
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
+from typer.testing import CliRunner
 
+import cli
+from tests.db.feed_server import Page, serving
 from tests.terminal.running import answer, inventory, refusal
 from ui.wording import money
 
@@ -72,3 +77,28 @@ def test_what_cannot_be_written_is_refused_with_what_to_do(url: str, tmp_path: P
     nowhere, new = str(tmp_path / "no" / "r.html"), str(tmp_path / "new.html")
     assert "no folder" in refusal("report", "--portfolio", "mine", "--html", nowhere, url=url)
     assert "none" in refusal("report", "--portfolio", "none", "--html", new, url=url)
+
+
+def test_a_report_is_sent_by_itself_from_the_terminal(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    answer("import", inventory(tmp_path), "--portfolio", "mine", url=url)
+    page = Page()
+    with serving({"/hook": page}) as host:
+        monkeypatch.setenv("DOWNSTREAM_CHANNEL_HOOK", f"{host}/hook".replace("http", "json"))
+        asked = ("reports", "tell", "hook", "--portfolio", "mine", "--form", "html")
+        (told,) = answer(*asked, "--every", "week", "--redact", "money", url=url)
+        assert (told["forms"], told["left_out"], told["every"]) == (["html"], ["money"], "week")
+        assert (told["sent"], told["waiting"], told["problem"]) == (0, 0, None)
+        number = str(told["number"])
+        shown = answer("reports", "test", number, url=url)
+        ((file,), posted) = shown["files"], page.posted
+        assert (file["name"].endswith("-report.html"), posted, shown["sent"]) == (True, [], False)
+        assert answer("reports", "test", number, "--send", url=url)["sent"] is True
+        listed = CliRunner().invoke(cli.app, ["reports", "list", "--database", url])
+    assert "Mondays" in listed.stdout
+    message = json.loads(page.posted[0])
+    assert message["title"].startswith("Test: Downstream, mine: the week to")
+    assert message["attachments"][0]["filename"] == file["name"]
+    assert answer("reports", "end", number, url=url) == []
+    assert "no report 9" in refusal("reports", "test", "9", url=url)

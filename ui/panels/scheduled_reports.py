@@ -1,6 +1,7 @@
 """Reports sent by themselves, on the page Reports: listed, made, seen beforehand, tried, ended."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -66,6 +67,8 @@ def _sent(one: ScheduledReport) -> None:
         (st.error if one.problem else st.caption)(wording.escaped(said))
         if not shown.open:
             return
+        if one.recipients:
+            st.caption(wording.escaped(f"To {wording.listed(one.recipients)}."))
         _beforehand(one)
         if st.button("Send no longer", key=f"end_report_{one.number}", icon=":material/close:"):
             _done(f"Report {one.number} is ended.", end_report, one.number)
@@ -93,7 +96,7 @@ def _beforehand(one: ScheduledReport) -> None:
             form = Form(file.name.rpartition(".")[2])
             file_button(
                 f"{words.FORMS[form]}, {words.size(len(file.data))}",
-                lambda data=file.data: data,
+                partial(bytes, file.data),
                 file_name=file.name,
                 mime=_TYPES[form],
                 key=f"pack_{one.number}_{form}",

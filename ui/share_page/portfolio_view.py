@@ -109,10 +109,12 @@ def week_in_lines(content: Content, *, most: int) -> list[str]:
     if "week" not in content:
         return ["What to do is left out with the providers."]
     lines = []
-    for one in map(_thing, week_of(content["week"])[:most]):
-        amount = " ".join(filter(None, (one["figure"], one["below"])))
+    for item in week_of(content["week"])[:most]:
+        one, (_, spread) = _thing(item), week_words.amount(item)
+        below = f"({one['below']})" if spread is not None else one["below"]
+        amount = " ".join(filter(None, (one["figure"], below)))
         whom = f"{one['who']}: " if one["who"] else ""
-        lines.append(f"{one['tag']}: {whom}{one['said']}{f' ({amount})' if amount else ''}.")
+        lines.append(f"{one['tag']}: {whom}{one['said']}{f'; {amount}' if amount else ''}.")
     if not content["redacted"]:
         return lines or [week_words.EMPTY]
     without = next(filter(None, map(WEEK_WITHOUT.get, content["redacted"])), None)

@@ -10,18 +10,13 @@ if TYPE_CHECKING:
 
 FORMS: Mapping[str, str] = {"pdf": "PDF", "html": "HTML", "xlsx": "Excel workbook"}
 EVERY: Mapping[str, str] = {"month": "the first of a month", "week": "Mondays"}
-#: Recipients that are named before they are counted.
-_MOST_NAMED = 3
 
 
 def whom(one: "ScheduledReport") -> str:
-    """Return ``anna@example.com, bo@example.com and 4 more (by mail)``; the channel alone."""
+    """Return ``5 people (by mail)``; the channel alone where that says whom it reaches."""
     if not one.recipients:
         return one.channel
-    named = list(one.recipients[:_MOST_NAMED])
-    more = len(one.recipients) - len(named)
-    said = f"{', '.join(named)} and {more:,} more" if more else wording.listed(named)
-    return f"{said} (by {one.channel})"
+    return f"{wording.counted(len(one.recipients), 'person', 'people')} (by {one.channel})"
 
 
 def contents(one: "ScheduledReport") -> str:
@@ -36,7 +31,7 @@ def contents(one: "ScheduledReport") -> str:
 
 def told_in_words(one: "ScheduledReport") -> str:
     """Return who is sent what of which portfolio, and on which days."""
-    return f"{whom(one)}: {one.portfolio} on {EVERY[one.every]}; {contents(one)}"
+    return f"{one.portfolio} on {EVERY[one.every]} to {whom(one)}: {contents(one)}"
 
 
 def state(one: "ScheduledReport") -> str:
