@@ -331,12 +331,12 @@ def _note(store: Store, number: int, problem: str | None, session: Session) -> N
     row.problem = problem
     if problem is None:
         row.sent_at, row.due_at = now, None
-        for kept in (MessageRecord, PackFileRecord):
-            session.execute(delete(kept).where(kept.made_at < now - KEPT_FOR))
     elif now - row.made_at >= GIVEN_UP_AFTER:
         row.due_at = None
     else:
         row.due_at = now + waits_after(row.attempts)
+    for kept in (MessageRecord, PackFileRecord):
+        session.execute(delete(kept).where(kept.made_at < now - KEPT_FOR))
 
 
 def _maker(session: Session, row: SubscriptionRecord) -> Actor:

@@ -185,6 +185,7 @@ def test_files_go_with_the_messages_that_they_belong_to(
     assert rows(store, PackFileRecord) == 3
     clock.now += timedelta(days=91)
     put(store, day=date(2027, 2, 1), files=())
+    mailbox.refuses = "550 no"  # a channel that is broken for good fills the store neither
     send_waiting(store, LOCAL_OWNER)
     assert rows(store, PackFileRecord) == 0
     assert rows(store, MessageRecord) == 2

@@ -16,6 +16,7 @@ from db.engine import Store, open_store
 from db.services.access import LOCAL_OWNER, ActorRole
 from db.services.channels import Attached
 from db.services.kept_answers import keep_answer
+from db.services.leadership import Leadership
 from db.services.people import SignIn, actor_of, set_role
 from db.services.portfolios import load_portfolio
 from db.services.scheduled_reports import (
@@ -33,7 +34,8 @@ from tests.db.access_decisions import REPORT
 from tests.db.feed_server import Page, serving
 from tests.db.message_servers import Mailbox, taking_mail
 from tests.ui.conftest import DEMO_DAY, Downloads, Open, texts
-from ui import packs
+from ui import packs, scheduling
+from ui.digests import Readings
 from ui.packs import make_due, make_pack, next_day, pack_due, preview, send_preview
 from ui.reports import pdf
 from ui.reports.making import html_report
@@ -210,9 +212,10 @@ def test_a_webhook_gets_the_files_and_a_channel_that_takes_none_is_told_where_th
     with serving({"/hook": page}) as host:
         monkeypatch.setenv("DOWNSTREAM_CHANNEL_HOOK", f"{host}/hook".replace("http", "json"))
         schedule(store)
-        clock.now = NOON
-        look(store)
-        assert send_waiting(store, LOCAL_OWNER) == (("hook", None),)
+        clock.now, leadership = NOON, Leadership(store)
+        assert leadership.leads()
+        for _ in range(3):  # made, sent, and nothing more to do
+            scheduling.work(store, leadership, Readings())
     (posted,) = map(json.loads, page.posted)
     (file,) = posted["attachments"]
     assert file["filename"] == "demo-2026-11-23-report.html"
