@@ -350,7 +350,7 @@ def _by_itself(one: ScheduledReport) -> str:
 
 
 def _link(store: Store, one: ScheduledReport) -> str:
-    """Where the report is made anew; without names the address tells none either."""
+    """Where the report is made anew; the address tells nothing that the report leaves out."""
     try:
         address = f"{base_url(store)}/reports"
     except StoreError:
@@ -358,7 +358,7 @@ def _link(store: Store, one: ScheduledReport) -> str:
     if not one.preset.has_names:
         return address
     asked = {"portfolio": one.portfolio}
-    if one.slices:  # as ui/links.py reads them
+    if one.slices and one.preset is Preset.EVERYTHING:  # as ui/links.py reads them
         asked["slice"] = "~".join(text.replace("=", ":", 1) for text in one.slices)
     return f"{address}?{urlencode(asked)}"
 

@@ -364,6 +364,11 @@ def test_a_part_of_the_portfolio_is_told_alone_and_as_report_tells_it(store: Sto
     assert f"slice=country%3A{country}" in made.body
     assert made.told is not None
     assert made.told["startups"] == count
+    # With anything left out it is not told which companies these are.
+    hidden = make_pack(store, replace(only(store), preset=Preset.MONEY), now=clock.now).body
+    assert "Only some companies: " in hidden
+    assert f"country {country}" not in hidden
+    assert "slice" not in hidden
 
 
 def test_nothing_leaves_once_the_maker_has_no_role_and_that_is_said(store: Store, clock: Clock):
