@@ -51,7 +51,8 @@ def sent_by_itself(portfolio: str) -> None:
             _sent(one)
         known = channels()
         if known:
-            _ask(portfolio, known)
+            with st.expander("Have a report sent", icon=":material/add:"):
+                _ask(portfolio, known)
         else:
             st.markdown(
                 f"No channel is set. Whoever runs the server sets `{PREFIX}NAME` to the address of "
