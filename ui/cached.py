@@ -105,7 +105,7 @@ from risk.portfolio.providers import Dependence, Users, Way, users_of
 from risk.portfolio.questions import open_facts
 from risk.portfolio.results import Ending, Lever, PortfolioAssessment, StartupAssessment
 from risk.portfolio.sensitivity import Sensitivity
-from risk.portfolio.watching import Measure, Watch
+from risk.portfolio.watching import Limit, Watch
 from risk.portfolio.week import Item
 from risk.scenarios.calls import Hour, hour_of
 from risk.scenarios.course import StartupCourse
@@ -538,11 +538,19 @@ def backup_evidence(name: str) -> BackupEvidence:
 
 
 def can_be_checked(name: str) -> bool:
-    """Whether a check of limits need not wait for an answer that is being made."""
-    return is_waited_for(name) or answer_in_memory(name) is not None
+    """Whether a check of limits need not wait for an answer that is being made.
+
+    Slices of a portfolio that nobody waits for take as long: the page Watch checks them.
+    """
+    if is_waited_for(name):
+        return True
+    if answer_in_memory(name) is None:
+        return False
+    sliced = any(one.about.slices for one in limits(name))
+    return not sliced or _memory().found(_state_of_watch(name)) is not None
 
 
-def limits(name: str) -> Mapping[Measure, float]:
+def limits(name: str) -> tuple[Limit, ...]:
     """Return the limits of a portfolio that are set."""
     return asked(load_limits, name)
 
@@ -554,18 +562,24 @@ def batches() -> tuple[BatchSummary, ...]:
 
 def watch(name: str) -> Watch:
     """Return a portfolio beside its limits and beside what was remembered last."""
-    rests_on = (
+    answer = assessment(name)
+    return kept(
+        _state_of_watch(name),
+        lambda: asked(watching.watch_portfolio, name, today=today(), assessment=answer),
+        says="Checking the limits…",
+    )
+
+
+def _state_of_watch(name: str) -> tuple[Any, ...]:
+    """What a check of limits depends on."""
+    return (
+        "watch",
         actor(),
         *state_of(name),
         catalog().catalogue_date,
         tuple(one.number for one in asked(signals.list_signals)),
-        tuple(limits(name).items()),
+        limits(name),
         asked(watching.last_watch, name),
-    )
-    answer = assessment(name)
-    return kept(
-        ("watch", *rests_on),
-        lambda: asked(watching.watch_portfolio, name, today=today(), assessment=answer),
     )
 
 

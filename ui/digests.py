@@ -99,7 +99,7 @@ def tell(store: Store, actor: Actor, readings: Readings, *, may_act: Fence) -> i
         if one.maker.role is ActorRole.NONE:
             continue
         put += _warn(store, actor, one, readings, now, may_act)
-        put += _tell_of_the_day(store, actor, one, now, may_act)
+        put += _tell_of_the_day(store, actor, one, readings, now, may_act)
     return put
 
 
@@ -139,8 +139,17 @@ def warning(crossed: Sequence[tuple[Watch, Finding]], *, address: str) -> Letter
     return Letter(title=title, body="\n".join(lines), calls_for_it=True)
 
 
-def digest(store: Store, actor: Actor, one: Subscription, *, now: datetime) -> Letter:
+def digest(
+    store: Store,
+    actor: Actor,
+    one: Subscription,
+    *,
+    now: datetime,
+    readings: Readings | None = None,
+) -> Letter:
     """Return what somebody is told of a day or a week, as the subscription's maker sees it.
+
+    ``readings`` spare what was worked out for another message.
 
     Raises:
         StoreError: the store cannot be read.
@@ -148,8 +157,9 @@ def digest(store: Store, actor: Actor, one: Subscription, *, now: datetime) -> L
     days = _DAYS.get(one.rhythm, 7)
     today, address = now.date(), _address(store)
     since = today - timedelta(days=days)
+    known = readings or Readings()
     parts = [
-        _of_portfolio(store, one.maker, name, since=since, today=today, address=address)
+        _of_portfolio(store, one.maker, name, known, since=since, today=today, address=address)
         for name in portfolios_of(store, one)
     ]
     feeds = [
@@ -230,11 +240,11 @@ def _warn(
             told |= {name: list(one.told[name])} if name in one.told else {}
             continue
         if watch.exceeded:
-            told[name] = [finding.measure.value for finding in watch.exceeded]
+            told[name] = [finding.key for finding in watch.exceeded]
         crossed += [
             (watch, finding)
             for finding in watch.exceeded
-            if finding.measure.value not in one.told.get(name, ())
+            if finding.key not in one.told.get(name, ())
         ]
     if told == dict(one.told):
         return 0
@@ -252,7 +262,12 @@ def _warn(
 
 
 def _tell_of_the_day(
-    store: Store, actor: Actor, one: Subscription, now: datetime, may_act: Fence
+    store: Store,
+    actor: Actor,
+    one: Subscription,
+    readings: Readings,
+    now: datetime,
+    may_act: Fence,
 ) -> int:
     day = digest_due(one, now)
     if day is None:
@@ -263,7 +278,7 @@ def _tell_of_the_day(
         for name in portfolios_of(store, one)
     ):
         return 0
-    letter = digest(store, actor, one, now=now)
+    letter = digest(store, actor, one, now=now, readings=readings)
     # A day on which nothing happened needs no message; a week says so.
     says_something = letter.calls_for_it or one.rhythm is Rhythm.WEEK
     return put_message(
@@ -286,25 +301,35 @@ def _answer(store: Store, actor: Actor, name: str, today: date) -> PortfolioAsse
 
 
 def _of_portfolio(
-    store: Store, actor: Actor, name: str, *, since: date, today: date, address: str
+    store: Store,
+    actor: Actor,
+    name: str,
+    readings: Readings,
+    *,
+    since: date,
+    today: date,
+    address: str,
 ) -> _Part:
     link = _link(address, "watch", name)
     answer = _answer(store, actor, name, today)
-    if answer is None:
+    watch = readings.watch(store, actor, name, today=today)
+    if answer is None or watch is None:
         return _Part(
             lines=(
                 f"{name}: there is no answer of today yet, so nothing is said of its figures.",
                 link,
             )
         )
-    watch = watching.watch_portfolio(store, actor, name, today=today, assessment=answer)
     lines = [
         watch_words.headline(watch),
         f"Expected loss a year: {wording.money(answer.aal_usd)} (mean; "
         f"{headlines.range_words(answer)}).",
     ]
-    lines += [watch_words.verdict(one) for one in watch.exceeded]
+    lines += [watch_words.verdict(one) for one in watch.exceeded[:_MOST_CROSSINGS]]
+    if (more := len(watch.exceeded) - _MOST_CROSSINGS) > 0:
+        lines.append(f"And {wording.counted(more, 'more limit')}: {link}")
     lines += [f"No longer exceeded: {watch_words.verdict(one)}" for one in watch.recovered]
+    lines += [watch_words.verdict(one) for one in watch.unchecked[:_MOST_CROSSINGS]]
     changed = False
     try:
         found = run_history.changes_since(store, actor, name, since, today=today)

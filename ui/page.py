@@ -20,6 +20,8 @@ from ui.words.view_words import view_in_words
 
 _CHOSEN = "chosen_portfolio"
 _RESTS_ON = "figures_stand_on"
+#: Limits that the banner names; the others are counted.
+_LIMITS_NAMED = 3
 
 
 def choose_portfolio() -> None:
@@ -319,12 +321,11 @@ def open_provider(provider: str, portfolio: str) -> None:
 
 def _show_exceeded_limits(portfolio: str) -> None:
     """Say which limits are exceeded and what changed since the last check; else show nothing."""
-    # Limits are of the whole portfolio as it is.
-    if (
-        not cached.view().is_whole
-        or not cached.limits(portfolio)
-        or not cached.can_be_checked(portfolio)
-    ):
+    # Limits are looked at as the portfolio is now, whatever of it the page shows.
+    if not cached.view().is_whole or not cached.limits(portfolio):
+        return
+    if not cached.can_be_checked(portfolio):
+        link("watch.py", "Limits are not checked yet: check them", portfolio=portfolio)
         return
     try:
         watch = cached.watch(portfolio)
@@ -333,7 +334,9 @@ def _show_exceeded_limits(portfolio: str) -> None:
         return
     if not watch.exceeded:
         return
-    said = [watch_words.verdict(one) for one in watch.exceeded]
+    said = [watch_words.verdict(one) for one in watch.exceeded[:_LIMITS_NAMED]]
+    if (more := len(watch.exceeded) - _LIMITS_NAMED) > 0:
+        said.append(f"And {wording.counted(more, 'more limit')}.")
     with st.container(border=True, gap="xxsmall"):
         st.warning(wording.escaped(" ".join(said)), icon=":material/notifications_active:")
         st.page_link(

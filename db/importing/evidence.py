@@ -1,4 +1,4 @@
-"""Evidence that follows what it is about to another name: drills, judgements, decisions, links."""
+"""Evidence that follows what it is about to another name: drills, judgements, decisions, limits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from db.records import (
     JudgementRecord,
     ShareLinkRecord,
     UsageFileRecord,
+    WatchLimitRecord,
     table_of,
 )
 from db.register.documents import Row
@@ -28,8 +29,9 @@ _TERMS, _LINKS = table_of(DecisionTermsRecord), table_of(ShareLinkRecord)
 _DECISIONS = table_of(DecisionRecord)
 _FUNDS, _HOLDINGS = table_of(FundRecord), table_of(HoldingRecord)
 _USAGE = table_of(UsageFileRecord)
+_LIMITS = table_of(WatchLimitRecord)
 _NAMED = (table_of(DrillRecord), table_of(JudgementRecord), _DECISIONS, _USAGE)
-_TABLES = {one.name: one for one in (*_NAMED, _TERMS, _LINKS, _HOLDINGS)}
+_TABLES = {one.name: one for one in (*_NAMED, _TERMS, _LINKS, _HOLDINGS, _LIMITS)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +74,21 @@ def follow(session: Session, portfolio_id: int, moves: Moves) -> list[Moved]:
     for row in session.execute(links.where(_LINKS.c.startup.is_not(None))).mappings():
         to = moves.startups.get(comparison_key(row["startup"]))
         moved += _move(session, _LINKS, dict(row), {} if to is None else {"startup": to[1]})
+    moved += _follow_limits(session, portfolio_id, moves)
     return moved + _follow_holdings(session, portfolio_id, moves)
+
+
+def _follow_limits(session: Session, portfolio_id: int, moves: Moves) -> list[Moved]:
+    """Let limits be of the startup under its new name, unless it has such limits of its own."""
+    own = _LIMITS.c.portfolio_id == portfolio_id, _LIMITS.c.startup_key.is_not(None)
+    rows = [dict(row) for row in session.execute(select(_LIMITS).where(*own)).mappings()]
+    held = {(row["startup_key"], row["measure"], row["provider"]) for row in rows}
+    moved: list[Moved] = []
+    for row in rows:
+        values = _renamed(row, moves)
+        if values and (values["startup_key"], row["measure"], row["provider"]) not in held:
+            moved += _move(session, _LIMITS, row, values)
+    return moved
 
 
 def _follow_holdings(session: Session, portfolio_id: int, moves: Moves) -> list[Moved]:

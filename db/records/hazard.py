@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.records.base import Base, Identifier, Name, RowNumber
+from db.records.base import Base, Identifier, Name, NameKey, RowNumber
 
 
 class IncidentRecord(Base):
@@ -120,9 +120,12 @@ class LeaseRecord(Base):
 
 
 class WatchLimitRecord(Base):
-    """A limit that somebody set for one portfolio, and why.
+    """A limit that somebody set for a portfolio, a slice of it or one company, and why.
 
-    Rows are never changed: the newest one of a measure counts, and NULL takes the limit away.
+    Rows are not changed, but that a company's follow its name: the newest one of what is limited
+    counts, and a ``value`` of NULL takes the limit away. ``slices`` are texts such as
+    ``country=DE``; without them and a ``startup`` it is about the whole portfolio. ``provider`` is
+    whom a share is of.
     """
 
     __tablename__ = "watch_limits"
@@ -135,6 +138,10 @@ class WatchLimitRecord(Base):
     reason: Mapped[str]
     set_by: Mapped[Name]
     set_at: Mapped[datetime]
+    provider: Mapped[Name | None]
+    slices: Mapped[list[str] | None]
+    startup: Mapped[Name | None]
+    startup_key: Mapped[NameKey | None]
 
 
 class WatchReadingRecord(Base):

@@ -25,7 +25,7 @@ from risk.loss.valuation import Valuation
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.sensitivity import Sensitivity
 from risk.portfolio.validation import YEARS, Challenged, challenged
-from risk.portfolio.watching import Measure
+from risk.portfolio.watching import Limit
 from risk.scenarios.realised import ComparedLoss
 
 
@@ -52,7 +52,7 @@ class ValidationFacts:
     track: tuple[TrackRecord, ...]
     forecasts: Scored
     losses: tuple[ComparedLoss, ...]
-    limits: Mapping[Measure, float]
+    limits: tuple[Limit, ...]
 
 
 def validation_facts(

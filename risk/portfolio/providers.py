@@ -107,13 +107,28 @@ class _Routes:
     @cached_property
     def shares_drawn(self) -> Array:
         """The part of all margin that each service serves in each world, (worlds, services)."""
-        one, pairs = self.exposures, len(self.dependence.pairs)
-        count = worlds_read(one, self.worlds)
-        by_pair = margins_by_world(one, self.worlds, count, self.pair, pairs)
-        whole = np.maximum(by_pair.sum(axis=1, keepdims=True), 1e-300)
-        found = np.zeros((count, len(self.behind)))
-        found[:, self.service] = (by_pair / whole)[:, self.pair]
+        drawn = self.drawn_by_pair
+        found = np.zeros((len(drawn), len(self.behind)))
+        found[:, self.service] = drawn[:, self.pair]
         return found
+
+    @cached_property
+    def drawn_by_pair(self) -> Array:
+        """The part of all margin of each developer and host in each world, (worlds, pairs)."""
+        return self.drawn_of(self.exposures)
+
+    def drawn_of(self, one: Exposures) -> Array:
+        """The same of some companies."""
+        count = worlds_read(one, self.worlds)
+        by_pair = margins_by_world(one, self.worlds, count, self.pair, len(self.dependence.pairs))
+        return np.asarray(by_pair / np.maximum(by_pair.sum(axis=1, keepdims=True), 1e-300))
+
+    def margin_of(self, row: int) -> Array:
+        """The margin of one company at each developer and host, (pairs,) in USD a year."""
+        held = self.dependence
+        own = held.startup == row
+        found = np.bincount(held.place[own], held.margin[own], minlength=len(held.pairs))
+        return np.asarray(found, dtype=np.float64)
 
     @cached_property
     def owner(self) -> Places:
@@ -280,6 +295,48 @@ class Dependence(Mapping[str, Dependents]):
         """Who depends on a provider; nobody where it is not among them."""
         found = self.by_provider.get(provider)
         return self._nobody(provider) if found is None else found
+
+    def place(self, startup: str) -> int:
+        """The row of a startup of this name."""
+        return self.routes.members.place[startup]
+
+    def of_developer(self, developer: str) -> Flags:
+        """Which pairs of developer and host are of one developer, (pairs,)."""
+        return np.array([one == developer for one, _ in self.routes.dependence.pairs], np.bool_)
+
+    def reached_by(self, provider: str) -> Flags:
+        """Which pairs of developer and host depend on a provider, (pairs,)."""
+        of = self.routes
+        found = np.zeros(len(of.dependence.pairs), dtype=np.bool_)
+        found[of.pair[self.of(provider).reached[of.service]]] = True
+        return found
+
+    def developer_shares(self, row: int) -> Mapping[str, float]:
+        """The parts of one company's margin that each developer serves, the largest first."""
+        margin = self.routes.margin_of(row)
+        found: dict[str, float] = {}
+        for (developer, _), usd in zip(self.routes.dependence.pairs, margin.tolist(), strict=True):
+            if usd > 0:
+                found[developer] = found.get(developer, 0.0) + usd / float(margin.sum())
+        return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+    def share(self, pairs: Flags, row: int) -> float | None:
+        """The part of one company's margin at some pairs; None where no margin is known."""
+        margin = self.routes.margin_of(row)
+        return float(margin[pairs].sum() / margin.sum()) if margin.sum() > 0 else None
+
+    def share_range(self, pairs: Flags, row: int | None = None) -> Interval:
+        """The 10 to 90 % range over the worlds of the part of the margin at some pairs.
+
+        Of the margin of one company, or for None of all, which costs a look at each of them.
+        """
+        of = self.routes
+        if row is None:
+            drawn = of.drawn_by_pair
+        else:
+            drawn = of.drawn_of(of.exposures.taken(np.array([row], dtype=np.int64)))
+        low, high = np.quantile(drawn[:, pairs].sum(axis=1), [LOW, HIGH]).tolist()
+        return Interval(low=low, high=high)
 
     @property
     def to_ask(self) -> int:

@@ -1,50 +1,95 @@
-"""Limits that an owner sets for a portfolio: what is measured, what is exceeded, what moved.
+"""Limits that an owner sets: what is measured, of what, what is exceeded, what moved.
 
-A reading keeps what each measure is made of, so that the next one can name what moved it.
+A limit is about a portfolio, a slice of it or one company. A reading keeps what each measure is
+made of, so that the next one can name what moved it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from heapq import nlargest
-from typing import TYPE_CHECKING
 
-from risk.portfolio.results import Interval, PortfolioAssessment, StartupAssessment
-
-if TYPE_CHECKING:
-    from risk.hazard.signals import WindDown
-    from risk.portfolio.deadlines import DeadlineCalendar
+from risk.portfolio.results import Interval
 
 #: So many parts are named among what moved a measure.
 MOST_NAMED = 3
-#: So many parts of a measure are kept, the largest; the others are kept as one.
-MOST_PARTS = 1_000
 #: A part that moved by less than this share of its measure is not named.
 _WORTH_NAMING = 0.001
+#: So many months of cash stand for all more, and for never running out.
+MOST_MONTHS = 600.0
 
 
 class Measure(StrEnum):
     """What can be limited."""
 
     EXPECTED_LOSS = "expected_loss_usd"
+    TAIL = "tvar95_usd"
     DEVELOPER_SHARE = "developer_share"
-    WIND_DOWN = "wind_down_90d"
+    PROVIDER_SHARE = "provider_share"
+    RUNWAY = "runway_months"
+    SCORE = "score"
     RETIREMENT_SLACK = "retirement_slack_days"
+    WIND_DOWN = "wind_down_90d"
 
     @property
     def is_floor(self) -> bool:
         """Whether too little is bad; of all others it is too much."""
-        return self is Measure.RETIREMENT_SLACK
+        return self in (Measure.RUNWAY, Measure.RETIREMENT_SLACK)
+
+    @property
+    def of_one_provider(self) -> bool:
+        """Whether a limit of it names a provider."""
+        return self is Measure.PROVIDER_SHARE
 
 
-#: What a limit may be, by measure: USD a year, shares, a probability, days.
+#: What is read of every portfolio, whatever its limits.
+ALWAYS_READ = tuple(one for one in Measure if not one.of_one_provider)
+#: What a limit may be, by measure: USD a year, shares, months, a score, days, a probability.
 RANGES: Mapping[Measure, tuple[float, float]] = {
     Measure.EXPECTED_LOSS: (0.0, 1e15),
+    Measure.TAIL: (0.0, 1e15),
     Measure.DEVELOPER_SHARE: (0.0, 1.0),
-    Measure.WIND_DOWN: (0.0, 1.0),
+    Measure.PROVIDER_SHARE: (0.0, 1.0),
+    Measure.RUNWAY: (0.0, MOST_MONTHS),
+    Measure.SCORE: (0.0, 100.0),
     Measure.RETIREMENT_SLACK: (-3650.0, 3650.0),
+    Measure.WIND_DOWN: (0.0, 1.0),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a figure is about: a whole portfolio, one company, or a slice by fields and values."""
+
+    slices: tuple[tuple[str, str], ...] = ()
+    startup: str | None = None
+
+
+WHOLE = About()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """A limit that is set. ``provider`` is named where the measure is of one.
+
+    ``number`` stands for what is limited, by whatever name a company goes meanwhile.
+    """
+
+    measure: Measure
+    value: float
+    provider: str | None = None
+    about: About = WHOLE
+    number: int = 0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is about the whole portfolio and no provider."""
+        return self.about == WHOLE and self.provider is None
+
+    @property
+    def key(self) -> str:
+        """A text that tells it apart from every other limit of its portfolio."""
+        return self.measure.value if self.is_plain else f"{self.measure} {self.number}"
 
 
 class Cause(StrEnum):
@@ -60,11 +105,12 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One measure. ``value`` None: nothing is known that it could be made of.
+    """One measure. ``value`` None: it cannot be told, and ``missing`` may say why in a sentence.
 
     ``subject`` is who or what sets the value; ``parts`` are what it is made of, by name. Where they
-    are too many to be kept, ``is_cut`` is True and those that weigh least are left out.
-    ``interval`` is the 10 to 90 % range of the value today, which is not kept; None: it has none.
+    are too many to be kept, ``is_cut`` is True and those that weigh least are left out. ``unknown``
+    companies count nowhere in the value. ``interval`` is the 10 to 90 % range of the value today,
+    which is not kept; None: it has none. ``data`` stands for the register of a slice.
     """
 
     value: float | None
@@ -72,12 +118,16 @@ class Reading:
     parts: Mapping[str, float] = field(default_factory=dict)
     is_cut: bool = False
     interval: Interval | None = None
+    unknown: int = 0
+    missing: str | None = None
+    data: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Readings:
     """All measures of a portfolio at one time, and what they were taken from.
 
+    ``limited`` are those of limits that are not of the whole portfolio, by :attr:`Limit.key`.
     ``incidents`` is None where an earlier version did not keep it.
     """
 
@@ -88,6 +138,7 @@ class Readings:
     model: str
     signals: str
     incidents: str | None = None
+    limited: Mapping[str, Reading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +154,8 @@ class Moved:
 class Finding:
     """One measure beside its limit (None: none is set) and the reading before (None: none).
 
-    ``interval`` is the 10 to 90 % range of the value, None where it has none.
+    ``key`` is that of its limit. ``interval`` is the 10 to 90 % range of the value, None where it
+    has none; ``unknown`` and ``missing`` as of a :class:`Reading`.
     """
 
     measure: Measure
@@ -114,6 +166,11 @@ class Finding:
     before: float | None
     subject_before: str | None
     moved: tuple[Moved, ...]
+    key: str = ""
+    provider: str | None = None
+    about: About = WHOLE
+    unknown: int = 0
+    missing: str | None = None
 
     @property
     def exceeded(self) -> bool:
@@ -125,6 +182,11 @@ class Finding:
         """Whether the last reading passed today's limit."""
         return self._passes(self.before)
 
+    @property
+    def unchecked(self) -> bool:
+        """Whether there is a limit and nothing to hold against it."""
+        return self.limit is not None and self.value is None
+
     def _passes(self, value: float | None) -> bool:
         if self.limit is None or value is None:
             return False
@@ -135,7 +197,8 @@ class Finding:
 class Watch:
     """A portfolio beside its limits. ``since`` None: nothing was read before.
 
-    ``causes`` say what differs since then; they are named, not weighed against each other.
+    ``findings`` are of the whole portfolio first, then of slices, then of companies. ``causes`` say
+    what differs since then; they are named, not weighed against each other.
     """
 
     portfolio: str
@@ -152,105 +215,82 @@ class Watch:
 
     @property
     def recovered(self) -> tuple[Finding, ...]:
-        """Those that passed it when last read and do no longer."""
-        return tuple(one for one in self.findings if one.was_exceeded and not one.exceeded)
+        """Those that passed it when last read and are within it now."""
+        return tuple(
+            one
+            for one in self.findings
+            if one.was_exceeded and not one.exceeded and not one.unchecked
+        )
+
+    @property
+    def unchecked(self) -> tuple[Finding, ...]:
+        """Those that have a limit and nothing that could be held against it."""
+        return tuple(one for one in self.findings if one.unchecked)
 
 
-def take_readings(
-    assessment: PortfolioAssessment,
-    *,
-    wind_downs: Mapping[str, "WindDown"],
-    calendar: "DeadlineCalendar",
-    signals: str,
-    incidents: str,
-) -> Readings:
-    """Measure a portfolio.
+def in_order(limits: Sequence[Limit]) -> tuple[Limit, ...]:
+    """Limits of a whole portfolio, then of slices, then of companies, each measure by measure."""
+    measures = list(Measure)
 
-    Args:
-        assessment: the scored portfolio.
-        wind_downs: by developer on whom it stands, the chance of a wind-down in 90 days.
-        calendar: its deadlines, as far ahead as retirements are published.
-        signals: stands for everything heard of those developers.
-        incidents: stands for all imported incidents that rates are learned from.
-    """
-    startups = assessment.startups
-    losses = largest_losses(startups, MOST_PARTS)
-    shares = dict(assessment.concentration["developer"].shares)
-    models = calendar.of_models()
-    tight = models.least_slack(MOST_PARTS)
-    # Of a startup with several such days, the first counts.
-    slack = {f"{one.model} at {one.startup}": one.slack_days for one in reversed(tight)}
-    tightest = tight[0] if tight else None
-    likeliest = _most({name: one.probability for name, one in wind_downs.items()})
-    measures = {
-        Measure.EXPECTED_LOSS: Reading(
-            value=assessment.aal_usd,
-            subject=_largest(losses),
-            parts=losses,
-            is_cut=len(startups) > len(losses),
-            interval=assessment.aal_interval_usd,
-        ),
-        Measure.DEVELOPER_SHARE: _most(shares),
-        Measure.WIND_DOWN: replace(likeliest, interval=_interval(wind_downs, likeliest.subject)),
-        Measure.RETIREMENT_SLACK: Reading(
-            value=tightest.slack_days if tightest else None,
-            subject=f"{tightest.model} at {tightest.startup}" if tightest else None,
-            parts=slack,
-            is_cut=len(models) > len(tight),
-            interval=tightest.slack_range if tightest else None,
-        ),
-    }
-    return Readings(
-        as_of=calendar.as_of,
-        measures=measures,
-        data=assessment.register_digest,
-        facts=assessment.catalogue_date,
-        model=assessment.model_version,
-        signals=signals,
-        incidents=incidents,
-    )
+    def place(one: Limit) -> tuple[object, ...]:
+        about = one.about
+        company = (about.startup or "").casefold()
+        whom = bool(about.startup), bool(about.slices), about.slices, company
+        return *whom, measures.index(one.measure), one.provider or ""
 
-
-def largest_losses(startups: Sequence[StartupAssessment], most: int) -> dict[str, float]:
-    """Expected losses in USD a year by startup, of those that lose most."""
-    # Whoever only names a measure, as the terminal's help does, waits for no engine.
-    import numpy as np
-
-    from risk.portfolio.startups import Assessed
-
-    if not isinstance(startups, Assessed):
-        found = nlargest(most, startups, key=lambda one: one.aal_usd)
-        return {one.startup: one.aal_usd for one in found}
-    mean, names = startups.table.answers.mean, startups.table.names
-    rows = np.argsort(-mean, kind="stable")[:most]
-    return {names[row]: float(mean[row]) for row in rows.tolist()}
+    return tuple(sorted(limits, key=place))
 
 
 def compare(
     portfolio: str,
     readings: Readings,
     *,
-    limits: Mapping[Measure, float],
+    limits: Sequence[Limit],
     before: Readings | None,
     since: datetime | None,
 ) -> Watch:
     """Set readings beside their limits, and beside the readings before."""
+    plain = {one.measure: one.value for one in limits if one.is_plain}
     earlier = before.measures if before is not None else {}
+    limited = before.limited if before is not None else {}
+    whole = [
+        _finding(
+            readings.measures[measure], earlier.get(measure), measure, plain.get(measure), measure
+        )
+        for measure in ALWAYS_READ
+    ]
+    others = [
+        _finding(
+            readings.limited[one.key],
+            limited.get(one.key),
+            one.key,
+            one.value,
+            one.measure,
+            provider=one.provider,
+            about=one.about,
+        )
+        for one in in_order(limits)
+        if not one.is_plain
+    ]
     return Watch(
         portfolio=portfolio,
         as_of=readings.as_of,
         since=since if before is not None else None,
-        findings=tuple(
-            _finding(measure, readings.measures[measure], limits.get(measure), earlier.get(measure))
-            for measure in Measure
-        ),
+        findings=(*whole, *others),
         causes=() if before is None else _causes(before, readings),
         readings=readings,
     )
 
 
 def _finding(
-    measure: Measure, reading: Reading, limit: float | None, before: Reading | None
+    reading: Reading,
+    before: Reading | None,
+    key: str,
+    limit: float | None,
+    measure: Measure,
+    *,
+    provider: str | None = None,
+    about: About = WHOLE,
 ) -> Finding:
     return Finding(
         measure=measure,
@@ -261,6 +301,11 @@ def _finding(
         before=before.value if before else None,
         subject_before=before.subject if before else None,
         moved=_moved(before, reading) if before else (),
+        key=str(key),
+        provider=provider,
+        about=about,
+        unknown=reading.unknown,
+        missing=reading.missing,
     )
 
 
@@ -282,7 +327,7 @@ def _moved(before: Reading, after: Reading) -> tuple[Moved, ...]:
 
 def _causes(before: Readings, after: Readings) -> tuple[Cause, ...]:
     differs = {
-        Cause.REGISTER: before.data != after.data,
+        Cause.REGISTER: before.data != after.data or _slices_differ(before, after),
         Cause.FACTS: before.facts != after.facts,
         Cause.MODEL: before.model != after.model,
         Cause.SIGNALS: before.signals != after.signals,
@@ -292,15 +337,7 @@ def _causes(before: Readings, after: Readings) -> tuple[Cause, ...]:
     return tuple(cause for cause, changed in differs.items() if changed)
 
 
-def _most(parts: Mapping[str, float]) -> Reading:
-    subject = _largest(parts)
-    return Reading(value=parts[subject] if subject else None, subject=subject, parts=dict(parts))
-
-
-def _interval(wind_downs: Mapping[str, "WindDown"], subject: str | None) -> Interval | None:
-    found = wind_downs.get(subject) if subject is not None else None
-    return Interval(low=found.low, high=found.high) if found else None
-
-
-def _largest(parts: Mapping[str, float]) -> str | None:
-    return max(parts, key=lambda name: (parts[name], name), default=None)
+def _slices_differ(before: Readings, after: Readings) -> bool:
+    """Whether a slice has other companies or facts; those of the whole may be the same."""
+    both = before.limited.keys() & after.limited.keys()
+    return any(before.limited[one].data != after.limited[one].data for one in both)

@@ -709,7 +709,7 @@ ARGUMENTS: dict[str, Any] = {
             model="",
             signals="",
         ),
-        limits={},
+        limits=(),
         before=None,
         since=None,
     ),

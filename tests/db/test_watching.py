@@ -34,16 +34,17 @@ def limit(store: Store, measure: Measure, value: float | None, why: str = "polic
     set_limit(store, LOCAL_OWNER, "Fund", measure, value, why)
 
 
+def standing(store: Store) -> dict[Measure, float]:
+    return {one.measure: one.value for one in load_limits(store, LOCAL_OWNER, "fund")}
+
+
 def test_the_newest_limit_counts_and_none_takes_it_away(fund: Store):
     limit(fund, Measure.DEVELOPER_SHARE, 0.5)
     limit(fund, Measure.DEVELOPER_SHARE, 0.4, "stricter")
     limit(fund, Measure.WIND_DOWN, 0.02)
-    assert load_limits(fund, LOCAL_OWNER, "fund") == {
-        Measure.DEVELOPER_SHARE: 0.4,
-        Measure.WIND_DOWN: 0.02,
-    }
+    assert standing(fund) == {Measure.DEVELOPER_SHARE: 0.4, Measure.WIND_DOWN: 0.02}
     limit(fund, Measure.WIND_DOWN, None, "not ours to watch")
-    assert load_limits(fund, LOCAL_OWNER, "Fund") == {Measure.DEVELOPER_SHARE: 0.4}
+    assert standing(fund) == {Measure.DEVELOPER_SHARE: 0.4}
     newest = limit_history(fund, LOCAL_OWNER, "Fund")[0]
     assert (newest.measure, newest.value, newest.reason) == (
         Measure.WIND_DOWN,

@@ -5,28 +5,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from risk.catalog.failure_kinds import FailureKind
-from risk.loss.valuation import valuation_of
-from risk.portfolio.assessment import assess
 from risk.portfolio.results import Interval
 from risk.portfolio.watching import (
     Cause,
+    Limit,
     Measure,
     Moved,
     Reading,
     Readings,
     Watch,
     compare,
-    largest_losses,
-)
-from tests.small_world import (
-    PLAIN,
-    TODAY,
-    dependency,
-    portfolio,
-    rate,
-    small_catalog,
-    startup,
 )
 
 THEN = datetime(2026, 11, 1, 6, tzinfo=UTC)
@@ -47,6 +35,9 @@ def readings(**changed: object) -> Readings:
             Measure.RETIREMENT_SLACK: Reading(
                 value=5.0, subject="alpha-1 at Ash", parts={"alpha-1 at Ash": 5.0}
             ),
+            Measure.TAIL: Reading(value=900.0, subject="Ash", parts={"Ash": 600.0, "Birch": 300.0}),
+            Measure.RUNWAY: Reading(value=7.0, subject="Birch", parts={"Birch": 7.0}, unknown=2),
+            Measure.SCORE: Reading(value=40.0, subject="Ash", parts={"Ash": 40.0, "Birch": 20.0}),
         },
         "data": "a",
         "facts": "b",
@@ -58,7 +49,8 @@ def readings(**changed: object) -> Readings:
 
 
 def watched(limits: dict[Measure, float], now: Readings, before: Readings | None = None) -> Watch:
-    return compare("test", now, limits=limits, before=before, since=THEN)
+    set_ones = [Limit(measure=measure, value=value) for measure, value in limits.items()]
+    return compare("test", now, limits=set_ones, before=before, since=THEN)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +61,10 @@ def watched(limits: dict[Measure, float], now: Readings, before: Readings | None
         (Measure.WIND_DOWN, 0.01, 0.0099),
         # Of slack there can only be too little.
         (Measure.RETIREMENT_SLACK, 5.0, 6.0),
+        (Measure.TAIL, 900.0, 899.0),
+        (Measure.SCORE, 40.0, 39.9),
+        # Nor of months of cash.
+        (Measure.RUNWAY, 7.0, 7.1),
     ],
 )
 def test_a_limit_is_passed_beyond_it_and_not_at_it(
@@ -155,17 +151,3 @@ def test_of_measures_with_too_many_parts_only_those_that_were_kept_both_times_ar
     assert watched({}, now, then).findings[0].moved == (
         Moved(name="Ash", before=200.0, after=230.0),
     )
-
-
-def test_the_startups_that_lose_most_are_kept():
-    catalog = small_catalog(rates=(rate("Alpha", FailureKind.WIND_DOWN, 0.1),))
-    held = portfolio(
-        startup("Small", dependency("s", "Alpha", "Alpha"), annual_revenue_usd=1e5),
-        startup("Large", dependency("l", "Alpha", "Alpha"), annual_revenue_usd=1e7),
-        startup("Middle", dependency("m", "Alpha", "Alpha"), annual_revenue_usd=1e6),
-    )
-    answer = assess(valuation_of(held, catalog=catalog, assumptions=PLAIN, today=TODAY))
-    found = largest_losses(answer.startups, 2)
-    assert list(found) == ["Large", "Middle"]
-    assert found == largest_losses(tuple(answer.startups), 2)
-    assert found["Large"] == answer.startups[0].aal_usd

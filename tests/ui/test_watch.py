@@ -5,7 +5,7 @@ import pytest
 from db.engine import open_store
 from db.services.access import LOCAL_OWNER
 from db.services.limits import load_limits, set_limit
-from risk.portfolio.watching import Measure
+from risk.portfolio.watching import WHOLE, Measure
 from tests.ui.conftest import Open, texts
 
 
@@ -24,9 +24,9 @@ def test_the_page_shows_each_measure_beside_its_limit(limited: None, open_page: 
     assert "1 limit exceeded (share on one developer)" in texts(app)
     assert [one.label.replace("\\", "") for one in app.metric] == [
         "Limit: at most $1000bn",
+        "Limit: no limit",
         "Limit: at most 20 %",
-        "Limit: no limit",
-        "Limit: no limit",
+        *["Limit: no limit"] * 4,
     ]
 
 
@@ -50,7 +50,8 @@ def test_a_limit_is_set_on_the_page_with_a_reason(demo_store: None, open_page: O
     next(one for one in app.button if one.label == "Set the limit").click().run()
     assert not app.exception
     store = open_store()
-    assert load_limits(store, LOCAL_OWNER, "demo") == {Measure.DEVELOPER_SHARE: 0.35}
+    (limit,) = load_limits(store, LOCAL_OWNER, "demo")
+    assert (limit.measure, limit.value, limit.about) == (Measure.DEVELOPER_SHARE, 0.35, WHOLE)
     store.close()
 
 

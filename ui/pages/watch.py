@@ -1,6 +1,9 @@
-"""Watch: a portfolio beside the limits that its owner set, and what changed since last time."""
+"""Watch: a portfolio, its slices and companies beside the limits that their owner set.
 
-from collections.abc import Callable
+What changed since last time is named, and why.
+"""
+
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -8,7 +11,9 @@ from db.errors import StoreError
 from db.services import watching
 from db.services.access import Action
 from db.services.limits import limit_history, set_limit
-from risk.portfolio.watching import Finding, Measure, Watch
+from db.services.portfolios import CHOSEN_FROM_A_LIST
+from risk.portfolio.startups import assessed_of
+from risk.portfolio.watching import WHOLE, About, Finding, Limit, Measure, Watch
 from ui import cached, wording
 from ui.answering import answer_of, say_if_updating
 from ui.cached import may
@@ -16,24 +21,35 @@ from ui.clicks import once_a_click
 from ui.page import card, chosen_summary, page_header, portfolio_label, stop_if_empty
 from ui.panels.subscriptions import who_is_told
 from ui.render.page import column_table
-from ui.tables.watch import HISTORY, history_of
+from ui.tables.watch import COLUMNS, HISTORY, history_of, rows_of
 from ui.words import figure_words
 from ui.words import watch_words as words
+from ui.words.view_words import slice_label
 
 _MESSAGE = "watch_message"
+_THE_WHOLE, _A_SLICE, _A_COMPANY = "The portfolio", "A slice of it", "One company"
+#: Values of a field that are offered, those of most companies.
+_OFFERED = 200
 
 
 def measures(watch: Watch) -> None:
-    """Show each measure beside its limit, with what moved it, and how sure a loss is."""
-    with st.grid(2, min_column_width=300):
-        for one in watch.findings:
+    """Show each measure of the whole beside its limit, then slices and companies that have any."""
+    whole = [one for one in watch.findings if one.about == WHOLE]
+    with st.grid(3, min_column_width=260):
+        for one in whole:
             measure(one, compared=watch.since is not None, note=words.reach(one))
+    others = [one for one in rows_of(watch) if one["slices"] or one["startup"]]
+    if others:
+        with card("Slices and companies", note="Those that have a limit of their own."):
+            column_table(COLUMNS, others, key="parts", file_name=f"{watch.portfolio}-watch.csv")
 
 
 def measure(one: Finding, *, compared: bool, note: str | None) -> None:
     """Show one measure: its figure, its limit, who sets it, what moved it."""
-    with card(words.MEASURE_NAMES[one.measure]):
-        if one.exceeded:
+    with card(words.name_of(one)):
+        if one.unchecked:
+            st.badge("Cannot be checked", color="orange", icon=":material/help:")
+        elif one.exceeded:
             st.badge("Limit exceeded", color="red", icon=":material/warning:")
         elif one.limit is not None:
             st.badge("Within the limit", color="green", icon=":material/check:")
@@ -42,7 +58,12 @@ def measure(one: Finding, *, compared: bool, note: str | None) -> None:
             words.figure(one.measure, one.value),
             help=wording.escaped(figure_words.hint_of(words.MEASURE_NAMES[one.measure]) or ""),
         )
-        said = [note, one.subject and (f"most at {one.subject}" if note else one.subject)]
+        said = [
+            note,
+            one.subject and (f"set by {one.subject}" if note else one.subject),
+            words.not_counted(one),
+            one.missing,
+        ]
         if any(said):
             st.caption(wording.escaped(" · ".join(part for part in said if part)))
         changed = words.change(one) if compared else None
@@ -68,16 +89,25 @@ def since_the_last_check(watch: Watch, portfolio: str) -> None:
             done(portfolio, watching.remember_watch, watch)
 
 
-def set_a_limit(portfolio: str) -> None:
-    """Ask for a limit and its reason."""
+def set_a_limit(portfolio: str, names: Sequence[str], limits: Sequence[Limit]) -> None:
+    """Ask for a limit, what it is about, and its reason."""
     with card("Set a limit", note="An empty number takes the limit away."):
-        chosen = Measure(
-            st.selectbox(
-                "Measure",
-                [one.value for one in Measure],
-                format_func=lambda name: words.MEASURE_NAMES[Measure(name)],
+        left, right = st.columns(2)
+        with left:
+            chosen = Measure(
+                st.selectbox(
+                    "Measure",
+                    [one.value for one in Measure],
+                    format_func=lambda name: words.MEASURE_NAMES[Measure(name)],
+                )
             )
-        )
+            provider = None
+            if chosen.of_one_provider:
+                provider = st.selectbox(
+                    "Provider", sorted(cached.catalog().providers, key=str.casefold)
+                )
+        with right:
+            about = ask_about(portfolio, names, limits)
         with st.form("limit", border=False):
             typed = st.number_input(
                 f"Limit ({words.MEASURE_UNITS[chosen]})", value=None, placeholder="no limit"
@@ -85,14 +115,52 @@ def set_a_limit(portfolio: str) -> None:
             reason = st.text_input("Why", placeholder="for instance: policy of the partners")
             if not st.form_submit_button("Set the limit", type="primary"):
                 return
+        if about is None:
+            st.error("Choose the companies that the limit is about.")
+            return
         value = typed / 100 if typed is not None and chosen in words.IN_PER_CENT else typed
-        done(portfolio, set_limit, portfolio, chosen, value, reason)
+        done(
+            portfolio,
+            *(set_limit, portfolio, chosen, value, reason),
+            provider=provider,
+            slices=[f"{field}={one}" for field, one in about.slices],
+            startup=about.startup,
+        )
 
 
-def done(portfolio: str, ask: Callable[..., None], *what: object) -> None:
+def ask_about(portfolio: str, names: Sequence[str], limits: Sequence[Limit]) -> About | None:
+    """Ask what a limit is about; None: companies are wanted and none were chosen.
+
+    What has a limit can be chosen though no company of the portfolio is it any more.
+    """
+    what = st.selectbox("About", [_THE_WHOLE, _A_SLICE, _A_COMPANY])
+    if what == _THE_WHOLE:
+        return WHOLE
+    if what == _A_SLICE:
+        offered = [
+            (field, value)
+            for field, values in cached.slice_choices(portfolio).items()
+            for value in sorted(values, key=lambda one: (-values[one], one))[:_OFFERED]
+        ]
+        slices = st.multiselect(
+            "Companies with",
+            dict.fromkeys([*offered, *(pair for one in limits for pair in one.about.slices)]),
+            format_func=lambda pair: slice_label(*pair),
+            help="Several values of one field mean any of them, different fields all of them.",
+        )
+        return About(slices=tuple(slices)) if slices else None
+    if len(names) > CHOSEN_FROM_A_LIST:
+        startup = st.text_input("Company", placeholder="Its whole name")
+    else:
+        limited = {one.about.startup for one in limits if one.about.startup is not None}
+        startup = st.selectbox("Company", sorted({*names, *limited}, key=str.casefold))
+    return About(startup=startup) if startup else None
+
+
+def done(portfolio: str, ask: Callable[..., None], *what: object, **named: object) -> None:
     """Do what the reader asked and start the page again, or say why not."""
     try:
-        once_a_click(ask, cached.store(), cached.actor(), *what)
+        once_a_click(ask, cached.store(), cached.actor(), *what, **named)
     except StoreError as problem:
         st.error(wording.escaped(str(problem)))
         return
@@ -118,10 +186,13 @@ with header:
 since_the_last_check(watch, portfolio.name)
 measures(watch)
 if may(Action.SET_LIMIT):
-    set_a_limit(portfolio.name)
+    answered = assessed_of(cached.assessment(portfolio.name)).table.names
+    set_a_limit(portfolio.name, answered, cached.limits(portfolio.name))
 history = history_of(cached.asked(limit_history, portfolio.name))
 if history:
     with card("How the limits came to be"):
         column_table(HISTORY, history, key="limits", file_name=f"{portfolio.name}-limits.csv")
 who_is_told(portfolio.name)
-st.caption("Limits for this portfolio. A page shows a banner while one is exceeded.")
+st.caption(
+    "Limits of this portfolio, its slices and companies. Pages show a banner while one is exceeded."
+)

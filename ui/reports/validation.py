@@ -817,11 +817,11 @@ def _monitoring(facts: ValidationFacts) -> _Parts:
         else "No rate has been replaced by news or by imported incidents."
     )
     rows = tuple(
-        (watch_words.MEASURE_NAMES[one], watch_words.limit_in_words(one, value))
-        for one, value in facts.limits.items()
+        (watch_words.name_of(one), watch_words.limit_in_words(one.measure, one.value))
+        for one in facts.limits
     )
     if not rows:
-        yield "No limit is set for this portfolio: “watch limit” sets one."
+        yield "No limit is set for this portfolio: “watch set” sets one."
         return
     yield DocumentTable(
         sheet="Limits set", title="Limits that are set", columns=_texts("Of", "Limit"), rows=rows

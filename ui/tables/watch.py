@@ -1,9 +1,9 @@
-"""Limits as columns: each measure beside its limit, what changed, and how the limits came to be."""
+"""Limits as columns: each measure of each part beside its limit, what changed, how limits came."""
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from risk.portfolio.watching import Finding, Measure, Watch
+from risk.portfolio.watching import ALWAYS_READ, WHOLE, About, Finding, Limit, Watch
 from ui.tables.column import Column, Record, Unit, attributes
 from ui.words import watch_words as words
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 def row_of(one: Finding) -> Record:
     """Return one measure beside its limit, and in words."""
-    known = "measure value limit exceeded subject before subject_before moved"
+    known = "measure value limit exceeded subject before subject_before moved unknown missing"
     reach = {"low": one.interval.low, "high": one.interval.high} if one.interval else {}
     return {
+        **_what(one.provider, one.about),
         **attributes(one, known),
         "low": None,
         "high": None,
@@ -33,14 +34,46 @@ def rows_of(watch: Watch) -> list[Record]:
     ]
 
 
-def limits_of(limits: Mapping[Measure, float]) -> list[Record]:
-    """Return the limit of every measure; None: there is none."""
-    return [{"measure": one, "value": limits.get(one)} for one in Measure]
+def limits_of(limits: Iterable[Limit]) -> list[Record]:
+    """Return the limit of every measure of the whole, None: there is none, and all others."""
+    known = tuple(limits)
+    plain = {one.measure: one.value for one in known if one.is_plain}
+    return [
+        *({**_what(None, WHOLE), "measure": one, "value": plain.get(one)} for one in ALWAYS_READ),
+        *(limit_row(one) for one in known if not one.is_plain),
+    ]
+
+
+def limit_row(one: Limit) -> Record:
+    """Return one limit that is set, and of what."""
+    return {**_what(one.provider, one.about), **attributes(one, "measure value")}
 
 
 def history_of(changes: Iterable["LimitChange"]) -> list[Record]:
     """Return every limit that was set or taken away, newest first."""
-    return [attributes(one, "measure value reason by at") for one in changes]
+    return [
+        {**_what(one.provider, one.about), **attributes(one, "measure value reason by at")}
+        for one in changes
+    ]
+
+
+def _what(provider: str | None, about: About) -> dict[str, Any]:
+    """What a limit is about: ``slices`` or ``startup``, neither for the whole portfolio."""
+    return {
+        "provider": provider,
+        "slices": [f"{field}={value}" for field, value in about.slices],
+        "startup": about.startup,
+    }
+
+
+def _about(row: Record) -> About:
+    pairs = (one.partition("=") for one in row["slices"])
+    slices = tuple((field, value) for field, _, value in pairs)
+    return About(slices=slices, startup=row["startup"])
+
+
+def _measure(row: Record) -> str:
+    return words.called(row["measure"], row["provider"], WHOLE)
 
 
 def subscriptions_of(known: Iterable["Subscription"]) -> list[Record]:
@@ -57,10 +90,25 @@ def _end(row: Record, key: str) -> str:
     return "" if row[key] is None else words.figure(row["measure"], row[key])
 
 
-_MEASURE = Column(
-    key="measure", label="Measure", cell=lambda row: words.MEASURE_NAMES[row["measure"]]
+def _state(row: Record) -> str:
+    if row["exceeded"]:
+        return "EXCEEDED"
+    return "cannot be checked" if row["limit"] is not None and row["value"] is None else ""
+
+
+def _who(row: Record) -> str:
+    return row["subject"] or row["missing"] or ""
+
+
+_MEASURE = Column(key="measure", label="Measure", cell=_measure)
+_ABOUT = Column(
+    key="about",
+    label="About",
+    cell=lambda row: words.about_in_words(_about(row)),
+    of=("slices", "startup"),
 )
 COLUMNS = (
+    _ABOUT,
     _MEASURE,
     Column(key="value", label="Is", cell=lambda row: words.figure(row["measure"], row["value"])),
     Column(key="low", label="Low (10 %)", cell=lambda row: _end(row, "low"), missing=""),
@@ -70,11 +118,19 @@ COLUMNS = (
         label="Limit",
         cell=lambda row: words.limit_in_words(row["measure"], row["limit"]),
     ),
-    Column(key="exceeded", label="State", cell=lambda row: "EXCEEDED" if row["exceeded"] else ""),
-    Column(key="subject", label="Who", missing=""),
+    Column(key="exceeded", label="State", cell=_state),
+    Column(key="subject", label="Who", cell=_who),
+    Column(
+        key="unknown",
+        label="Not counted",
+        unit=Unit.COUNT,
+        help="Companies of which too little is known for this measure.",
+        cell=lambda row: f"{row['unknown']:,}" if row["unknown"] else "",
+    ),
     Column(key="change", label="Since the last check", missing=""),
 )
 LIMITS = (
+    _ABOUT,
     _MEASURE,
     Column(key="name", label="Name", cell=lambda row: str(row["measure"])),
     Column(key="value", label="Limit", cell=_limit),
@@ -82,6 +138,7 @@ LIMITS = (
 HISTORY = (
     Column(key="at", label="When (UTC)", unit=Unit.MOMENT),
     Column(key="by", label="By"),
+    _ABOUT,
     _MEASURE,
     Column(key="value", label="Limit", cell=_limit),
     Column(key="reason", label="Why"),

@@ -1,13 +1,22 @@
 """Limits of portfolios in the terminal: checked for cron, set, listed, sent on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from db.errors import Refused
-from risk.portfolio.watching import Measure, Watch
+from risk.portfolio.watching import Limit, Watch
 from ui.render.terminal import Document, plain, printed, text
-from ui.tables.watch import COLUMNS, HISTORY, LIMITS, history_of, limits_of, row_of, rows_of
+from ui.tables.watch import (
+    COLUMNS,
+    HISTORY,
+    LIMITS,
+    history_of,
+    limit_row,
+    limits_of,
+    row_of,
+    rows_of,
+)
 from ui.terminal.commands.options import caller
 from ui.words import watch_words as words
 
@@ -56,8 +65,9 @@ def _portfolio(watch: Watch) -> Document:
         "portfolio": watch.portfolio,
         "as_of": watch.as_of,
         "since": watch.since,
-        "exceeded": [one.measure for one in watch.exceeded],
-        "recovered": [one.measure for one in watch.recovered],
+        "exceeded": list(dict.fromkeys(one.measure for one in watch.exceeded)),
+        "recovered": list(dict.fromkeys(one.measure for one in watch.recovered)),
+        "unchecked": list(dict.fromkeys(one.measure for one in watch.unchecked)),
         "causes": [cause.name.lower() for cause in watch.causes],
         "measures": [row_of(one) for one in watch.findings],
     }
@@ -111,16 +121,20 @@ def send(
     return {"sent": True, "error": None}
 
 
-def limits_document(limits: Mapping[Measure, float], history: Iterable["LimitChange"]) -> Document:
-    """Return the limits that are set, and how they came to be."""
+def limits_document(limits: Sequence[Limit], history: Iterable["LimitChange"]) -> Document:
+    """Return the limits that are set, and how they came to be.
+
+    ``limits`` are those of the whole portfolio by measure, ``all`` these and all others.
+    """
     return {
-        "limits": {measure.value: value for measure, value in limits.items()},
+        "limits": {one.measure.value: one.value for one in limits if one.is_plain},
+        "all": [limit_row(one) for one in limits],
         "history": history_of(history),
     }
 
 
 def limits_tables(
-    limits: Mapping[Measure, float], history: Iterable["LimitChange"]
+    limits: Sequence[Limit], history: Iterable["LimitChange"]
 ) -> list["RenderableType"]:
     """Return the same for people."""
     made = history_of(history)

@@ -267,6 +267,19 @@ HINTS: dict[str, str] = {
         "The largest part of the margin at risk that needs one developer. “50 %, OpenAI” with a "
         "limit of 40 %: it is exceeded."
     ),
+    "Share on a provider": (
+        "The part of the margin that depends on one provider, directly or through others. “40 %” "
+        "of $10M a year: $4M of margin stops when it does."
+    ),
+    "Runway after the lead developer's wind-down": (
+        "The months that cash lasts at the company where it lasts shortest once its main developer "
+        "has ended. “7 months” with a limit of at least 9: it is exceeded. Unknown cash passes "
+        "no limit and is counted beside it."
+    ),
+    "Highest score": (
+        "The highest exposure score of any company, 0 to 100. “68” with a limit of 60: one company "
+        "is more exposed than wanted."
+    ),
     "Probability of a wind-down in 90 days": (
         "The highest chance to end within 90 days among the developers that are depended on. “2 "
         "%”: of 100 such developers 2 end within three months."

@@ -1,60 +1,127 @@
 """Limits and what changed since the last check, in words, for pages, terminal and messages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from risk.portfolio.watching import Cause, Finding, Measure, Moved, Watch
+from risk.portfolio.watching import (
+    WHOLE,
+    About,
+    Cause,
+    Finding,
+    Limit,
+    Measure,
+    Moved,
+    Watch,
+)
 from ui import wording
 from ui.uncertainty import OF_TEN
+from ui.words.view_words import slices_in_words
 
 if TYPE_CHECKING:
     from db.services.subscriptions import Subscription
 
 MEASURE_NAMES: Mapping[Measure, str] = {
     Measure.EXPECTED_LOSS: "Expected loss a year",
+    Measure.TAIL: "Worst 5 % of years",
     Measure.DEVELOPER_SHARE: "Share on one developer",
-    Measure.WIND_DOWN: "Probability of a wind-down in 90 days",
+    Measure.PROVIDER_SHARE: "Share on a provider",
+    Measure.RUNWAY: "Runway after the lead developer's wind-down",
+    Measure.SCORE: "Highest score",
     Measure.RETIREMENT_SLACK: "Slack before a model's last day",
+    Measure.WIND_DOWN: "Probability of a wind-down in 90 days",
 }
 #: What the number of a limit is, where it is typed.
 MEASURE_UNITS: Mapping[Measure, str] = {
     Measure.EXPECTED_LOSS: "USD, at most",
+    Measure.TAIL: "USD, at most",
     Measure.DEVELOPER_SHARE: "per cent, at most",
-    Measure.WIND_DOWN: "per cent, at most",
+    Measure.PROVIDER_SHARE: "per cent, at most",
+    Measure.RUNWAY: "months, at least",
+    Measure.SCORE: "0 to 100, at most",
     Measure.RETIREMENT_SLACK: "days, at least",
+    Measure.WIND_DOWN: "per cent, at most",
 }
 #: Typed in per cent, kept as shares.
-IN_PER_CENT = frozenset({Measure.DEVELOPER_SHARE, Measure.WIND_DOWN})
+IN_PER_CENT = frozenset({Measure.DEVELOPER_SHARE, Measure.PROVIDER_SHARE, Measure.WIND_DOWN})
+_IN_MONEY = frozenset({Measure.EXPECTED_LOSS, Measure.TAIL})
+_SHARES = frozenset({Measure.DEVELOPER_SHARE, Measure.PROVIDER_SHARE})
+#: What is not known of companies that count nowhere in a measure.
+_UNKNOWN: Mapping[Measure, str] = {
+    Measure.RUNWAY: "cash or burn of {} is unknown",
+    Measure.SCORE: "of {} only open questions are known",
+}
+#: Limits that a line names; the others are counted.
+_MOST_NAMED = 3
 #: How often a digest comes.
 RHYTHMS: Mapping[str, str] = {"day": "a day", "week": "a week", "none": "none"}
+
+
+def about_in_words(about: About) -> str:
+    """Return ``country DE``, the name of a company, or ``the portfolio``."""
+    if about.startup is not None:
+        return about.startup
+    return slices_in_words(about.slices) if about.slices else "the portfolio"
+
+
+def name_of(one: Finding | Limit) -> str:
+    """Return what is limited: ``Share on OpenAI of country DE``."""
+    return called(one.measure, one.provider, one.about)
+
+
+def called(measure: Measure, provider: str | None, about: About) -> str:
+    """Return the same of its parts."""
+    name = f"Share on {provider}" if provider is not None else MEASURE_NAMES[measure]
+    if measure is Measure.SCORE and about.startup is not None:
+        name = "Score"
+    return name if about == WHOLE else f"{name} of {about_in_words(about)}"
 
 
 def figure(measure: Measure, value: float | None) -> str:
     """Return a value in the unit of its measure."""
     if value is None:
         return wording.UNKNOWN
-    if measure is Measure.EXPECTED_LOSS:
+    if measure in _IN_MONEY:
         return wording.money(value)
     if measure in IN_PER_CENT:
         return wording.percent(value)
+    if measure is Measure.RUNWAY:
+        return wording.months(value)
+    if measure is Measure.SCORE:
+        return f"{value:.0f}"
     whole = round(value)
     return f"{'−' if whole < 0 else ''}{wording.counted(abs(whole), 'day')}"
 
 
 def reach(finding: Finding) -> str | None:
-    """Return the range of a value and what it is over, or where it lies; None: neither is known."""
+    """Return the range of a value and what it is over, or why it has none; None: no value."""
     found, measure = finding.interval, finding.measure
-    if measure is Measure.DEVELOPER_SHARE and finding.value is not None:
-        return "unknown facts at their mean"
     if found is None:
+        if finding.value is None:
+            return None
+        if measure in _SHARES:
+            return "unknown facts at their mean; above 5,000 companies no range is worked out"
+        if measure is Measure.TAIL:
+            return "mean over the worlds; of one company no range of it is worked out"
         return None
-    if measure is Measure.EXPECTED_LOSS:
+    if measure in _IN_MONEY:
         return f"mean; {wording.money_range(found)} {OF_TEN}"
     if measure is Measure.RETIREMENT_SLACK:
         low, high = round(found.low), round(found.high)
         reach = f"{low:,} to {wording.counted(high, 'day')}".replace("-", "−")
         return f"{reach}, as the switch takes long or is quick"
+    if measure is Measure.SCORE:
+        return f"{found.low:.0f} to {found.high:.0f} {OF_TEN}"
+    if measure is Measure.RUNWAY:
+        least = wording.months(found.low).removesuffix(" months")
+        return f"{least} to {wording.months(found.high)} {OF_TEN}"
     return f"{wording.percent_range(found)} {OF_TEN}"
+
+
+def not_counted(finding: Finding) -> str | None:
+    """Return how many companies count nowhere in a measure, and why; None: none."""
+    if not finding.unknown:
+        return None
+    return _UNKNOWN[finding.measure].format(wording.counted(finding.unknown, "company"))
 
 
 def limit_in_words(measure: Measure, limit: float | None) -> str:
@@ -66,15 +133,20 @@ def limit_in_words(measure: Measure, limit: float | None) -> str:
 
 def verdict(finding: Finding) -> str:
     """Return where a measure stands, in a sentence."""
-    name = MEASURE_NAMES[finding.measure]
+    name = name_of(finding)
     if finding.value is None:
-        return f"{name}: nothing is known that it could be made of."
+        why = finding.missing or "Nothing is known that it could be made of."
+        held = f" Its limit of {limit_in_words(finding.measure, finding.limit)} cannot be checked."
+        return f"{name}: {why}{held if finding.unchecked else ''}"
     whose = f" ({finding.subject})" if finding.subject else ""
     sentence = f"{name} is {figure(finding.measure, finding.value)}{whose}"
     if finding.limit is None:
-        return f"{sentence}; no limit is set."
-    where = "beyond the limit of" if finding.exceeded else "within the limit of"
-    return f"{sentence}, {where} {limit_in_words(finding.measure, finding.limit)}."
+        sentence = f"{sentence}; no limit is set"
+    else:
+        where = "beyond the limit of" if finding.exceeded else "within the limit of"
+        sentence = f"{sentence}, {where} {limit_in_words(finding.measure, finding.limit)}"
+    unknown = not_counted(finding)
+    return f"{sentence}; {unknown}." if unknown else f"{sentence}."
 
 
 def change(finding: Finding) -> str | None:
@@ -112,14 +184,28 @@ def why(watch: Watch) -> str | None:
 
 def headline(watch: Watch) -> str:
     """Return the state of a portfolio in one line."""
-    number = len(watch.exceeded)
+    number, unchecked = len(watch.exceeded), len(watch.unchecked)
+    open_ones = f"; {wording.counted(unchecked, 'limit')} cannot be checked" if unchecked else ""
     if number:
-        names = wording.listed([MEASURE_NAMES[one.measure].lower() for one in watch.exceeded])
-        return f"{watch.portfolio}: {wording.counted(number, 'limit')} exceeded ({names})."
+        said = f"{wording.counted(number, 'limit')} exceeded ({_named(watch.exceeded)})"
+        return f"{watch.portfolio}: {said}{open_ones}."
     limits = sum(one.limit is not None for one in watch.findings)
     if not limits:
         return f"{watch.portfolio}: no limit is set."
-    return f"{watch.portfolio}: within its {wording.counted(limits, 'limit')}."
+    if unchecked == limits:
+        return f"{watch.portfolio}: {wording.counted(limits, 'limit')} cannot be checked."
+    within = wording.counted(limits - unchecked, "limit")
+    return f"{watch.portfolio}: within its {within}{open_ones}."
+
+
+def _named(findings: Sequence[Finding]) -> str:
+    names = [_lower(name_of(one)) for one in findings[:_MOST_NAMED]]
+    more = len(findings) - _MOST_NAMED
+    return wording.listed([*names, *([f"{more:,} more"] if more > 0 else [])])
+
+
+def _lower(name: str) -> str:
+    return f"{name[:1].lower()}{name[1:]}"
 
 
 def told_in_words(one: "Subscription") -> str:

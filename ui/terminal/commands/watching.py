@@ -1,13 +1,20 @@
 """Commands on limits: checked for cron, set with a reason, listed."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from risk.portfolio.watching import Measure
 from ui.render.terminal import plain, print_json, print_tables, progress, say
-from ui.terminal.commands.options import Database, Json, PortfolioName, caller, opened, today
+from ui.terminal.commands.options import (
+    Database,
+    Json,
+    PortfolioName,
+    caller,
+    opened,
+    today,
+)
 from ui.terminal.failures import LIMIT_EXCEEDED, refuse_if
 
 app = typer.Typer()
@@ -16,6 +23,20 @@ app.add_typer(watch, name="watch")
 
 Reason = Annotated[str, typer.Option(help="Why; others will want to know.")]
 MeasureName = Annotated[Measure, typer.Argument(help="What is limited.")]
+On = Annotated[
+    str | None,
+    typer.Option("--on", metavar="PROVIDER", help="Whose share, of provider_share."),
+]
+OfSlice = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--slice",
+        metavar="FIELD=VALUE",
+        help="About the companies with this value, for instance country=DE; may be repeated as "
+        "elsewhere. Default: about the portfolio.",
+    ),
+]
+OfStartup = Annotated[str | None, typer.Option("--startup", help="About this company alone.")]
 
 
 @watch.callback()
@@ -63,15 +84,22 @@ def set_one(
     measure: MeasureName,
     value: Annotated[
         float,
-        typer.Argument(help="USD a year, a share or probability from 0 to 1, or days of slack."),
+        typer.Argument(
+            help="USD a year, a share or probability from 0 to 1, months of cash, a score to 100, "
+            "or days of slack."
+        ),
     ],
     reason: Reason,
     portfolio: PortfolioName,
+    on: On = None,
+    slices: OfSlice = None,
+    startup: OfStartup = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Set the limit of one measure."""
-    _change(measure, value, reason, portfolio, as_json, database)
+    """Set the limit of one measure of a portfolio, of a slice of it, or of one company."""
+    refuse_if(value != value, "A limit is a number.")
+    _change(_Asked(measure, value, reason, on, slices, startup), portfolio, as_json, database)
 
 
 @watch.command("remove")
@@ -79,11 +107,14 @@ def remove_one(
     measure: MeasureName,
     reason: Reason,
     portfolio: PortfolioName,
+    on: On = None,
+    slices: OfSlice = None,
+    startup: OfStartup = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
     """Take the limit of one measure away."""
-    _change(measure, None, reason, portfolio, as_json, database)
+    _change(_Asked(measure, None, reason, on, slices, startup), portfolio, as_json, database)
 
 
 @watch.command("limits")
@@ -197,18 +228,31 @@ def _show_subscriptions(as_json: bool, database: str | None) -> None:
     print_table("Told", SUBSCRIPTIONS, known, as_json=as_json, nothing=nothing)
 
 
-def _change(
-    measure: Measure,
-    value: float | None,
-    reason: str,
-    portfolio: str,
-    as_json: bool,
-    database: str | None,
-) -> None:
+class _Asked(NamedTuple):
+    """What is limited, to what, and why."""
+
+    measure: Measure
+    value: float | None
+    reason: str
+    on: str | None
+    slices: list[str] | None
+    startup: str | None
+
+
+def _change(asked: _Asked, portfolio: str, as_json: bool, database: str | None) -> None:
     from db.services.limits import set_limit
 
-    refuse_if(value is not None and value != value, "A limit is a number.")
-    set_limit(opened(database), caller(), portfolio, measure, value, reason)
+    set_limit(
+        opened(database),
+        caller(),
+        portfolio,
+        asked.measure,
+        asked.value,
+        asked.reason,
+        provider=asked.on,
+        slices=asked.slices or (),
+        startup=asked.startup,
+    )
     _show(portfolio, as_json, database)
 
 
