@@ -197,6 +197,22 @@ def test_the_file_that_a_command_would_write_comes_back(demo: Store):
         call(demo, "calendar", portfolio="demo", download="exe")
 
 
+def test_a_limit_of_a_slice_or_a_company_is_called_as_the_terminal_writes_it(demo: Store):
+    name = call(demo, "startups", portfolio="demo").document[0]["startup"]
+    own = {"portfolio": "demo", "reason": "policy", "measure": "score", "value": "60"}
+    call(demo, "watch set", slice=["country=US", "country=DE"], **own)
+    said = call(demo, "watch set", startup=name, **own).document
+    assert [(one["slices"], one["startup"]) for one in said["all"]] == [
+        (["country=DE", "country=US"], None),
+        ([], name),
+    ]
+    found = call(demo, "watch", portfolio="demo", remember=False).document["portfolios"][0]
+    assert [one["startup"] for one in found["measures"]][-1] == name
+    refused = call(demo, "watch set", **own | {"measure": "provider_share", "value": "0.5"})
+    assert refused.is_refused
+    assert "Name the provider" in str(refused.document)
+
+
 def test_what_the_environment_says_counts_for_no_caller(
     demo: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):

@@ -7,6 +7,8 @@ import pytest
 
 from risk.portfolio.results import Interval
 from risk.portfolio.watching import (
+    ALWAYS_READ,
+    About,
     Cause,
     Limit,
     Measure,
@@ -16,6 +18,7 @@ from risk.portfolio.watching import (
     Watch,
     compare,
 )
+from ui.words import watch_words as words
 
 THEN = datetime(2026, 11, 1, 6, tzinfo=UTC)
 
@@ -150,4 +153,93 @@ def test_of_measures_with_too_many_parts_only_those_that_were_kept_both_times_ar
     then = readings(measures={**known, Measure.EXPECTED_LOSS: before})
     assert watched({}, now, then).findings[0].moved == (
         Moved(name="Ash", before=200.0, after=230.0),
+    )
+
+
+GERMANY = About(slices=(("country", "DE"),))
+PARTS = (
+    Limit(measure=Measure.EXPECTED_LOSS, value=10.0, about=About(startup="Ash"), number=4),
+    Limit(measure=Measure.PROVIDER_SHARE, value=0.5, provider="Alpha", number=3),
+    Limit(measure=Measure.EXPECTED_LOSS, value=100.0, about=GERMANY, number=2),
+    Limit(measure=Measure.EXPECTED_LOSS, value=1e9, number=1),
+)
+
+
+def parted(**values: float | None) -> Readings:
+    """Readings of those limits: what Ash and Germany lose, and the share on Alpha."""
+    known = {"expected_loss_usd 4": 20.0, "provider_share 3": 0.4, "expected_loss_usd 2": 90.0}
+    return readings(
+        limited={
+            key: Reading(value=one, subject=None, missing="Gone." if one is None else None)
+            for key, one in {**known, **values}.items()
+        }
+    )
+
+
+def test_limits_are_told_of_the_portfolio_then_of_slices_then_of_companies():
+    watch = compare("test", parted(), limits=PARTS, before=None, since=None)
+    assert [one.key for one in watch.findings] == [
+        *ALWAYS_READ,
+        *("provider_share 3", "expected_loss_usd 2", "expected_loss_usd 4"),
+    ]
+    assert watch.findings[0].limit == 1e9
+    assert [(one.about.startup, one.value, one.limit) for one in watch.exceeded] == [
+        ("Ash", 20.0, 10.0)
+    ]
+    assert [words.name_of(one) for one in watch.findings[-3:]] == [
+        "Share on Alpha",
+        "Expected loss a year of country DE",
+        "Expected loss a year of Ash",
+    ]
+
+
+def test_what_is_gone_is_neither_within_its_limit_nor_recovered():
+    then, now = parted(), parted(**{"expected_loss_usd 4": None})
+    watch = compare("test", now, limits=PARTS, before=then, since=THEN)
+    assert (watch.exceeded, watch.recovered) == ((), ())
+    (gone,) = watch.unchecked
+    assert gone.about.startup == "Ash"
+    assert words.headline(watch) == "test: within its 3 limits; 1 limit cannot be checked."
+    assert "cannot be checked" in words.verdict(gone)
+
+
+def test_readings_of_before_slices_were_read_have_nothing_to_compare():
+    watch = compare("test", parted(), limits=PARTS, before=readings(limited={}), since=THEN)
+    assert [(one.before, one.moved) for one in watch.findings[-3:]] == [(None, ())] * 3
+    assert watch.causes == ()
+
+
+def test_a_slice_of_other_companies_is_a_change_of_the_register():
+    then, now = (
+        readings(limited={"score 5": Reading(value=1.0, subject=None, data=data)})
+        for data in ("a", "b")
+    )
+    limit = Limit(measure=Measure.SCORE, value=50.0, about=GERMANY, number=5)
+    watch = compare("test", now, limits=(limit,), before=then, since=THEN)
+    assert watch.causes == (Cause.REGISTER,)
+
+
+def test_a_hundred_limits_that_are_exceeded_are_counted_in_one_line():
+    many = [
+        Limit(
+            measure=Measure.SCORE,
+            value=1.0,
+            about=About(startup=f"Company {number}"),
+            number=number,
+        )
+        for number in range(100)
+    ]
+    found = {one.key: Reading(value=2.0, subject=None) for one in many}
+    watch = compare("test", readings(limited=found), limits=many, before=None, since=None)
+    assert words.headline(watch).startswith("test: 100 limits exceeded (score of Company 0, ")
+    assert words.headline(watch).endswith("and 97 more).")
+
+
+def test_unknown_companies_stand_beside_the_figure_and_pass_no_limit():
+    watch = watched({Measure.RUNWAY: 6.0}, readings())
+    (runway,) = [one for one in watch.findings if one.measure is Measure.RUNWAY]
+    assert not runway.exceeded
+    assert words.verdict(runway) == (
+        "Runway after the lead developer's wind-down is 7 months (Birch), within the limit of at "
+        "least 6 months; cash or burn of 2 companies is unknown."
     )

@@ -48,6 +48,42 @@ def test_limits_are_listed_with_their_reasons_and_taken_away(fund: str):
     assert answer("watch", "limits", "--portfolio", "Fund", url=fund)["limits"] == {}
 
 
+def test_limits_of_a_slice_a_company_and_a_provider_are_set_listed_and_taken_away(
+    url: str, tmp_path
+):
+    file = tmp_path / "book.csv"
+    file.write_text("startup,provider,country\nAcme,OpenAI,DE\nBirch,Claude API,US\n")
+    answer("import", str(file), "--portfolio", "Fund", url=url)
+    why = ("--reason", "policy", "--portfolio", "Fund")
+    parts = (
+        ("expected_loss_usd", "1", "--slice", "country=de"),
+        ("provider_share", "0.4", "--on", "openai"),
+        ("score", "100", "--startup", "acme"),
+    )
+    for part in parts:
+        document = answer("watch", "set", *part, *why, url=url)
+    assert document["limits"] == {}
+    assert [
+        (one["measure"], one["value"], one["provider"], one["slices"], one["startup"])
+        for one in document["all"]
+    ] == [
+        ("provider_share", 0.4, "OpenAI", [], None),
+        ("expected_loss_usd", 1.0, None, ["country=DE"], None),
+        ("score", 100.0, None, [], "Acme"),
+    ]
+    assert document["history"][0]["startup"] == "Acme"
+    (portfolio,) = answer("watch", url=url, status=4)["portfolios"]
+    assert portfolio["exceeded"] == ["provider_share", "expected_loss_usd"]
+    slice_ = next(one for one in portfolio["measures"] if one["slices"])
+    assert slice_["exceeded"] is True
+    assert slice_["text"].startswith("Expected loss a year of country DE is ")
+    for measure, _, option, what in parts:
+        document = answer("watch", "remove", measure, option, what, *why, url=url)
+    assert document["all"] == []
+    said = refusal("watch", "remove", "score", "--startup", "Acme", *why, url=url)
+    assert "Fund has no limit of score of Acme" in said
+
+
 def test_what_is_not_remembered_is_not_compared(fund: str):
     limit(fund, "developer_share", "0.99")
     answer("watch", "--no-remember", url=fund)

@@ -3,14 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from db.engine import Store, open_store
+from db.records import SubscriptionRecord
+from db.services import watching
 from db.services.access import LOCAL_OWNER
+from db.services.endings import exit_startup, rename
 from db.services.feeds import import_feed, set_feed_interval
-from db.services.limits import set_limit
+from db.services.kept_answers import keep_answer
+from db.services.limits import load_limits, set_limit
 from db.services.polling import poll_feeds
+from db.services.scoring import score_portfolio
 from db.services.subscriptions import (
     Rhythm,
     Subscription,
@@ -18,6 +26,7 @@ from db.services.subscriptions import (
     send_waiting,
     subscribe,
 )
+from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.watching import Finding, Measure, Watch
 from tests.db.access_decisions import ARGUMENTS, OWN_ARGUMENTS
 from tests.db.feed_server import Page, serving, this_machine
@@ -71,8 +80,8 @@ def told(store: Store, readings: Readings, **options) -> list[tuple[str, str]]:
     return post.came
 
 
-def limit(store: Store, measure: Measure, value: float) -> None:
-    set_limit(store, LOCAL_OWNER, "demo", measure, value, "policy")
+def limit(store: Store, measure: Measure, value: float, **what: Any) -> None:
+    set_limit(store, LOCAL_OWNER, "demo", measure, value, "policy", **what)
 
 
 def test_what_crosses_a_limit_is_told_at_once_once_and_with_why_and_where(
@@ -104,6 +113,100 @@ def test_a_limit_that_is_kept_again_and_crossed_again_is_told_again(store: Store
         limit(store, Measure.EXPECTED_LOSS, value)
         clock.now += timedelta(minutes=61)
         assert len(told(store, readings)) == messages
+
+
+def test_limits_of_one_measure_are_told_apart_and_by_what_they_are_about(
+    store: Store, clock: Clock
+):
+    subscribe(store, LOCAL_OWNER, "hook", rhythm=Rhythm.NONE)
+    readings = Readings()
+    loss = Measure.EXPECTED_LOSS
+    limit(store, loss, 1.0)
+    assert len(told(store, readings)) == 1
+    # That of the whole was told; those of a slice and of a company are others.
+    limit(store, loss, 1.0, slices=["country=US"])
+    limit(store, loss, 1.0, startup="Quillhaven Briefs")
+    clock.now += timedelta(minutes=61)
+    ((title, body),) = told(store, readings)
+    assert title == "Downstream: 2 limits crossed (demo)"
+    assert "Expected loss a year of country US is" in body
+    assert "Expected loss a year of Quillhaven Briefs is" in body
+    # The slice is kept again, and crossed again.
+    for value, messages in ((1e15, 0), (1.0, 1)):
+        limit(store, loss, value, slices=["country=US"])
+        clock.now += timedelta(minutes=61)
+        came = told(store, readings)
+        assert len(came) == messages
+    assert came[0][0] == "Downstream: 1 limit crossed (demo)"
+    assert "country US" in came[0][1]
+
+
+def test_what_an_earlier_version_told_of_is_not_told_again(store: Store):
+    subscribe(store, LOCAL_OWNER, "hook", rhythm=Rhythm.NONE)
+    limit(store, Measure.EXPECTED_LOSS, 1.0)
+
+    def of_before(session: Session) -> None:
+        (row,) = session.scalars(select(SubscriptionRecord))
+        row.told = {"demo": ["expected_loss_usd"]}
+
+    store.transact(of_before)
+    assert told(store, Readings()) == []
+    limit(store, Measure.EXPECTED_LOSS, 1.0, startup="Quillhaven Briefs")
+    ((_, body),) = told(store, Readings())
+    assert "of Quillhaven Briefs" in body
+
+
+def test_a_company_with_another_name_is_not_told_of_again(store: Store, clock: Clock):
+    subscribe(store, LOCAL_OWNER, "hook", rhythm=Rhythm.NONE)
+    limit(store, Measure.EXPECTED_LOSS, 1.0, startup="Quillhaven Briefs")
+    assert len(told(store, Readings())) == 1
+    rename(store, LOCAL_OWNER, "demo", "Quillhaven Briefs", "Quillhaven")
+    keep_answer(store, LOCAL_OWNER, "demo", today=clock.now.date())
+    clock.now += timedelta(minutes=61)
+    assert told(store, Readings()) == []
+    (one,) = list_subscriptions(store, LOCAL_OWNER)
+    assert list(one.told["demo"]) == [load_limits(store, LOCAL_OWNER, "demo")[0].key]
+
+
+def test_a_slice_is_scored_again_only_when_something_changed(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    scored: list[bool] = []
+
+    def counted(opened: Store, *asked: Any, **named: Any) -> PortfolioAssessment:
+        scored.append(opened.view.is_whole)
+        return score_portfolio(opened, *asked, **named)
+
+    monkeypatch.setattr(watching, "score_portfolio", counted)
+    clock.now -= timedelta(days=1)
+    for channel in ("HOOK", "SECOND", "THIRD"):
+        monkeypatch.setenv(f"DOWNSTREAM_CHANNEL_{channel}", "json://127.0.0.1:9/")
+        subscribe(store, LOCAL_OWNER, channel.lower(), rhythm=Rhythm.DAY)
+    clock.now += timedelta(days=1)
+    readings = Readings()
+    limit(store, Measure.EXPECTED_LOSS, 1.0, slices=["country=US"])
+    limit(store, Measure.SCORE, 1.0, slices=["country=US"])
+    # Once for three readers, their warnings and then digests, and two limits of one slice.
+    assert [len(told(store, readings)) for _ in range(2)] == [3, 3]
+    for _ in range(3):
+        clock.now += timedelta(minutes=61)
+        assert told(store, readings) == []
+    assert scored.count(False) == 1
+    limit(store, Measure.EXPECTED_LOSS, 2.0, slices=["country=US"])
+    told(store, readings)
+    assert scored.count(False) == 2
+
+
+def test_a_digest_says_what_cannot_be_checked(store: Store, clock: Clock):
+    subscribe(store, LOCAL_OWNER, "hook", rhythm=Rhythm.WEEK)
+    limit(store, Measure.EXPECTED_LOSS, 1.0, startup="Quillhaven Briefs")
+    exit_startup(store, LOCAL_OWNER, "demo", "Quillhaven Briefs", day=clock.now.date())
+    keep_answer(store, LOCAL_OWNER, "demo", today=clock.now.date())
+    (one,) = list_subscriptions(store, LOCAL_OWNER)
+    letter = digest(store, LOCAL_OWNER, one, now=clock.now)
+    assert "There is no company Quillhaven Briefs in demo any longer." in letter.body
+    assert "1 limit cannot be checked" in letter.body
+    assert letter.title.endswith("no limit exceeded")
 
 
 def test_a_hundred_crossings_are_one_message():

@@ -21,12 +21,14 @@ from ui.clicks import once_a_click
 from ui.page import card, chosen_summary, page_header, portfolio_label, stop_if_empty
 from ui.panels.subscriptions import who_is_told
 from ui.render.page import column_table
+from ui.tables.column import chosen
 from ui.tables.watch import COLUMNS, HISTORY, history_of, rows_of
 from ui.words import figure_words
 from ui.words import watch_words as words
 from ui.words.view_words import slice_label
 
 _MESSAGE = "watch_message"
+_PART_COLUMNS = "about exceeded measure value limit low high subject unknown change".split()
 _THE_WHOLE, _A_SLICE, _A_COMPANY = "The portfolio", "A slice of it", "One company"
 #: Values of a field that are offered, those of most companies.
 _OFFERED = 200
@@ -35,16 +37,28 @@ _OFFERED = 200
 def measures(watch: Watch) -> None:
     """Show each measure of the whole beside its limit, then slices and companies that have any."""
     whole = [one for one in watch.findings if one.about == WHOLE]
+    limited = [one for one in whole if one.limit is not None]
+    compared = watch.since is not None
     with st.grid(3, min_column_width=260):
-        for one in whole:
-            measure(one, compared=watch.since is not None, note=words.reach(one))
-    others = [one for one in rows_of(watch) if one["slices"] or one["startup"]]
-    if others:
+        for one in limited or whole:
+            measure(one, compared=compared)
+    parts = [one for one in rows_of(watch) if one["slices"] or one["startup"]]
+    if parts:
         with card("Slices and companies", note="Those that have a limit of their own."):
-            column_table(COLUMNS, others, key="parts", file_name=f"{watch.portfolio}-watch.csv")
+            column_table(
+                chosen(COLUMNS, _PART_COLUMNS),
+                parts,
+                key="parts",
+                file_name=f"{watch.portfolio}-watch.csv",
+                files=COLUMNS,
+            )
+    if limited and (others := [one for one in whole if one.limit is None]):
+        with card("Without a limit"):
+            for one in others:
+                unlimited(one, compared=compared)
 
 
-def measure(one: Finding, *, compared: bool, note: str | None) -> None:
+def measure(one: Finding, *, compared: bool) -> None:
     """Show one measure: its figure, its limit, who sets it, what moved it."""
     with card(words.name_of(one)):
         if one.unchecked:
@@ -56,19 +70,26 @@ def measure(one: Finding, *, compared: bool, note: str | None) -> None:
         st.metric(
             wording.escaped(f"Limit: {words.limit_in_words(one.measure, one.limit)}"),
             words.figure(one.measure, one.value),
-            help=wording.escaped(figure_words.hint_of(words.MEASURE_NAMES[one.measure]) or ""),
+            help=_hint(one),
         )
-        said = [
-            note,
-            one.subject and (f"set by {one.subject}" if note else one.subject),
-            words.not_counted(one),
-            one.missing,
-        ]
-        if any(said):
-            st.caption(wording.escaped(" · ".join(part for part in said if part)))
+        if said := words.where(one):
+            st.caption(wording.escaped(said))
         changed = words.change(one) if compared else None
         if changed:
             st.markdown(wording.escaped(changed))
+
+
+def unlimited(one: Finding, *, compared: bool) -> None:
+    """Show one measure that has no limit in a line."""
+    figure = words.figure(one.measure, one.value)
+    said = [words.where(one), words.change(one) if compared else None]
+    rest = " · ".join(part for part in said if part)
+    named = f"{wording.escaped(words.name_of(one))}: **{wording.escaped(figure)}**"
+    st.markdown(f"{named}  \n:small[{wording.escaped(rest)}]" if rest else named, help=_hint(one))
+
+
+def _hint(one: Finding) -> str:
+    return wording.escaped(figure_words.hint_of(words.MEASURE_NAMES[one.measure]) or "")
 
 
 def since_the_last_check(watch: Watch, portfolio: str) -> None:
@@ -94,7 +115,7 @@ def set_a_limit(portfolio: str, names: Sequence[str], limits: Sequence[Limit]) -
     with card("Set a limit", note="An empty number takes the limit away."):
         left, right = st.columns(2)
         with left:
-            chosen = Measure(
+            limited = Measure(
                 st.selectbox(
                     "Measure",
                     [one.value for one in Measure],
@@ -102,7 +123,7 @@ def set_a_limit(portfolio: str, names: Sequence[str], limits: Sequence[Limit]) -
                 )
             )
             provider = None
-            if chosen.of_one_provider:
+            if limited.of_one_provider:
                 provider = st.selectbox(
                     "Provider", sorted(cached.catalog().providers, key=str.casefold)
                 )
@@ -110,7 +131,7 @@ def set_a_limit(portfolio: str, names: Sequence[str], limits: Sequence[Limit]) -
             about = ask_about(portfolio, names, limits)
         with st.form("limit", border=False):
             typed = st.number_input(
-                f"Limit ({words.MEASURE_UNITS[chosen]})", value=None, placeholder="no limit"
+                f"Limit ({words.MEASURE_UNITS[limited]})", value=None, placeholder="no limit"
             )
             reason = st.text_input("Why", placeholder="for instance: policy of the partners")
             if not st.form_submit_button("Set the limit", type="primary"):
@@ -118,10 +139,10 @@ def set_a_limit(portfolio: str, names: Sequence[str], limits: Sequence[Limit]) -
         if about is None:
             st.error("Choose the companies that the limit is about.")
             return
-        value = typed / 100 if typed is not None and chosen in words.IN_PER_CENT else typed
+        value = typed / 100 if typed is not None and limited in words.IN_PER_CENT else typed
         done(
             portfolio,
-            *(set_limit, portfolio, chosen, value, reason),
+            *(set_limit, portfolio, limited, value, reason),
             provider=provider,
             slices=[f"{field}={one}" for field, one in about.slices],
             startup=about.startup,
@@ -190,7 +211,7 @@ if may(Action.SET_LIMIT):
     set_a_limit(portfolio.name, answered, cached.limits(portfolio.name))
 history = history_of(cached.asked(limit_history, portfolio.name))
 if history:
-    with card("How the limits came to be"):
+    with st.expander("How the limits came to be"):
         column_table(HISTORY, history, key="limits", file_name=f"{portfolio.name}-limits.csv")
 who_is_told(portfolio.name)
 st.caption(

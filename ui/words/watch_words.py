@@ -117,11 +117,22 @@ def reach(finding: Finding) -> str | None:
     return f"{wording.percent_range(found)} {OF_TEN}"
 
 
+def where(finding: Finding) -> str | None:
+    """Return range, who sets the value, and what is not known, as far as there is any of it."""
+    reaches, whom = reach(finding), finding.subject
+    if whom and reaches:
+        whom = f"{'least' if finding.measure.is_floor else 'most'} at {whom}"
+    said = (reaches, whom, not_counted(finding), finding.missing)
+    return " · ".join(part for part in said if part) or None
+
+
 def not_counted(finding: Finding) -> str | None:
     """Return how many companies count nowhere in a measure, and why; None: none."""
     if not finding.unknown:
         return None
-    return _UNKNOWN[finding.measure].format(wording.counted(finding.unknown, "company"))
+    return _UNKNOWN[finding.measure].format(
+        wording.counted(finding.unknown, "company", "companies")
+    )
 
 
 def limit_in_words(measure: Measure, limit: float | None) -> str:
