@@ -68,7 +68,7 @@ def set_limit(
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.SET_LIMIT, f"{measure} of portfolio {portfolio}")
-    of = tuple(slices)
+    of = tuple(f"{field}={one}" for field, one in read_slices(slices))
     _check(measure, value, reason)
     _check_what(measure, provider, of, startup)
     if value is not None:
@@ -129,7 +129,8 @@ def _check(measure: Measure, value: float | None, reason: str) -> None:
 def _check_what(
     measure: Measure, provider: str | None, slices: Sequence[str], startup: str | None
 ) -> None:
-    read_slices(slices)
+    if "" in (comparison_key(one) for one in (provider, startup) if one is not None):
+        raise Refused("Name the provider or the company, or leave the option out.")
     if measure.of_one_provider and provider is None:
         raise Refused(f"Name the provider of which it is the share: {measure} is of one.")
     if provider is not None and not measure.of_one_provider:

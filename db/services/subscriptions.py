@@ -54,7 +54,8 @@ class Rhythm(StrEnum):
 class Subscription:
     """Who is told what. ``portfolio`` None: every one that ``maker`` sees, as they stand now.
 
-    ``told`` are the measures by portfolio that were exceeded when it was last told at once.
+    ``told`` are the limits by portfolio that were exceeded when it was last told at once, each by
+    :attr:`risk.portfolio.watching.Limit.key`: of the whole portfolio the name of its measure.
     ``problem`` is why the newest message did not go out, ``sent_at`` when one last did.
     """
 

@@ -296,9 +296,9 @@ class Dependence(Mapping[str, Dependents]):
         found = self.by_provider.get(provider)
         return self._nobody(provider) if found is None else found
 
-    def place(self, startup: str) -> int:
-        """The row of a startup of this name."""
-        return self.routes.members.place[startup]
+    def place(self, startup: str) -> int | None:
+        """The row of a startup of this name, None: there is none."""
+        return self.routes.members.place.get(startup)
 
     def of_developer(self, developer: str) -> Flags:
         """Which pairs of developer and host are of one developer, (pairs,)."""

@@ -5,6 +5,7 @@ Every figure is the one that its page shows: it comes out of the same answer.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,11 @@ class Basis:
         """The answers about its companies in columns."""
         return assessed_of(self.assessment).table
 
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """The place of each company in these."""
+        return {name: row for row, name in enumerate(self.table.names)}
+
 
 def read(
     basis: Basis, measure: Measure, *, provider: str | None = None, startup: str | None = None
@@ -52,11 +58,15 @@ def read(
     """
     if startup is None:
         return _of_all(basis, measure, provider)
-    rows = [row for row, name in enumerate(basis.table.names) if name == startup]
-    if not rows:
-        said = f"There is no company {startup} in {basis.assessment.portfolio} any longer."
-        return Reading(value=None, subject=None, missing=said)
-    return _of_one(basis, measure, provider, rows[0])
+    row = basis.rows.get(startup)
+    if row is None:
+        return _gone(basis, startup)
+    return _of_one(basis, measure, provider, row)
+
+
+def _gone(basis: Basis, startup: str) -> Reading:
+    said = f"There is no company {startup} in {basis.assessment.portfolio} any longer."
+    return Reading(value=None, subject=None, missing=said)
 
 
 def _of_all(basis: Basis, measure: Measure, provider: str | None) -> Reading:
@@ -136,6 +146,8 @@ def _largest_share(basis: Basis, shares: Mapping[str, float], row: int | None = 
 def _share_of_one(basis: Basis, provider: str | None, startup: str) -> Reading:
     held = basis.dependence()
     row = held.place(startup)
+    if row is None:  # It went while its portfolio was read.
+        return _gone(basis, startup)
     if provider is None:
         return _largest_share(basis, held.developer_shares(row), row)
     pairs = held.reached_by(provider)

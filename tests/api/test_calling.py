@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from db.engine import Store, open_store
-from db.errors import PortfolioNotFound
+from db.errors import PortfolioNotFound, Refused
 from db.services.access import LOCAL_OWNER, PERMISSIONS, Action, Actor, ActorRole, NotAllowed
 from db.services.portfolios import list_portfolios
 from tests.terminal.running import CSV, answer
@@ -197,20 +197,20 @@ def test_the_file_that_a_command_would_write_comes_back(demo: Store):
         call(demo, "calendar", portfolio="demo", download="exe")
 
 
-def test_a_limit_of_a_slice_or_a_company_is_called_as_the_terminal_writes_it(demo: Store):
-    name = call(demo, "startups", portfolio="demo").document[0]["startup"]
-    own = {"portfolio": "demo", "reason": "policy", "measure": "score", "value": "60"}
-    call(demo, "watch set", slice=["country=US", "country=DE"], **own)
-    said = call(demo, "watch set", startup=name, **own).document
+def test_a_limit_of_a_slice_or_a_company_is_called_as_the_terminal_writes_it(store: Store):
+    files = {"file": [SentFile(name="v.csv", data=b"company,provider,country\nAcme,OpenAI,DE\n")]}
+    call(store, "import", portfolio="Fund", files=files)
+    own = {"portfolio": "Fund", "reason": "policy", "measure": "score", "value": "60"}
+    call(store, "watch set", slice=["country=de"], **own)
+    said = call(store, "watch set", startup="acme", **own).document
     assert [(one["slices"], one["startup"]) for one in said["all"]] == [
-        (["country=DE", "country=US"], None),
-        ([], name),
+        (["country=DE"], None),
+        ([], "Acme"),
     ]
-    found = call(demo, "watch", portfolio="demo", remember=False).document["portfolios"][0]
-    assert [one["startup"] for one in found["measures"]][-1] == name
-    refused = call(demo, "watch set", **own | {"measure": "provider_share", "value": "0.5"})
-    assert refused.is_refused
-    assert "Name the provider" in str(refused.document)
+    found = call(store, "watch", portfolio="Fund", remember=False).document["portfolios"][0]
+    assert [one["startup"] for one in found["measures"]][-2:] == [None, "Acme"]
+    with pytest.raises(Refused, match="Name the provider"):
+        call(store, "watch set", **own | {"measure": "provider_share", "value": "0.5"})
 
 
 def test_what_the_environment_says_counts_for_no_caller(

@@ -237,6 +237,7 @@ def test_limits_of_a_measure_are_told_apart_by_what_they_are_about(parted: Store
         (Measure.SCORE, {"slices": ["planet=Mars"]}, "no slice"),
         (Measure.SCORE, {"slices": ["country=FR"]}, "No company of Fund has the country"),
         (Measure.SCORE, {"startup": "Dale"}, "no company “Dale”"),
+        (Measure.SCORE, {"startup": " "}, "Name the provider or the company"),
         (Measure.SCORE, {"startup": "Acme", "slices": ["country=DE"]}, "leave one of them out"),
     ],
 )

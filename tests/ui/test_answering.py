@@ -200,6 +200,20 @@ def test_one_startup_of_many_is_read_and_answered_alone(
     assert shown(alone)["Exposure score"] == f"{wickenby.score:.0f} · band {wickenby.band}"
 
 
+def test_limits_of_slices_of_many_are_checked_by_their_own_page_first(
+    kept: Store, never_whole: None, open_page: Open
+) -> None:
+    set_limit(
+        kept, LOCAL_OWNER, "demo", Measure.EXPECTED_LOSS, 1.0, "policy", slices=["country=US"]
+    )
+    before = open_page("calendar.py")
+    assert not before.warning
+    assert any("not checked yet" in one.proto.label for one in before.get("page_link"))
+    assert not open_page("watch.py").exception
+    (banner,) = open_page("calendar.py").warning
+    assert "Expected loss a year of country US" in banner.value
+
+
 def test_the_whole_portfolio_is_shared_at_every_size(
     kept: Store, never_whole: None, open_page: Open
 ) -> None:

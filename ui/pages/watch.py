@@ -22,7 +22,7 @@ from ui.page import card, chosen_summary, page_header, portfolio_label, stop_if_
 from ui.panels.subscriptions import who_is_told
 from ui.render.page import column_table
 from ui.tables.column import chosen
-from ui.tables.watch import COLUMNS, HISTORY, history_of, rows_of
+from ui.tables.watch import COLUMNS, FILES, HISTORY, HISTORY_FILES, history_of, rows_of
 from ui.words import figure_words
 from ui.words import watch_words as words
 from ui.words.view_words import slice_label
@@ -50,7 +50,7 @@ def measures(watch: Watch) -> None:
                 parts,
                 key="parts",
                 file_name=f"{watch.portfolio}-watch.csv",
-                files=COLUMNS,
+                files=FILES,
             )
     if limited and (others := [one for one in whole if one.limit is None]):
         with card("Without a limit"):
@@ -212,7 +212,13 @@ if may(Action.SET_LIMIT):
 history = history_of(cached.asked(limit_history, portfolio.name))
 if history:
     with st.expander("How the limits came to be"):
-        column_table(HISTORY, history, key="limits", file_name=f"{portfolio.name}-limits.csv")
+        column_table(
+            HISTORY,
+            history,
+            key="limits",
+            file_name=f"{portfolio.name}-limits.csv",
+            files=HISTORY_FILES,
+        )
 who_is_told(portfolio.name)
 st.caption(
     "Limits of this portfolio, its slices and companies. Pages show a banner while one is exceeded."

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from risk.portfolio.watching import ALWAYS_READ, WHOLE, About, Finding, Limit, Watch
-from ui.tables.column import Column, Record, Unit, attributes
+from ui.tables.column import Column, Record, Unit, attributes, values
 from ui.words import watch_words as words
 
 if TYPE_CHECKING:
@@ -107,6 +107,12 @@ _ABOUT = Column(
     cell=lambda row: words.about_in_words(_about(row)),
     of=("slices", "startup"),
 )
+#: The same for programs: what a limit is about, part by part.
+_PARTS = (
+    Column(key="provider", label="Provider", missing=""),
+    Column(key="slices", label="Slice", unit=Unit.LIST),
+    Column(key="startup", label="Company", missing=""),
+)
 COLUMNS = (
     _ABOUT,
     _MEASURE,
@@ -143,6 +149,7 @@ HISTORY = (
     Column(key="value", label="Limit", cell=_limit),
     Column(key="reason", label="Why"),
 )
+FILES, HISTORY_FILES = (*_PARTS, *values(COLUMNS)), (*_PARTS, *values(HISTORY))
 SUBSCRIPTIONS = (
     Column(key="number", label="Number", unit=Unit.COUNT),
     Column(key="channel", label="Channel"),

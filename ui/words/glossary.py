@@ -414,8 +414,9 @@ SECTIONS: dict[str, tuple[Term, ...]] = {
         ),
         Term(
             "Limit",
-            "The most that a figure may reach, such as 40 % of the margin on one developer. Watch "
-            "says when it is exceeded.",
+            "The most that a figure of a portfolio, a slice of it or one company may reach, or the "
+            "least: 40 % of the margin on one developer, 9 months of cash. Watch says when it is "
+            "exceeded.",
         ),
     ),
     "Files and links": (

@@ -100,7 +100,7 @@ def reach(finding: Finding) -> str | None:
             return None
         if measure in _SHARES:
             return "unknown facts at their mean; above 5,000 companies no range is worked out"
-        if measure is Measure.TAIL:
+        if measure is Measure.TAIL and finding.about.startup is not None:
             return "mean over the worlds; of one company no range of it is worked out"
         return None
     if measure in _IN_MONEY:
