@@ -98,6 +98,7 @@ from risk.loss.valuation import Valuation
 from risk.portfolio.asked import OpenFact
 from risk.portfolio.deadlines import Deadline, DeadlineCalendar
 from risk.portfolio.inbox import Inbox
+from risk.portfolio.margin_ranges import MarginRanges
 from risk.portfolio.matrix import Vendor
 from risk.portfolio.models_in_use import ModelsInUse
 from risk.portfolio.models_in_use import models_in_use as of_valuation
@@ -368,6 +369,16 @@ def ending(name: str) -> Ending | None:
     if not is_waited_for(name):
         return asked(kept_answers.worst_ending, name, today=today(), wait=False)
     return _about("ending", name, kept_answers.worst_ending, heavy=True)
+
+
+def margin_ranges(name: str) -> MarginRanges | None:
+    """Return the ranges of the shares of margin and of the concentration; None: still to come.
+
+    Of a portfolio that nobody waits for they are kept some time after its answer.
+    """
+    if not is_waited_for(name):
+        return asked(kept_answers.margin_ranges, name, today=today(), wait=False)
+    return _about("margin ranges", name, kept_answers.margin_ranges, heavy=True)
 
 
 def week(name: str) -> tuple[Item, ...]:

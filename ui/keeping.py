@@ -72,6 +72,7 @@ def keep_all(store: Store, *, today: date) -> tuple[str, ...]:
                 kept_answers.keep_answer(store, LOCAL_OWNER, one.name, today=today)
                 made.append(one.name)
             kept_answers.keep_ending(store, LOCAL_OWNER, one.name, today=today)
+            kept_answers.keep_margin_ranges(store, LOCAL_OWNER, one.name, today=today)
             kept_answers.keep_narrowing(store, LOCAL_OWNER, one.name, today=today)
     return tuple(made)
 

@@ -89,6 +89,7 @@ def warm_up() -> None:
     if not sign_in.is_required():  # Else what pages hold is for what a reader may see.
         cached.assessment(name)
         cached.ending(name)
+        cached.margin_ranges(name)
         cached.week(name)
 
 

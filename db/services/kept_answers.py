@@ -32,16 +32,19 @@ from db.services.valuations import COLUMNS, KEPT, rests_on, valuation
 from db.services.visible import visible_portfolio
 from risk.loss.answer import BANDS
 from risk.portfolio.assessment import assess
+from risk.portfolio.margin_ranges import MarginRanges
+from risk.portfolio.margin_ranges import margin_ranges as ranges_of
 from risk.portfolio.results import NO_BAND, Ending, Lever, PortfolioAssessment
 from risk.portfolio.sensitivity import narrowing
 from risk.portfolio.startups import Assessed, StartupTable
 from risk.scenarios.ending import worst_ending as ending_of
 
-#: What comes later than an answer and is kept among its columns: what would narrow its range, and
-#: whose end would cost most.
-LEVERS, ENDING = "levers", "ending"
+#: What comes later than an answer and is kept among its columns: what would narrow its range,
+#: whose end would cost most, and the ranges of shares of margin.
+LEVERS, ENDING, RANGES = "levers", "ending", "margin_ranges"
 _LEVERS: TypeAdapter[tuple[Lever, ...]] = TypeAdapter(tuple[Lever, ...])
 _ENDING: TypeAdapter[Ending | None] = TypeAdapter(Ending | None)
+_RANGES: TypeAdapter[MarginRanges] = TypeAdapter(MarginRanges)
 #: Startups whose answers are kept at hand for each open store.
 MOST_STARTUPS = 1_500_000
 _at_hand = AtHand[PortfolioAssessment](MOST_STARTUPS, lambda one: len(one.startups))
@@ -175,6 +178,21 @@ def keep_ending(store: Store, actor: Actor, portfolio: str, *, today: date) -> b
     return _keep_beside(store, actor, portfolio, ENDING, made, today=today)
 
 
+def keep_margin_ranges(store: Store, actor: Actor, portfolio: str, *, today: date) -> bool:
+    """The same of the ranges of shares of margin (:func:`margin_ranges`).
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.STORE_SCORES, f"portfolio {portfolio}")
+
+    def made() -> bytes:
+        return _RANGES.dump_json(ranges_of(valuation(store, actor, portfolio, today=today)))
+
+    return _keep_beside(store, actor, portfolio, RANGES, made, today=today)
+
+
 def kept_narrowing(
     store: Store, actor: Actor, portfolio: str, *, today: date
 ) -> tuple[Lever, ...] | None:
@@ -204,6 +222,24 @@ def worst_ending(
     if content is not None:
         return _ENDING.validate_json(content)
     return ending_of(valuation(store, actor, portfolio, today=today)) if wait else None
+
+
+def margin_ranges(
+    store: Store, actor: Actor, portfolio: str, *, today: date, wait: bool = True
+) -> MarginRanges | None:
+    """Return the ranges of the shares of margin on each provider, and of the concentration.
+
+    What was kept with the answer is given where that still holds; without it None is returned
+    unless one may ``wait``.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    content = _kept_beside(store, actor, portfolio, RANGES, today=today)
+    if content is not None:
+        return _RANGES.validate_json(content)
+    return ranges_of(valuation(store, actor, portfolio, today=today)) if wait else None
 
 
 def _keep_beside(
@@ -278,7 +314,7 @@ def answer_of(
         query = select(COLUMNS.c.name, COLUMNS.c.content).where(
             COLUMNS.c.answer_id == row["id"],
             COLUMNS.c.name.not_like(f"{STATE}%"),
-            COLUMNS.c.name.not_in((LEVERS, ENDING)),
+            COLUMNS.c.name.not_in((LEVERS, ENDING, RANGES)),
         )
         contents: dict[str, bytes] = dict(session.execute(query).all())
         return answer_from_columns(texts or "", contents)

@@ -207,9 +207,7 @@ class Dependents:
         """
         if self.margin_share is None:
             return None
-        drawn = self.routes.shares_drawn @ self.reached
-        low, high = np.quantile(drawn, [LOW, HIGH]).tolist()
-        return Interval(low=low, high=high)
+        return interval_over(self.routes.shares_drawn @ self.reached)
 
     @property
     def asked(self) -> int:
@@ -392,6 +390,12 @@ def _mark(one: Dependents, sure: Places, open_ones: Places) -> How | None:
         return How.THROUGH
     may = one.maybe[sure].any() or one.reached[open_ones].any()
     return How.ASK if may else None
+
+
+def interval_over(drawn: Array) -> Interval:
+    """The 10 to 90 % range of what was drawn in each world, (worlds,)."""
+    low, high = np.quantile(drawn, [LOW, HIGH]).tolist()
+    return Interval(low=low, high=high)
 
 
 def dependents_of(valuation: Valuation, texts: OpenTexts = NO_TEXTS) -> Dependence:

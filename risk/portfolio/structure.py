@@ -106,26 +106,15 @@ class Structure:
 def structure_of(valuation: Valuation) -> Structure:
     """The structure of a portfolio, at every size."""
     book, world_tables = valuation.book, valuation.world_tables
-    chain = world_tables.worlds.hazards.chain
-    given = valuation.catalog, valuation.assumptions
-    stops = valuation.of_lines("stops", lambda: stops_of(book, world_tables, *given))
-    reach = stops.reach
     case_margin = _case_margins(valuation)
     margin = margin_of_links(book.exposures, case_margin)
     points, pairs = points_and_pairs(
-        *(book, world_tables, stops, case_margin),
+        *(book, world_tables, _stops(valuation), case_margin),
         worked=lambda work: valuation.worked_out("stopped", lambda part: work(part.book)),
     )
     ends = [way.endpoint for way in book.routes]
-    by_route: Array = np.bincount(book.exposures.route, margin, minlength=len(ends)).astype(float)
-    shares = concentration(ends, by_route, chain, valuation.catalog)
-    independent = independence(
-        shares["service"].shares,
-        reach,
-        book.endpoints,
-        stopping_providers(world_tables),
-        level="developer",
-    )
+    shares = concentration_of(valuation)
+    independent = _independent_developers(valuation, shares["service"].shares)
     return Structure(
         concentration=shares,
         dependence=dependence(book.exposures, ends, margin, valuation.members.names),
@@ -134,6 +123,39 @@ def structure_of(valuation: Valuation) -> Structure:
         single_points=points,
         pairs=pairs,
     )
+
+
+def concentration_of(valuation: Valuation) -> Mapping[str, Concentration]:
+    """The concentration of the margin, without the rest of the structure."""
+    one = valuation.book.exposures
+    ends = [way.endpoint for way in valuation.book.routes]
+    margin = margin_of_links(one, _case_margins(valuation))
+    by_route: Array = np.bincount(one.route, margin, minlength=len(ends)).astype(float)
+    chain = valuation.world_tables.worlds.hazards.chain
+    return concentration(ends, by_route, chain, valuation.catalog)
+
+
+def independent_developers(valuation: Valuation) -> "Independence":
+    """How far the developers of a portfolio fall together."""
+    return _independent_developers(valuation, concentration_of(valuation)["service"].shares)
+
+
+def _independent_developers(
+    valuation: Valuation, service_shares: Mapping[str, float]
+) -> "Independence":
+    return independence(
+        service_shares,
+        _stops(valuation).reach,
+        valuation.book.endpoints,
+        stopping_providers(valuation.world_tables),
+        level="developer",
+    )
+
+
+def _stops(valuation: Valuation) -> Stops:
+    book, world_tables = valuation.book, valuation.world_tables
+    given = valuation.catalog, valuation.assumptions
+    return valuation.of_lines("stops", lambda: stops_of(book, world_tables, *given))
 
 
 def dependence_of(valuation: Valuation) -> Dependences:

@@ -198,6 +198,7 @@ SERVICES: dict[str, Sort] = {
     "latest_answer": Sort.PORTFOLIO,
     "kept_narrowing": Sort.PORTFOLIO,
     "worst_ending": Sort.PORTFOLIO,
+    "margin_ranges": Sort.PORTFOLIO,
     "decided_dependencies": Sort.PORTFOLIO,
     "portfolio_week": Sort.PORTFOLIO,
     "unpriced_week": Sort.PORTFOLIO,
@@ -323,6 +324,7 @@ SERVICES: dict[str, Sort] = {
     "keep_answer": Sort.WORK,
     "keep_narrowing": Sort.WORK,
     "keep_ending": Sort.WORK,
+    "keep_margin_ranges": Sort.WORK,
     "remember_watch": Sort.WORK,
     "set_assumption": Sort.WORK,
     "set_currency": Sort.WORK,
@@ -376,6 +378,7 @@ LEAVE_NO_ROW = {
     # It belongs to the answer that was kept, whose row stands.
     "keep_narrowing",
     "keep_ending",
+    "keep_margin_ranges",
     # The call finds no such folder and no such file; test_backups.py has them.
     "back_up",
     "restore",

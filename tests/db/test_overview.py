@@ -8,7 +8,15 @@ from db.engine import Store
 from db.services.access import LOCAL_OWNER
 from db.services.decision_results import Promise
 from db.services.decisions import decided_dependencies, record_decision, withdraw_decision
-from db.services.kept_answers import keep_answer, keep_ending, worst_ending
+from db.services.dependence import dependence
+from db.services.kept_answers import (
+    keep_answer,
+    keep_ending,
+    keep_margin_ranges,
+    latest_answer,
+    margin_ranges,
+    worst_ending,
+)
 from db.services.overview import portfolio_week
 from db.services.scoring import stress
 from db.services.signals import add_signal
@@ -49,6 +57,25 @@ def test_news_of_the_last_weeks_is_in_the_week_and_older_news_is_not(demo_store:
     (heard,) = [one.about for one in week(demo_store) if one.sort is Sort.NEWS]
     assert isinstance(heard, News)
     assert (heard.provider, heard.meaning) == ("OpenAI", "the board dismisses the chief executive")
+
+
+def test_ranges_of_shares_are_kept_beside_an_answer(demo_store: Store):  # noqa: F811
+    assert margin_ranges(demo_store, LOCAL_OWNER, "demo", today=TODAY, wait=False) is None
+    waited = margin_ranges(demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    keep_answer(demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    assert keep_margin_ranges(demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    assert not keep_margin_ranges(demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    kept = margin_ranges(demo_store, LOCAL_OWNER, "demo", today=TODAY, wait=False)
+    assert kept == waited
+    assert kept is not None
+    # What each provider's page shows is the same.
+    found = dependence(demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    assert kept.providers["OpenAI"] == found["OpenAI"].margin_range
+    # The answer is read as it was, and holds no more than it did.
+    answer = latest_answer(demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    assert answer is not None
+    share = answer.whole.concentration["developer"].shares["OpenAI"]
+    assert kept.developers["OpenAI"].low < share < kept.developers["OpenAI"].high
 
 
 def test_whose_end_costs_most_is_kept_beside_an_answer(demo_store: Store):  # noqa: F811

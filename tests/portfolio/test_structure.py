@@ -12,7 +12,7 @@ from risk.catalog.failure_kinds import FailureKind
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio, Requirement
 from risk.loss.formulas import CRITICAL
-from risk.loss.valuation import valuation_of
+from risk.loss.valuation import Valuation, valuation_of
 from risk.portfolio.results import DependenceShare
 from risk.portfolio.structure import (
     Independence,
@@ -47,9 +47,13 @@ EQUAL = {"Alpha API": 1 / 3, "Alpha on Cloud": 1 / 3, "Beta API": 1 / 3}
 END = rate("Alpha", FailureKind.WIND_DOWN, 0.1, notice_days=14)
 
 
-def structure(held: Portfolio, world: Catalog | None = None) -> Structure:
+def laid_out(held: Portfolio, world: Catalog | None = None) -> Valuation:
     world = world or small_catalog(rates=(END,))
-    return structure_of(valuation_of(held, catalog=world, assumptions=PLAIN, today=TODAY))
+    return valuation_of(held, catalog=world, assumptions=PLAIN, today=TODAY)
+
+
+def structure(held: Portfolio, world: Catalog | None = None) -> Structure:
+    return structure_of(laid_out(held, world))
 
 
 def found(world: Catalog, held: Portfolio = THREE) -> Independence:

@@ -212,6 +212,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "matching", lambda name, wanted: 1)
     monkeypatch.setattr(cached, "dependents", lambda name: nobody_depends())
     monkeypatch.setattr(cached, "ending", lambda name: sample.ENDING)
+    monkeypatch.setattr(cached, "margin_ranges", lambda name: sample.RANGES)
     monkeypatch.setattr(cached, "week", lambda name: sample.WEEK)
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())
     monkeypatch.setattr(cached, "model_ends", lambda *args: ())

@@ -20,6 +20,7 @@ from risk.loss.judgement import VARIABLES
 from risk.portfolio.asked import OpenFact
 from risk.portfolio.deadlines import Deadline, DeadlineKind
 from risk.portfolio.history import Cause, Step
+from risk.portfolio.margin_ranges import MarginRanges
 from risk.portfolio.results import (
     Action,
     CashOutCount,
@@ -402,6 +403,11 @@ ACME, BOLT, CEDAR = ASSESSMENT.startups
 #: Whose end would cost most, and what this week asks for.
 ENDING = Ending(
     provider="OpenAI", startups=2, median_usd=1_700_000, interval=Interval(low=9e5, high=4e6)
+)
+RANGES = MarginRanges(
+    developers={"OpenAI": Interval(low=0.74, high=0.9), "Anthropic": Interval(low=0.1, high=0.26)},
+    providers={"OpenAI": Interval(low=0.74, high=0.9)},
+    equal_ones=Interval(low=1.2, high=1.7),
 )
 _DEADLINE = Deadline(
     kind=DeadlineKind.RETIREMENT,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from risk.portfolio.results import CashOutCount, Interval, VarianceShares
-from tests.ui.sample import ACME, ASSESSMENT, CEDAR
+from tests.ui.sample import ACME, ASSESSMENT, CEDAR, RANGES
 from ui.words import headlines, marks
 
 
@@ -17,6 +17,21 @@ def test_providers_that_fall_together_count_as_fewer(adjusted: float | None, exp
     shown = replace(ASSESSMENT, dependence_adjusted=adjusted)
     listed, note = headlines.concentration(shown)
     assert (listed, note) == ("3 providers", f"as concentrated {expected}")
+
+
+def test_the_concentration_has_its_range_where_it_is_known() -> None:
+    shown = replace(ASSESSMENT, dependence_adjusted=None)
+    said = headlines.concentration(shown, RANGES)[1]
+    assert said == "as concentrated as 1.4 (1.2–1.7) equal ones"
+    stated = replace(RANGES, equal_ones=Interval(low=1.43, high=1.43))
+    assert headlines.concentration(shown, stated) == headlines.concentration(shown)
+    bar = headlines.concentration_spread(shown, RANGES)
+    assert bar is not None
+    assert (bar.low, round(bar.median, 1), bar.high) == (1.2, 1.4, 1.7)
+    assert headlines.concentration_spread(shown, None) is None
+    assert headlines.share_told("OpenAI", 0.82, RANGES) == "OpenAI 82 % (74–90 %)"
+    assert headlines.share_reach("OpenAI", 0.82, RANGES) == "74–90 %"
+    assert headlines.share_told("Nobody", 0.82, RANGES) == "Nobody 82 %"
 
 
 def test_two_marks_say_how_much_is_known_and_what_the_rest_is() -> None:

@@ -1,8 +1,9 @@
 """Chart of whom the portfolio depends on: the margin that would feel each provider."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from risk.portfolio.providers import Dependents
+from risk.portfolio.results import Interval
 from ui import wording
 from ui.charts import drawn
 from ui.theme import Palette
@@ -15,15 +16,18 @@ def dependents_html(
     *,
     portfolio: str,
     palette: Palette,
-    with_ranges: bool = False,
+    ranges: Mapping[str, Interval],
 ) -> str:
-    """A bar per provider: solid for those who named it, faded for those behind someone else."""
+    """A bar per provider: solid for those who named it, faded for those behind someone else.
+
+    ``ranges`` are those of whole bars, by provider, as far as they are known.
+    """
     shown = heaviest(dependents)
     bars = [
         drawn.Bar(
             label=one.provider,
             said=wording.percent(one.margin_share),
-            note=_note(one, with_range=with_ranges),
+            note=_note(one, ranges.get(one.provider)),
             share=one.direct_margin_share or 0.0,
             faded=(one.margin_share or 0.0) - (one.direct_margin_share or 0.0),
             dot=palette.provider(one.provider),
@@ -34,9 +38,8 @@ def dependents_html(
     return drawn.bars_html(bars, palette=palette, alt=dependents_alt(shown))
 
 
-def _note(one: Dependents, *, with_range: bool) -> str:
+def _note(one: Dependents, reach: Interval | None) -> str:
     direct = f"{wording.percent(one.direct_margin_share)} directly" if one.direct else ""
-    reach = one.margin_range if with_range else None
     said = direct or "nobody directly"
     return f"{wording.percent_range(reach)}; {said}" if reach else said
 

@@ -235,7 +235,7 @@ if doubt is not None:
     st.warning(wording.escaped(doubt), icon=":material/help:")
 if chosen.invented:
     tour.show_tour(answer)
-cards.figures(answer)
+cards.figures(answer, cached.margin_ranges(chosen.name) if shown.making is None else None)
 if headlines.carriers(answer, cards.CARRIERS) is None:
     place_of_week = st.container()
 else:

@@ -9,6 +9,7 @@ from risk.hazard.neighbours import dependents_of, upstream_of
 from risk.hazard.rate_laws import RateLaw
 from risk.hazard.supply_chain import SupplyChain
 from risk.portfolio.providers import Dependence, Dependents
+from risk.portfolio.results import Interval
 from ui import cached, links, wording
 from ui.cached import deadline_calendar
 from ui.charts import rates as rate_charts
@@ -64,13 +65,13 @@ def chosen_provider(catalog: Catalog, found: Dependence) -> Provider:
 
 
 def figures(
-    found: Dependents | None, laws: tuple[RateLaw, ...], *, with_range: bool, startups: int
+    found: Dependents | None, reach: Interval | None, laws: tuple[RateLaw, ...], *, startups: int
 ) -> None:
     """Show how much of the margin depends on it and how often it fails, with ranges."""
     with st.grid(3, min_column_width=220):
         if startups:
-            value, note = provider_words.margin_in_words(found, with_range=with_range)
-            bar = provider_words.margin_spread(found, with_range=with_range)
+            value, note = provider_words.margin_in_words(found, reach)
+            bar = provider_words.margin_spread(found, reach)
             metric("Margin that depends on it", value, note=note, spread=bar)
         else:
             value = wording.sentence_case(wording.UNKNOWN)
@@ -296,10 +297,11 @@ with header:
     )
 say_if_doubtful(provider.name)
 laws = cached.provider_laws(provider.name)
+ranges = cached.margin_ranges(portfolio.name)
 figures(
     found.get(provider.name),
+    ranges.providers.get(provider.name) if ranges else None,
     laws,
-    with_range=cached.is_waited_for(portfolio.name),
     startups=portfolio.startups,
 )
 the_rest(provider, found.get(provider.name), laws, portfolio)

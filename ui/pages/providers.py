@@ -53,6 +53,7 @@ def figures(dependents: Dependence, catalog: Catalog) -> None:
 def whom_it_depends_on(dependents: Dependence, portfolio: str) -> None:
     """Show the share of margin by provider, direct and through others."""
     finding = charts.dependents_alt(dependents.values())
+    ranges = cached.margin_ranges(portfolio)
     with card("Whom the margin depends on", note=finding):
         if charts.heaviest(dependents.values()):
             st.html(
@@ -60,7 +61,7 @@ def whom_it_depends_on(dependents: Dependence, portfolio: str) -> None:
                     dependents.values(),
                     portfolio=portfolio,
                     palette=palette(),
-                    with_ranges=cached.is_waited_for(portfolio),
+                    ranges=ranges.providers if ranges else {},
                 )
             )
         st.caption(

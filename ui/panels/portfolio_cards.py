@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from risk.portfolio.margin_ranges import MarginRanges
 from risk.portfolio.results import Lever, PortfolioAssessment
 from risk.portfolio.startups import Assessed, assessed_of
 from ui import cached, links, wording
@@ -21,6 +22,7 @@ from ui.theme import Palette
 from ui.uncertainty import (
     OF_TEN,
     Spread,
+    bar_html,
     bar_picture,
     dots_html,
     shares_html,
@@ -34,19 +36,20 @@ CARRIERS = 10
 SHOWN_POINTS = 6
 
 
-def figures(assessment: PortfolioAssessment) -> None:
+def figures(assessment: PortfolioAssessment, ranges: MarginRanges | None) -> None:
     """Show the headline: a typical year and a bad one with their ranges, and the concentration.
 
-    Where amounts are placeholders, shares come first and the amount is its range.
+    Where amounts are placeholders, shares come first and the amount is its range. ``ranges`` None:
+    those of the shares are still to come.
     """
     shares_first = headlines.placeholder(assessment) is not None
     with st.grid(3, min_column_width=240):
         if shares_first:
-            _concentration(assessment)
+            _concentration(assessment, ranges)
         _loss(assessment, placeholder=shares_first)
         _bad_year(assessment, placeholder=shares_first)
         if not shares_first:
-            _concentration(assessment)
+            _concentration(assessment, ranges)
 
 
 def _loss(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
@@ -94,24 +97,36 @@ def _bad_year(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
     metric("One year in twenty", value, note, hint=hint, spread=spread)
 
 
-def _concentration(assessment: PortfolioAssessment) -> None:
+def _concentration(assessment: PortfolioAssessment, ranges: MarginRanges | None) -> None:
     colours = palette()
-    value, note = headlines.concentration(assessment)
+    value, note = headlines.concentration(assessment, ranges)
     shares = assessment.concentration["developer"].shares
     drawn = shares_html(
         [(share, colours.provider(name)) for name, share in shares.items()],
         palette=colours,
-        label=headlines.concentration_told(assessment),
+        label=headlines.concentration_told(assessment, ranges),
     ) + dots_html(
         [
-            (colours.provider(name), f"{wording.provider(name)} {wording.percent(share)}")
+            (
+                colours.provider(name),
+                f"{wording.provider(name)} {headlines.share_reach(name, share, ranges)}",
+            )
             for name, share in headlines.leading(assessment)
         ],
         palette=colours,
     )
+    spread = headlines.concentration_spread(assessment, ranges)
+    if spread is not None:
+        drawn += bar_html(spread, palette=colours, label=note)
     hint = (
         "Counted are providers of equal size that are disrupted independently, by the margin that "
-        "needs AI. Unknown facts count at their mean; Provider has the range of each share."
+        "needs AI. "
+    )
+    hint += (
+        "The ranges of 8 in 10 worlds are not worked out yet: unknown facts count at their mean."
+        if ranges is None
+        else "Shares, the lower bar and the figures in brackets are the ranges of 8 in 10 worlds; "
+        "how often two fail together counts at its mean."
     )
     metric("Concentration", value, note, hint=hint, drawn=drawn if shares else None)
 

@@ -29,12 +29,18 @@ def keep_scores(
     progress: Callable[[float], None] | None,
 ) -> "KeptAnswer":
     """Score a portfolio, here or on a cluster, and keep its answer."""
-    from db.services.kept_answers import keep_answer, keep_ending, keep_narrowing
+    from db.services.kept_answers import (
+        keep_answer,
+        keep_ending,
+        keep_margin_ranges,
+        keep_narrowing,
+    )
     from db.services.scoring_in_chunks import cluster
 
     if scheduler is None:
         kept = keep_answer(store, caller(), portfolio, today=today, progress=progress)
         keep_ending(store, caller(), portfolio, today=today)
+        keep_margin_ranges(store, caller(), portfolio, today=today)
         keep_narrowing(store, caller(), portfolio, today=today)
         return kept
     with cluster(scheduler) as workers:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import Startup
 from risk.loss.questions import range_removed
+from risk.portfolio.margin_ranges import MarginRanges
 from risk.portfolio.results import (
     NO_BAND,
     Action,
@@ -225,21 +226,40 @@ def share_of_gross_profit(assessment: PortfolioAssessment) -> str:
     return f"{wording.percent(assessment.aal_usd / assessment.gross_profit_usd)} of gross profit"
 
 
-def concentration(assessment: PortfolioAssessment) -> tuple[str, str]:
-    """Return ``11 providers`` and as how many equal ones; what fails together counts once."""
+def concentration(
+    assessment: PortfolioAssessment, ranges: MarginRanges | None = None
+) -> tuple[str, str]:
+    """Return ``11 providers`` and as how many equal ones, with the range of that where it is known.
+
+    What fails together counts once.
+    """
     listed = wording.counted(assessment.listed_providers, "provider")
     effective = effective_number(assessment)
     if effective is None:
         return listed, "no margin is known to depend on AI"
     if assessment.listed_providers == 1:
         return listed, "all of the margin that needs AI"
-    return listed, f"as concentrated as {effective:.1f} equal ones"
+    reach = ranges.equal_ones if ranges is not None else None
+    known = "" if reach is None else f" ({reach.low:.1f}–{reach.high:.1f})"
+    if reach is not None and f"{reach.low:.1f}" == f"{reach.high:.1f}":
+        known = ""  # Where everything is stated it is the same in every world.
+    return listed, f"as concentrated as {effective:.1f}{known} equal ones"
 
 
-def concentration_told(assessment: PortfolioAssessment) -> str:
+def concentration_spread(
+    assessment: PortfolioAssessment, ranges: MarginRanges | None
+) -> Spread | None:
+    """As how many equal providers they count, for its bar; None where it has no range."""
+    effective = effective_number(assessment)
+    if effective is None or ranges is None or ranges.equal_ones is None:
+        return None
+    return Spread(low=ranges.equal_ones.low, median=effective, high=ranges.equal_ones.high)
+
+
+def concentration_told(assessment: PortfolioAssessment, ranges: MarginRanges | None = None) -> str:
     """Return the same in a sentence, with the developers that have most."""
-    listed, note = concentration(assessment)
-    named = [f"{wording.provider(name)} {wording.percent(of)}" for name, of in leading(assessment)]
+    listed, note = concentration(assessment, ranges)
+    named = [share_told(name, of, ranges) for name, of in leading(assessment)]
     return f"{listed}, {note}{': ' if named else ''}{', '.join(named)}"
 
 
@@ -254,6 +274,18 @@ def leading(assessment: PortfolioAssessment, most: int = 3) -> list[tuple[str, f
     """The developers with the largest shares (0..1) of the margin that needs AI."""
     shares = assessment.concentration["developer"].shares
     return sorted(shares.items(), key=lambda one: (-one[1], one[0]))[:most]
+
+
+def share_told(name: str, share: float, ranges: MarginRanges | None = None) -> str:
+    """Return ``OpenAI 49 % (44–55 %)``, a developer's share with its range where it is known."""
+    said, reach = wording.percent(share), share_reach(name, share, ranges)
+    return f"{wording.provider(name)} {said if said == reach else f'{said} ({reach})'}"
+
+
+def share_reach(name: str, share: float, ranges: MarginRanges | None) -> str:
+    """Return ``44–55 %``; the share itself where it has no range."""
+    reach = ranges.developers.get(name) if ranges is not None else None
+    return wording.percent(share) if reach is None else wording.percent_range(reach)
 
 
 def independence(assessment: PortfolioAssessment) -> str:

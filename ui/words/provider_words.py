@@ -10,6 +10,7 @@ from risk.hazard.frequency import GammaLaw, sum_of_laws
 from risk.hazard.neighbours import Neighbour
 from risk.hazard.rate_laws import RateLaw
 from risk.portfolio.providers import Dependents
+from risk.portfolio.results import Interval
 from ui import wording
 from ui.tables.provider import roles_in_words
 from ui.uncertainty import OF_TEN, Spread
@@ -36,26 +37,25 @@ def who_depends(name: str, found: Dependents | None, startups: int) -> str:
     return f"{said}: {found.direct:,} directly, {found.through_others:,} through someone else"
 
 
-def margin_in_words(found: Dependents | None, *, with_range: bool) -> tuple[str, str]:
+def margin_in_words(found: Dependents | None, reach: Interval | None) -> tuple[str, str]:
     """Return the share of margin that depends on a provider, and its range with what it is of.
 
-    Without its range, which takes a look at every company, it is said where it lies.
+    Without its range, which may still be to come, it is said where it lies.
     """
     what = "of the margin that needs AI, directly or through others"
     if found is None:
         return wording.percent(0.0), f"as stated; {what}"
     share = wording.percent(found.margin_share)
-    if found.margin_share is None or not with_range or found.margin_range is None:
+    if found.margin_share is None or reach is None:
         return share, f"unknown facts at their mean; {what}"
-    reach = wording.percent_range(found.margin_range)
-    return share, f"{'as stated' if reach == share else f'{reach} {OF_TEN}'}; {what}"
+    said = wording.percent_range(reach)
+    return share, f"{'as stated' if said == share else f'{said} {OF_TEN}'}; {what}"
 
 
-def margin_spread(found: Dependents | None, *, with_range: bool) -> Spread | None:
+def margin_spread(found: Dependents | None, reach: Interval | None) -> Spread | None:
     """The same for its bar; None where no range is known."""
-    if found is None or found.margin_share is None or not with_range or not found.margin_range:
+    if found is None or found.margin_share is None or reach is None:
         return None
-    reach = found.margin_range
     return Spread(low=reach.low, median=found.margin_share, high=reach.high)
 
 

@@ -3,6 +3,7 @@ import re
 import numpy as np
 
 from risk.portfolio.providers import Dependents
+from risk.portfolio.results import Interval
 from ui.charts import dependents as charts
 from ui.theme import LIGHT
 
@@ -24,14 +25,16 @@ def depend_on(name: str, direct: float | None, both: float | None) -> Dependents
 
 NAMED = depend_on("Alpha", 0.5, 0.6)
 HIDDEN = depend_on("Chips", 0.0, 0.9)
+RANGES = {"Chips": Interval(low=0.8, high=0.95)}
 UNKNOWN = depend_on("Unknown", None, None)
 
 
 def test_bars_are_direct_and_indirect_shares_that_add_up() -> None:
-    drawn = charts.dependents_html((NAMED, HIDDEN), portfolio="demo", palette=LIGHT)
+    drawn = charts.dependents_html((NAMED, HIDDEN), portfolio="demo", palette=LIGHT, ranges=RANGES)
     # The largest first: Chips 0.9 - 0, then Alpha 0.5 and 0.6 - 0.5.
     assert re.findall(r"width:([\d.]+)%", drawn) == ["90.00", "50.00", "10.00"]
     assert "provider?portfolio=demo&amp;provider=Chips" in drawn
+    assert "80–95 %; nobody directly" in drawn
 
 
 def test_an_unknown_share_is_not_drawn_as_zero() -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from risk.portfolio.margin_ranges import MarginRanges
     from risk.portfolio.results import Ending, PortfolioAssessment
     from risk.portfolio.week import Item
 
@@ -21,7 +22,7 @@ app = typer.Typer()
 @app.command()
 def overview(portfolio: PortfolioName, as_json: Json = False, database: Database = None) -> None:
     """Say who would go down with whom, what it may cost, and what to look at this week."""
-    from db.services.kept_answers import worst_ending
+    from db.services.kept_answers import margin_ranges, worst_ending
     from db.services.overview import portfolio_week
     from db.services.scoring import score_portfolio
 
@@ -29,15 +30,19 @@ def overview(portfolio: PortfolioName, as_json: Json = False, database: Database
     with progress("Looking at the portfolio", hidden=as_json):
         answer = score_portfolio(store, caller(), portfolio, today=day)
         ending = worst_ending(store, caller(), portfolio, today=day)
+        ranges = margin_ranges(store, caller(), portfolio, today=day)
         week = portfolio_week(store, caller(), portfolio, today=day, answer=answer)
     if as_json:
-        print_json(_document(answer, ending, week))
+        print_json(_document(answer, ending, ranges, week))
     else:
-        print_tables(_tables(answer, ending, week))
+        print_tables(_tables(answer, ending, ranges, week))
 
 
 def _document(
-    answer: "PortfolioAssessment", ending: "Ending | None", week: "Sequence[Item]"
+    answer: "PortfolioAssessment",
+    ending: "Ending | None",
+    ranges: "MarginRanges | None",
+    week: "Sequence[Item]",
 ) -> Document:
     """Return the answer, its figures in USD with ranges, and the week."""
     from ui.render.json import document
@@ -57,13 +62,17 @@ def _document(
         "var95_interval_usd": answer.var95_interval_usd,
         "listed_providers": answer.listed_providers,
         "effective_providers": headlines.effective_number(answer),
+        "effective_providers_interval": ranges.equal_ones if ranges else None,
         "placeholder": headlines.placeholder(answer),
         "week": [document(table.VALUES, one) for one in table.rows_of(week)],
     }
 
 
 def _tables(
-    answer: "PortfolioAssessment", ending: "Ending | None", week: "Sequence[Item]"
+    answer: "PortfolioAssessment",
+    ending: "Ending | None",
+    ranges: "MarginRanges | None",
+    week: "Sequence[Item]",
 ) -> "list[RenderableType]":
     """Return the same for people."""
     from ui.tables import week as table
@@ -73,7 +82,7 @@ def _tables(
     if ending is not None:
         said.append(f"Range: {headlines.ending_note(answer, ending)}.")
     said.append(headlines.in_short(answer))
-    said.append(f"{headlines.concentration_told(answer)}.")
+    said.append(f"{headlines.concentration_told(answer, ranges)}.")
     if (doubt := headlines.placeholder(answer)) is not None:
         said.append(doubt)
     found = [text(one) for one in dict.fromkeys(said)]
