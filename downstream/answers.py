@@ -49,7 +49,7 @@ from ui.charts.drawn import Bar, bars_html, ranged
 from ui.render.frames import file_of
 from ui.tables import call, option, startup, stressed
 from ui.theme import LIGHT
-from ui.uncertainty import MEANING, Spread
+from ui.uncertainty import Spread
 from ui.words import headlines, incident_words, marks, option_words, scenario_words
 
 #: Companies that a notebook draws.
@@ -91,9 +91,10 @@ class _Answer:
         bars = self._bars()
         drawn = bars_html(bars, palette=LIGHT, alt=first) if bars else ""
         notes = "".join(f"<p>{escape(one)}</p>" for one in rest)
+        meaning = next((one.spread.meaning for one in bars if one.spread is not None), "")
         return (
             f'<div style="background:{LIGHT.background};color:{LIGHT.text};padding:12px">'
-            f'<p title="{escape(MEANING)}"><b>{escape(first)}</b></p>{drawn}{notes}</div>'
+            f'<p title="{escape(meaning)}"><b>{escape(first)}</b></p>{drawn}{notes}</div>'
         )
 
 

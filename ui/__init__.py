@@ -15,9 +15,9 @@ How to write a page (see ``pages/portfolio.py`` for the pattern)::
     link("stress.py", "What if it falters", portfolio=portfolio.name, root="OpenAI")  # ui.page
 
 - ``ui.links``: the address is the truth. Use ``links.select``, ``links.multiselect``,
-  ``links.search`` and ``links.slider`` instead of Streamlit's own for whatever a copied link
-  should bring back; ``links.read_choice(name, options, what=...)`` for ids. Unknown values are
-  named on screen and left out.
+  ``links.search``, ``links.slider`` and ``links.share`` instead of Streamlit's own for whatever a
+  copied link should bring back; ``links.read_choice(name, options, what=...)`` for ids. Unknown
+  values are named on screen and left out.
 - ``ui.wording``: money, percent, days, day, months, falter, field, provider ... None is
   "unknown". Markdown places (caption, markdown, badge, labels) need ``wording.escaped`` around
   names and amounts, because ``$`` starts a formula there; table cells and ``metric`` do not.

@@ -91,6 +91,6 @@ class Job(Generic[Result]):
 @st.fragment(run_every=_LOOK_EVERY_SECONDS)
 def show_progress(job: Job[Result]) -> None:
     """Show a bar that moves by itself, and run the page again when the job is done."""
-    st.progress(job.share, text=f"{job.label} {job.share:.0%}")
+    st.progress(job.share, text=f"{job.label} {100 * job.share:.0f} %")
     if job.is_done:
         st.rerun()

@@ -262,6 +262,24 @@ def slider(
     )
 
 
+def share(label: str, *, name: str, low: float, default: float, step: float) -> float:
+    """Show a share from ``low`` to 1 bound to parameter ``name``, in per cent as it is written."""
+    key = _key(name)
+    asked = _number(name, low=low, high=1.0, default=default, what=label.lower())
+    st.session_state[key] = round(100 * asked, 6)
+    chosen = st.slider(
+        label,
+        100 * low,
+        100.0,
+        key=key,
+        step=100 * step,
+        format="%.6g %%",
+        on_change=_write_share,
+        args=(name, default),
+    )
+    return round(chosen / 100, 8)
+
+
 def number(
     label: str,
     *,
@@ -393,6 +411,11 @@ def _write_day(name: str) -> None:
 
 def _write_number(name: str, default: float) -> None:
     value = st.session_state[_key(name)]
+    write(**{name: None if value == default else f"{value:.15g}"})
+
+
+def _write_share(name: str, default: float) -> None:
+    value = round(st.session_state[_key(name)] / 100, 8)
     write(**{name: None if value == default else f"{value:.15g}"})
 
 

@@ -34,6 +34,9 @@ _LOOK = """
   .st-key-week [data-testid="stColumn"]:nth-child(2) { flex-basis: 100% !important; order: -1 }
   .st-key-week [data-testid="stColumn"]:first-child { flex: none !important;
     width: auto !important }
+  .stGrid:has([data-testid="stMetric"]) > .stGridCell:last-child:nth-child(odd) {
+    grid-column: 1 / -1 }
+  [data-testid="stMetricLabel"] :is(div, p) { white-space: normal; text-overflow: clip }
   .bars { display: block !important }
   .bars > div { display: grid !important; grid-template-columns: 1fr auto; gap: 0 12px;
     align-items: baseline; margin-bottom: 7px }

@@ -14,7 +14,7 @@ from risk.scenarios.results import Scenario
 from ui import cached, links, money, wording
 from ui.sharing import share_button
 from ui.theme import Palette, palette_for
-from ui.uncertainty import MEANING, Spread, bar_html
+from ui.uncertainty import Spread, bar_html
 from ui.words import figure_words, watch_words
 from ui.words.view_words import view_in_words
 
@@ -288,7 +288,7 @@ def metric(
     """
     rests_on = st.session_state.get(_RESTS_ON)
     words = figure_words.hint_of(explained or label)
-    above = " ".join(filter(None, (words, hint, MEANING if spread else None, rests_on)))
+    above = " ".join(filter(None, (words, hint, spread.meaning if spread else None, rests_on)))
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.metric(wording.escaped(label), value, help=wording.escaped(above) or None)
         if spread is not None:

@@ -17,10 +17,12 @@ from ui.theme import Palette, faded
 #: What the range stands for, in words below a figure.
 OF_TEN = "in 8 of 10 worlds"
 #: How a bar is read, for the hint of a figure.
-MEANING = (
+_WORLDS = (
     "The range holds in 8 of 10 worlds: facts that nobody stated, how often providers fail, and "
-    "judgement are drawn anew in each. Full colour is what unknown facts alone leave open."
+    "judgement are drawn anew in each."
 )
+_DIVIDED = "Full colour is what unknown facts alone leave open."
+_UNDIVIDED = "It is not divided by what leaves it open."
 #: How far a bar runs beyond its range.
 _ROOM = 1.12
 _HATCH = 5
@@ -32,14 +34,20 @@ SMALL = 0.03
 class Spread:
     """A median with its range; ``facts`` is the part (0..1) of the variance due to facts.
 
-    ``asked``: nothing but open questions is known, so that the range is what they could add.
+    None: the range is not divided by what leaves it open, and its bar has no dark part. ``asked``:
+    nothing but open questions is known, so that the range is what they could add.
     """
 
     low: float
     median: float
     high: float
-    facts: float = 0.0
+    facts: float | None = None
     asked: bool = False
+
+    @property
+    def meaning(self) -> str:
+        """How its bar is read."""
+        return f"{_WORLDS} {_UNDIVIDED if self.facts is None else _DIVIDED}"
 
     @property
     def of_facts(self) -> Interval:
@@ -47,14 +55,14 @@ class Spread:
 
         Widths of a normal law add up as squares: a part f of the variance is √f of the width.
         """
-        width = sqrt(min(max(self.facts, 0.0), 1.0))
+        width = sqrt(min(max(self.facts or 0.0, 0.0), 1.0))
         return Interval(
             low=self.median - width * max(self.median - self.low, 0.0),
             high=self.median + width * max(self.high - self.median, 0.0),
         )
 
 
-def spread_of(median: float, interval: Interval, *, facts: float = 0.0) -> Spread:
+def spread_of(median: float, interval: Interval, *, facts: float | None = None) -> Spread:
     """The spread of an answer; one of which only questions are known has a median of zero."""
     return Spread(
         low=interval.low,

@@ -98,9 +98,10 @@ def derive_assessments(
 def _impact_in_words(developer: str, loss: float | None, profit: float | None) -> str:
     if loss is None or not profit:
         return ""
+    low, high = f"{100 * LOW_IMPACT:.0f} %", f"{100 * HIGH_IMPACT:.0f} %"
     return (
-        f"If {developer} wound down it would lose {loss / profit:.1%} of a year's gross profit"
-        f" (below {LOW_IMPACT:.0%} low, from {HIGH_IMPACT:.0%} high: judgement)."
+        f"If {developer} wound down it would lose {100 * loss / profit:.1f} % of a year's gross "
+        f"profit (below {low} low, from {high} high: judgement)."
     )
 
 

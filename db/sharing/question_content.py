@@ -122,7 +122,8 @@ def _ambiguous(field: str, text: str) -> str | None:
     """Ask for the sign where nobody can tell whether a small number is a share or percent."""
     is_share = COLUMNS[column_of_fact(field)].kind in (Kind.FRACTION, Kind.MARGIN)
     if is_share and _NUMBER.fullmatch(text.strip()) and 0 < float(text) <= 1:
-        return f"Is it {text.strip()} % or {float(text):.0%}? Write it with the sign, such as 60%."
+        of_all = f"{100 * float(text):.0f} %"
+        return f"Is it {text.strip()} % or {of_all}? Write it with the sign, such as 60 %."
     return None
 
 

@@ -253,7 +253,7 @@ def learned_from_signals(
                 continue
             why = (
                 f"after {_counted(len(own), 'signal')}: "
-                f"{after.probability:.2%} within {after.horizon_days:g} days"
+                f"{100 * after.probability:.2f} % within {after.horizon_days:g} days"
             )
             row = replace(
                 base,

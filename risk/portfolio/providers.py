@@ -333,8 +333,7 @@ class Dependence(Mapping[str, Dependents]):
             drawn = of.drawn_by_pair
         else:
             drawn = of.drawn_of(of.exposures.taken(np.array([row], dtype=np.int64)))
-        low, high = np.quantile(drawn[:, pairs].sum(axis=1), [LOW, HIGH]).tolist()
-        return Interval(low=low, high=high)
+        return interval_over(drawn[:, pairs].sum(axis=1))
 
     @property
     def to_ask(self) -> int:

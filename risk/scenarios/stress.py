@@ -263,7 +263,7 @@ def ways_of(happening: Happening) -> Callable[[int], str | None]:
         nodes = list(chain.path(event.root, end.node, event.kind))[:-1]
         if end.service.name not in nodes:
             nodes.append(end.service.name)
-        return f"{' → '.join(nodes)} ({chance:.0%})".replace("%)", " %)")
+        return f"{' → '.join(nodes)} ({100 * chance:.0f} %)"
 
     return way
 

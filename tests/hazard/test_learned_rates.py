@@ -209,7 +209,7 @@ def test_a_signal_replaces_the_wind_down_rate_by_hand() -> None:
     assert found.before == 0.02
     assert found.sentence == (
         "Alpha, wind down (closure): 0.02 a year before, 0.157 now, "
-        "after 1 signal: 3.80% within 90 days"
+        "after 1 signal: 3.80 % within 90 days"
     )
     # The notice stays, and how unsure the rate is (95 % point three times the median) does too.
     assert found.row.notice_days == 14

@@ -40,6 +40,9 @@ def test_the_startup_with_the_largest_loss_opens_with_its_recommendation(open_pa
     assert "Runner-up: Stay as today." in shown
     assert [one.value for one in app.subheader[:2]] == ["beta-1 on Beta API", "Stay as today"]
     assert not app.get("plotly_chart")
+    assert not any("first year" in one.proto.body for one in app.get("html"))
+    app = open_page("alternatives.py", section="costs")
+    assert not app.get("plotly_chart")
     assert any("beta-1 on Beta API: first year" in one.proto.body for one in app.get("html"))
 
 
@@ -64,7 +67,8 @@ def test_all_figures_of_every_option_stand_in_a_section(open_page: Open) -> None
 
 
 def test_an_option_without_a_price_is_named_below_the_chart(open_page: Open) -> None:
-    assert "Not drawn, because no price is known: beta-open." in texts(open_page("alternatives.py"))
+    shown = texts(open_page("alternatives.py", section="costs"))
+    assert "Not drawn, because no price is known: beta-open." in shown
 
 
 def test_the_last_day_of_todays_model_comes_first(

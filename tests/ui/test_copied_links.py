@@ -77,7 +77,7 @@ def test_a_filtered_portfolio_comes_back_from_its_link(open_page: Open) -> None:
 def test_a_stress_test_with_sliders_comes_back_from_its_link(open_page: Open) -> None:
     app = open_page("stress.py", scenario="own", kind="outage")
     next(one for one in app.number_input if "lasts" in one.label).set_value(2.5)
-    next(one for one in app.slider if one.label == "Service lost").set_value(0.35).run()
+    next(one for one in app.slider if one.label == "Service lost").set_value(35.0).run()
     kept = copied(app)
     assert (kept["days"], kept["severity"], kept["portfolio"]) == ("2.5", "0.35", "demo")
     again = open_page("stress.py", **kept)

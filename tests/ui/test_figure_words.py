@@ -13,7 +13,7 @@ import pytest
 import ui
 from tests.ui.conftest import Open
 from ui.imports.preview import READ_AS
-from ui.uncertainty import MEANING
+from ui.uncertainty import Spread
 from ui.words.figure_words import HINTS, hint_of
 from ui.words.watch_words import MEASURE_NAMES
 
@@ -29,6 +29,8 @@ WITH_OTHER_LABELS = {
 }
 
 
+#: How a bar is read, which is no example of a figure.
+MEANING = Spread(low=0.0, median=1.0, high=2.0).meaning
 NAMED = (*READ_AS.values(), *MEASURE_NAMES.values(), "Expected loss a year", "Worst 5 % of years")
 
 

@@ -355,7 +355,7 @@ def test_a_long_reading_shows_its_share_and_the_page_goes_on(
     uploaded(page, SAMPLE.read_bytes(), SAMPLE.name)
     assert held.wait(60)
     page.run()
-    assert "Reading sample_inventory.csv… 40%" in bar(page)
+    assert "Reading sample_inventory.csv… 40 %" in bar(page)
     assert not [one for one in page.button if one.label == "Publish"]
     let_go.set()
     monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 60)

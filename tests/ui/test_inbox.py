@@ -107,7 +107,7 @@ def test_who_only_reads_sees_the_questions_and_answers_none(
 ) -> None:
     viewer = Actor("Vi", ActorRole.VIEWER, person=9)
     monkeypatch.setattr(cached, "actor", lambda: viewer)
-    app = open_page("questions.py", portfolio=fund)
+    app = open_page("questions.py", portfolio=fund, shown="99")
     assert not app.exception
     assert "Is there a plan for leaving OpenAI API?" in texts(app)
     assert not keys(app, "_write")

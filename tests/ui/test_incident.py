@@ -22,6 +22,7 @@ from tests.ui.conftest import Open, texts
 from tests.ui.test_replay import SETTING, metrics
 from ui import cached, wording
 from ui.panels import hour as panel
+from ui.render.cards import cards_html
 from ui.tables import call as table
 from ui.theme import LIGHT
 from ui.words import incident_words as words
@@ -193,10 +194,10 @@ def test_on_a_phone_each_call_is_a_card_that_leads_to_the_company(
 
 def test_a_long_list_shows_the_first_cards_and_says_how_many_follow() -> None:
     (row,) = table.rows_of(HOUR, HOUR.calls[:1])
-    drawn = panel.cards_html([row] * 60, portfolio="<Fund>", palette=LIGHT)
-    # 50 of 60 are cards, 5 of them at first sight: 45 of the other 55 are below.
+    drawn = cards_html(table.PAGE, [row] * 60, panel.call_cards("<Fund>", LIGHT), key="calls")
+    # 50 of 60 are cards, 3 of them at first sight: 47 of the other 57 are below.
     assert drawn.count("</a>") == 50
-    assert "The next 45 of 55; the files below list all" in drawn
+    assert "The next 47 of 57; the files below list all" in drawn
     assert "<Fund>" not in drawn
 
 

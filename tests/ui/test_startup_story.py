@@ -7,6 +7,7 @@ import pytest
 
 from risk.portfolio.asked import Question, Reason
 from risk.portfolio.deadlines import Deadline
+from risk.portfolio.results import VarianceShares
 from tests.ui import sample
 from tests.ui.conftest import Open, questions_of_the_sample, texts
 from ui import cached
@@ -50,6 +51,17 @@ def test_where_too_little_is_known_the_end_has_a_bound_and_no_middle() -> None:
     values = company_words.end_values(little)
     assert values["loss_median_usd"] is None
     assert values["loss_range_usd"] == [0.0, 3_400_000]
+
+
+def test_what_facts_leave_is_told_of_the_loss_a_year_alone() -> None:
+    unsure = replace(
+        sample.ACME, variance_shares=VarianceShares(facts=0.42, rates=0.3, judgement=0.28)
+    )
+    assert "facts that nobody stated are 42 %; of this loss" in company_words.left_by_facts(unsure)
+    stated = replace(
+        sample.ACME, variance_shares=VarianceShares(facts=0.004, rates=0.5, judgement=0.496)
+    )
+    assert company_words.left_by_facts(stated) == ""
 
 
 def test_cash_is_told_only_where_it_is_known() -> None:

@@ -1,5 +1,7 @@
 import csv
 import io
+import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -7,8 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import Downloads
 from ui import paging
+from ui.charts.drawn import company_address
 from ui.downloads import Later, table_buttons
 from ui.paging import PAGE_ROWS
+from ui.render.cards import Cards, cards_html
+from ui.render.frames import as_on_page, as_shown, format_of
 from ui.render.page import (
     formula_safe,
     formula_safe_csv,
@@ -16,6 +21,12 @@ from ui.render.page import (
     matching,
     needs_room_for_unknown,
 )
+from ui.tables.column import Unit, texts
+from ui.theme import LIGHT
+
+#: Where what people read is written, and how Python and charts would write per cent by themselves.
+PRODUCT = ("db", "downstream", "risk", "ui")
+PER_CENT_BY_PYTHON = re.compile(r":[.,\d]*%\}|tickformat=\"[^\"]*\d%\"|\"percent\"")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", " =1"])
@@ -52,6 +63,39 @@ def test_a_small_table_shows_every_cell_as_it_is() -> None:
         "| --- | ---: |",
         r"| a\|b \*c\* | 41 % |",
     ]
+
+
+def test_shares_are_per_cent_on_a_page_as_in_every_sentence() -> None:
+    assert format_of(Unit.SHARE) == "%.6g %%"
+    # Two figures, of nearly all four: 49.12 % is 49, 0.256 % is 0.26, 99.87 % stays.
+    shown = [as_on_page(share, Unit.SHARE) for share in (0.4912, 0.00256, 0.9987, 0.0, None)]
+    assert shown == [49.0, 0.26, 99.87, 0.0, None]
+    # Files keep shares of 1.
+    assert as_shown(0.4912, Unit.SHARE) == 0.4912
+
+
+def test_nothing_writes_per_cent_without_a_space() -> None:
+    root = Path(__file__).parents[2]
+    python = (one for folder in PRODUCT for one in (root / folder).rglob("*.py"))
+    found = [one.name for one in python if PER_CENT_BY_PYTHON.search(one.read_text("utf-8"))]
+    assert not found, "Write a share by ui.wording.percent, or with “ %” behind the number."
+
+
+def test_a_card_leads_where_its_row_has_an_address_and_leaves_out_what_says_nothing() -> None:
+    columns = texts(startup="Company", loss="Loss", worst="Worst", owner="Owner", note="Note")
+    rows = [
+        {"startup": "A & B", "loss": "$2", "worst": "end", "owner": None, "note": "–"},
+        {"startup": "", "loss": "$1", "worst": "end", "owner": "Ann", "note": "new"},
+    ]
+    look = Cards(aside="loss", below=("worst",), address=company_address("demo"), palette=LIGHT)
+    drawn = cards_html(columns, rows, look, key="some")
+    assert drawn.count("<a ") == 1
+    assert 'href="startup?portfolio=demo&amp;startup=A+%26+B"' in drawn
+    # Unknown is said; a dash says nothing of its row.
+    assert ">Owner: unknown<" in drawn
+    assert ">Owner: Ann · Note: new<" in drawn
+    # The table of the same key is hidden where the cards are shown.
+    assert ".st-key-some { display: none } .st-key-some_cards { display: flex }" in drawn
 
 
 def paged_page() -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -62,3 +63,10 @@ def test_small_shares_are_one_part_and_all_fill_the_bar() -> None:
     widths = [float(one) for one in re.findall(r"width:([\d.]+)%", drawn)]
     assert widths == [50.0, 48.0, 2.0]
     assert "#333333" not in drawn
+
+
+def test_a_bar_that_is_not_divided_has_no_dark_part_and_says_that_it_is_not() -> None:
+    whole, stated = replace(SPREAD, facts=None), replace(SPREAD, facts=0.0)
+    assert bar_html(whole, palette=LIGHT, label="") == bar_html(stated, palette=LIGHT, label="")
+    assert "Full colour" not in whole.meaning
+    assert "Full colour" in stated.meaning

@@ -5,7 +5,7 @@ selected and is read aloud as it stands, and it fits a phone. All text is escape
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
@@ -29,6 +29,16 @@ _LEAST = 3
 def address(page: str, **parameters: str) -> str:
     """The address of another page beside this one, such as ``startup``, with its parameters."""
     return f"{page}?{urlencode(parameters)}"
+
+
+def company_address(portfolio: str) -> Callable[[Mapping[str, Any]], str | None]:
+    """What says the address of the page of a row's company; None where it names none."""
+
+    def of(row: Mapping[str, Any]) -> str | None:
+        name = row["startup"]
+        return address("startup", portfolio=portfolio, startup=name) if name else None
+
+    return of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 
 from risk.hazard.forecast_scores import ChanceScore, Group
 from ui import wording
+from ui.charts.axes import percent_axis
 from ui.charts.style import Figure, finish
 from ui.theme import Palette
 from ui.words import forecast_words as words
@@ -42,7 +43,7 @@ def calibration_figure(score: ChanceScore, *, palette: Palette, height: int = 30
         categoryorder="array",
         categoryarray=labels,
     )
-    figure.update_yaxes(range=[-0.04, 1.04], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_yaxes(range=[-0.04, 1.04], **percent_axis(0.0, 1.0, most=5))
     return finish(figure, palette=palette, height=height, legend=True)
 
 

@@ -72,8 +72,11 @@ def availability_figure(
             y=shares,
             mode="lines+markers",
             line={"color": palette.quantity, "width": 2},
-            customdata=[one.days_watched for one in watched],
-            hovertemplate="%{x|%b %Y}: %{y:.2%} over %{customdata} days<extra></extra>",
+            customdata=[
+                f"{wording.availability(round(share, 4))} over {one.days_watched} days"
+                for share, one in zip(shares, watched, strict=True)
+            ],
+            hovertemplate="%{x|%b %Y}: %{customdata}<extra></extra>",
         )
     )
     lowest = min(shares, default=0.99)

@@ -63,6 +63,8 @@ def dependence_treemap(
         for depth in range(1, len(path) + 1):
             sizes[path[:depth]] += one.margin_usd_per_year
     paths = list(sizes)
+    whole = sum(size for path, size in sizes.items() if len(path) == 1)
+    of = {path: size / whole if whole else None for path, size in sizes.items()}
     colours = [_tile_colour(path, palette) for path in paths]
     figure = Figure(
         go.Treemap(
@@ -71,9 +73,9 @@ def dependence_treemap(
             labels=[_tile_label(path) for path in paths],
             values=[sizes[path] for path in paths],
             branchvalues="total",
-            customdata=[wording.money(sizes[path]) for path in paths],
-            texttemplate="%{label}<br>%{customdata}",
-            hovertemplate="%{label}<br>%{customdata} a year, %{percentRoot:.0%}<extra></extra>",
+            customdata=[[wording.money(sizes[path]), wording.percent(of[path])] for path in paths],
+            texttemplate="%{label}<br>%{customdata[0]}",
+            hovertemplate="%{label}<br>%{customdata[0]} a year, %{customdata[1]}<extra></extra>",
             marker={
                 "colors": colours,
                 "line": {"width": 1, "color": palette.background},

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from risk.alternatives.readiness import Proof
 from ui import wording
+from ui.charts.axes import percent_axis
 from ui.charts.style import Figure, finish
 from ui.theme import Palette
 
@@ -38,7 +39,8 @@ def wear_figure(proofs: Sequence[tuple[str, Proof]], *, today: date, palette: Pa
             y=[1, 1, 0, 0],
             mode="lines",
             line={"color": colour, "width": 2},
-            hovertemplate=f"{label}<br>%{{x|%-d %b %Y}}: worth %{{y:.0%}}<extra></extra>",
+            customdata=["100 %", "100 %", "0 %", "0 %"],
+            hovertemplate=f"{label}<br>%{{x|%-d %b %Y}}: worth %{{customdata}}<extra></extra>",
         )
         figure.add_scatter(
             x=[today],
@@ -49,7 +51,7 @@ def wear_figure(proofs: Sequence[tuple[str, Proof]], *, today: date, palette: Pa
         )
     figure.add_vline(x=today, line={"color": palette.warning, "dash": "dash", "width": 2})
     figure.update_xaxes(type="date", tickformat="%-d %b %Y", nticks=5)
-    figure.update_yaxes(tickformat=".0%", range=[-0.06, 1.08], tickvals=[0, 0.5, 1])
+    figure.update_yaxes(range=[-0.06, 1.08], **percent_axis(0.0, 1.0, most=3))
     return finish(figure, palette=palette, height=HEIGHT)
 
 

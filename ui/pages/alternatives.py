@@ -27,6 +27,7 @@ from ui.words import company_words, marks, option_words, waiting_words
 
 #: What stands below the first screens, one at a time.
 SECTIONS = {
+    "costs": "Cost against loss",
     "takes": "What it takes",
     "covers": "What each covers",
     "out": "Ruled out",
@@ -272,7 +273,9 @@ def the_rest(portfolio: str, startup: str, options: tuple[Alternative, ...]) -> 
         default="close" if links.read("option") else "",
         shown=SECTIONS.__getitem__,
     )
-    if section == "takes":
+    if section == "costs":
+        cost_against_loss(options)
+    elif section == "takes":
         what_it_takes(options)
     elif section == "covers":
         coverage(options)
@@ -405,5 +408,4 @@ if all(one.option_class is OptionClass.STAY for one in options):
     st.stop()
 value_of_waiting(portfolio.name, startup.name, options, asked=False)
 every_option(options, startup.name)
-cost_against_loss(options)
 the_rest(portfolio.name, startup.name, options)

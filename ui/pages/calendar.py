@@ -13,6 +13,7 @@ from ui import cached, links, wording
 from ui.cached import deadline_calendar
 from ui.calendar_file import calendar_file, rests_on
 from ui.charts import deadlines as charts
+from ui.charts.drawn import company_address
 from ui.downloads import export_buttons
 from ui.page import (
     card,
@@ -24,6 +25,7 @@ from ui.page import (
     palette,
 )
 from ui.panels import drill_import
+from ui.render.cards import Cards
 from ui.render.page import column_table, with_words
 from ui.server.downloads import file_button
 from ui.tables import deadline, readiness
@@ -113,6 +115,13 @@ def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
         opens="startup",
         open_row=lambda row: open_startup(row["startup"], portfolio),
         alt=f"{len(shown)} deadlines with days to switch and slack.",
+        cards=Cards(
+            aside="day",
+            below=("kind", "of"),
+            address=company_address(portfolio),
+            palette=palette(),
+            is_urgent=lambda row: row["late"],
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from ui.page import (
     palette,
 )
 from ui.panels.holdings_import import import_card, say_done, value_card
+from ui.render.cards import Cards
 from ui.render.page import column_table
 from ui.tables import fund, holding
 from ui.uncertainty import OF_TEN, Spread
@@ -136,6 +137,13 @@ def companies(chosen: PortfolioSummary, one: FundLoss) -> None:
         workbook="Companies",
         open_row=lambda row: open_startup(row["startup"], chosen.name) if row["startup"] else None,
         alt=f"{len(one.stakes)} companies with what is lost of each.",
+        cards=Cards(
+            heading="company",
+            aside="loss",
+            below=("worst",),
+            address=drawn.company_address(chosen.name),
+            palette=palette(),
+        ),
     )
 
 

@@ -214,7 +214,7 @@ def figures(found: Dependence, on: str) -> None:
     """Show three figures: who depends, what it would cost, whom to ask."""
     one = found.of(on)
     total = len(found.routes.exposures)
-    with st.grid(3, min_column_width=180):
+    with st.grid(3, min_column_width=155):
         metric(
             f"Depend on {on}",
             f"{len(one):,} of {total:,}",

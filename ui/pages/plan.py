@@ -21,6 +21,7 @@ from risk.portfolio.startups import assessed_of
 from ui import cached, links, wording
 from ui.answering import answer_of, say_if_updating
 from ui.charts import plan as charts
+from ui.charts.drawn import company_address
 from ui.page import (
     card,
     chart,
@@ -32,6 +33,7 @@ from ui.page import (
     palette,
     stop_if_empty,
 )
+from ui.render.cards import Cards
 from ui.render.page import column_table, short_table
 from ui.server.downloads import file_button
 from ui.tables import plan as plan_table
@@ -240,7 +242,7 @@ def _keep_decisions(prepared: PreparedPlan, portfolio: str) -> None:
 
 def figures(plan: Plan, *, placeholder: bool) -> None:
     """Show what a plan costs, removes and leaves; of placeholders shares come first."""
-    with st.grid(3, min_column_width=220):
+    with st.grid(3, min_column_width=155):
         _spent(plan, placeholder=placeholder)
         _removed(plan, placeholder=placeholder)
         _left(plan, placeholder=placeholder)
@@ -314,6 +316,12 @@ def choices(plan: Plan, portfolio: str) -> None:
         open_row=lambda row: open_startup(row["startup"], portfolio),
         alt=f"{len(shown):,} of {len(changed):,} changes with cost, effort and the expected loss "
         "that they remove, most loss removed first.",
+        cards=Cards(
+            aside="aal_removed_usd",
+            below=("use_case", "asks"),
+            address=company_address(portfolio),
+            palette=palette(),
+        ),
     )
     st.caption(wording.escaped(plan_words.stays_words(plan)))
 

@@ -14,6 +14,7 @@ from ui import cached, links, wording
 from ui.cached import deadline_calendar
 from ui.charts import rates as rate_charts
 from ui.charts import supply as charts
+from ui.charts.drawn import company_address
 from ui.page import (
     card,
     chart,
@@ -29,6 +30,7 @@ from ui.panels.own_facts import own_facts_of
 from ui.panels.provider_feeds import add_history, say_if_doubtful
 from ui.panels.provider_past import past_of, signals_of
 from ui.panels.something_happened import something_happened
+from ui.render.cards import Cards
 from ui.render.page import column_table, with_words
 from ui.tables import dependence as dependence_table
 from ui.tables import model as model_table
@@ -68,7 +70,7 @@ def figures(
     found: Dependents | None, reach: Interval | None, laws: tuple[RateLaw, ...], *, startups: int
 ) -> None:
     """Show how much of the margin depends on it and how often it fails, with ranges."""
-    with st.grid(3, min_column_width=220):
+    with st.grid(3, min_column_width=155):
         if startups:
             value, note = provider_words.margin_in_words(found, reach)
             bar = provider_words.margin_spread(found, reach)
@@ -170,6 +172,12 @@ def dependents(found: Dependents | None, portfolio: PortfolioSummary) -> None:
         file_name="dependents.csv",
         open_row=lambda row: open_startup(row["startup"], portfolio.name),
         alt=f"{len(rows)} companies that depend on {found.provider}.",
+        cards=Cards(
+            aside="how",
+            below=("use_cases",),
+            address=company_address(portfolio.name),
+            palette=palette(),
+        ),
     )
 
 

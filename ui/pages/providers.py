@@ -33,7 +33,7 @@ def figures(dependents: Dependence, catalog: Catalog) -> None:
     heaviest = charts.heaviest(hidden)
     of = wording.counted(len(catalog.providers), "provider")
     own = f", {added} of them added here" if added else ""
-    with st.grid(3, min_column_width=180):
+    with st.grid(3, min_column_width=155):
         metric("Named by companies", f"{len(named):,}", note=f"of {of} in the catalogue{own}")
         metric(
             "Only behind others",

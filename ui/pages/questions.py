@@ -58,7 +58,7 @@ def three_figures(
     shown = wording.money(inbox.median), f"{wording.money_range(now)} {OF_TEN}"
     if headlines.placeholder(answer) is not None:
         shown = wording.money_range(now), headlines.PLACEHOLDER
-    with st.grid(3, min_column_width=200):
+    with st.grid(3, min_column_width=155):
         metric(
             "Loss in a typical year",
             *shown,

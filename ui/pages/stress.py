@@ -21,6 +21,7 @@ from ui import cached, links, wording
 from ui.charts import course as courses
 from ui.charts import herd as herd_charts
 from ui.charts import stress as charts
+from ui.charts.drawn import company_address
 from ui.opening import opening_startups
 from ui.page import (
     card,
@@ -36,6 +37,7 @@ from ui.page import (
 )
 from ui.panels import hour as panel
 from ui.panels import own_files, stress_settings
+from ui.render.cards import Cards
 from ui.render.page import column_table
 from ui.tables import herd as herd_table
 from ui.tables import scenario as scenario_table
@@ -76,12 +78,16 @@ def run(
 
 
 def what_is_tested(result: StressResult) -> None:
-    """Say in words what is tested and what the reader must know."""
+    """Say in words what is tested; what more the reader may want to know opens below it."""
     words = [one for one in settings_in_words(result.scenario) if one != result.scenario.title]
     said = wording.sentence_case(", ".join(words))
+    if said:
+        st.caption(wording.escaped(f"{said}."))
     notice = stated_notice(result.scenario)
-    parts = [f"{said}." if said else "", notice, result.scenario.summary, result.note]
-    st.caption(wording.escaped(" ".join(one for one in parts if one)))
+    more = [one for one in (result.scenario.summary, notice, result.note) if one]
+    if more:
+        with st.expander("What happens in this test"):
+            st.markdown(wording.escaped(" ".join(more)))
 
 
 def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
@@ -192,6 +198,12 @@ def who_is_hit(result: StressResult, hit: Sequence[StressedStartup], portfolio: 
         open_row=lambda row: open_startup(row["startup"], portfolio),
         alt=f"{len(shown):,} companies with loss, path, switching day, runway and chance of "
         "running out of cash.",
+        cards=Cards(
+            aside="loss_median_usd",
+            below=("hit_through",),
+            address=company_address(portfolio),
+            palette=palette(),
+        ),
     )
     count = hits.spared_count(result)
     spared = st.expander(f"Not affected ({count:,})", key="spared", on_change="rerun")

@@ -9,7 +9,6 @@ from risk.inventory.contract_tables import FACT_COLUMNS
 from ui import cached, wording
 from ui.cached import may
 from ui.clicks import once_a_click
-from ui.page import card
 from ui.panels.contract_forms import say_next
 from ui.panels.own_tables import Answers, looked_at, problems_of
 from ui.server.uploads import file_uploader
@@ -26,7 +25,8 @@ def import_card(portfolio: str) -> None:
     """Ask for a table of contracts, show what it says, and take it over when told to."""
     if not may(Action.STATE_CONTRACT):
         return
-    with card("Import contracts", note=NOTE, height="content"):
+    with st.expander("Import contracts", icon=":material/upload:"):
+        st.caption(wording.escaped(NOTE))
         given = file_uploader("Contracts: CSV or Excel", type=["csv", "xlsx"], key="contracts_file")
         if given is None:
             return

@@ -3,9 +3,6 @@
 Incident and Replay show the same.
 """
 
-from collections.abc import Sequence
-from html import escape
-
 import streamlit as st
 
 from db.services.hours import HourAsked
@@ -14,30 +11,23 @@ from risk.hazard.signals import WindDown
 from risk.scenarios.calls import Hour, Urgency, next_news
 from risk.scenarios.replays import Replay
 from ui import cached, links, wording
-from ui.charts import drawn
+from ui.charts.drawn import company_address
 from ui.page import empty_state, metric, open_startup, palette
+from ui.render.cards import Cards
 from ui.render.page import column_table
 from ui.sharing import share_hour
 from ui.tables import call as table
-from ui.tables.column import Record
 from ui.theme import Palette
 from ui.uncertainty import Spread, bar_html
 from ui.words import incident_words as words
 
 #: Colours of the advice, by how urgent it is.
 _COLOURS = {Urgency.CALL: "red", Urgency.PREPARE: "orange", Urgency.WATCH: "gray"}
-#: On a phone each call is a card, in place of a row that runs off the screen: so many at first
-#: sight, and so many in all.
-FIRST_CARDS, MOST_CARDS = 5, 50
-_ON_A_PHONE = """<style>
-.st-key-call_cards { display: none }
-@media (max-width: 640px) { .st-key-calls { display: none } .st-key-call_cards { display: flex } }
-</style>"""
 
 
 def cards(hour: Hour) -> None:
     """Show how likely the end is, what it would cost, and what to do tonight."""
-    with st.grid(3, min_column_width=230):
+    with st.grid(3, min_column_width=155):
         if hour.hazard is not None:
             _chance(hour, hour.hazard)
         else:
@@ -122,8 +112,6 @@ def call_list(hour: Hour, asked: HourAsked, portfolio: PortfolioSummary, *, news
             return
         if len(rows) < len(calls):
             st.caption(f"The first {len(rows):,} of {len(calls):,}; the command lists them all.")
-        with st.container(key="call_cards"):
-            st.html(cards_html(rows, portfolio=name, palette=palette()))
         column_table(
             table.PAGE,
             rows,
@@ -135,37 +123,18 @@ def call_list(hour: Hour, asked: HourAsked, portfolio: PortfolioSummary, *, news
             tags={"advice": lambda row: _COLOURS[row["urgency"]]},
             alt=f"{len(calls):,} companies in the order of calling, with what to say, what is at "
             "stake, runway, contact and advice.",
+            cards=call_cards(name, palette()),
         )
 
 
-def cards_html(rows: Sequence[Record], *, portfolio: str, palette: Palette) -> str:
-    """The first calls as cards below each other, in the columns of the table; for phones alone."""
-    said = [_card(row, portfolio, palette) for row in rows[:MOST_CARDS]]
-    first, more = "".join(said[:FIRST_CARDS]), "".join(said[FIRST_CARDS:])
-    if more:
-        label = f"The next {len(said) - FIRST_CARDS:,}"
-        if len(rows) > len(said):
-            label += f" of {len(rows) - FIRST_CARDS:,}; the files below list all"
-        more = f'<details><summary style="cursor:pointer;padding:10px 0">{label}</summary>{more}'
-        more += "</details>"
-    return (
-        f'{_ON_A_PHONE}<div style="font-size:15px;line-height:1.4;color:{palette.text}">'
-        f"{first}{more}</div>"
-    )
-
-
-def _card(row: Record, portfolio: str, palette: Palette) -> str:
-    text = {one.key: (one.label, one.text(row)) for one in table.PAGE}
-    company, said, advice = (escape(text.pop(key)[1]) for key in ("startup", "said", "advice"))
-    href = escape(drawn.address("startup", portfolio=portfolio, startup=row["startup"]))
-    colour = palette.loss if row["urgency"] == Urgency.CALL else palette.text
-    rest = " · ".join(f"{escape(label)}: {escape(cell)}" for label, cell in text.values())
-    return (
-        f'<div style="border-top:1px solid {palette.grid};padding:10px 0">'
-        f'<div style="display:flex;flex-wrap:wrap;gap:0 10px;justify-content:space-between">'
-        f'<a href="{href}" style="font-weight:600;color:{palette.text}">{company}</a>'
-        f'<span style="font-weight:600;color:{colour}">{advice}</span></div>'
-        f'<div>{said}</div><div style="font-size:13px;color:{palette.muted}">{rest}</div></div>'
+def call_cards(portfolio: str, palette: Palette) -> Cards:
+    """How calls look as cards: the advice beside the name, and what to say."""
+    return Cards(
+        aside="advice",
+        below=("said",),
+        address=company_address(portfolio),
+        palette=palette,
+        is_urgent=lambda row: row["urgency"] == Urgency.CALL,
     )
 
 

@@ -27,7 +27,7 @@ from ui.tables import question as columns
 from ui.words import inbox_words
 
 #: Questions that are shown at once, each with its answers.
-AT_ONCE = 6
+AT_ONCE = 3
 #: Companies that are answered one by one in one table.
 MOST_EACH = 200
 _GIVEN, _FAILED = "inbox_given", "inbox_failed"

@@ -43,7 +43,7 @@ def figures(assessment: PortfolioAssessment, ranges: MarginRanges | None) -> Non
     those of the shares are still to come.
     """
     shares_first = headlines.placeholder(assessment) is not None
-    with st.grid(3, min_column_width=240):
+    with st.grid(3, min_column_width=155):
         if shares_first:
             _concentration(assessment, ranges)
         _loss(assessment, placeholder=shares_first)

@@ -66,7 +66,7 @@ def story(found: OneStartup) -> None:
             note = company_words.story_note(told)
             st.markdown(f"### {wording.escaped(company_words.story(told))}")
             st.html(bar_html(told.spread, palette=palette(), label=note))
-            st.caption(wording.escaped(note))
+            st.caption(wording.escaped(f"{note} {company_words.left_by_facts(one)}".rstrip()))
         st.caption(wording.escaped(headlines.in_a_line(one)))
 
 

@@ -212,14 +212,12 @@ def _ask_severity(kind: FailureKind, asked: Asked) -> float | None:
         return None
     blocked = kind is FailureKind.REGIONAL_BLOCK
     default = DEFAULTS.region_share if blocked else DEFAULT_SEVERITY.get(kind, 1.0)
-    return links.slider(
+    return links.share(
         "Users inside the region" if blocked else "Service lost",
         name=asked.name("severity"),
         low=0.05,
-        high=1.0,
         default=default,
         step=0.05,
-        shown_as="percent",
     )
 
 

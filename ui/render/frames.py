@@ -15,7 +15,7 @@ from ui.tables.column import Column, Record, Unit
 FORMATS = {
     Unit.PRICE: "$%.2f",
     Unit.EUR: "€%,d",
-    Unit.SHARE: "percent",
+    Unit.SHARE: "%.6g %%",
     Unit.HOURS: "%.2f",
     Unit.FACTOR: "%.3g",
     Unit.RATE: "%.3g",
@@ -48,11 +48,11 @@ def as_shown(value: Any, unit: Unit) -> Any:
 def as_on_page(value: Any, unit: Unit) -> Any:
     """A figure for a page's table: as shown, amounts and shares with two significant figures.
 
-    Shares of nearly all keep theirs: 99.8 % is not everything.
+    Shares are in per cent; of nearly all they keep more figures: 99.8 % is not everything.
     """
     shown = as_shown(value, unit)
-    if unit is Unit.SHARE and shown is not None and abs(shown) < NEARLY_ALL:
-        return float(f"{shown:.2g}")
+    if unit is Unit.SHARE and shown is not None:
+        return float(f"{100 * shown:.{2 if abs(shown) < NEARLY_ALL else 4}g}")
     return rounded(shown) if unit in (Unit.USD, Unit.EUR) and shown is not None else shown
 
 

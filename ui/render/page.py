@@ -11,6 +11,7 @@ import streamlit as st
 from ui import wording
 from ui.downloads import Later, table_buttons
 from ui.paging import page_of_rows
+from ui.render.cards import Cards, cards_html
 from ui.render.frames import as_on_page, as_they_are, file_of, format_of, frame
 from ui.server.downloads import file_button
 from ui.tables.column import Column, Record, Unit
@@ -106,6 +107,7 @@ def column_table(
     workbook: str | None = None,
     height: int | Literal["auto", "content", "stretch"] = "auto",
     alt: str | None = None,
+    cards: Cards | None = None,
 ) -> None:
     """Show rows of columns; what has no words of its own stays as it is, so that a click sorts it.
 
@@ -113,8 +115,11 @@ def column_table(
     the ``hidden`` ones, and of ``file_rows`` where these are more rows. ``bars`` draws figures by
     key, ``widths`` are in points or words, ``tags`` say the colour of texts that stand out.
     ``open_row`` is called with the row whose value of ``opens``, by default the first column's, is
-    clicked.
+    clicked. ``cards`` stand in place of the table on a phone.
     """
+    if cards is not None:
+        with st.container(key=f"{key}_cards"):
+            st.html(cards_html(columns, rows, cards, key=key))
     raw = as_they_are(columns) | set(bars)
     first = next(one.key for one in columns if one.key not in hidden)
     config = configured(columns, pinned=first, widths={}, raw=raw)
@@ -167,7 +172,7 @@ def short_table(
 
 
 def _bar(one: Column, values: Sequence[float]) -> Any:
-    most = 1.0 if one.unit is Unit.SHARE else max([1.0, *values])
+    most = 100.0 if one.unit is Unit.SHARE else max([1.0, *values])
     return st.column_config.ProgressColumn(
         format=format_of(one.unit),
         min_value=0,

@@ -19,7 +19,7 @@ from ui import money
 from ui.tables.column import Column, Record, Unit
 
 #: Amounts are given in USD and written in the currency that is shown (:mod:`ui.money`).
-MONEY, SHARE, NUMBER, PLAIN = "$#,##0", "0.0%", "0.00", "General"
+MONEY, SHARE, NUMBER, PLAIN = "$#,##0", "0.0 %", "0.00", "General"
 _WIDTHS = (10, 60)
 
 

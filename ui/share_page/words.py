@@ -103,7 +103,7 @@ def spread_of_row(row: Content) -> Spread | None:
         return None
     # Where too little is known no median is told, and the range is what answers could add.
     asked = median is None or median <= 0 < high
-    facts = row.get("variance_facts") or 0.0
+    facts = row.get("variance_facts")
     return Spread(low=low, median=median or 0.0, high=high, facts=facts, asked=asked)
 
 

@@ -24,6 +24,7 @@ def rows_of(
             **vars(one),
             "of": one.model if one.kind is DeadlineKind.RETIREMENT else one.provider,
             "start_by": one.start_by,
+            "late": one.late,
             "owner": known[one.startup].watched_by if one.startup in known else None,
             "move": wording.move(one),
             "notice_too_short": one.notice_too_short,

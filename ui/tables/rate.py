@@ -81,7 +81,7 @@ COLUMNS = (
     Column(key="rate_per_year", label="A year", unit=Unit.RATE),
     Column(
         key="range",
-        label=f"{RANGE_LEVEL:.0%} range".replace("%", " %"),
+        label=f"{wording.percent(RANGE_LEVEL)} range",
         help="The true rate lies between these with 80 % probability.",
     ),
     Column(key="lasts", label="Lasts"),

@@ -45,7 +45,9 @@ def _lengths(record: TrackRecord) -> str:
         f"Lengths, fitted to {found.fit.incidents} before {found.split} and scored on "
         f"{found.scored} after: CRPS {found.spliced:.2f} h (lognormal {found.lognormal:.2f}, "
         f"exponential {found.exponential:.2f}, past lengths themselves {found.empirical:.2f}); "
-        f"over 4 h {found.long_predicted:.0%} forecast, {found.long_seen:.0%} seen; over a day "
-        f"{found.day_predicted:.1%} forecast, {found.day_lognormal:.1%} by the lognormal law, "
-        f"{found.day_seen:.1%} seen; uniform transforms p = {found.uniformity:.3f}."
+        f"over 4 h {wording.percent(found.long_predicted)} forecast, "
+        f"{wording.percent(found.long_seen)} seen; over a day "
+        f"{wording.percent(found.day_predicted)} forecast, "
+        f"{wording.percent(found.day_lognormal)} by the lognormal law, "
+        f"{wording.percent(found.day_seen)} seen; uniform transforms p = {found.uniformity:.3f}."
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from risk.alternatives.results import Alternative, Comparison
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED
 from risk.inventory.records import Dependency, ExitPlan, Fallback
-from risk.portfolio.results import Interval
+from risk.portfolio.results import Interval, StartupAssessment
 from ui import wording
 from ui.uncertainty import OF_TEN, Spread
 from ui.words.founder_words import ASKS, question_of
@@ -135,6 +135,20 @@ def story_note(one: EndTold, *, who: str = "it") -> str:
             "these figures are averages"
         )
     return f"{said}."
+
+
+def left_by_facts(one: StartupAssessment) -> str:
+    """Say what of the uncertainty facts leave, which is known of the loss a year alone.
+
+    Nothing where no fact leaves any.
+    """
+    facts = one.variance_shares.facts
+    if round(facts, 2) <= 0:
+        return ""
+    return (
+        f"Of what is unsure about its loss a year, facts that nobody stated are "
+        f"{wording.percent(round(facts, 2))}; of this loss that is not worked out."
+    )
 
 
 def between_words(interval: Interval) -> str:
