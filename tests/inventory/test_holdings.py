@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk.inventory.holdings import HoldingRow, read_holdings
-from risk.inventory.own_tables import TableRead
 from risk.inventory.intake_results import Outcome
+from risk.inventory.own_tables import TableRead
 
 
 def read(text: str, **options: object) -> TableRead[HoldingRow]:

@@ -202,7 +202,7 @@ def test_the_parts_of_the_page_are_chosen_in_the_address(
     # (6 + 10)/(299 + 10·422/11) of OpenAI's incidents exceed a day.
     assert own["Lasts"].startswith("Half within 1 hour, 9 in 10 within 6 hours, 2.3 %")
     assert "generalised Pareto law that all providers share" in texts(app)
-    assert 0 < own["Market's weight"] < 1
+    assert 0 < own["Market's weight"] < 100
     odd = open_page("assumptions.py", section="moon")
     assert "the part of the page “moon”" in texts(odd)
 

@@ -86,8 +86,8 @@ def test_backups_are_told_by_what_proves_them_and_drills_are_imported_below(
     )
     app.text_input(key="drills_by").input("Ann").run()
     assert "2 lines: 1 new, 1 without a place." in texts(app)
-    next(one for one in app.button if one.label == "Take these drills over").click().run()
+    next(one for one in app.button if one.label == "Import these drills").click().run()
     assert not app.exception
-    assert "1 drill taken over" in texts(app)
+    assert "1 drill imported" in texts(app)
     after = {one.label: one.value for one in app.metric}
     assert int(after["Still proven"].split()[0]) == int(before["Still proven"].split()[0]) + 1

@@ -51,7 +51,7 @@ def test_the_answer_stands_first_and_a_reference_without_a_record_is_said(
         "Contracts": "1",
         "Lack a provision": "1",
         "Next notice day": "2 Oct 2027",
-        "Not taken over": "1",
+        "Not accepted": "1",
     }
     assert "C-2" in texts(app)
     assert list(app.dataframe[0].value["Contract"]) == ["C-1"]

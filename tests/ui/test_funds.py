@@ -45,7 +45,7 @@ def test_all_funds_together_and_one_of_them(held: None, open_page: Open) -> None
     app = open_page("funds.py", portfolio="demo", fund="Growth")
     assert not app.exception
     assert [one.value for one in app.metric][2:] == ["$20M", "1"]
-    assert "of NAV" in texts(app)
+    assert "of net asset value" in texts(app)
 
 
 def test_a_fund_of_which_no_holding_is_known_loses_an_unknown_amount(

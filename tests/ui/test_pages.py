@@ -34,8 +34,19 @@ def test_the_overview_answers_in_its_title_and_three_figures(open_page: Open) ->
     assert "$900k–4.0M in 8 of 10 worlds" in shown
     # 120,000 of 7,400,000: 1.6 %.
     assert "$80k–200k in 8 of 10 worlds · 1.6 % of gross profit" in shown
+    assert "as concentrated as 1.4 (1.2–1.7) equal ones" in shown
     years = texts(open_page("portfolio.py", section="years"))
     assert "0–1 in 8 of 10 worlds; cash known of 1" in years
+
+
+def test_where_ranges_of_shares_are_still_to_come_the_concentration_says_so(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cached, "margin_ranges", lambda name: None)
+    app = open_page("portfolio.py")
+    assert "as concentrated as 1.4 equal ones" in texts(app)
+    (hint,) = [one.help for one in app.metric if one.label == "Concentration"]
+    assert "are not worked out yet: unknown facts count at their mean." in hint
 
 
 def test_the_overview_says_what_it_shows_and_how_sure_it_is(open_page: Open) -> None:

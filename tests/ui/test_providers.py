@@ -51,8 +51,8 @@ def test_the_list_counts_who_stands_on_each_provider(open_page: Open) -> None:
     rows = app.dataframe[0].value.set_index("Provider")
     assert list(rows.index) == ["Alpha", "Cloud", "Beta", "Nimbus"]
     counts = rows[["Directly", "Through others", "Share of margin"]]
-    assert list(counts.loc["Alpha"]) == [2, 0, 0.9]
-    assert list(counts.loc["Nimbus"]) == [0, 1, 0.1]
+    assert list(counts.loc["Alpha"]) == [2, 0, 90]
+    assert list(counts.loc["Nimbus"]) == [0, 1, 10]
 
 
 def test_rates_are_written_in_words(open_page: Open) -> None:

@@ -45,7 +45,7 @@ def figures(found: ContractsOverview) -> None:
             "state notice and end" if first is None else f"for {first.contract.reference}",
         )
         metric(
-            "Not taken over",
+            "Not accepted",
             f"{len(found.not_taken):,}",
             "contracts that count in no figure",
         )

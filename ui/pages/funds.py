@@ -61,7 +61,8 @@ def four_figures(one: FundLoss) -> None:
                 metric(label, wording.UNKNOWN, "nothing it holds is in the register")
                 continue
             spread = Spread(low=range_usd.low, median=usd, high=range_usd.high)
-            metric(label, wording.money(usd), _of_nav(of_nav), spread=spread)
+            note = f"{wording.money_range(range_usd)} {OF_TEN}; {_of_nav(of_nav)}"
+            metric(label, wording.money(usd), note, spread=spread)
         nav = "Net asset value: " + wording.money(one.nav_usd)
         value = wording.money(one.value_usd) if one.holdings else wording.UNKNOWN
         metric("Fair value held", value, nav)
@@ -72,7 +73,9 @@ def four_figures(one: FundLoss) -> None:
 
 
 def _of_nav(share: float | None) -> str:
-    return f"Mean: {wording.percent(share)} of NAV" if share is not None else "NAV not stated"
+    if share is None:
+        return "net asset value not stated"
+    return f"mean {wording.percent(share)} of net asset value"
 
 
 def who_loses(chosen: PortfolioSummary, one: FundLoss) -> None:

@@ -290,12 +290,12 @@ def would_change(portfolio: str, found: Sequence[Difference]) -> None:
             rows,
             key=f"differences_{key}",
             file_name=f"{portfolio}-contract-differences.csv",
-            alt=f"{len(rows)} facts that dependencies would take over.",
+            alt=f"{len(rows)} facts that dependencies have not accepted.",
         )
         return
     shown = [
         {
-            "Take over": not one.asked_first,
+            "Accept": not one.asked_first,
             **{each.label: each.text(row) for each in table.DIFFERENCES_SHOWN},
         }
         for one, row in zip(found, rows, strict=True)
@@ -306,7 +306,7 @@ def would_change(portfolio: str, found: Sequence[Difference]) -> None:
             hide_index=True,
             disabled=[one.label for one in table.DIFFERENCES_SHOWN],
             column_config={
-                "Take over": st.column_config.CheckboxColumn("Take", pinned=True, width=60),
+                "Accept": st.column_config.CheckboxColumn(pinned=True, width=70),
                 "Fact": st.column_config.TextColumn(width=105),
                 "Now": st.column_config.TextColumn(width=80),
                 "Contract says": st.column_config.TextColumn(width=105),
@@ -314,7 +314,7 @@ def would_change(portfolio: str, found: Sequence[Difference]) -> None:
             key=f"take_over_table_{key}",
         )
         st.caption(
-            "A contradiction is taken over only if you tick it. What is taken over is a batch: the "
+            "A contradiction is accepted only if you tick it. What is accepted is a batch: the "
             "page Import takes it back."
         )
         wanted = st.form_submit_button("Accept what is ticked", type="primary")
@@ -323,7 +323,7 @@ def would_change(portfolio: str, found: Sequence[Difference]) -> None:
     ticked = [
         (one.dependency_key, one.field)
         for one, line in zip(found, answered, strict=True)
-        if line["Take over"]
+        if line["Accept"]
     ]
     references = tuple(dict.fromkeys(one.reference for one in found))
 

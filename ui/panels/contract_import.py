@@ -47,7 +47,7 @@ def import_card(portfolio: str) -> None:
         problems_of(found.read, "contracts", portfolio)
         if not found.read.is_ready or not (found.kept.new or found.kept.changed):
             return
-        if st.button("Take these contracts over", type="primary", icon=":material/check:"):
+        if st.button("Import these contracts", type="primary", icon=":material/check:"):
             try:
                 done = once_a_click(
                     import_contracts, cached.store(), cached.actor(), portfolio, file(answers)

@@ -69,8 +69,8 @@ def import_card(portfolio: str) -> None:
         _show(found, portfolio)
         if not found.read.is_ready or not found.new:
             return
-        if st.button("Take these drills over", type="primary", icon=":material/check:"):
-            said = f"{given.name}: {wording.counted(len(found.new), 'drill')} taken over."
+        if st.button("Import these drills", type="primary", icon=":material/check:"):
+            said = f"{given.name}: {wording.counted(len(found.new), 'drill')} imported."
             _done(said, import_drills, portfolio, file(answers))
 
 

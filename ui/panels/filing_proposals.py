@@ -50,7 +50,7 @@ def proposals(filing: Filing, portfolio: str) -> None:
 
 
 def _said(changed: int) -> str:
-    return f"Taken over: {wording.counted(changed, 'cell')}, each with its reasoning."
+    return f"Accepted: {wording.counted(changed, 'cell')}, each with its reasoning."
 
 
 def _group(one: Proposal) -> str:

@@ -70,8 +70,8 @@ def import_card(portfolio: str, *, has_any: bool) -> None:
         changes = bool(found.new or found.changed or found.ended)
         if not found.read.is_ready or not changes:
             return
-        if st.button("Take these holdings over", type="primary", icon=":material/check:"):
-            _done(f"{given.name} was taken over.", import_holdings, portfolio, file(answers))
+        if st.button("Import these holdings", type="primary", icon=":material/check:"):
+            _done(f"{given.name} was imported.", import_holdings, portfolio, file(answers))
 
 
 def _show(found: HoldingsImport, portfolio: str) -> None:

@@ -111,9 +111,9 @@ COLUMNS = (
     Column(key="findings", label="To see to", unit=Unit.LIST, cell=_findings),
     Column(
         key="not_taken_over",
-        label="Not taken over",
+        label="Not accepted",
         unit=Unit.COUNT,
-        help="Facts that dependencies would take over; until then they count in no figure.",
+        help="Facts that dependencies have not accepted; until then they count in no figure.",
     ),
     Column(
         key="contradictions",

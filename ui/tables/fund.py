@@ -108,7 +108,12 @@ COLUMNS = (
     ),
     Column(key="median_usd", label="Median", unit=Unit.USD),
     *low_high("aal_interval_usd", "Expected loss", Unit.USD, "aal_interval_usd"),
-    Column(key="aal_of_nav", label="Of net asset value", unit=Unit.SHARE, help="Mean loss ÷ NAV"),
+    Column(
+        key="aal_of_nav",
+        label="Of net asset value",
+        unit=Unit.SHARE,
+        help="Mean loss ÷ net asset value.",
+    ),
     Column(key="var95_usd", label="1-in-20-year loss", unit=Unit.USD),
     Column(
         key="tail",
@@ -118,7 +123,7 @@ COLUMNS = (
     ),
     Column(key="tvar95_usd", label="Mean beyond it", unit=Unit.USD),
     *low_high("tvar95_interval_usd", "Mean beyond it", Unit.USD, "tvar95_interval_usd"),
-    Column(key="tvar95_of_nav", label="Worst years, of NAV", unit=Unit.SHARE),
+    Column(key="tvar95_of_nav", label="Worst years, of net asset value", unit=Unit.SHARE),
     Column(
         key="outside",
         label="Not in the register",

@@ -263,7 +263,7 @@ NEW_DRILLS = chosen(
 FILES = (
     Column(key="number", label="No.", unit=Unit.COUNT),
     Column(key="file_name", label="File"),
-    Column(key="at", label="Taken over", unit=Unit.MOMENT),
+    Column(key="at", label="Imported", unit=Unit.MOMENT),
     Column(key="by", label="By"),
     Column(key="drills", label="Drills", unit=Unit.COUNT),
     Column(key="standing", label="Of which count", unit=Unit.COUNT),

@@ -52,4 +52,4 @@ def import_tables(found: "ContractImport") -> list["RenderableType"]:
 def _ending(found: "ContractImport") -> str:
     if not found.written:
         return nothing_written(found.read) or "Nothing was written."
-    return "“downstream contracts apply --portfolio P” lets dependencies take them over."
+    return "“downstream contracts apply --portfolio P” lets dependencies accept them."

@@ -126,7 +126,7 @@ def differences_tables(found: Sequence["Difference"]) -> list["RenderableType"]:
     title = f"What would change{more}"
     return [
         printed(title, table.TERMINAL_DIFFERENCES, rows),
-        text("“downstream contracts apply” takes it over; contradictions only with --over."),
+        text("“downstream contracts apply” lets them accept it; contradictions only with --over."),
     ]
 
 

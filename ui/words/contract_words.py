@@ -89,7 +89,7 @@ def also(found: "ContractsOverview") -> list[str]:
         said.append(f"{ended:,} {verb} still named by a dependency.")
     if waiting := len(found.not_taken):
         said.append(
-            f"Of {wording.counted(waiting, 'contract')} dependencies have not taken over all that "
+            f"Of {wording.counted(waiting, 'contract')} dependencies have not accepted all that "
             "is stated: until then it counts in no figure."
         )
     if contradicted := len(found.contradicted):
@@ -220,7 +220,7 @@ def taken(done: "TakenOver") -> str:
     """Return what dependencies took over."""
     facts = wording.counted(done.facts, "fact")
     whose = wording.counted(done.dependencies, "dependency", "dependencies")
-    said = f"{facts} taken over by {whose}"
+    said = f"{facts} accepted by {whose}"
     if done.batch is not None:
         said += f", as batch {done.batch}: the page Import, or “downstream undo”, takes it back"
     if done.left:

@@ -181,7 +181,7 @@ HINTS: dict[str, str] = {
         "The last day on which the next contract can be ended. One that renews on 1 January with "
         "90 days of notice must be ended by 3 October."
     ),
-    "Not taken over": (
+    "Not accepted": (
         "Contracts that state facts which their dependencies lack so far. A contract says 30 days "
         "of notice and the dependency says nothing: until accepted, losses are counted without "
         "it."

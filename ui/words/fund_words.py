@@ -56,7 +56,7 @@ def unknown_of(one: FundLoss) -> str | None:
         said.append(f"{counted} without stated ownership: drawn, which widens the range")
     if one.no_value:
         counted = wording.counted(one.no_value, "holding")
-        said.append(f"{counted} without a fair value: no ceiling and no write-down")
+        said.append(f"{counted} without a fair value: no upper limit of the loss and no write-down")
     if one.no_cash:
         counted = wording.counted(one.no_cash, "holding")
         said.append(f"{counted} in companies whose cash or burn is unknown: no write-down")

@@ -54,7 +54,7 @@ def list_of_contracts(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """List the contracts: what is missing, by when to give notice, what is not taken over."""
+    """List the contracts: what is missing, by when to give notice, what is not accepted."""
     from db.services.contracts import contracts_of
     from ui.terminal import contracts as terminal
 
@@ -129,14 +129,14 @@ def set_facts(
         typer.Option(metavar="FACT", help="A fact that is not known any more; may be repeated."),
     ] = None,
     apply: Annotated[
-        bool, typer.Option("--apply", help="Let dependencies take over what it says.")
+        bool, typer.Option("--apply", help="Let dependencies accept what it says.")
     ] = False,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
     """State facts of a contract, a new one too; what is not stated stays.
 
-    Says what would change at the dependencies that name it; --apply takes that over, but for
+    Says what would change at the dependencies that name it; --apply accepts that, but for
     contradictions.
     """
     from db.services.contract_facts import differences, take_over
@@ -303,7 +303,7 @@ def take_facts_over(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Let dependencies take over what their contracts say, as a batch that can be undone."""
+    """Let dependencies accept what their contracts say, as a batch that can be undone."""
     from db.services.contract_facts import differences, take_over
     from ui.terminal import contracts as terminal
     from ui.words import contract_words
