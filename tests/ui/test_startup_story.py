@@ -54,14 +54,14 @@ def test_where_too_little_is_known_the_end_has_a_bound_and_no_middle() -> None:
 
 
 def test_what_facts_leave_is_told_of_the_loss_a_year_alone() -> None:
-    unsure = replace(
-        sample.ACME, variance_shares=VarianceShares(facts=0.42, rates=0.3, judgement=0.28)
-    )
-    assert "facts that nobody stated are 42 %; of this loss" in company_words.left_by_facts(unsure)
-    stated = replace(
-        sample.ACME, variance_shares=VarianceShares(facts=0.004, rates=0.5, judgement=0.496)
-    )
-    assert company_words.left_by_facts(stated) == ""
+    def told(facts: float) -> str:
+        shares = VarianceShares(facts=facts, rates=0.5, judgement=0.5 - facts)
+        return company_words.left_by_facts(replace(sample.ACME, variance_shares=shares))
+
+    assert "facts that nobody stated are 42 %; of this loss that is not worked out" in told(0.421)
+    assert "are 0.4 %;" in told(0.0042)
+    nothing = VarianceShares(facts=0.0, rates=0.0, judgement=0.0)
+    assert company_words.left_by_facts(replace(sample.ACME, variance_shares=nothing)) == ""
 
 
 def test_cash_is_told_only_where_it_is_known() -> None:

@@ -140,14 +140,15 @@ def story_note(one: EndTold, *, who: str = "it") -> str:
 def left_by_facts(one: StartupAssessment) -> str:
     """Say what of the uncertainty facts leave, which is known of the loss a year alone.
 
-    Nothing where no fact leaves any.
+    Nothing where nothing is unsure about it.
     """
-    facts = one.variance_shares.facts
-    if round(facts, 2) <= 0:
+    shares = one.variance_shares
+    if shares.most is None:
         return ""
     return (
-        f"Of what is unsure about its loss a year, facts that nobody stated are "
-        f"{wording.percent(round(facts, 2))}; of this loss that is not worked out."
+        "Of what is unsure about its loss a year, facts that nobody stated are "
+        f"{wording.percent(round(shares.facts, 2 if shares.facts >= 0.1 else 3))}; of this loss "
+        "that is not worked out."
     )
 
 
