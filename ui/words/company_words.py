@@ -147,8 +147,7 @@ def left_by_facts(one: StartupAssessment) -> str:
         return ""
     return (
         "Of what is unsure about its loss a year, facts that nobody stated are "
-        f"{wording.percent(round(shares.facts, 2 if shares.facts >= 0.1 else 3))}; of this loss "
-        "that is not worked out."
+        f"{wording.percent(shares.facts)}; of this loss that is not worked out."
     )
 
 
