@@ -46,7 +46,8 @@ def test_where_ranges_of_shares_are_still_to_come_the_concentration_says_so(
     app = open_page("portfolio.py")
     assert "as concentrated as 1.4 equal ones" in texts(app)
     (hint,) = [one.help for one in app.metric if one.label == "Concentration"]
-    assert "are not worked out yet: unknown facts count at their mean." in hint
+    said = hint.replace("\\", "")
+    assert "are not worked out yet: unknown facts count at their mean." in said
 
 
 def test_the_overview_says_what_it_shows_and_how_sure_it_is(open_page: Open) -> None:
