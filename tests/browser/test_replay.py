@@ -68,6 +68,7 @@ def test_it_plays_until_somebody_stops_it(visit: Callable[..., Visitor]):
     # It stops by itself at the end, where the outcome is told.
     expect(page.get_by_text("How it ended:")).to_be_visible(timeout=60_000)
     expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=60_000)
-    expect(page.get_by_role("heading", name="Wednesday 29 November 2023, 18:00")).to_be_visible()
+    last = page.get_by_role("heading", name="Wednesday 29 November 2023, 18:00")
+    expect(last).to_be_visible(timeout=60_000)
     visitor.settle(page)
     assert "at=2023-11-29T18" in page.url
