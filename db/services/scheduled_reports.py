@@ -30,7 +30,7 @@ MOST_RECIPIENTS = 500
 
 
 class Form(StrEnum):
-    """What a report comes as, in the order in which files are kept where not all find room."""
+    """What a report comes as; the first ones stay where files are too large together."""
 
     PDF = "pdf"
     HTML = "html"

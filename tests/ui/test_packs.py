@@ -285,7 +285,7 @@ def test_where_nothing_prints_the_message_says_so_and_the_other_forms_go_out(
     assert f"Without the PDF, as the server says: {pdf.NO_PRINTER}" in body
 
 
-def test_what_finds_no_room_is_left_out_and_named(store: Store, clock: Clock):
+def test_what_is_too_large_is_left_out_and_named(store: Store, clock: Clock):
     schedule(store, forms=[Form.HTML, Form.XLSX])
     whole = make_pack(store, only(store), now=NOON)
     page, book = (len(one.data) for one in whole.files)
