@@ -60,6 +60,7 @@ def test_what_facts_leave_is_told_of_the_loss_a_year_alone() -> None:
 
     assert "facts that nobody stated are 42 %; of this loss that is not worked out" in told(0.421)
     assert "are 0.4 %;" in told(0.0042)
+    assert "are next to nothing;" in told(0.0)
     nothing = VarianceShares(facts=0.0, rates=0.0, judgement=0.0)
     assert company_words.left_by_facts(replace(sample.ACME, variance_shares=nothing)) == ""
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Above this an end reaches a company as good as surely.
 SURELY = 0.95
+#: A smaller share of the variance cannot be told from none by so few worlds.
+_HARDLY = 0.001
 _BACKUPS = {
     None: "unknown",
     Fallback.NONE: "none",
@@ -145,9 +147,10 @@ def left_by_facts(one: StartupAssessment) -> str:
     shares = one.variance_shares
     if shares.most is None:
         return ""
+    part = wording.percent(shares.facts) if shares.facts >= _HARDLY else "next to nothing"
     return (
-        "Of what is unsure about its loss a year, facts that nobody stated are "
-        f"{wording.percent(shares.facts)}; of this loss that is not worked out."
+        f"Of what is unsure about its loss a year, facts that nobody stated are {part}; of this "
+        "loss that is not worked out."
     )
 
 
