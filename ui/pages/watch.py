@@ -112,7 +112,8 @@ def since_the_last_check(watch: Watch, portfolio: str) -> None:
 
 def set_a_limit(portfolio: str, names: Sequence[str], limits: Sequence[Limit]) -> None:
     """Ask for a limit, what it is about, and its reason."""
-    with card("Set a limit", note="An empty number takes the limit away."):
+    with st.expander("Set a limit", icon=":material/add:"):
+        st.caption("An empty number takes the limit away.")
         left, right = st.columns(2)
         with left:
             limited = Measure(

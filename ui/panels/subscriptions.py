@@ -39,7 +39,8 @@ def who_is_told(portfolio: str) -> None:
             _told(one)
         known = channels()
         if known:
-            _tell(portfolio, known)
+            with st.expander("Tell somebody", icon=":material/add:"):
+                _tell(portfolio, known)
         else:
             st.markdown(
                 f"No channel is set. Whoever runs the server sets `{PREFIX}NAME` to the address of "
