@@ -24,7 +24,7 @@ from db.services.deadlines import portfolio_deadlines
 from db.services.dependence import dependence
 from db.services.hazard import ON, provider_hazards
 from db.services.incidents import history_revision
-from db.services.limits import load_limits
+from db.services.limits import limits_in
 from db.services.reference import load_catalog
 from db.services.scoring import score_portfolio
 from db.services.signals import list_signals
@@ -68,13 +68,13 @@ def watch_portfolio(
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    limits = load_limits(store, actor, portfolio)
-    readings = _Reader(store, actor, portfolio, today).readings(limits, assessment)
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
+        limits = limits_in(session, found.id)
         row = session.get(WatchReadingRecord, found.id)
         name = found.name
         before, since = (_restored(row.reading), row.read_at) if row else (None, None)
+    readings = _read(store, actor, portfolio, limits, assessment, today=today)
     return compare(name, readings, limits=limits, before=before, since=since)
 
 
@@ -120,6 +120,19 @@ def last_watch(store: Store, actor: Actor, portfolio: str) -> datetime | None:
         found = visible_portfolio(session, actor, portfolio)
         row = session.get(WatchReadingRecord, found.id)
         return row.read_at if row else None
+
+
+def _read(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    limits: Sequence[Limit],
+    assessment: PortfolioAssessment | None,
+    *,
+    today: date,
+) -> Readings:
+    """What the limits of a portfolio are held against, scored where no ``assessment`` is given."""
+    return _Reader(store, actor, portfolio, today).readings(limits, assessment)
 
 
 class _Reader:
