@@ -4,10 +4,13 @@ Requests come at their times whether or not earlier ones were answered in time, 
 from the moment at which it was due: a server that falls behind is seen to.
 """
 
+import multiprocessing
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -58,22 +61,41 @@ def measure(
             reads = [f"http://127.0.0.1:{port}/api/v1/{path}" for path in READS]
             for one in reads:
                 yield _asked(one, made.secret, rate, seconds, server, "alone")
-            tally, over = Tally(), threading.Event()
-            threads = at_work(
-                [port],
-                tally,
-                over.is_set,
-                analysts=analysts,
-                startups=startups,
-                think_seconds=THINK_SECONDS,
-            )
-            time.sleep(THINK_SECONDS)  # until all of them are at work
-            for one in reads:
-                yield _asked(one, made.secret, rate, seconds, server, f"beside {analysts} analysts")
-            over.set()
-            for thread in threads:
-                thread.join(timeout=60)
-            assert not tally.errors, tally.errors
+            with _beside(analysts, port, startups):
+                for one in reads:
+                    where = f"beside {analysts} analysts"
+                    yield _asked(one, made.secret, rate, seconds, server, where)
+
+
+@contextmanager
+def _beside(analysts: int, port: int, startups: list[str]) -> Iterator[None]:
+    """So many analysts who open pages, in a process of their own as people's machines are."""
+    fresh = multiprocessing.get_context("spawn")
+    over = fresh.Event()
+    people = fresh.Process(target=_work, args=(analysts, port, startups, over))
+    people.start()
+    try:
+        time.sleep(2 * THINK_SECONDS)  # until all of them are at work
+        yield
+    finally:
+        over.set()
+        people.join(timeout=120)
+    assert people.exitcode == 0, "a page of an analyst failed"
+
+
+def _work(analysts: int, port: int, startups: list[str], over: Event) -> None:
+    tally = Tally()
+    threads = at_work(
+        [port],
+        tally,
+        over.is_set,
+        analysts=analysts,
+        startups=startups,
+        think_seconds=THINK_SECONDS,
+    )
+    for one in threads:
+        one.join()
+    assert not tally.errors, tally.errors
 
 
 def _asked(
