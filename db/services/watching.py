@@ -24,6 +24,7 @@ from db.services.deadlines import portfolio_deadlines
 from db.services.dependence import dependence
 from db.services.hazard import ON, provider_hazards
 from db.services.incidents import history_revision
+from db.services.kept_answers import margin_ranges
 from db.services.limits import limits_in
 from db.services.reference import load_catalog
 from db.services.scoring import score_portfolio
@@ -47,8 +48,9 @@ from risk.portfolio.watching import (
 
 #: As far ahead as retirements are published.
 _DAYS_AHEAD = 730
-#: Of more companies no range of a share is worked out: each is looked at in every world for it.
-RANGES_UP_TO = 5_000
+#: Of more companies nobody waits for ranges of shares, for which each is looked at in every world:
+#: those that the server keeps beside the answer count once they are there.
+_RANGES_WAITED_FOR = 5_000
 
 
 def watch_portfolio(
@@ -201,12 +203,13 @@ class _Reader:
     def _basis(self, store: Store, assessment: PortfolioAssessment | None) -> Basis:
         asked, day = (store, self._actor, self._portfolio), self._today
         answer = assessment or score_portfolio(*asked, today=day)
+        is_waited_for = len(answer.startups) <= _RANGES_WAITED_FOR
         return Basis(
             assessment=answer,
             calendar=portfolio_deadlines(*asked, today=day, days=_DAYS_AHEAD),
             dependence=cache(lambda: dependence(*asked, today=day)),
             wind_downs=self._wind_downs,
-            with_ranges=len(answer.startups) <= RANGES_UP_TO,
+            ranges=cache(lambda: margin_ranges(*asked, today=day, wait=is_waited_for)),
         )
 
     def _wind_downs(self, developers: Iterable[str]) -> Mapping[str, WindDown]:

@@ -323,16 +323,10 @@ class Dependence(Mapping[str, Dependents]):
         margin = self.routes.margin_of(row)
         return float(margin[pairs].sum() / margin.sum()) if margin.sum() > 0 else None
 
-    def share_range(self, pairs: Flags, row: int | None = None) -> Interval:
-        """The 10 to 90 % range over the worlds of the part of the margin at some pairs.
-
-        Of the margin of one company, or for None of all, which costs a look at each of them.
-        """
+    def share_range(self, pairs: Flags, row: int) -> Interval:
+        """The 10 to 90 % range over the worlds of the part of one company's margin at pairs."""
         of = self.routes
-        if row is None:
-            drawn = of.drawn_by_pair
-        else:
-            drawn = of.drawn_of(of.exposures.taken(np.array([row], dtype=np.int64)))
+        drawn = of.drawn_of(of.exposures.taken(np.array([row], dtype=np.int64)))
         return interval_over(drawn[:, pairs].sum(axis=1))
 
     @property

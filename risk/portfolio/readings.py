@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from risk.hazard.signals import WindDown
 from risk.portfolio.deadlines import DeadlineCalendar
+from risk.portfolio.margin_ranges import MarginRanges
 from risk.portfolio.providers import Dependence
 from risk.portfolio.results import Interval, PortfolioAssessment
 from risk.portfolio.startups import StartupTable, assessed, assessed_of, providers_of
@@ -28,15 +29,15 @@ class Basis:
     """What readings are taken from, all of one state of one register.
 
     ``calendar`` looks as far ahead as retirements are published. ``dependence`` is asked for where
-    a share needs it, ``wind_downs`` for the chances of those named of whom one is known.
-    ``with_ranges``: whether shares have theirs, which takes a look at every company in every world.
+    a share needs it, ``ranges`` for those of all companies' shares (None: not worked out yet) and
+    ``wind_downs`` for the chances of those named of whom one is known.
     """
 
     assessment: PortfolioAssessment
     calendar: DeadlineCalendar
     dependence: Callable[[], Dependence]
     wind_downs: Callable[[Iterable[str]], Mapping[str, WindDown]]
-    with_ranges: bool
+    ranges: Callable[[], MarginRanges | None]
 
     @property
     def table(self) -> StartupTable:
@@ -77,11 +78,16 @@ def _of_all(basis: Basis, measure: Measure, provider: str | None) -> Reading:
         parts = np.nan_to_num(table.tail)
         return _sum(table, parts, answer.tvar95_usd, answer.tvar95_interval_usd)
     if measure is Measure.DEVELOPER_SHARE:
-        return _largest_share(basis, dict(answer.concentration["developer"].shares))
+        ranges = basis.ranges()
+        return _largest_share(
+            dict(answer.concentration["developer"].shares),
+            lambda subject: ranges.developers.get(subject) if ranges else None,
+        )
     if measure is Measure.PROVIDER_SHARE:
-        found = basis.dependence().of(str(provider))
-        reach = found.margin_range if basis.with_ranges else None
-        return Reading(value=found.margin_share, subject=None, interval=reach)
+        share = basis.dependence().of(str(provider)).margin_share
+        ranges = basis.ranges() if share is not None else None
+        reach = ranges.providers.get(str(provider), Interval(low=0.0, high=0.0)) if ranges else None
+        return Reading(value=share, subject=None, interval=reach)
     if measure is Measure.RUNWAY:
         return _least_runway(table)
     if measure is Measure.SCORE:
@@ -131,16 +137,14 @@ def largest(names: Sequence[str], values: Array, most: int) -> dict[str, float]:
     return {names[row]: float(values[row]) for row in rows.tolist()}
 
 
-def _largest_share(basis: Basis, shares: Mapping[str, float], row: int | None = None) -> Reading:
+def _largest_share(
+    shares: Mapping[str, float], range_of: Callable[[str], Interval | None]
+) -> Reading:
     """The developer with the largest share of the margin, of all companies or of one."""
     subject = _most(shares)
-    reach = None
-    if subject is not None and (basis.with_ranges or row is not None):
-        held = basis.dependence()
-        reach = held.share_range(held.of_developer(subject), row)
-    return Reading(
-        value=shares[subject] if subject else None, subject=subject, parts=shares, interval=reach
-    )
+    if subject is None:
+        return Reading(value=None, subject=None, parts=shares)
+    return Reading(value=shares[subject], subject=subject, parts=shares, interval=range_of(subject))
 
 
 def _share_of_one(basis: Basis, provider: str | None, startup: str) -> Reading:
@@ -149,7 +153,10 @@ def _share_of_one(basis: Basis, provider: str | None, startup: str) -> Reading:
     if row is None:  # It went while its portfolio was read.
         return _gone(basis, startup)
     if provider is None:
-        return _largest_share(basis, held.developer_shares(row), row)
+        return _largest_share(
+            held.developer_shares(row),
+            lambda subject: held.share_range(held.of_developer(subject), row),
+        )
     pairs = held.reached_by(provider)
     value = held.share(pairs, row)
     reach = None if value is None else held.share_range(pairs, row)

@@ -11,6 +11,7 @@ from risk.catalog.failure_kinds import FailureKind
 from risk.inventory.records import Answer
 from risk.portfolio.assessment import assess
 from risk.portfolio.deadlines import deadline_calendar, renewals_of, told_by
+from risk.portfolio.margin_ranges import margin_ranges
 from risk.portfolio.providers import dependents_of
 from risk.portfolio.readings import MOST_PARTS, Basis, largest, read
 from risk.portfolio.results import PortfolioAssessment
@@ -47,7 +48,7 @@ def basis(book=BOOK, *, with_ranges: bool = True) -> Basis:
         calendar=deadline_calendar(held, renewals_of(book), told_by(book), days=730),
         dependence=lambda: dependents_of(held),
         wind_downs=lambda names: {one: CHANCES[one] for one in names if one in CHANCES},
-        with_ranges=with_ranges,
+        ranges=lambda: margin_ranges(held) if with_ranges else None,
     )
 
 

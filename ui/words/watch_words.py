@@ -99,7 +99,7 @@ def reach(finding: Finding) -> str | None:
         if finding.value is None:
             return None
         if measure in _SHARES:
-            return "unknown facts at their mean; above 5,000 companies no range is worked out"
+            return "unknown facts at their mean; the range of so many companies comes later"
         if measure is Measure.TAIL and finding.about.startup is not None:
             return "mean over the worlds; of one company no range of it is worked out"
         return None
