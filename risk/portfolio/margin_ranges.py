@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from risk.loss.valuation import Valuation
 from risk.portfolio.providers import dependents_of, interval_over
 from risk.portfolio.results import Interval
 from risk.portfolio.structure import independent_developers
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +42,11 @@ def margin_ranges(valuation: Valuation) -> MarginRanges:
     developer_of = [developer for developer, _ in found.routes.dependence.pairs]
     names = sorted(set(developer_of))
     place = {name: number for number, name in enumerate(names)}
-    whose = np.zeros((len(developer_of), len(names)))
-    whose[np.arange(len(developer_of)), [place[one] for one in developer_of]] = 1.0
-    shares = found.routes.drawn_by_pair @ whose
+    drawn = found.routes.drawn_by_pair
+    # Added one by one: a product of matrices differs in its last digits from process to process.
+    shares = np.zeros((len(drawn), len(names)))
+    for pair, developer in enumerate(developer_of):
+        shares[:, place[developer]] += drawn[:, pair]
     together = np.eye(len(names))
     for (one, other), falls in independent.falls_with.items():
         together[place[one], place[other]] = together[place[other], place[one]] = falls
@@ -50,5 +55,14 @@ def margin_ranges(valuation: Valuation) -> MarginRanges:
     return MarginRanges(
         developers={name: interval_over(shares[:, place[name]]) for name in names},
         providers={name: reach for name, reach in providers.items() if reach is not None},
-        equal_ones=interval_over(1 / np.einsum("wa,ab,wb->w", known, together, known)),
+        equal_ones=interval_over(1 / _concentration(known, together)),
     )
+
+
+def _concentration(shares: Array, together: Array) -> Array:
+    """The Herfindahl index of shares in each world, (worlds,), of those who fall together."""
+    found = np.zeros(len(shares))
+    for one in range(shares.shape[1]):
+        for other in range(shares.shape[1]):
+            found += together[one, other] * shares[:, one] * shares[:, other]
+    return found

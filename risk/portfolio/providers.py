@@ -207,7 +207,7 @@ class Dependents:
         """
         if self.margin_share is None:
             return None
-        return interval_over(self.routes.shares_drawn @ self.reached)
+        return interval_over(self.routes.shares_drawn[:, self.reached].sum(axis=1))
 
     @property
     def asked(self) -> int:
