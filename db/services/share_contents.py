@@ -14,7 +14,7 @@ from db.services.deadlines import model_ends
 from db.services.hours import HourAsked, hour
 from db.services.imports import list_batches
 from db.services.judgements import load_judgements
-from db.services.kept_answers import worst_ending
+from db.services.kept_answers import margin_ranges, worst_ending
 from db.services.option_setting import setting_for
 from db.services.options import do_first
 from db.services.overview import portfolio_week, unpriced_week
@@ -49,6 +49,7 @@ from risk.loss.valuation import Valuation
 from risk.money.currencies import USD
 from risk.money.rates import rate_on
 from risk.portfolio.assessment import assess
+from risk.portfolio.margin_ranges import margin_ranges as ranges_of
 from risk.portfolio.results import Action as ToDo
 from risk.portfolio.results import Ending, PortfolioAssessment
 from risk.portfolio.sensitivity import with_narrowing
@@ -278,7 +279,12 @@ def _of_portfolio(
         told = replace(showing.provenance, filters=filters, is_whole=False)
         showing = replace(showing, provenance=told)
     actions, ending, week = _first(store, actor, wanted, assessment, part, showing)
-    return portfolio_content(assessment, actions, showing, ending=ending, week=week)
+    ranges = None
+    if has_money and part is not None:
+        ranges = ranges_of(part)
+    elif has_money:
+        ranges = margin_ranges(store, actor, wanted.portfolio, today=wanted.today)
+    return portfolio_content(assessment, actions, showing, ending=ending, week=week, ranges=ranges)
 
 
 def _first(

@@ -19,6 +19,7 @@ from db.sharing.presets import Preset
 from db.sharing.week_content import action_content, ending_content, week_content
 from risk.loss.hazards import KINDS
 from risk.portfolio.fields import Values, records
+from risk.portfolio.margin_ranges import MarginRanges
 from risk.portfolio.results import (
     NO_BAND,
     Action,
@@ -99,14 +100,15 @@ def portfolio_content(
     *,
     ending: Ending | None = None,
     week: Sequence[Item] = (),
+    ranges: MarginRanges | None = None,
     most: int = MOST_LISTED,
 ) -> Content:
     """Return what a link to a portfolio shows: all of an assessment of what it may show.
 
     ``actions`` and those of the ``week`` are in the names of ``showing``, but for their startups.
-    ``ending`` is whose end would cost most. Where amounts are hidden none may have chosen among
-    the days of the week. Of more than ``most`` startups those are listed that come first by what is
-    shown of them.
+    ``ending`` is whose end would cost most, ``ranges`` are those of shares. Where amounts are
+    hidden none may have chosen among the days of the week. Of more than ``most`` startups those are
+    listed that come first by what is shown of them.
     """
     preset, table = showing.preset, assessed_of(assessment).table
     listed = np.array(_listed(table, showing, most), dtype=np.int64)
@@ -119,7 +121,7 @@ def portfolio_content(
         **about(assessment, showing),
         "scope": "portfolio",
         "startups_in_portfolio": len(table),
-        "figures": _figures(assessment, showing),
+        "figures": _figures(assessment, showing, ranges),
         "startups": rows,
         **_counts(table, showing),
     }
@@ -132,6 +134,7 @@ def portfolio_content(
             "developers": showing.pairs(
                 (names.provider(one), part) for one, part in shares.items()
             ),
+            "developer_ranges": _ranges(ranges, showing),
             "tail_by_root": showing.pairs((names.provider(p.name), p.tvar95_usd) for p in parts),
             "actions": [action_content(one, names, preset) for one in actions],
             "loss_by_kind": loss_by_kind(assessment.expected_parts, showing),
@@ -301,7 +304,16 @@ def loss_by_kind(parts: Iterable[EventPart], showing: Showing) -> list[list[Any]
     return showing.pairs((part.kind.value, part.aal_usd) for part in parts)
 
 
-def _figures(assessment: PortfolioAssessment, showing: Showing) -> Content:
+def _ranges(ranges: MarginRanges | None, showing: Showing) -> Mapping[str, list[float | None]]:
+    """Return the range of each developer's share by its name, as far as they are known."""
+    figure, provider = showing.preset.figure, showing.names.provider
+    known = ranges.developers if ranges is not None else {}
+    return {provider(name): [figure(one.low), figure(one.high)] for name, one in known.items()}
+
+
+def _figures(
+    assessment: PortfolioAssessment, showing: Showing, ranges: MarginRanges | None
+) -> Content:
     """Figures of the whole; what a doubt comes from follows from amounts."""
     preset = showing.preset
     figures: Content = {
@@ -336,6 +348,8 @@ def _figures(assessment: PortfolioAssessment, showing: Showing) -> Content:
         "effective_providers": assessment.concentration["developer"].effective_number,
         "dependence_adjusted_providers": assessment.dependence_adjusted,
     }
+    if ranges is not None and (equal_ones := ranges.equal_ones) is not None:
+        money |= {"equal_providers_low": equal_ones.low, "equal_providers_high": equal_ones.high}
     counts = {
         "cash_out_newly": cash.newly,
         "cash_out_newly_low": cash.newly_interval.low,

@@ -10,7 +10,8 @@ from db.sharing.canonical import canonical_json, content_digest
 from db.sharing.content import Provenance, Showing, portfolio_content
 from db.sharing.naming import Names, labels_beside
 from db.sharing.presets import Preset
-from risk.portfolio.results import Action, PortfolioAssessment
+from risk.portfolio.margin_ranges import MarginRanges
+from risk.portfolio.results import Action, Interval, PortfolioAssessment
 from risk.portfolio.startups import Assessed, assessed_of
 from tests.ui import sample
 from ui.share_page.page import report_page
@@ -29,6 +30,11 @@ ACTION = Action(
     aal_removed_usd=10_000.0,
     one_off_usd=500.0,
 )
+RANGES = MarginRanges(
+    developers={"OpenAI": Interval(low=0.41234, high=0.56789)},
+    providers={},
+    equal_ones=Interval(low=1.51234, high=2.56789),
+)
 #: For what each preset leaves out, the fields that would tell it.
 TOLD_BY = {
     Preset.NAMES: ("sector", "next_action", "data_digest", "data_batch"),
@@ -41,6 +47,8 @@ TOLD_BY = {
             "exceedance",
             "actions",
             "developers",
+            "developer_ranges",
+            "equal_providers_low",
         ),
         *("runway_months_before", "cash_out_probability_after", "engineer_week_usd"),
         *(
@@ -68,7 +76,8 @@ def showing(preset: Preset, **provenance: Any) -> Showing:
 def content(
     preset: Preset, *, assessment: PortfolioAssessment = sample.ASSESSMENT, **provenance: Any
 ) -> dict[str, Any]:
-    return portfolio_content(assessment, [ACTION], showing(preset, **provenance))
+    told = showing(preset, **provenance)
+    return portfolio_content(assessment, [ACTION], told, ranges=RANGES)
 
 
 def names_in(value: Any) -> set[str]:
@@ -215,3 +224,21 @@ def test_placeholder_amounts_are_their_range_alone() -> None:
     assert (median in doubtful, reach in doubtful) == (False, True)
     assert headlines.PLACEHOLDER in doubtful
     assert headlines.PLACEHOLDER not in plain
+
+
+def test_the_concentration_has_its_range_where_the_content_tells_one():
+    known = content(Preset.EVERYTHING)
+    page = report_page(known, digest="0" * 64)
+    assert "(1.5–2.6) equal ones" in page
+    assert "OpenAI 41–57 %" in page
+    older = {**known, "figures": dict(known["figures"])}
+    del older["developer_ranges"], older["figures"]["equal_providers_low"]
+    page = report_page(older, digest="0" * 64)
+    assert "equal ones" in page
+    assert "(1.5–2.6)" not in page
+
+
+def test_ranges_have_two_digits_where_names_are_left_out():
+    known = content(Preset.NAMES)
+    assert known["developer_ranges"] == {"OpenAI": [0.41, 0.57]}
+    assert known["figures"]["equal_providers_high"] == 2.6

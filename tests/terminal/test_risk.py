@@ -48,7 +48,10 @@ def test_score_has_exactly_the_documented_fields(ask: Callable[..., Any]):
     }
     levels = {"service", "developer", "host", "cloud"}
     assert set(document["portfolio"]["hhi"]) == levels
-    assert set(document["portfolio"]["effective_providers"]) == levels | {"dependence_adjusted"}
+    assert set(document["portfolio"]["effective_providers"]) == levels | {
+        "dependence_adjusted",
+        "interval",
+    }
     assert set(document["provenance"]) == {
         "model_version",
         "catalogue_date",
@@ -118,6 +121,8 @@ def test_single_points_and_the_number_of_independent_providers(ask: Callable[...
     assert sum(one["aal_usd"] for one in points) < portfolio["aal_usd"]
     numbers = portfolio["effective_providers"]
     assert 1 <= numbers["dependence_adjusted"] <= numbers["developer"]
+    assert numbers["interval"]["low"] <= numbers["dependence_adjusted"] * 1.01
+    assert numbers["interval"]["high"] >= numbers["dependence_adjusted"] * 0.99
 
 
 def test_an_answer_says_how_sure_it_is_and_what_would_narrow_it(ask: Callable[..., Any]):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from db.sharing.week_content import action_of, ending_of, week_of
+from risk.portfolio.results import Interval
 from risk.portfolio.week import Item, Sort
 from ui import money, wording
 from ui.render.html import html_table
@@ -178,7 +179,10 @@ def _figures(content: Content) -> Iterator[Figure]:
         yield from _counts(content)
         return
     developers = content.get("developers") or []
-    spread_out = [_concentration(known, developers)] if "listed_providers" in known else []
+    spread_out = []
+    if "listed_providers" in known:
+        ranges = content.get("developer_ranges") or {}
+        spread_out.append(_concentration(known, developers, ranges))
     if placeholders:
         yield from spread_out
     if "median_usd" in known:
@@ -236,11 +240,19 @@ def _worst_year(known: Mapping[str, Any], *, placeholders: bool) -> Figure:
     )
 
 
-def _concentration(known: Mapping[str, Any], developers: Sequence[tuple[str, float]]) -> Figure:
+def _concentration(
+    known: Mapping[str, Any],
+    developers: Sequence[tuple[str, float]],
+    ranges: Mapping[str, tuple[float, float]],
+) -> Figure:
+    """Return on how many one depends; contents from before have no ranges of it."""
     listed = wording.counted(known["listed_providers"], "provider")
     effect = known.get("dependence_adjusted_providers") or known.get("effective_providers")
-    named = [f"{wording.provider(name)} {wording.percent(part)}" for name, part in developers[:3]]
-    as_many = "" if effect is None else f"as concentrated as {effect:.1f} equal ones"
+    named = [_share(name, part, ranges.get(name)) for name, part in developers[:3]]
+    low, high = known.get("equal_providers_low"), known.get("equal_providers_high")
+    reach = "" if low is None or high is None else f"{low:.1f}–{high:.1f}"
+    within = f" ({reach})" if reach and f"{low:.1f}" != f"{high:.1f}" else ""
+    as_many = "" if effect is None else f"as concentrated as {effect:.1f}{within} equal ones"
     return Figure(
         label="Concentration",
         value=listed if effect is None else f"{listed}, as {effect:.1f}",
@@ -249,6 +261,13 @@ def _concentration(known: Mapping[str, Any], developers: Sequence[tuple[str, flo
         if developers
         else "",
     )
+
+
+def _share(name: str, part: float, reach: tuple[float, float] | None) -> str:
+    said = wording.percent(part)
+    if reach is not None:
+        said = wording.percent_range(Interval(low=reach[0], high=reach[1]))
+    return f"{wording.provider(name)} {said}"
 
 
 def _besides(content: Content) -> Iterator[str]:

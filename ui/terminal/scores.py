@@ -1,8 +1,9 @@
 """The scored portfolio in the terminal."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from db.engine import WHOLE, View
 from risk.loss.valuation import Valuation
+from risk.portfolio.margin_ranges import MarginRanges, margin_ranges
 from risk.portfolio.parts import parts_of
 from risk.portfolio.results import ExposurePart, PortfolioAssessment, TailPart
 from risk.portfolio.startups import Assessed, assessed_of
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 AT_ONCE = 2_000
 #: Startups in the table for people; the JSON document has all of them.
 SHOWN_STARTUPS = 200
+#: Of more companies ranges of shares take long; “overview” and the pages have them.
+RANGES_WAITED_FOR = 5_000
 #: Single points of failure and pairs shown, and parts of the tail of each division; all of them
 #: are in the JSON document.
 SHOWN_POINTS, SHOWN_PARTS = 8, 5
@@ -50,6 +54,12 @@ class Scored:
     valuation: Valuation
     view: View = WHOLE
     weighted: "WeightedConcentration | None" = None
+
+    @cached_property
+    def ranges(self) -> MarginRanges | None:
+        """The ranges of shares of margin; None where they take long and nobody waits for them."""
+        few = len(self.valuation.members) <= RANGES_WAITED_FOR
+        return margin_ranges(self.valuation) if few else None
 
 
 def score(store: "Store", portfolio: str, *, changes: Iterable[str], today: date) -> Scored:
@@ -141,7 +151,7 @@ def score_document(scored: Scored) -> Document:
     """
     result = scored.result
     found: Document = {
-        "portfolio": _portfolio(result),
+        "portfolio": _portfolio(result, scored.ranges),
         "startups": _startups(scored),
         "provenance": {
             "model_version": result.model_version,
@@ -171,7 +181,7 @@ def _currency() -> Document:
     return {"currency": shown.currency, **rate}
 
 
-def _portfolio(result: PortfolioAssessment) -> Document:
+def _portfolio(result: PortfolioAssessment, ranges: MarginRanges | None) -> Document:
     spread = result.concentration
     return {
         "startups": len(result.startups),
@@ -189,6 +199,7 @@ def _portfolio(result: PortfolioAssessment) -> Document:
         "effective_providers": {
             **{level: spread[level].effective_number for level in concentration.LEVELS},
             "dependence_adjusted": result.dependence_adjusted,
+            "interval": ranges.equal_ones if ranges else None,
         },
         "diversification_ratio": result.diversification,
         "cash_out": result.cash_out,
@@ -279,7 +290,7 @@ def score_tables(scored: Scored) -> list["RenderableType"]:
     Of many startups those that lose most are listed.
     """
     result, thin = scored.result, int(thin_margins(scored).sum())
-    tables = [_headline(result), _startup_table(result)]
+    tables = [_headline(result, scored.ranges), _startup_table(result)]
     if result.tvar95_usd > 0:
         tables.append(tail_table(result))
     if result.single_points:
@@ -306,7 +317,12 @@ def score_tables(scored: Scored) -> list["RenderableType"]:
     return [*tables, text(_reading(result))]
 
 
-def _headline(result: PortfolioAssessment) -> "RenderableType":
+def _independent(result: PortfolioAssessment, ranges: MarginRanges | None) -> str:
+    said, reach = wording.number(result.dependence_adjusted), ranges and ranges.equal_ones
+    return said if not reach else f"{said} ({reach.low:.1f} to {reach.high:.1f})"
+
+
+def _headline(result: PortfolioAssessment, ranges: MarginRanges | None) -> "RenderableType":
     developers = result.concentration["developer"]
     cash = result.cash_out
     newly = f"{wording.number(cash.newly)} ({_counts(cash.newly_interval.low)} to "
@@ -324,10 +340,10 @@ def _headline(result: PortfolioAssessment) -> "RenderableType":
             marks.median_and_range(result.tvar95_usd, result.tvar95_interval_usd),
         ),
         ("1-in-100-year loss", wording.money(result.var99_usd)),
-        ("Biggest dependence", _biggest(developers.shares)),
+        ("Biggest dependence", _biggest(result, ranges)),
         ("Providers listed", wording.number(result.listed_providers)),
         ("  as concentrated as", wording.number(developers.effective_number)),
-        ("  as far as they fall independently", wording.number(result.dependence_adjusted)),
+        ("  as far as they fall independently", _independent(result, ranges)),
         ("Out of cash within 12 months of a wind-down", newly if cash.known else wording.UNKNOWN),
         ("  besides those without it too", wording.number(cash.anyway)),
         *(
@@ -348,11 +364,9 @@ def _counts(value: float) -> str:
     return wording.number(round(value))
 
 
-def _biggest(shares: Mapping[str, float]) -> str:
-    if not shares:
-        return "none"
-    name = max(shares, key=lambda one: shares[one])
-    return f"{name}, {wording.percent(shares[name])}"
+def _biggest(result: PortfolioAssessment, ranges: MarginRanges | None) -> str:
+    named = headlines.leading(result, 1)
+    return headlines.share_told(*named[0], ranges) if named else "none"
 
 
 def _startup_table(result: PortfolioAssessment) -> "RenderableType":
