@@ -11,15 +11,12 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.errors import Refused
 from db.records import PortfolioRecord, WatchLimitRecord
-from db.register.bulk import is_among
 from db.register.lookup import startup_named
 from db.register.naming import comparison_key
 from db.register.slices import folded, read_slices
 from db.register.tables import STARTUPS, startups_of
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
-from db.services.reference import load_catalog
-from db.services.signals import provider_named
 from db.services.slices import sliced_store
 from db.services.visible import visible_portfolio
 from risk.portfolio.watching import RANGES, About, Limit, Measure, in_order
@@ -73,7 +70,7 @@ def set_limit(
     _check_what(measure, provider, of, startup)
     if value is not None:
         if provider is not None:
-            provider = provider_named(load_catalog(store, actor), provider)
+            provider = _called_so(store, actor, provider)
         if of:
             view = sliced_store(store, actor, portfolio, of).view
             of = tuple(f"{field}={one}" for field, one in view.slices)
@@ -116,6 +113,14 @@ def set_limit(
         )
 
     store.transact(work)
+
+
+def _called_so(store: Store, actor: Actor, provider: str) -> str:
+    # Whoever only lists limits waits for none of what the reference facts load.
+    from db.services.reference import load_catalog
+    from db.services.signals import provider_named
+
+    return provider_named(load_catalog(store, actor), provider)
 
 
 def _check(measure: Measure, value: float | None, reason: str) -> None:
@@ -204,7 +209,7 @@ def limits_in(session: Session, portfolio_id: int) -> tuple[Limit, ...]:
     names: dict[str, str] = {}
     if keys:
         named = select(STARTUPS.c.name_key, STARTUPS.c.name).where(
-            startups_of(session, portfolio_id), is_among(session, STARTUPS.c.name_key, keys)
+            startups_of(session, portfolio_id), STARTUPS.c.name_key.in_(keys)
         )
         names = dict(session.execute(named).all())
     limits = [

@@ -1,6 +1,5 @@
 """Tools for assistants: the terminal's numbers, for whom they are, and what is marked as data."""
 
-import asyncio
 import json
 import re
 import subprocess
@@ -29,6 +28,7 @@ from db.services.tokens import TokenScope, create_token, list_tokens, revoke_tok
 from tests.api.route_decisions import ALLOWED, HIDDEN, REFUSED, ROUTES, STRANGERS, TOKENS, VALUES
 from tests.api.test_routes import NOT_THERE, OPEN_ONES_TAKE_LONG, Server, blue, server
 from tests.terminal.running import ROOT, answer, refusal
+from tests.ui.running import run_apart
 from ui.api import assistants
 from ui.api.assistants import Confirmations
 from ui.api.served import READS
@@ -149,7 +149,7 @@ def over_stdio(url: str, *words: str, calls: list[tuple[str, dict[str, Any]]]) -
             offered = [one.name for one in (await client.list_tools()).tools]
             return [offered, *[await client.call_tool(*one) for one in calls]]
 
-    return asyncio.run(ask_all())
+    return run_apart(ask_all())
 
 
 @pytest.mark.slow
@@ -253,7 +253,7 @@ def test_the_kits_own_client_is_answered_over_http(server: Server):
                 return names, await client.call_tool("companies", {"portfolio": "Fund"})
 
     try:
-        names, found = asyncio.run(ask_it())
+        names, found = run_apart(ask_it())
     finally:
         running.should_exit = True
         thread.join()

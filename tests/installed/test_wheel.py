@@ -1,7 +1,6 @@
 """The wheel owns one name, holds all that runs, and runs from a folder of foreign names."""
 
 import ast
-import asyncio
 import json
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from tests.browser.serving import free_port, messages, page_of_a_program, wait_until_healthy
 from tests.installed.building import ROOT, Installed, build_wheel, install
+from tests.ui.running import run_apart
 
 sys.path.insert(0, str(ROOT))  # hatch_build.py stands at the top, as hatchling wants it.
 from hatch_build import DOORS, MOVED, NAME, PACKAGES, READ, CannotMove, moved
@@ -317,7 +317,7 @@ def test_an_assistant_that_starts_it_is_answered(
         cwd=installed.elsewhere,
         env=installed.environment(DOWNSTREAM_TOKEN=token["token"]),
     )
-    offered, found = asyncio.run(spoken_with(Client(program, read_timeout_seconds=300)))
+    offered, found = run_apart(spoken_with(Client(program, read_timeout_seconds=300)))
     check_an_assistant(offered, found, stress_told)
 
 
@@ -329,7 +329,7 @@ def test_an_assistant_elsewhere_is_answered_by_the_server(
             way = streamable_http_client(f"{served}/mcp", http_client=web)
             return await spoken_with(Client(way))
 
-    check_an_assistant(*asyncio.run(over_http()), stress_told)
+    check_an_assistant(*run_apart(over_http()), stress_told)
 
 
 def test_a_revoked_token_lets_nobody_in_soon(

@@ -255,7 +255,7 @@ def _concentration(
     as_many = "" if effect is None else f"as concentrated as {effect:.1f}{within} equal ones"
     return Figure(
         label="Concentration",
-        value=listed if effect is None else f"{listed}, as {effect:.1f}",
+        value=listed,
         note=": ".join(filter(None, [as_many, ", ".join(named)])),
         picture=shares_bar(developers, alt=f"margin that needs AI: {', '.join(named)}")
         if developers

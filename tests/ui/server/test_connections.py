@@ -3,6 +3,7 @@
 import asyncio
 import socket
 
+from tests.ui.running import run_apart
 from ui.server.door import send_at_once
 
 
@@ -29,5 +30,5 @@ def test_a_small_answer_waits_for_no_word_of_the_first_packet():
             await writer.wait_closed()
         return both
 
-    before, after = asyncio.run(set_before_and_after())
+    before, after = run_apart(set_before_and_after())
     assert (before, bool(after)) == (0, True)
