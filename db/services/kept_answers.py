@@ -31,6 +31,7 @@ from db.services.scoring_in_chunks import valued_in_chunks
 from db.services.valuations import COLUMNS, KEPT, rests_on, valuation
 from db.services.visible import visible_portfolio
 from risk.loss.answer import BANDS
+from risk.loss.valuation import Valuation
 from risk.portfolio.assessment import assess
 from risk.portfolio.margin_ranges import MarginRanges
 from risk.portfolio.margin_ranges import margin_ranges as ranges_of
@@ -156,11 +157,9 @@ def keep_narrowing(store: Store, actor: Actor, portfolio: str, *, today: date) -
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.STORE_SCORES, f"portfolio {portfolio}")
-
-    def made() -> bytes:
-        return _LEVERS.dump_json(narrowing(valuation(store, actor, portfolio, today=today)))
-
-    return _keep_beside(store, actor, portfolio, LEVERS, made, today=today)
+    return _keep_beside(
+        store, actor, portfolio, LEVERS, lambda of: _LEVERS.dump_json(narrowing(of)), today=today
+    )
 
 
 def keep_ending(store: Store, actor: Actor, portfolio: str, *, today: date) -> bool:
@@ -171,11 +170,9 @@ def keep_ending(store: Store, actor: Actor, portfolio: str, *, today: date) -> b
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.STORE_SCORES, f"portfolio {portfolio}")
-
-    def made() -> bytes:
-        return _ENDING.dump_json(ending_of(valuation(store, actor, portfolio, today=today)))
-
-    return _keep_beside(store, actor, portfolio, ENDING, made, today=today)
+    return _keep_beside(
+        store, actor, portfolio, ENDING, lambda of: _ENDING.dump_json(ending_of(of)), today=today
+    )
 
 
 def keep_margin_ranges(store: Store, actor: Actor, portfolio: str, *, today: date) -> bool:
@@ -186,11 +183,9 @@ def keep_margin_ranges(store: Store, actor: Actor, portfolio: str, *, today: dat
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.STORE_SCORES, f"portfolio {portfolio}")
-
-    def made() -> bytes:
-        return _RANGES.dump_json(ranges_of(valuation(store, actor, portfolio, today=today)))
-
-    return _keep_beside(store, actor, portfolio, RANGES, made, today=today)
+    return _keep_beside(
+        store, actor, portfolio, RANGES, lambda of: _RANGES.dump_json(ranges_of(of)), today=today
+    )
 
 
 def kept_narrowing(
@@ -247,7 +242,7 @@ def _keep_beside(
     actor: Actor,
     portfolio: str,
     name: str,
-    made: Callable[[], bytes],
+    made: Callable[[Valuation], bytes],
     *,
     today: date,
 ) -> bool:
@@ -260,7 +255,7 @@ def _keep_beside(
         number = row["id"]
         if _beside(session, number, name) is not None:
             return False
-    content = made()
+    content = made(valuation(store, actor, portfolio, today=today))
 
     def write(session: Session) -> bool:
         replaced = session.get(KeptAnswerRecord, number) is None

@@ -8,7 +8,7 @@ import streamlit as st
 
 from db.errors import StoreError
 from db.services.access import Action
-from db.services.channels import PREFIX, Channel, channels
+from db.services.channels import Channel, channels
 from db.services.scheduled_reports import (
     Every,
     Form,
@@ -25,6 +25,7 @@ from ui.page import card
 from ui.server.downloads import file_button
 from ui.share_page.words import PRESETS
 from ui.words import pack_words as words
+from ui.words import watch_words
 from ui.words.view_words import slices_in_words
 
 _SAID, _SEEN = "report_said", "pack_seen_"
@@ -54,10 +55,7 @@ def sent_by_itself(portfolio: str) -> None:
             with st.expander("Have a report sent", icon=":material/add:"):
                 _ask(portfolio, known)
         else:
-            st.markdown(
-                f"No channel is set. Whoever runs the server sets `{PREFIX}NAME` to the address of "
-                "an e-mail server, Slack, Teams or a webhook; the guide to deployment shows how."
-            )
+            st.markdown(watch_words.NO_CHANNEL)
 
 
 def _sent(one: ScheduledReport) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from db.errors import StoreError
 from db.services.access import Action
-from db.services.channels import PREFIX, Channel, channels
+from db.services.channels import Channel, channels
 from db.services.subscriptions import (
     Rhythm,
     Subscription,
@@ -42,10 +42,7 @@ def who_is_told(portfolio: str) -> None:
             with st.expander("Tell somebody", icon=":material/add:"):
                 _tell(portfolio, known)
         else:
-            st.markdown(
-                f"No channel is set. Whoever runs the server sets `{PREFIX}NAME` to the address of "
-                "an e-mail server, Slack, Teams or a webhook; the guide to deployment shows how."
-            )
+            st.markdown(words.NO_CHANNEL)
 
 
 def _told(one: Subscription) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from db.services.channels import PREFIX
 from risk.portfolio.watching import (
     WHOLE,
     About,
@@ -52,6 +53,10 @@ _UNKNOWN: Mapping[Measure, str] = {
 }
 #: Limits that a line names; the others are counted.
 _MOST_NAMED = 3
+NO_CHANNEL = (
+    f"No channel is set. Whoever runs the server sets `{PREFIX}NAME` to the address of an e-mail "
+    "server, Slack, Teams or a webhook; the guide to deployment shows how."
+)
 #: How often a digest comes.
 RHYTHMS: Mapping[str, str] = {"day": "a day", "week": "a week", "none": "none"}
 
